@@ -1,0 +1,171 @@
+//! Emitting one event: Candor beside its peers, in one run.
+//!
+//! `cargo bench -p candor-benches --bench emit` prints, per path, CPU time per event (the calling thread's, and all
+//! threads' to finished bytes), allocations per event on the calling thread, and the ratio to `opentelemetry_sdk`.
+//! Times are medians over rounds; ratios within one run are what to compare.
+
+mod peers;
+
+use std::hint::black_box;
+use std::time::Duration;
+
+use candor::{Catalogue, Consent, Pipeline, SignalKind, Telemetry};
+use rustix::time::{ClockId, clock_gettime};
+
+/// The event: 4 texts, 4 whole numbers, 2 booleans, 1 number, 1 list of 3 texts.
+#[derive(Telemetry)]
+#[telemetry(catalogue = "telemetry.yaml", span = "crew_done")]
+struct CrewDone {
+    process: &'static str,
+    agents: i64,
+    tasks: i64,
+    iterations: i64,
+    attempts: i64,
+    memory: bool,
+    verbose: bool,
+    quality: f64,
+    goal: &'static str,
+    backstory: &'static str,
+    output: &'static str,
+    tools: [&'static str; 3],
+}
+
+const EVENT: CrewDone = CrewDone {
+    process: "sequential",
+    agents: 3,
+    tasks: 5,
+    iterations: 25,
+    attempts: 1,
+    memory: false,
+    verbose: true,
+    quality: 8.5,
+    goal: "Find out what the family owns in the old town",
+    backstory: "Years in the archives of the city",
+    output: "The family owns three houses and a mill by the river.",
+    tools: ["web_search", "word_counter", "land_register"],
+};
+
+const BURST: usize = 512;
+const ROUNDS: usize = 41;
+
+fn catalogue() -> &'static Catalogue {
+    candor::catalogue!("telemetry.yaml")
+}
+
+/// What one event costs on one path.
+#[derive(Clone, Copy)]
+struct Cost {
+    producer_ns: f64,
+    all_ns: f64,
+    allocations: f64,
+}
+
+impl Cost {
+    /// The cost of one of `times` that were measured together.
+    fn per(self, times: f64) -> Cost {
+        Cost {
+            producer_ns: self.producer_ns / times,
+            all_ns: self.all_ns / times,
+            allocations: self.allocations / times,
+        }
+    }
+}
+
+/// Emits bursts and waits for each to be finished; medians over the rounds.
+fn measure(mut emit: impl FnMut(), mut finish: impl FnMut()) -> Cost {
+    for _ in 0..4 {
+        (0..BURST).for_each(|_| emit());
+        finish();
+    }
+    let mut producer = Vec::new();
+    let mut all = Vec::new();
+    for _ in 0..ROUNDS {
+        let (thread, process) = (cpu(ClockId::ThreadCPUTime), cpu(ClockId::ProcessCPUTime));
+        (0..BURST).for_each(|_| emit());
+        producer.push((cpu(ClockId::ThreadCPUTime) - thread) / BURST as f64);
+        finish();
+        all.push((cpu(ClockId::ProcessCPUTime) - process) / BURST as f64);
+    }
+    let counted = allocation_counter::measure(|| (0..BURST).for_each(|_| emit()));
+    finish();
+    let allocations = counted.count_total as f64 / BURST as f64;
+    Cost { producer_ns: median(producer), all_ns: median(all), allocations }
+}
+
+/// Something so short that a burst of it has to be longer.
+fn measure_short(mut run: impl FnMut()) -> Cost {
+    const TIMES: usize = 1_000;
+    measure(|| (0..TIMES).for_each(|_| run()), || ()).per(TIMES as f64)
+}
+
+fn cpu(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 * 1e9 + time.tv_nsec as f64
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn pipeline(consent: Consent) -> Pipeline {
+    let discard = |_: SignalKind, body: &[u8]| {
+        black_box(body);
+        Ok(())
+    };
+    Pipeline::builder(catalogue()).consent(consent).transport(discard).capacity(4 << 20).build().0
+}
+
+fn candor(consent: Consent) -> Cost {
+    let pipeline = pipeline(consent);
+    let cost = measure(|| pipeline.emit(black_box(&EVENT)), || assert!(pipeline.flush(Duration::from_secs(10))));
+    assert_eq!(pipeline.stats().dropped, 0, "the bench must not measure dropping");
+    cost
+}
+
+fn main() {
+    if std::env::args().any(|argument| argument == "--test") {
+        return; // `cargo test --benches` only wants to know that it builds
+    }
+    let sdk = peers::opentelemetry_discard();
+    let rows = [
+        ("opentelemetry_sdk span, batch, discards", sdk),
+        ("opentelemetry_sdk span, batch, to OTLP bytes", peers::opentelemetry_bytes()),
+        ("tracing + tracing-opentelemetry, batch, discards", peers::tracing()),
+        ("candor, opted in (12 attributes)", candor(Consent::OptedIn)),
+        ("candor, default (8 attributes)", candor(Consent::Default)),
+        ("floor: prost, encoding only", peers::prost_encode()),
+        ("floor: copying the finished bytes", copy()),
+        ("off: an empty loop", measure_short(|| _ = black_box(0))),
+        ("off: candor, emit_with", {
+            let pipeline = pipeline(Consent::Off);
+            measure_short(|| pipeline.emit_with(|| black_box(EVENT)))
+        }),
+        ("off: tracing, filtered", peers::tracing_off()),
+        ("off: opentelemetry, no-op provider", peers::opentelemetry_off()),
+    ];
+    println!("{:<50} {:>11} {:>11} {:>8} {:>9} {:>9}", "path", "producer ns", "all ns", "allocs", "producer", "all");
+    let bytes = rows[1].1;
+    for (name, cost) in rows {
+        println!(
+            "{name:<50} {:>11.2} {:>11.2} {:>8.2} {:>8.3}x {:>8.3}x",
+            cost.producer_ns,
+            cost.all_ns,
+            cost.allocations,
+            cost.producer_ns / sdk.producer_ns,
+            cost.all_ns / bytes.all_ns,
+        );
+    }
+    println!("\nratios: producer against `opentelemetry_sdk` that discards, all against the same to OTLP bytes");
+}
+
+fn copy() -> Cost {
+    let bytes = candor::request(catalogue(), Consent::OptedIn, &EVENT).expect("a request");
+    let mut batch: Vec<u8> = Vec::with_capacity(bytes.len() * BURST * 2);
+    measure_short(|| {
+        if batch.len() + bytes.len() > batch.capacity() {
+            batch.clear();
+        }
+        batch.extend_from_slice(black_box(&bytes));
+    })
+}

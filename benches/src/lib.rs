@@ -1,0 +1,1 @@
+//! Candor beside its peers. See `emit.rs`.

@@ -1,0 +1,78 @@
+//! `candor.yaml`: what a project's catalogue is called and where its artefacts go, so that commands need no arguments.
+
+use std::path::{Path, PathBuf};
+
+use candor_schema::{Catalogue, Loaded, load};
+use serde::Deserialize;
+
+use crate::output;
+
+/// The project file, looked for in the working folder and above it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The catalogue: a folder or a file.
+    pub catalogue: Option<PathBuf>,
+    /// The folder that generated files are written to.
+    pub out: Option<PathBuf>,
+    /// Hand-written documents with `candor:` markers to keep fresh.
+    #[serde(default)]
+    pub documents: Vec<PathBuf>,
+    /// The folder of the project file.
+    #[serde(skip)]
+    root: PathBuf,
+}
+
+const NAME: &str = "candor.yaml";
+
+impl Config {
+    /// Reads the nearest project file; an empty configuration when there is none.
+    pub fn find() -> Result<Config, Box<dyn std::error::Error>> {
+        let here = std::env::current_dir()?;
+        let Some(root) = here.ancestors().find(|folder| folder.join(NAME).is_file()) else {
+            return Ok(Config::default());
+        };
+        let path = root.join(NAME);
+        let text = std::fs::read_to_string(&path)?;
+        let mut config: Config =
+            serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+        config.root = root.strip_prefix(&here).map_or_else(|_| relative(&here, root), Path::to_owned);
+        Ok(config)
+    }
+
+    /// The catalogue to work on: the argument, or the project's, or `telemetry` here.
+    pub fn catalogue(&self, argument: Option<&Path>) -> Result<PathBuf, String> {
+        let written = argument.map(Path::to_owned).or_else(|| Some(self.root.join(self.catalogue.as_ref()?)));
+        let found =
+            written.or_else(|| ["telemetry", "telemetry.yaml"].map(PathBuf::from).into_iter().find(|p| p.exists()));
+        let path = found.ok_or("which catalogue? give its path, or write `catalogue: …` into candor.yaml")?;
+        match path.exists() {
+            true => Ok(path),
+            false => Err(format!("there is no catalogue at `{}`", path.display())),
+        }
+    }
+
+    /// The folder of generated files: the argument, or the project's, or `generated` here.
+    pub fn out(&self, argument: Option<&Path>) -> PathBuf {
+        let written = argument.map(Path::to_owned).or_else(|| Some(self.root.join(self.out.as_ref()?)));
+        written.unwrap_or_else(|| PathBuf::from("generated"))
+    }
+
+    /// The documents with markers.
+    pub fn documents(&self) -> impl Iterator<Item = PathBuf> {
+        self.documents.iter().map(|document| self.root.join(document))
+    }
+}
+
+/// `..` as often as `root` is above `here`.
+fn relative(here: &Path, root: &Path) -> PathBuf {
+    let depth = here.strip_prefix(root).map_or(0, |below| below.components().count());
+    std::iter::repeat_n("..", depth).collect()
+}
+
+/// Loads a catalogue and shows its findings on standard error.
+pub fn open(path: &Path) -> Option<Catalogue> {
+    let Loaded { catalogue, findings, sources } = load(path);
+    output::show(&findings, &sources);
+    catalogue
+}

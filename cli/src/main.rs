@@ -1,0 +1,58 @@
+//! The `candor` command: arguments, files and rendering. Everything it decides is decided in the libraries.
+//!
+//! Exit codes: 0 fine, 1 findings, 2 usage or input/output.
+
+mod check;
+mod config;
+mod explain;
+mod generate;
+mod output;
+mod schema;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Telemetry that tells the truth: one catalogue for code, schemas and the page that people read.
+#[derive(Parser)]
+#[command(name = "candor", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check a catalogue and report everything that is wrong with it
+    Check(check::Arguments),
+    /// Write the emitters, JSON Schemas and documentation of a catalogue
+    Generate(generate::Arguments),
+    /// Hold payloads against a catalogue
+    Validate(validate::Arguments),
+    /// Print one JSON Schema
+    Schema(schema::Arguments),
+    /// Explain a check by its code
+    Explain(explain::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Check(arguments) => check::run(&arguments),
+        Command::Generate(arguments) => generate::run(&arguments),
+        Command::Validate(arguments) => validate::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            anstream::eprintln!("candor: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Whether everything was fine; or why the command could not do its work.
+type Outcome = Result<bool, Box<dyn std::error::Error>>;

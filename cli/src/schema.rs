@@ -1,0 +1,39 @@
+//! `candor schema`
+
+use std::path::PathBuf;
+
+use candor_codegen::{Artefact, json_schema};
+
+use crate::Outcome;
+use crate::config::{self, Config};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Which: `catalogue` (the format), `payload`, or a signal, with `.default` or `.opted_in` behind it
+    name: String,
+    /// The catalogue: a folder or a file
+    #[arg(long)]
+    catalogue: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> Outcome {
+    if arguments.name == "catalogue" {
+        anstream::println!("{:#}", candor_schema::format_schema());
+        return Ok(true);
+    }
+    let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
+    let Some(catalogue) = config::open(&path) else { return Ok(false) };
+    let schemas = json_schema::render(&json_schema::plan(&catalogue));
+    let name = |schema: &Artefact| {
+        let file = schema.path.rsplit('/').next().unwrap_or_default();
+        file.trim_end_matches(".schema.json").to_owned()
+    };
+    match schemas.iter().find(|schema| name(schema) == arguments.name) {
+        Some(schema) => anstream::print!("{}", schema.text),
+        None => {
+            let names: Vec<String> = schemas.iter().map(name).collect();
+            return Err(format!("there is no schema `{}`; there are: {}", arguments.name, names.join(", ")).into());
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,548 @@
+//! The telemetry page that people read: `docs/telemetry.md`, with the Data Explanation table.
+//!
+//! The page is Markdown that is also valid inside MDX. What the catalogue calls Markdown (the page's own text) is taken
+//! as it is; everything else is text, and `prose` and `code` keep it from becoming markup.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use candor_schema::{
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Example, Identifier,
+    ObjectId, OnViolation, Personal, RowId, Section, Signal, SignalKind, StringDomain, Type,
+};
+use serde::Serialize;
+use tera::{Context, Tera};
+
+use crate::Artefact;
+
+/// Every decision about the page, as Markdown.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DocsPlan {
+    /// What the page was generated from.
+    pub source: String,
+    /// Title of the page.
+    pub title: String,
+    /// What stands before everything else.
+    pub intro: Option<String>,
+    /// Sections before the table.
+    pub before: Vec<SectionPlan>,
+    /// Heading of the table.
+    pub table_title: String,
+    /// Lines of the table.
+    pub rows: Vec<RowPlan>,
+    /// What stands right below the table.
+    pub note: Option<String>,
+    /// Sections after the table.
+    pub after: Vec<SectionPlan>,
+    /// Every signal.
+    pub signals: Vec<SignalPlan>,
+    /// Every switch.
+    pub switches: Vec<SwitchPlan>,
+}
+
+/// One section of the page.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SectionPlan {
+    /// Heading.
+    pub title: String,
+    /// Body.
+    pub text: String,
+}
+
+/// One line of the Data Explanation table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RowPlan {
+    /// `Yes` or `No`.
+    pub defaulted: &'static str,
+    /// What the data is called.
+    pub data: String,
+    /// Reason and Specifics.
+    pub specifics: String,
+}
+
+/// One signal.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SignalPlan {
+    /// Name on the wire.
+    pub name: String,
+    /// What it is and when it is sent.
+    pub summary: String,
+    /// What it may carry.
+    pub attributes: Vec<AttributePlan>,
+}
+
+/// One attribute of a signal, or one field of an object in it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AttributePlan {
+    /// Name on the wire, dotted for a field.
+    pub name: String,
+    /// Type and bounds, and whether it must be there.
+    pub ty: String,
+    /// When it is collected.
+    pub collected: &'static str,
+    /// Title of its row.
+    pub row: String,
+    /// What it is and where it comes from.
+    pub brief: String,
+}
+
+/// One switch.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SwitchPlan {
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub effect: &'static str,
+}
+
+/// Decides everything the page says.
+pub fn plan(catalogue: &Catalogue) -> DocsPlan {
+    let head = catalogue.head();
+    let docs = head.docs();
+    DocsPlan {
+        source: format!("{} {}", head.name(), head.version()),
+        title: one_line(&docs.title),
+        intro: docs.intro.as_deref().map(page_text),
+        before: docs.before.iter().map(plan_section).collect(),
+        table_title: one_line(&docs.table_title),
+        rows: row_ids(catalogue).into_iter().map(|id| plan_row(catalogue, id)).collect(),
+        note: docs.note.as_deref().map(page_text),
+        after: docs.after.iter().map(plan_section).collect(),
+        signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        switches: plan_switches(catalogue),
+    }
+}
+
+/// Lays out the page.
+pub fn render(plan: &DocsPlan) -> Vec<Artefact> {
+    vec![Artefact { path: "docs/telemetry.md".to_owned(), text: lay_out("telemetry", plan) }]
+}
+
+/// The Data Explanation table alone.
+pub fn table(catalogue: &Catalogue) -> String {
+    lay_out("table", &plan(catalogue))
+}
+
+/// One part of the page, without its heading: `table`, `signals`, `switches`, `intro`, `note` or `section:<title>`.
+pub fn section(catalogue: &Catalogue, name: &str) -> Option<String> {
+    part(&plan(catalogue), name)
+}
+
+/// The same, of a plan.
+pub(crate) fn part(plan: &DocsPlan, name: &str) -> Option<String> {
+    match name {
+        "table" | "signals" | "switches" => Some(lay_out(name, plan)),
+        "intro" => plan.intro.as_ref().map(|text| format!("{text}\n")),
+        "note" => plan.note.as_ref().map(|text| format!("{text}\n")),
+        _ => {
+            let title = name.strip_prefix("section:")?.trim();
+            sections(plan).find(|section| section.title == title).map(|section| format!("{}\n", section.text))
+        }
+    }
+}
+
+/// The names of all parts that the page has.
+pub(crate) fn part_names(plan: &DocsPlan) -> Vec<String> {
+    let mut names: Vec<String> = ["table", "signals", "switches"].map(str::to_owned).into();
+    names.extend(plan.intro.is_some().then(|| "intro".to_owned()));
+    names.extend(plan.note.is_some().then(|| "note".to_owned()));
+    names.extend(sections(plan).map(|section| format!("section:{}", section.title)));
+    names
+}
+
+fn sections(plan: &DocsPlan) -> impl Iterator<Item = &SectionPlan> {
+    plan.before.iter().chain(&plan.after)
+}
+
+/// Each part is a template of its own, so that it looks the same on the page and between markers.
+const TEMPLATES: [(&str, &str); 4] = [
+    ("table", include_str!("../templates/table.md.tera")),
+    ("signals", include_str!("../templates/signals.md.tera")),
+    ("switches", include_str!("../templates/switches.md.tera")),
+    ("telemetry", include_str!("../templates/telemetry.md.tera")),
+];
+
+fn lay_out(template: &str, plan: &DocsPlan) -> String {
+    let mut tera = Tera::default();
+    tera.autoescape_on(Vec::<&str>::new());
+    tera.add_raw_templates(TEMPLATES)
+        .and_then(|()| Context::from_serialize(plan))
+        .and_then(|context| tera.render(template, &context))
+        .expect("the templates are constants and lay out every plan")
+}
+
+fn plan_section(section: &Section) -> SectionPlan {
+    SectionPlan { title: one_line(&section.title), text: page_text(&section.text) }
+}
+
+fn page_text(markdown: &str) -> String {
+    markdown.trim_end().replace("\r\n", "\n")
+}
+
+/// Every row, in order: none is without attributes and signals.
+fn row_ids(catalogue: &Catalogue) -> BTreeSet<RowId> {
+    let of_attributes = catalogue.attributes().iter().map(|attribute| attribute.row);
+    of_attributes.chain(catalogue.signals().iter().filter_map(|signal| signal.row)).collect()
+}
+
+fn plan_row(catalogue: &Catalogue, id: RowId) -> RowPlan {
+    let row = catalogue.row(id);
+    let reason = row.reason.as_deref().map(|reason| sentence(prose(reason)));
+    let said = [reason, plan_includes(catalogue, id), plan_examples(catalogue, id), Some(plan_personal(catalogue, id))];
+    RowPlan {
+        defaulted: if catalogue.row_collected(id) == Collected::Default { "Yes" } else { "No" },
+        data: cell(&prose(&row.title)),
+        specifics: cell(&said.into_iter().flatten().collect::<Vec<_>>().join(" ")),
+    }
+}
+
+fn plan_includes(catalogue: &Catalogue, id: RowId) -> Option<String> {
+    let signals = catalogue.row_signals(id).map(|signal| &signal.brief);
+    let briefs = distinct(signals.chain(catalogue.row_attributes(id).map(|attribute| &attribute.brief)));
+    (!briefs.is_empty()).then(|| sentence(format!("Includes: {}", phrases(briefs))))
+}
+
+/// The first texts that the row's attributes give as examples: no identifiers, which look alike and say nothing.
+fn plan_examples(catalogue: &Catalogue, id: RowId) -> Option<String> {
+    const SHOWN: usize = 4;
+    let attributes = catalogue.row_attributes(id).filter(|attribute| {
+        let text = matches!(attribute.ty, Type::String(_) | Type::Enum(_) | Type::Timestamp);
+        text && attribute.identifier.is_none()
+    });
+    let texts = attributes.flat_map(|attribute| &attribute.examples).filter_map(|example| match example {
+        Example::Text(text) => Some(code(text)),
+        _ => None,
+    });
+    let examples: Vec<String> = texts.take(SHOWN).collect();
+    let word = if examples.len() == 1 { "Example" } else { "Examples" };
+    (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
+}
+
+fn plan_personal(catalogue: &Catalogue, id: RowId) -> String {
+    let attributes = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Personal::Possible);
+    let briefs: Vec<String> = attributes.map(|attribute| without_remarks(&attribute.brief)).collect();
+    if briefs.is_empty() {
+        return "No personal data.".to_owned();
+    }
+    sentence(format!("May contain personal data if it is written into: {}", phrases(distinct(&briefs))))
+}
+
+/// Each text once, in order.
+fn distinct<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    texts.into_iter().map(String::as_str).filter(|text| seen.insert(*text)).collect()
+}
+
+fn phrases<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    texts.into_iter().map(|text| prose(text.trim_end_matches('.'))).collect::<Vec<_>>().join(", ")
+}
+
+/// `role name (no personal info)` → `role name`
+fn without_remarks(brief: &str) -> String {
+    let mut depth = 0;
+    let mut kept = String::new();
+    for char in brief.chars() {
+        match char {
+            '(' => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            char if depth == 0 => kept.push(char),
+            _ => {}
+        }
+    }
+    if depth == 0 && !kept.trim().is_empty() { one_line(&kept) } else { brief.to_owned() }
+}
+
+fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
+    SignalPlan {
+        name: code(&signal.name),
+        summary: plan_summary(catalogue, signal),
+        attributes: plan_attributes(catalogue, signal),
+    }
+}
+
+fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
+    let kind = match signal.kind {
+        SignalKind::Span => "A span",
+        SignalKind::Event => "An event",
+    };
+    let when = match (signal.collected, catalogue.head().opt_in()) {
+        (Collected::Default, _) => "sent by default".to_owned(),
+        (Collected::OptIn, Some(switch)) => format!("sent only after opting in with {}", code(switch)),
+        (Collected::OptIn, None) => "sent only after opting in".to_owned(),
+    };
+    let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
+    said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
+    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref()));
+    said.join(" ")
+}
+
+/// An attribute where it stands in a signal.
+struct Stand<'a> {
+    attribute: &'a Attribute,
+    path: String,
+    required: bool,
+    /// Whether it, or what it is in, is collected only after opting in.
+    opted_in: bool,
+}
+
+impl<'a> Stand<'a> {
+    fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, opted_in: bool) -> Self {
+        let attribute = catalogue.attribute(id);
+        Stand { attribute, path, required, opted_in: opted_in || attribute.collected == Collected::OptIn }
+    }
+}
+
+/// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
+fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
+    let opted_in = signal.collected == Collected::OptIn;
+    let own = signal.attributes.iter().rev().map(|own| {
+        let path = catalogue.attribute(own.attribute).name.clone();
+        Stand::new(catalogue, own.attribute, path, own.required, opted_in)
+    });
+    let mut waiting: Vec<Stand> = own.collect();
+    let mut listed: HashMap<(ObjectId, bool), String> = HashMap::new();
+    let mut attributes = Vec::new();
+    while let Some(stand) = waiting.pop() {
+        let ty = &stand.attribute.ty;
+        let object = ty.object().map(|object| (object, stand.opted_in));
+        attributes.push(plan_attribute(catalogue, &stand, object.and_then(|object| listed.get(&object))));
+        let Some(object) = object.filter(|object| !listed.contains_key(object)) else { continue };
+        let path = stand.path + &"[]".repeat(depth(ty));
+        waiting.extend(catalogue.object(object.0).fields.iter().rev().map(|field| {
+            let path = format!("{path}.{}", field.name);
+            Stand::new(catalogue, field.attribute, path, field.required, stand.opted_in)
+        }));
+        listed.insert(object, path);
+    }
+    attributes
+}
+
+fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>) -> AttributePlan {
+    let attribute = stand.attribute;
+    let fields = listed.map(|path| format!("; fields as in {}", code(path))).unwrap_or_default();
+    AttributePlan {
+        name: cell(&code(&stand.path)),
+        ty: cell(&(plan_type(attribute, stand.required) + &fields)),
+        collected: if stand.opted_in { "after opt-in" } else { "by default" },
+        row: cell(&prose(&catalogue.row(attribute.row).title)),
+        brief: cell(&plan_brief(catalogue, attribute)),
+    }
+}
+
+/// How many lists deep a type is.
+fn depth(ty: &Type) -> usize {
+    match ty {
+        Type::List { item, .. } => 1 + depth(item),
+        _ => 0,
+    }
+}
+
+fn plan_type(attribute: &Attribute, required: bool) -> String {
+    let mut ty = type_words(&attribute.ty);
+    if attribute.on_violation == OnViolation::Truncate && matches!(attribute.ty.innermost(), Type::String(_)) {
+        ty += ", longer ones are cut";
+    }
+    if attribute.encoding == Encoding::Json {
+        ty += "; sent as JSON text";
+    }
+    ty + if required { "; required" } else { "; optional" }
+}
+
+fn type_words(ty: &Type) -> String {
+    match ty {
+        Type::String(StringDomain { max_length, pattern }) => {
+            let length = max_length.map(|most| format!(" of at most {most} characters")).unwrap_or_default();
+            let pattern =
+                pattern.as_ref().map(|pattern| format!(" that matches {}", code(pattern))).unwrap_or_default();
+            format!("text{length}{pattern}")
+        }
+        Type::Boolean => "true or false".to_owned(),
+        Type::Int { minimum, maximum } => {
+            format!("whole number{}", range_words(minimum.map(|n| n.to_string()), maximum.map(|n| n.to_string())))
+        }
+        Type::Double { minimum, maximum } => {
+            format!("number{}", range_words(minimum.map(double_words), maximum.map(double_words)))
+        }
+        Type::Timestamp => "time in UTC".to_owned(),
+        Type::Enum(members) => {
+            let members: Vec<String> = members.iter().map(|member| code(member)).collect();
+            format!("one of {}", members.join(", "))
+        }
+        Type::Object(_) => "object".to_owned(),
+        Type::List { item, max_items } => {
+            let length = max_items.map(|most| format!(" of at most {most} items")).unwrap_or_default();
+            format!("list{length}: {}", type_words(item))
+        }
+    }
+}
+
+fn range_words(minimum: Option<String>, maximum: Option<String>) -> String {
+    match (minimum, maximum) {
+        (Some(minimum), Some(maximum)) => format!(" from {minimum} to {maximum}"),
+        (Some(minimum), None) => format!(" of at least {minimum}"),
+        (None, Some(maximum)) => format!(" of at most {maximum}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// `0.0` → `0`, `1e300` → `1e300`
+fn double_words(number: f64) -> String {
+    format!("{number:?}").trim_end_matches(".0").to_owned()
+}
+
+fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
+    let mut said = Vec::new();
+    said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
+    said.extend(plan_derived(catalogue, &attribute.derived_from));
+    said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
+    said.extend((attribute.personal == Personal::Possible).then(|| "May contain personal data.".to_owned()));
+    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref()));
+    let brief = prose(&attribute.brief);
+    if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
+}
+
+fn identifier_words(identifier: Identifier) -> &'static str {
+    match identifier {
+        Identifier::Random => "An identifier drawn at random.",
+        Identifier::ContentHash => "An identifier computed from content: the same content gives the same one.",
+        Identifier::Stable => "An identifier that is kept: the same person or installation gives the same one.",
+    }
+}
+
+fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
+    let briefs = distinct(derived_from.iter().map(|id| &catalogue.attribute(*id).brief));
+    (!briefs.is_empty()).then(|| sentence(format!("Computed from: {}", phrases(briefs))))
+}
+
+fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> {
+    let mut said = Vec::new();
+    said.extend(since.map(|version| sentence(format!("Since {}", prose(version)))));
+    let Some(deprecated) = deprecated else { return said };
+    said.push(match (deprecated.reason, &deprecated.renamed_to) {
+        (DeprecationReason::Renamed, Some(successor)) => format!("Deprecated: renamed to {}.", code(successor)),
+        (DeprecationReason::Renamed, None) => "Deprecated: renamed.".to_owned(),
+        (DeprecationReason::Obsoleted, _) => "Deprecated: there is no successor.".to_owned(),
+        (DeprecationReason::Uncategorized, _) => "Deprecated.".to_owned(),
+    });
+    said.extend(deprecated.note.as_deref().map(|note| sentence(prose(note))));
+    said
+}
+
+/// What switches off everywhere, whatever the catalogue says.
+const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
+    ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
+    ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
+];
+
+fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
+    let head = catalogue.head();
+    let opt_in = head.opt_in().map(|name| (name, "Off until the user switches it on. Adds what the table marks “No”."));
+    let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
+    let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
+    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
+    let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
+    switches.map(plan).collect()
+}
+
+/// A text with a full stop, unless it ends like a sentence already.
+fn sentence(mut text: String) -> String {
+    if !text.ends_with(['.', '!', '?', '…']) {
+        text.push('.');
+    }
+    text
+}
+
+/// Text on one line: white space and control characters become single spaces.
+fn one_line(text: &str) -> String {
+    text.split(|char: char| char.is_whitespace() || char.is_control())
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Text as Markdown that shows just this text. Code in backticks stays code.
+fn prose(text: &str) -> String {
+    let text = one_line(text);
+    let mut markdown = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('`') {
+        push_escaped(&mut markdown, &rest[..start]);
+        rest = match code_span(&rest[start..]) {
+            Some((inside, after)) => {
+                markdown += &code(inside);
+                after
+            }
+            None => {
+                let after = start + backticks(&rest[start..]);
+                push_escaped(&mut markdown, &rest[start..after]);
+                &rest[after..]
+            }
+        };
+    }
+    push_escaped(&mut markdown, rest);
+    markdown
+}
+
+/// What is inside the code span that `text` starts with, and what comes after it.
+pub(crate) fn code_span(text: &str) -> Option<(&str, &str)> {
+    let fence = backticks(text);
+    let mut position = fence;
+    while let Some(found) = text[position..].find('`') {
+        position += found;
+        let run = backticks(&text[position..]);
+        if run == fence {
+            return Some((&text[fence..position], &text[position + run..]));
+        }
+        position += run;
+    }
+    None
+}
+
+fn backticks(text: &str) -> usize {
+    text.len() - text.trim_start_matches('`').len()
+}
+
+fn push_escaped(markdown: &mut String, text: &str) {
+    let mut before = ' ';
+    let mut chars = text.chars().peekable();
+    while let Some(char) = chars.next() {
+        let inside_word = before.is_alphanumeric() && chars.peek().is_some_and(|next| next.is_alphanumeric());
+        match char {
+            '<' => *markdown += "&lt;",
+            '>' => *markdown += "&gt;",
+            '&' => *markdown += "&amp;",
+            '{' => *markdown += "&#123;", // MDX reads code in braces
+            '}' => *markdown += "&#125;",
+            '`' => *markdown += "&#96;",
+            '\\' => *markdown += "&#92;", // a backslash could take the one before a `|` with it
+            '_' if inside_word => markdown.push('_'),
+            '*' | '_' | '[' | ']' | '~' => markdown.extend(['\\', char]),
+            char => markdown.push(char),
+        }
+        before = char;
+    }
+}
+
+/// Text as a code span.
+fn code(text: &str) -> String {
+    let text: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    if text.trim().is_empty() {
+        return format!("`\"{text}\"`");
+    }
+    if text.contains("\\|") {
+        let mut escaped = String::new(); // no code span in a table can hold this
+        push_escaped(&mut escaped, &text);
+        return escaped;
+    }
+    let fence = "`".repeat(longest_run(&text) + 1);
+    let pad = if text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|char| char != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// Markdown as a cell of a table.
+fn cell(markdown: &str) -> String {
+    markdown.replace('|', "\\|")
+}

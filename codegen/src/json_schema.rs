@@ -1,0 +1,517 @@
+//! JSON Schemas (draft 2020-12) of payloads: for each consent level one per signal, and one for any signal.
+//!
+//! A schema accepts what the filter lets through at its level, bounds included. What it cannot say is left to the
+//! validator: that a span does not end before it starts, and that a date is in the calendar.
+
+use std::collections::BTreeSet;
+
+use candor_schema::{
+    AttributeId, Catalogue, Collected, Object, ObjectId, Signal, SignalKind, StringDomain, TIMESTAMP_PATTERN, Type,
+};
+use serde_json::{Map, Value, json};
+
+use crate::Artefact;
+
+/// Every decision about the schemas.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JsonSchemaPlan {
+    /// One for each level of consent, the narrower first.
+    pub levels: Vec<LevelPlan>,
+}
+
+/// What is accepted at one level of consent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LevelPlan {
+    /// Path of the schema for any signal.
+    pub path: String,
+    /// Its `$id`.
+    pub urn: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Where every schema of this level comes from.
+    pub comment: String,
+    /// The signals that are sent at this level.
+    pub signals: Vec<SignalPlan>,
+    /// The objects that these signals reach.
+    pub objects: Vec<ObjectPlan>,
+}
+
+/// One signal at one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SignalPlan {
+    /// Key in the catalogue.
+    pub id: String,
+    /// Path of its own schema.
+    pub path: String,
+    /// Its `$id`.
+    pub urn: String,
+    /// Span or event.
+    pub kind: SignalKind,
+    /// Name on the wire.
+    pub name: String,
+    /// What it says by being sent.
+    pub description: String,
+    /// The attributes it may carry.
+    pub attributes: Vec<PropertyPlan>,
+    /// Ids of the objects that its attributes reach.
+    pub objects: Vec<String>,
+}
+
+/// One object at one level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ObjectPlan {
+    /// Key in the catalogue.
+    pub id: String,
+    /// What it is.
+    pub description: Option<String>,
+    /// The fields it may have.
+    pub fields: Vec<PropertyPlan>,
+}
+
+/// One attribute of a signal, or one field of an object.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PropertyPlan {
+    /// Name on the wire.
+    pub name: String,
+    /// What it is, its row, and when it is collected.
+    pub description: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Which values it may have.
+    pub domain: DomainPlan,
+}
+
+/// Which values are accepted: the catalogue's bounds, or the type's own.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DomainPlan {
+    /// A text.
+    String(StringDomain),
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Int {
+        /// Smallest.
+        minimum: i64,
+        /// Largest.
+        maximum: i64,
+    },
+    /// A number.
+    Double {
+        /// Smallest.
+        minimum: f64,
+        /// Largest.
+        maximum: f64,
+    },
+    /// A point in time.
+    Timestamp,
+    /// A closed domain of texts.
+    Enum(Vec<String>),
+    /// The object with this id.
+    Object(String),
+    /// A list.
+    List {
+        /// Domain of its items.
+        item: Box<DomainPlan>,
+        /// Most items.
+        max_items: Option<usize>,
+    },
+}
+
+/// Decides, for each level of consent, which signals, attributes, fields and values are accepted.
+pub fn plan(catalogue: &Catalogue) -> JsonSchemaPlan {
+    JsonSchemaPlan { levels: [Collected::Default, Collected::OptIn].map(|level| plan_level(catalogue, level)).into() }
+}
+
+/// Lays out every schema, and the catalogue format's own.
+pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
+    let mut artefacts = Vec::new();
+    for level in &plan.levels {
+        artefacts.push(artefact(&level.path, &render_payload(level)));
+        for signal in &level.signals {
+            artefacts.push(artefact(&signal.path, &render_signal(level, signal)));
+        }
+    }
+    artefacts.push(artefact("json-schema/catalogue.schema.json", &candor_schema::format_schema()));
+    artefacts
+}
+
+/// The schema that accepts any signal at `level`.
+pub fn payload_schema(catalogue: &Catalogue, level: Collected) -> Value {
+    render_payload(&plan_level(catalogue, level))
+}
+
+/// The schema that accepts `signal` at `level`; `None` when it is not sent there.
+pub fn signal_schema(catalogue: &Catalogue, signal: &Signal, level: Collected) -> Option<Value> {
+    let plan = plan_level(catalogue, level);
+    let signal = plan.signals.iter().find(|planned| planned.id == signal.id)?;
+    Some(render_signal(&plan, signal))
+}
+
+fn artefact(path: &str, schema: &Value) -> Artefact {
+    Artefact { path: path.to_owned(), text: format!("{schema:#}\n") }
+}
+
+fn plan_level(catalogue: &Catalogue, level: Collected) -> LevelPlan {
+    let head = catalogue.head();
+    let signals: Vec<_> = catalogue.signals().iter().filter(|signal| visible(signal.collected, level)).collect();
+    let reached = reach(catalogue, level, signals.iter().copied());
+    LevelPlan {
+        path: path("payload", level),
+        urn: urn(catalogue, "payload", level),
+        title: format!("Any signal of {}, {}", head.title(), at_level(level)),
+        comment: format!("Generated by `candor generate` from {} {}. Do not edit.", head.name(), head.version()),
+        signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
+        objects: reached.into_iter().map(|id| plan_object(catalogue, level, catalogue.object(id))).collect(),
+    }
+}
+
+fn plan_signal(catalogue: &Catalogue, level: Collected, signal: &Signal) -> SignalPlan {
+    // No id has a dot, so no signal can take the name of the schema for all of them.
+    let stem = if signal.id == "payload" { "signal.payload" } else { &signal.id };
+    let attributes =
+        signal.attributes.iter().filter(|own| visible(catalogue.attribute(own.attribute).collected, level));
+    let reached = reach(catalogue, level, [signal]);
+    SignalPlan {
+        id: signal.id.clone(),
+        path: path(stem, level),
+        urn: urn(catalogue, stem, level),
+        kind: signal.kind,
+        name: signal.name.clone(),
+        description: format!("{} (sent {})", signal.brief, when(signal.collected)),
+        attributes: attributes
+            .map(|own| {
+                let attribute = catalogue.attribute(own.attribute);
+                // What a signal sends without the opt-in must be enough with it.
+                let required = own.required && visible(attribute.collected, signal.collected);
+                plan_property(catalogue, own.attribute, &attribute.name, required, false)
+            })
+            .collect(),
+        objects: reached.into_iter().map(|id| catalogue.object(id).id.clone()).collect(),
+    }
+}
+
+fn plan_object(catalogue: &Catalogue, level: Collected, object: &Object) -> ObjectPlan {
+    let fields = object.fields.iter().filter(|field| visible(catalogue.attribute(field.attribute).collected, level));
+    ObjectPlan {
+        id: object.id.clone(),
+        description: object.brief.clone(),
+        fields: fields
+            .map(|field| plan_property(catalogue, field.attribute, &field.name, field.required, !field.required))
+            .collect(),
+    }
+}
+
+fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: bool, nullable: bool) -> PropertyPlan {
+    let attribute = catalogue.attribute(id);
+    let row = &catalogue.row(attribute.row).title;
+    PropertyPlan {
+        name: name.to_owned(),
+        description: format!("{} ({row}, collected {})", attribute.brief, when(attribute.collected)),
+        required,
+        nullable,
+        domain: plan_domain(catalogue, &attribute.ty),
+    }
+}
+
+fn plan_domain(catalogue: &Catalogue, ty: &Type) -> DomainPlan {
+    match ty {
+        Type::String(domain) => DomainPlan::String(domain.clone()),
+        Type::Boolean => DomainPlan::Boolean,
+        Type::Int { minimum, maximum } => {
+            DomainPlan::Int { minimum: minimum.unwrap_or(i64::MIN), maximum: maximum.unwrap_or(i64::MAX) }
+        }
+        Type::Double { minimum, maximum } => {
+            DomainPlan::Double { minimum: minimum.unwrap_or(f64::MIN), maximum: maximum.unwrap_or(f64::MAX) }
+        }
+        Type::Timestamp => DomainPlan::Timestamp,
+        Type::Enum(members) => DomainPlan::Enum(members.clone()),
+        Type::Object(id) => DomainPlan::Object(catalogue.object(*id).id.clone()),
+        Type::List { item, max_items } => {
+            DomainPlan::List { item: Box::new(plan_domain(catalogue, item)), max_items: *max_items }
+        }
+    }
+}
+
+/// Whether something that is collected so is there at `level`.
+fn visible(collected: Collected, level: Collected) -> bool {
+    collected == Collected::Default || level == Collected::OptIn
+}
+
+/// The objects that signals reach through what is visible at `level`, in the order written.
+fn reach<'a>(
+    catalogue: &'a Catalogue,
+    level: Collected,
+    signals: impl IntoIterator<Item = &'a Signal>,
+) -> BTreeSet<ObjectId> {
+    let own = signals.into_iter().flat_map(|signal| &signal.attributes).map(|own| own.attribute);
+    let mut waiting: Vec<AttributeId> = own.collect();
+    let mut reached = BTreeSet::new();
+    while let Some(id) = waiting.pop() {
+        let attribute = catalogue.attribute(id);
+        let Some(object) = attribute.ty.object().filter(|_| visible(attribute.collected, level)) else { continue };
+        if reached.insert(object) {
+            waiting.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
+        }
+    }
+    reached
+}
+
+fn path(stem: &str, level: Collected) -> String {
+    format!("json-schema/{stem}.{}.schema.json", level_word(level))
+}
+
+fn urn(catalogue: &Catalogue, stem: &str, level: Collected) -> String {
+    let head = catalogue.head();
+    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(level))
+}
+
+fn level_word(level: Collected) -> &'static str {
+    match level {
+        Collected::Default => "default",
+        Collected::OptIn => "opted_in",
+    }
+}
+
+fn at_level(level: Collected) -> &'static str {
+    match level {
+        Collected::Default => "by default",
+        Collected::OptIn => "opted in",
+    }
+}
+
+fn when(collected: Collected) -> &'static str {
+    match collected {
+        Collected::Default => "by default",
+        Collected::OptIn => "after opting in",
+    }
+}
+
+fn render_payload(level: &LevelPlan) -> Value {
+    let kinds = kinds(level);
+    let choices: Vec<Value> =
+        kinds.iter().map(|kind| names_of(level, *kind)).chain(level.signals.iter().map(refer_to)).collect();
+    let kinds: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
+    let mut schema = document(level, &level.urn, &level.title);
+    schema.insert("type".to_owned(), json!("object"));
+    schema.insert("properties".to_owned(), json!({ "kind": { "enum": kinds }, "name": { "type": "string" } }));
+    schema.insert("required".to_owned(), json!(["kind", "name"]));
+    if !choices.is_empty() {
+        schema.insert("allOf".to_owned(), Value::Array(choices));
+    }
+    let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(signal))));
+    let objects = level.objects.iter().map(|object| (object.id.clone(), render_object(object)));
+    insert_definitions(&mut schema, signals.chain(objects).collect());
+    Value::Object(schema)
+}
+
+/// A payload of this kind has one of these names: an unknown one gives one message, and a short one.
+fn names_of(level: &LevelPlan, kind: SignalKind) -> Value {
+    let signals = level.signals.iter().filter(|signal| signal.kind == kind);
+    let names: Vec<_> = signals.map(|signal| &signal.name).collect();
+    json!({
+        "if": { "properties": { "kind": { "const": kind.word() } }, "required": ["kind"] },
+        "then": { "properties": { "name": { "enum": names } } },
+    })
+}
+
+/// A payload with this kind and name is this signal.
+fn refer_to(signal: &SignalPlan) -> Value {
+    let properties = json!({ "kind": { "const": signal.kind.word() }, "name": { "const": signal.name } });
+    json!({
+        "if": { "properties": properties, "required": ["kind", "name"] },
+        "then": { "$ref": format!("#/$defs/{}", signal_key(signal)) },
+    })
+}
+
+/// The kinds of signals at a level, spans first.
+fn kinds(level: &LevelPlan) -> Vec<SignalKind> {
+    let mut kinds = vec![SignalKind::Span, SignalKind::Event];
+    kinds.retain(|kind| level.signals.iter().any(|signal| signal.kind == *kind));
+    kinds
+}
+
+/// Key of a signal in `$defs`. No object's id has a dot.
+fn signal_key(signal: &SignalPlan) -> String {
+    format!("signal.{}", signal.id)
+}
+
+fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
+    let mut schema = document(level, &signal.urn, &signal.name);
+    schema.extend(render_body(signal));
+    let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
+    insert_definitions(&mut schema, objects.map(|object| (object.id.clone(), render_object(object))).collect());
+    Value::Object(schema)
+}
+
+/// What every schema file starts with.
+fn document(level: &LevelPlan, urn: &str, title: &str) -> Map<String, Value> {
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": urn,
+        "$comment": level.comment,
+        "title": title,
+    });
+    into_map(schema)
+}
+
+fn insert_definitions(schema: &mut Map<String, Value>, definitions: Map<String, Value>) {
+    if !definitions.is_empty() {
+        schema.insert("$defs".to_owned(), Value::Object(definitions));
+    }
+}
+
+/// The schema of a signal without what makes it a file.
+fn render_body(signal: &SignalPlan) -> Map<String, Value> {
+    let mut properties = into_map(json!({
+        "kind": { "const": signal.kind.word() },
+        "name": { "const": signal.name },
+    }));
+    let mut required = vec!["kind", "name"];
+    for time in times(signal.kind) {
+        properties.insert((*time).to_owned(), nanoseconds());
+        required.push(time);
+    }
+    required.push("attributes");
+    properties.insert("attributes".to_owned(), closed(&signal.attributes));
+    properties.extend(envelope(signal.kind));
+    let mut schema = into_map(json!({
+        "title": signal.name,
+        "description": signal.description,
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    }));
+    schema.extend(requirement(&signal.attributes));
+    schema
+}
+
+fn times(kind: SignalKind) -> &'static [&'static str] {
+    match kind {
+        SignalKind::Span => &["startTimeUnixNano", "endTimeUnixNano"],
+        SignalKind::Event => &["timeUnixNano"],
+    }
+}
+
+fn nanoseconds() -> Value {
+    json!({ "description": "Nanoseconds since 1970, in UTC.", "type": "string", "pattern": "^[0-9]{1,20}$" })
+}
+
+/// What a payload may say besides its name, times and attributes.
+fn envelope(kind: SignalKind) -> Map<String, Value> {
+    let span_id = json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" });
+    let mut properties = into_map(json!({
+        "droppedAttributesCount": {
+            "description": "How many values were left out because their domain does not admit them.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": u32::MAX,
+        },
+        "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
+        "spanId": span_id,
+    }));
+    if kind == SignalKind::Span {
+        properties.insert("parentSpanId".to_owned(), span_id);
+        properties.insert("status".to_owned(), status());
+    }
+    properties
+}
+
+fn status() -> Value {
+    json!({
+        "description": "0 unset, 1 ok, 2 error. It has no message: that would be free text.",
+        "type": "object",
+        "properties": { "code": { "enum": [0, 1, 2] } },
+        "required": ["code"],
+        "additionalProperties": false,
+    })
+}
+
+/// Required attributes must be there, unless the payload says that values were left out.
+fn requirement(attributes: &[PropertyPlan]) -> Map<String, Value> {
+    let required = required(attributes);
+    if required.is_empty() {
+        return Map::new();
+    }
+    into_map(json!({
+        "if": { "not": { "required": ["droppedAttributesCount"] } },
+        "then": { "properties": { "attributes": { "required": required } } },
+    }))
+}
+
+fn required(properties: &[PropertyPlan]) -> Vec<&str> {
+    properties.iter().filter(|property| property.required).map(|property| property.name.as_str()).collect()
+}
+
+fn render_object(object: &ObjectPlan) -> Value {
+    let mut schema = Map::new();
+    if let Some(description) = &object.description {
+        schema.insert("description".to_owned(), json!(description));
+    }
+    schema.extend(into_map(closed(&object.fields)));
+    let required = required(&object.fields);
+    if !required.is_empty() {
+        schema.insert("required".to_owned(), json!(required));
+    }
+    Value::Object(schema)
+}
+
+fn closed(properties: &[PropertyPlan]) -> Value {
+    let properties: Map<_, _> =
+        properties.iter().map(|property| (property.name.clone(), render_property(property))).collect();
+    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+}
+
+fn render_property(property: &PropertyPlan) -> Value {
+    let mut schema = into_map(json!({ "description": property.description }));
+    schema.extend(into_map(render_domain(&property.domain, property.nullable)));
+    Value::Object(schema)
+}
+
+fn render_domain(domain: &DomainPlan, nullable: bool) -> Value {
+    let ty = |word: &str| if nullable { json!([word, "null"]) } else { json!(word) };
+    match domain {
+        DomainPlan::String(StringDomain { max_length, pattern }) => {
+            let bounds = [("maxLength", max_length.map(Value::from)), ("pattern", pattern.clone().map(Value::from))];
+            with(json!({ "type": ty("string") }), bounds)
+        }
+        DomainPlan::Boolean => json!({ "type": ty("boolean") }),
+        DomainPlan::Int { minimum, maximum } => {
+            json!({ "type": ty("integer"), "minimum": minimum, "maximum": maximum })
+        }
+        DomainPlan::Double { minimum, maximum } => {
+            json!({ "type": ty("number"), "minimum": minimum, "maximum": maximum })
+        }
+        DomainPlan::Timestamp => json!({ "type": ty("string"), "pattern": TIMESTAMP_PATTERN, "format": "date-time" }),
+        DomainPlan::Enum(members) => {
+            let null = nullable.then_some(Value::Null);
+            let members: Vec<Value> = members.iter().map(|member| json!(member)).chain(null).collect();
+            json!({ "type": ty("string"), "enum": members })
+        }
+        DomainPlan::Object(id) => {
+            let object = json!({ "$ref": format!("#/$defs/{id}") });
+            if nullable { json!({ "anyOf": [object, { "type": "null" }] }) } else { object }
+        }
+        DomainPlan::List { item, max_items } => {
+            let list = json!({ "type": ty("array"), "items": render_domain(item, false) });
+            with(list, [("maxItems", max_items.map(Value::from))])
+        }
+    }
+}
+
+/// A schema with the keywords that have a value.
+fn with<const N: usize>(schema: Value, keywords: [(&str, Option<Value>); N]) -> Value {
+    let mut schema = into_map(schema);
+    schema.extend(keywords.into_iter().filter_map(|(keyword, value)| Some((keyword.to_owned(), value?))));
+    Value::Object(schema)
+}
+
+/// The members of a value that is written as an object right where this is called.
+fn into_map(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    }
+}

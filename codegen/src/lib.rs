@@ -1,0 +1,31 @@
+//! What Candor generates from a checked catalogue.
+//!
+//! ```text
+//! Catalogue ─plan→ *Plan ─render→ Artefact{path, text} ─write | compare→ files
+//! ```
+//!
+//! Every kind of artefact is one module: a plan in which all decisions are made, and a renderer that lays it out.
+//! [`expand`] is what the derive macro shares with the Rust emitters: one function on one plan, so that they cannot
+//! differ. The library writes nothing; the command and `build.rs` do ([`Builder`] is the latter).
+
+#[cfg(feature = "artefacts")]
+mod artefact;
+#[cfg(feature = "artefacts")]
+mod builder;
+#[cfg(feature = "artefacts")]
+pub mod canaries;
+#[cfg(feature = "artefacts")]
+pub mod docs;
+pub mod expand;
+#[cfg(feature = "artefacts")]
+pub mod json_schema;
+#[cfg(feature = "artefacts")]
+pub mod markers;
+pub mod names;
+#[cfg(feature = "artefacts")]
+pub mod rust;
+
+#[cfg(feature = "artefacts")]
+pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
+#[cfg(feature = "artefacts")]
+pub use builder::Builder;

@@ -1,0 +1,126 @@
+//! CrewAI's catalogue: its table against the published one, and its schemas against its own examples.
+
+use std::path::Path;
+
+use candor_codegen::docs::{plan, render, table};
+use candor_codegen::json_schema::{self, signal_schema};
+use candor_codegen::markers::refresh;
+use candor_schema::{Catalogue, Collected, Example, Signal, SignalKind};
+use serde_json::{Value, json};
+
+fn crewai() -> Catalogue {
+    let loaded = candor_schema::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/crewai"));
+    loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
+}
+
+/// The rows of a Markdown table of three columns.
+fn rows(markdown: &str) -> Vec<[&str; 3]> {
+    let lines = markdown.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows = lines.map(|line| line.split(" | ").collect::<Vec<_>>());
+    rows.skip(2).map(|cells| cells.try_into().expect("three cells")).collect()
+}
+
+/// Lower case words; `_` is part of a word, so that `model` is not `model_name`.
+fn words(text: &str) -> Vec<String> {
+    let text = text.to_lowercase();
+    text.split(|char: char| !char.is_alphanumeric() && char != '_').map(str::to_owned).collect()
+}
+
+/// Whether one of the phrases of `row` has all the words of `specific`.
+fn says(row: &str, specific: &str) -> bool {
+    let specific = words(specific);
+    row.split([',', ':', '.']).map(words).any(|phrase| specific.iter().all(|word| phrase.contains(word)))
+}
+
+#[test]
+fn table_has_the_published_rows() {
+    let table = table(&crewai());
+    let published = rows(include_str!("fixtures/crewai-table.md"));
+    let generated = rows(&table);
+    assert_eq!(published.len(), 14);
+    let heads = |rows: &[[&str; 3]]| rows.iter().map(|row| format!("{} | {}", row[0], row[1])).collect::<Vec<_>>();
+    assert_eq!(heads(&generated), heads(&published));
+}
+
+#[test]
+fn table_has_every_published_specific() {
+    let table = table(&crewai());
+    let published = rows(include_str!("fixtures/crewai-table.md"));
+    for ([_, title, specifics], [_, _, generated]) in published.iter().zip(rows(&table)) {
+        for specific in specifics.split("; ") {
+            assert!(says(generated, specific), "{title} does not say “{specific}”: {generated}");
+        }
+    }
+}
+
+#[test]
+fn specifics_are_found_by_their_words() {
+    assert!(says("Includes: randomly generated crew key, count of tasks.", "randomly generated key"));
+    assert!(!says("Includes: randomly generated crew key, count of tasks.", "count of keys"));
+    assert!(!says("Includes: randomly generated ID, crew key.", "randomly generated key"));
+    assert!(!says("Includes: model_name.", "model"));
+}
+
+/// A payload with nothing but one attribute; it says that others were left out.
+fn payload(signal: &Signal, name: &str, value: &Value) -> Value {
+    let mut payload = json!({
+        "kind": signal.kind.word(),
+        "name": signal.name,
+        "attributes": { name: value },
+        "droppedAttributesCount": 1,
+    });
+    let times: &[&str] = match signal.kind {
+        SignalKind::Span => &["startTimeUnixNano", "endTimeUnixNano"],
+        SignalKind::Event => &["timeUnixNano"],
+    };
+    for time in times {
+        payload[time] = json!("1763654951939149000");
+    }
+    payload
+}
+
+fn value(example: &Example) -> Value {
+    match example {
+        Example::Boolean(value) => json!(value),
+        Example::Int(value) => json!(value),
+        Example::Double(value) => json!(value),
+        Example::Text(value) => json!(value),
+        Example::List(items) => items.iter().map(value).collect(),
+    }
+}
+
+#[test]
+fn schemas_accept_every_example_at_its_level_and_no_other() {
+    let crewai = crewai();
+    for signal in crewai.signals() {
+        for level in [Collected::Default, Collected::OptIn] {
+            let Some(schema) = signal_schema(&crewai, signal, level) else { continue };
+            let validator = jsonschema::validator_for(&schema).expect("it is a schema");
+            for attribute in signal.attributes.iter().map(|own| crewai.attribute(own.attribute)) {
+                let visible = level == Collected::OptIn || attribute.collected == Collected::Default;
+                for example in attribute.examples.iter().map(value) {
+                    let payload = payload(signal, &attribute.name, &example);
+                    assert_eq!(validator.is_valid(&payload), visible, "{level:?}: {payload}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_is_a_schema() {
+    for artefact in json_schema::render(&json_schema::plan(&crewai())) {
+        let schema = serde_json::from_str(&artefact.text).expect("it is JSON");
+        assert!(jsonschema::meta::is_valid(&schema), "{}", artefact.path);
+        assert!(jsonschema::validator_for(&schema).is_ok(), "{}", artefact.path);
+    }
+}
+
+#[test]
+fn page_goes_between_markers() {
+    let crewai = crewai();
+    let page = "<!-- candor:table --><!-- /candor:table -->\n{/* candor:signals */}{/* /candor:signals */}\n";
+    let fresh = refresh(&crewai, page).expect("the markers are right");
+    assert_eq!(refresh(&crewai, &fresh).expect("the markers are right"), fresh);
+    assert!(render(&plan(&crewai))[0].text.contains(&table(&crewai)));
+}

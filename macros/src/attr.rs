@@ -1,0 +1,113 @@
+//! What `#[telemetry(…)]` says.
+
+use candor_schema::checks::derive::BAD_ATTRIBUTE;
+use syn::meta::ParseNestedMeta;
+use syn::{Attribute, LitStr};
+
+use crate::mistake::mistake;
+
+/// `#[telemetry(…)]` on a type.
+#[derive(Default)]
+pub struct TypeAttr {
+    pub catalogue: Option<LitStr>,
+    pub of: Option<Of>,
+}
+
+/// What the type is in the catalogue.
+pub enum Of {
+    Span(LitStr),
+    Event(LitStr),
+    Object(LitStr),
+    Attribute(LitStr),
+}
+
+/// `#[telemetry(…)]` on a field or a variant.
+#[derive(Default)]
+pub struct PartAttr {
+    /// `attribute = "…"` on a field, `member = "…"` on a variant.
+    pub name: Option<LitStr>,
+    pub skip: bool,
+}
+
+const TYPE_WORDS: &str = "`catalogue`, and one of `span`, `event`, `object`, `attribute`";
+
+/// Reads the attributes of a type. Mistakes are added to `errors`.
+pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAttr {
+    let mut read = TypeAttr::default();
+    each(attributes, errors, |meta| {
+        let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+        let of: fn(LitStr) -> Of = match word.as_str() {
+            "catalogue" => {
+                let value = value(&meta)?;
+                return set(&mut read.catalogue, value, &meta);
+            }
+            "span" => Of::Span,
+            "event" => Of::Event,
+            "object" => Of::Object,
+            "attribute" => Of::Attribute,
+            other => {
+                let known = ["catalogue", "span", "event", "object", "attribute"];
+                return Err(meta.error(unknown_word(other, &known, TYPE_WORDS)));
+            }
+        };
+        let value = value(&meta)?;
+        if read.of.is_some() {
+            return Err(
+                meta.error("a type is one thing in the catalogue: one of `span`, `event`, `object`, `attribute`")
+            );
+        }
+        read.of = Some(of(value));
+        Ok(())
+    });
+    read
+}
+
+/// Reads the attributes of a field or a variant, whose name in the catalogue goes by `word`.
+pub fn of_part(attributes: &[Attribute], word: &str, errors: &mut Vec<syn::Error>) -> PartAttr {
+    let mut read = PartAttr::default();
+    each(attributes, errors, |meta| {
+        if meta.path.is_ident(word) {
+            let value = value(&meta)?;
+            set(&mut read.name, value, &meta)
+        } else if word == "attribute" && meta.path.is_ident("skip") {
+            read.skip = true;
+            Ok(())
+        } else {
+            let other = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let known: &[&str] = if word == "attribute" { &["attribute", "skip"] } else { &["member"] };
+            let words = if word == "attribute" { "`attribute = \"…\"` or `skip`" } else { "`member = \"…\"`" };
+            Err(meta.error(unknown_word(&other, known, words)))
+        }
+    });
+    read
+}
+
+fn unknown_word(word: &str, known: &[&str], words: &str) -> String {
+    match candor_schema::did_you_mean(word, known.iter().copied()) {
+        Some(near) => format!("`{word}` means nothing here; did you mean `{near}`?"),
+        None => format!("`{word}` means nothing here; it takes {words}"),
+    }
+}
+
+fn each(
+    attributes: &[Attribute],
+    errors: &mut Vec<syn::Error>,
+    mut read: impl FnMut(ParseNestedMeta<'_>) -> syn::Result<()>,
+) {
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("telemetry")) {
+        if let Err(error) = attribute.parse_nested_meta(&mut read) {
+            errors.push(mistake(&BAD_ATTRIBUTE, error.span(), &error));
+        }
+    }
+}
+
+fn value(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
+    meta.value()?.parse()
+}
+
+fn set(slot: &mut Option<LitStr>, value: LitStr, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
+    match slot.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(meta.error("written twice")),
+    }
+}

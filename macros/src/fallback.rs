@@ -1,0 +1,39 @@
+//! Inert implementations: after a mistake, one message, not ten about a missing trait.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::attr::Of;
+
+/// Implements what the type should be, doing nothing.
+pub fn inert(input: &DeriveInput, of: &Of) -> TokenStream {
+    let name = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    match of {
+        Of::Span(_) | Of::Event(_) => quote! {
+            impl #impl_generics ::candor::Telemetry for #name #ty_generics #where_clause {
+                const SIGNAL: &'static ::candor::Signal = &::candor::Signal {
+                    catalogue: "",
+                    id: "",
+                    kind: ::candor::SignalKind::Span,
+                    name: "",
+                    collected: ::candor::Collected::OptIn,
+                    attributes: &[],
+                };
+                fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
+            }
+        },
+        // Any kind will do: what the type really is stays unknown until the mistake is mended.
+        Of::Object(_) | Of::Attribute(_) => {
+            let mut generics = input.generics.clone();
+            generics.params.push(syn::parse_quote!(__K));
+            let (impl_generics, ..) = generics.split_for_impl();
+            quote! {
+                impl #impl_generics ::candor::Value<__K> for #name #ty_generics #where_clause {
+                    fn visit<__V: ::candor::Visitor>(&self, _: &mut __V) {}
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! From the tokens of a type to the code for it: attributes read, catalogue opened, plan made, plan expanded.
+
+use candor_codegen::expand::{
+    Scope, expand_attribute, expand_catalogue, expand_choice, expand_object, expand_record, expand_signal,
+};
+use candor_codegen::names::ident;
+use candor_schema::checks::derive::{BAD_ATTRIBUTE, WRONG_SHAPE};
+use candor_schema::{AttributeId, Catalogue, ObjectId};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+use syn::{Data, DeriveInput, Fields, LitStr};
+
+use crate::attr::{self, Of};
+use crate::mistake::mistake;
+use crate::source::{self, Source};
+use crate::{fallback, validate};
+
+/// The code for a derive: implementations, or compile errors and inert implementations.
+pub fn derive(input: &DeriveInput) -> TokenStream {
+    let mut errors = Vec::new();
+    let attr = attr::of_type(&input.attrs, &mut errors);
+    let Some(of) = &attr.of else {
+        if errors.is_empty() {
+            let help =
+                "say what this is in the catalogue: `#[telemetry(span = \"…\")]`, `event`, `object` or `attribute`";
+            errors.push(mistake(&BAD_ATTRIBUTE, input.ident.span(), help));
+        }
+        return report(&errors);
+    };
+    let result = match source::open(attr.catalogue.as_ref().map(LitStr::value).as_deref(), span_of(&attr, input)) {
+        Ok(source) => expand(input, of, &source, &mut errors),
+        Err(mistakes) => {
+            errors.extend(mistakes);
+            None
+        }
+    };
+    match result {
+        Some(code) if errors.is_empty() => code,
+        _ => {
+            let errors = report(&errors);
+            let inert = fallback::inert(input, of);
+            quote!(#errors #inert)
+        }
+    }
+}
+
+/// Where mistakes about the catalogue itself are shown.
+fn span_of(attr: &attr::TypeAttr, input: &DeriveInput) -> Span {
+    attr.catalogue.as_ref().map_or(input.ident.span(), LitStr::span)
+}
+
+fn report(errors: &[syn::Error]) -> TokenStream {
+    errors.iter().map(syn::Error::to_compile_error).collect()
+}
+
+fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::Error>) -> Option<TokenStream> {
+    let (constants, implementation) = match (of, &input.data) {
+        (Of::Attribute(name), Data::Enum(data)) => {
+            let plan = validate::plan_choice(input, data, name, source, errors)?;
+            (TokenStream::new(), expand_choice(&plan))
+        }
+        (Of::Attribute(name), _) => {
+            let text = "a closed domain is an enum; a struct is a `span`, `event` or `object`";
+            errors.push(mistake(&WRONG_SHAPE, name.span(), text));
+            return None;
+        }
+        (_, Data::Struct(data)) => {
+            let Fields::Named(fields) = &data.fields else {
+                let text = "a signal or object is a struct with named fields: each name is an attribute";
+                errors.push(mistake(&WRONG_SHAPE, input.ident.span(), text));
+                return None;
+            };
+            let (plan, roots) = validate::plan_record(input, fields, of, source, errors)?;
+            (constants(source.catalogue(), roots), expand_record(&plan))
+        }
+        _ => {
+            let text = "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`";
+            errors.push(mistake(&WRONG_SHAPE, input.ident.span(), text));
+            return None;
+        }
+    };
+    let rebuild = source.rebuild_on_change();
+    Some(quote! {
+        #[allow(clippy::all, clippy::pedantic, reason = "generated from the catalogue")]
+        const _: () = {
+            #rebuild
+            #constants
+            #implementation
+        };
+    })
+}
+
+/// What an implementation needs constants of.
+pub enum Roots {
+    Signal(String),
+    Object(ObjectId),
+    /// Everything.
+    Catalogue,
+}
+
+/// The constants for a signal or object, and for every attribute and object that they lead to.
+fn constants(catalogue: &Catalogue, roots: Roots) -> TokenStream {
+    let nothing = quote!();
+    let mut attributes = BTreeSet::new();
+    let mut objects = BTreeSet::new();
+    let signals: Vec<_> = match &roots {
+        Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
+        Roots::Object(_) => Vec::new(),
+        Roots::Catalogue => catalogue.signals().iter().collect(),
+    };
+    let mut open: Vec<AttributeId> =
+        signals.iter().flat_map(|signal| &signal.attributes).map(|a| a.attribute).collect();
+    if let Roots::Object(id) = roots {
+        objects.insert(id);
+        open.extend(catalogue.object(id).fields.iter().map(|field| field.attribute));
+    }
+    while let Some(id) = open.pop() {
+        if !attributes.insert(id) {
+            continue;
+        }
+        if let Some(object) = catalogue.attribute(id).ty.object().filter(|object| objects.insert(*object)) {
+            open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
+        }
+    }
+    let attributes =
+        attributes.iter().map(|id| expand_attribute(catalogue, catalogue.attribute(*id), &nothing, Scope::Block));
+    let objects = objects.iter().map(|id| expand_object(catalogue, catalogue.object(*id), &nothing, Scope::Block));
+    let signals = signals.into_iter().map(|signal| expand_signal(catalogue, signal, &nothing, Scope::Block));
+    quote!(#(#attributes)* #(#objects)* #(#signals)*)
+}
+
+/// The code for `catalogue!("…")`.
+pub fn catalogue(path: Option<&LitStr>) -> TokenStream {
+    let span = path.map_or_else(Span::call_site, LitStr::span);
+    match source::open(path.map(LitStr::value).as_deref(), span) {
+        Ok(source) => {
+            let rebuild = source.rebuild_on_change();
+            let constants = constants(source.catalogue(), Roots::Catalogue);
+            let name = ident("CATALOGUE");
+            let head = expand_catalogue(source.catalogue(), &name, &quote!(), Scope::Block);
+            quote!({ #rebuild #constants #head &#name })
+        }
+        Err(errors) => {
+            let errors = errors.iter().map(syn::Error::to_compile_error);
+            quote!({ #(#errors;)* ::core::unreachable!() })
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! A type held against the catalogue: every field is decided, and the plan says how.
+
+use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Scope, Target};
+use candor_codegen::names::field_name;
+use candor_schema::checks::derive;
+use candor_schema::{Attribute, Collected, SignalKind, Type, camel_case, did_you_mean};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{DataEnum, DeriveInput, Field, Fields, FieldsNamed, LitStr};
+
+use crate::attr::{self, Of};
+use crate::input::Roots;
+use crate::mistake::mistake;
+use crate::source::Source;
+
+/// One slot of a signal or object that a field can be.
+struct Slot<'c> {
+    /// Name on the wire.
+    wire: &'c str,
+    attribute: &'c Attribute,
+    required: bool,
+    opt_in: bool,
+}
+
+/// A signal or object of the catalogue, as the derive sees it.
+struct Subject<'c> {
+    /// ``span `crew_created` (schema/crewai/crew.yaml:42)``
+    title: String,
+    target: Target,
+    roots: Roots,
+    slots: Vec<Slot<'c>>,
+}
+
+/// The plan for a struct, unless the catalogue has nothing of that name.
+pub fn plan_record(
+    input: &DeriveInput,
+    fields: &FieldsNamed,
+    of: &Of,
+    source: &Source,
+    errors: &mut Vec<syn::Error>,
+) -> Option<(RecordPlan, Roots)> {
+    let subject = subject(of, source).map_err(|error| errors.push(error)).ok()?;
+    let mut taken: Vec<Option<&Ident>> = vec![None; subject.slots.len()];
+    let mut planned = Vec::new();
+    for field in &fields.named {
+        let Some(position) = slot_of(field, &subject, errors) else { continue };
+        let slot = &subject.slots[position];
+        let Some(name) = &field.ident else { continue };
+        if let Some(first) = taken[position].replace(name) {
+            let text = format!("`{}` is already the field `{first}`", slot.attribute.id);
+            errors.push(mistake(&derive::FIELD_TWICE, name.span(), text));
+            continue;
+        }
+        if slot.required && is_option(&field.ty) {
+            let text = format!(
+                "`{}` is required in {}, so it cannot be an `Option`; make it optional there, or always give it",
+                slot.attribute.id, subject.title
+            );
+            errors.push(mistake(&derive::OPTIONAL_FIELD, field.ty.span(), text));
+            continue;
+        }
+        planned.push((
+            field,
+            RecordField {
+                name: slot.wire.to_owned(),
+                attribute: slot.attribute.id.clone(),
+                access: access(name, field.ty.span()),
+                span: Span::call_site().located_at(field.ty.span()),
+                required: slot.required,
+                opt_in: slot.opt_in,
+            },
+        ));
+    }
+    report_missing(input, &subject, &taken, errors);
+    if !errors.is_empty() {
+        return None;
+    }
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    let name = &input.ident;
+    let where_clause = bounds(input, where_clause, &planned, &subject, source);
+    let plan = RecordPlan {
+        target: subject.target,
+        impl_generics: quote!(#impl_generics),
+        ty: quote!(#name #ty_generics),
+        where_clause,
+        parameter: Ident::new("__R", Span::call_site()),
+        scope: Scope::Block,
+        fields: planned.into_iter().map(|(_, field)| field).collect(),
+    };
+    Some((plan, subject.roots))
+}
+
+/// `self.name`, shown at the field's type when it is wrong.
+fn access(name: &Ident, at: Span) -> TokenStream {
+    let span = Span::call_site().located_at(at);
+    let mut name = name.clone();
+    name.set_span(span);
+    quote_spanned!(span=> self.#name)
+}
+
+fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
+    let catalogue = source.catalogue();
+    match of {
+        Of::Span(name) => signal(name, SignalKind::Span, source),
+        Of::Event(name) => signal(name, SignalKind::Event, source),
+        Of::Object(name) | Of::Attribute(name) => {
+            let id = name.value();
+            let Some(position) = catalogue.objects().iter().position(|object| object.id == id) else {
+                let names = catalogue.objects().iter().map(|object| object.id.as_str());
+                return Err(unknown(name, "object", names));
+            };
+            let object = &catalogue.objects()[position];
+            let slots = object.fields.iter().map(|field| {
+                let attribute = catalogue.attribute(field.attribute);
+                let opt_in = attribute.collected == Collected::OptIn;
+                Slot { wire: &field.name, attribute, required: field.required, opt_in }
+            });
+            let object_id = catalogue.object_id(position).ok_or_else(|| unknown(name, "object", []))?;
+            Ok(Subject {
+                title: format!("object `{id}` ({})", source.locate(object.place)),
+                target: Target::Object { id, catalogue: catalogue.head().name().to_owned() },
+                roots: Roots::Object(object_id),
+                slots: slots.collect(),
+            })
+        }
+    }
+}
+
+fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
+    let catalogue = source.catalogue();
+    let id = name.value();
+    let Some(signal) = catalogue.signal(&id).filter(|signal| signal.kind == kind) else {
+        let names = catalogue.signals().iter().filter(|s| s.kind == kind).map(|signal| signal.id.as_str());
+        return Err(unknown(name, kind.word(), names));
+    };
+    let whole_opt_in = signal.collected == Collected::OptIn;
+    let slots = signal.attributes.iter().map(|carried| {
+        let attribute = catalogue.attribute(carried.attribute);
+        let opt_in = whole_opt_in || attribute.collected == Collected::OptIn;
+        Slot { wire: &attribute.name, attribute, required: carried.required, opt_in }
+    });
+    Ok(Subject {
+        title: format!("{} `{id}` ({})", kind.word(), source.locate(signal.place)),
+        target: Target::Signal(id.clone()),
+        slots: slots.collect(),
+        roots: Roots::Signal(id),
+    })
+}
+
+fn unknown<'a>(name: &LitStr, what: &str, names: impl IntoIterator<Item = &'a str>) -> syn::Error {
+    let near = did_you_mean(&name.value(), names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    mistake(&derive::UNKNOWN_NAME, name.span(), format!("the catalogue has no {what} `{}`{near}", name.value()))
+}
+
+/// The slot that a field is; `None` when it is skipped or wrong.
+fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -> Option<usize> {
+    let before = errors.len();
+    let attr = attr::of_part(&field.attrs, "attribute", errors);
+    if errors.len() > before || attr.skip {
+        return None;
+    }
+    let (name, span) = match &attr.name {
+        Some(name) => (name.value(), name.span()),
+        None => {
+            let ident = field.ident.as_ref()?;
+            (ident.to_string().trim_start_matches("r#").to_owned(), ident.span())
+        }
+    };
+    let by_wire = |slot: &Slot<'_>| slot.wire == name || field_name(slot.wire) == name;
+    let found = subject.slots.iter().position(by_wire);
+    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
+    if found.is_none() {
+        let names: Vec<String> =
+            subject.slots.iter().flat_map(|slot| [field_name(slot.wire), slot.attribute.id.clone()]).collect();
+        let text = match did_you_mean(&name, names.iter().map(String::as_str)) {
+            Some(near) => format!("{} has no attribute `{name}`; did you mean `{near}`?", subject.title),
+            None => format!(
+                "{} has no attribute `{name}`; list it in the catalogue, or mark the field `#[telemetry(skip)]`",
+                subject.title
+            ),
+        };
+        errors.push(mistake(&derive::UNKNOWN_FIELD, span, text));
+    }
+    found
+}
+
+fn report_missing(input: &DeriveInput, subject: &Subject<'_>, taken: &[Option<&Ident>], errors: &mut Vec<syn::Error>) {
+    if !errors.is_empty() {
+        return; // a misspelt field would be reported twice
+    }
+    let missing = subject.slots.iter().zip(taken).filter(|(slot, taken)| slot.required && taken.is_none());
+    let missing: Vec<String> = missing.map(|(slot, _)| format!("`{}`", field_name(slot.wire))).collect();
+    if !missing.is_empty() {
+        let text = format!("{} requires {}", subject.title, missing.join(", "));
+        errors.push(mistake(&derive::MISSING_FIELD, input.ident.span(), text));
+    }
+}
+
+fn is_option(ty: &syn::Type) -> bool {
+    match ty {
+        syn::Type::Path(path) => path.path.segments.last().is_some_and(|segment| segment.ident == "Option"),
+        syn::Type::Reference(reference) => is_option(&reference.elem),
+        _ => false,
+    }
+}
+
+/// The where clause, with a bound for every field whose type depends on a type parameter.
+fn bounds(
+    input: &DeriveInput,
+    where_clause: Option<&syn::WhereClause>,
+    fields: &[(&Field, RecordField)],
+    subject: &Subject<'_>,
+    source: &Source,
+) -> TokenStream {
+    let parameters: Vec<String> = input.generics.type_params().map(|parameter| parameter.ident.to_string()).collect();
+    let dependent = fields.iter().filter(|(field, _)| mentions(field.ty.to_token_stream(), &parameters));
+    let bounds: Vec<TokenStream> = dependent
+        .filter_map(|(field, planned)| {
+            let ty = &field.ty;
+            let slot = subject.slots.iter().find(|slot| slot.attribute.id == planned.attribute)?;
+            let kind = candor_codegen::expand::expand_kind(source.catalogue(), slot.attribute);
+            Some(quote!(#ty: ::candor::Value<#kind>))
+        })
+        .collect();
+    let written =
+        where_clause.map(|clause| clause.predicates.iter().map(|p| quote!(#p)).collect::<Vec<_>>()).unwrap_or_default();
+    if written.is_empty() && bounds.is_empty() { quote!() } else { quote!(where #(#written,)* #(#bounds,)*) }
+}
+
+fn mentions(tokens: TokenStream, parameters: &[String]) -> bool {
+    tokens.into_iter().any(|token| match token {
+        proc_macro2::TokenTree::Ident(ident) => parameters.contains(&ident.to_string()),
+        proc_macro2::TokenTree::Group(group) => mentions(group.stream(), parameters),
+        _ => false,
+    })
+}
+
+/// The plan for an enum.
+pub fn plan_choice(
+    input: &DeriveInput,
+    data: &DataEnum,
+    name: &LitStr,
+    source: &Source,
+    errors: &mut Vec<syn::Error>,
+) -> Option<ChoicePlan> {
+    let catalogue = source.catalogue();
+    let id = name.value();
+    let Some(attribute) = catalogue.attribute_named(&id) else {
+        let names = catalogue.attributes().iter().map(|attribute| attribute.id.as_str());
+        errors.push(unknown(name, "attribute", names));
+        return None;
+    };
+    let place = source.locate(attribute.place);
+    let Type::Enum(members) = attribute.ty.innermost() else {
+        errors.push(mistake(&derive::WRONG_SHAPE, name.span(), format!("attribute `{id}` ({place}) is not an enum")));
+        return None;
+    };
+    let mut variants = Vec::new();
+    for variant in &data.variants {
+        let attr = attr::of_part(&variant.attrs, "member", errors);
+        if !matches!(variant.fields, Fields::Unit) {
+            let text = "a member of a closed domain carries nothing";
+            errors.push(mistake(&derive::WRONG_SHAPE, variant.ident.span(), text));
+            continue;
+        }
+        let written = variant.ident.to_string();
+        let member = match &attr.name {
+            Some(name) => members.iter().find(|member| **member == name.value()),
+            None => members.iter().find(|member| camel_case(member) == written.trim_start_matches("r#")),
+        };
+        match member {
+            Some(member) => variants.push((variant.ident.clone(), member.clone())),
+            None => {
+                let span = attr.name.as_ref().map_or(variant.ident.span(), LitStr::span);
+                let named = attr.name.as_ref().map_or(written, LitStr::value);
+                let names: Vec<String> = match &attr.name {
+                    Some(_) => members.clone(),
+                    None => members.iter().map(|member| camel_case(member)).collect(),
+                };
+                let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
+                    || format!("its members are {}", members.join(", ")),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                let text = format!("attribute `{id}` ({place}) has no member `{named}`; {near}");
+                errors.push(mistake(&derive::UNKNOWN_MEMBER, span, text));
+            }
+        }
+    }
+    let ident = &input.ident;
+    if !input.generics.params.is_empty() {
+        let text = "a closed domain has no generic parameters";
+        errors.push(mistake(&derive::WRONG_SHAPE, input.generics.span(), text));
+    }
+    Some(ChoicePlan { catalogue: catalogue.head().name().to_owned(), attribute: id, ty: quote!(#ident), variants })
+}

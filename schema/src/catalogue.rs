@@ -1,0 +1,456 @@
+//! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
+//! makes sense, and every attribute is in exactly one row.
+
+use std::path::{Path, PathBuf};
+
+pub use crate::model::{Collected, DeprecationReason, Encoding, Identifier, Number, OnViolation, Personal, Stability};
+use crate::{Place, Sources};
+
+/// Index of a row in [`Catalogue::rows`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RowId(pub(crate) usize);
+
+/// Index of an attribute in [`Catalogue::attributes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttributeId(pub(crate) usize);
+
+/// Index of an object in [`Catalogue::objects`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId(pub(crate) usize);
+
+impl RowId {
+    /// Position in [`Catalogue::rows`].
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+impl AttributeId {
+    /// Position in [`Catalogue::attributes`].
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+impl ObjectId {
+    /// Position in [`Catalogue::objects`].
+    pub fn index(self) -> usize {
+        self.0
+    }
+}
+
+/// The checked whole: head, rows, attributes, objects and signals.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    pub(crate) head: Head,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) objects: Vec<Object>,
+    pub(crate) signals: Vec<Signal>,
+    pub(crate) common: Vec<AttributeId>,
+}
+
+impl Catalogue {
+    /// Names, version, switches and page text.
+    pub fn head(&self) -> &Head {
+        &self.head
+    }
+
+    /// The lines of the table, in its order.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// All attributes, in the order written.
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// All objects, in the order written.
+    pub fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+
+    /// All spans, then all events, in the order written.
+    pub fn signals(&self) -> &[Signal] {
+        &self.signals
+    }
+
+    /// The attributes that every signal may carry.
+    pub fn common(&self) -> &[AttributeId] {
+        &self.common
+    }
+
+    /// The row behind an index.
+    pub fn row(&self, id: RowId) -> &Row {
+        &self.rows[id.0]
+    }
+
+    /// The attribute behind an index.
+    pub fn attribute(&self, id: AttributeId) -> &Attribute {
+        &self.attributes[id.0]
+    }
+
+    /// The object behind an index.
+    pub fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.0]
+    }
+
+    /// The signal with this id (its key in the catalogue).
+    pub fn signal(&self, id: &str) -> Option<&Signal> {
+        self.signals.iter().find(|signal| signal.id == id)
+    }
+
+    /// The index of the row at this position of [`rows`](Self::rows).
+    pub fn row_id(&self, position: usize) -> Option<RowId> {
+        (position < self.rows.len()).then_some(RowId(position))
+    }
+
+    /// The index of the object at this position of [`objects`](Self::objects).
+    pub fn object_id(&self, position: usize) -> Option<ObjectId> {
+        (position < self.objects.len()).then_some(ObjectId(position))
+    }
+
+    /// The object with this id.
+    pub fn object_named(&self, id: &str) -> Option<&Object> {
+        self.objects.iter().find(|object| object.id == id)
+    }
+
+    /// The attribute with this id.
+    pub fn attribute_named(&self, id: &str) -> Option<&Attribute> {
+        self.attributes.iter().find(|attribute| attribute.id == id)
+    }
+
+    /// The attributes of a row, in the order written.
+    pub fn row_attributes(&self, id: RowId) -> impl Iterator<Item = &Attribute> {
+        self.attributes.iter().filter(move |attribute| attribute.row == id)
+    }
+
+    /// The signals that a row discloses, in the order written.
+    pub fn row_signals(&self, id: RowId) -> impl Iterator<Item = &Signal> {
+        self.signals.iter().filter(move |signal| signal.row == Some(id))
+    }
+
+    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
+    pub fn row_collected(&self, id: RowId) -> Collected {
+        let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
+        from_attributes
+            .or_else(|| self.row_signals(id).map(|signal| signal.collected).next())
+            .unwrap_or(Collected::OptIn)
+    }
+}
+
+/// Names, version, switches and page text.
+#[derive(Debug, Clone)]
+pub struct Head {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) version: String,
+    pub(crate) service: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) opt_in: Option<String>,
+    pub(crate) opt_out: Vec<String>,
+    pub(crate) docs: Docs,
+    pub(crate) files: Vec<PathBuf>,
+}
+
+impl Head {
+    /// Short name, for code and files.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Name of the program, as people write it.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// Version of the disclosure.
+    pub fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// OpenTelemetry's `service.name`.
+    pub fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// OTLP/HTTP endpoint, when the catalogue names one.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// The switch that opts in, as users see it.
+    pub fn opt_in(&self) -> Option<&str> {
+        self.opt_in.as_deref()
+    }
+
+    /// The catalogue's own environment variables that switch everything off.
+    pub fn opt_out(&self) -> &[String] {
+        &self.opt_out
+    }
+
+    /// Text of the telemetry page.
+    pub fn docs(&self) -> &Docs {
+        &self.docs
+    }
+
+    /// The files the catalogue was read from, its head first.
+    pub fn files(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(PathBuf::as_path)
+    }
+
+    pub(crate) fn set_files(&mut self, sources: &Sources) {
+        self.files = sources.files().iter().map(|source| source.path.clone()).collect();
+    }
+}
+
+/// Text of the telemetry page around the table, in Markdown.
+#[derive(Debug, Clone)]
+pub struct Docs {
+    /// Title of the page.
+    pub title: String,
+    /// What stands before everything else.
+    pub intro: Option<String>,
+    /// Sections before the table.
+    pub before: Vec<Section>,
+    /// Heading of the table.
+    pub table_title: String,
+    /// What stands right below the table.
+    pub note: Option<String>,
+    /// Sections after the table.
+    pub after: Vec<Section>,
+}
+
+/// One section of the telemetry page.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Heading.
+    pub title: String,
+    /// Body, in Markdown.
+    pub text: String,
+}
+
+/// One line of the Data Explanation table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// Key in the catalogue.
+    pub id: String,
+    /// The *Data* column.
+    pub title: String,
+    /// Opens the *Reason and Specifics* column.
+    pub reason: Option<String>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// One named value.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Key in the catalogue.
+    pub id: String,
+    /// Name on the wire, where a signal carries it. As an object's field it has the field's name.
+    pub name: String,
+    /// The row that discloses it.
+    pub row: RowId,
+    /// Default or opt-in.
+    pub collected: Collected,
+    /// Type and domain.
+    pub ty: Type,
+    /// How an object or a list travels.
+    pub encoding: Encoding,
+    /// What it is, as a phrase.
+    pub brief: String,
+    /// More to say.
+    pub note: Option<String>,
+    /// Values as they may be sent.
+    pub examples: Vec<Example>,
+    /// Whether it may hold personal data.
+    pub personal: Personal,
+    /// For identifiers: where they come from.
+    pub identifier: Option<Identifier>,
+    /// Attributes that this one is computed from.
+    pub derived_from: Vec<AttributeId>,
+    /// Whether a person or a run may have written the text.
+    pub free_text: bool,
+    /// What becomes of a value outside its domain.
+    pub on_violation: OnViolation,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<String>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<Deprecated>,
+    /// OpenTelemetry's stability level.
+    pub stability: Option<Stability>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// A type with its domain.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Type {
+    /// A text.
+    String(StringDomain),
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number of 64 bits.
+    Int {
+        /// Smallest value.
+        minimum: Option<i64>,
+        /// Largest value.
+        maximum: Option<i64>,
+    },
+    /// A finite number of double precision.
+    Double {
+        /// Smallest value.
+        minimum: Option<f64>,
+        /// Largest value.
+        maximum: Option<f64>,
+    },
+    /// A point in time: on the wire RFC 3339 text in UTC, such as `2026-11-20T16:09:11.939149Z`.
+    Timestamp,
+    /// A closed domain of texts.
+    Enum(Vec<String>),
+    /// A named structure.
+    Object(ObjectId),
+    /// A list.
+    List {
+        /// Type of its items.
+        item: Box<Type>,
+        /// Most items.
+        max_items: Option<usize>,
+    },
+}
+
+impl Type {
+    /// The type without its lists.
+    pub fn innermost(&self) -> &Type {
+        match self {
+            Type::List { item, .. } => item.innermost(),
+            other => other,
+        }
+    }
+
+    /// The object that this type holds, in a list or not.
+    pub fn object(&self) -> Option<ObjectId> {
+        match self.innermost() {
+            Type::Object(id) => Some(*id),
+            _ => None,
+        }
+    }
+}
+
+/// Which texts a string attribute may hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StringDomain {
+    /// Longest text, in characters.
+    pub max_length: Option<usize>,
+    /// Anchored regular expression.
+    pub pattern: Option<String>,
+}
+
+/// An example value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Example {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Int(i64),
+    /// A number.
+    Double(f64),
+    /// Text.
+    Text(String),
+    /// A list.
+    List(Vec<Example>),
+}
+
+/// That and why something is on its way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deprecated {
+    /// Why.
+    pub reason: DeprecationReason,
+    /// The successor.
+    pub renamed_to: Option<String>,
+    /// More to say.
+    pub note: Option<String>,
+}
+
+/// A named structure.
+#[derive(Debug, Clone)]
+pub struct Object {
+    /// Key in the catalogue.
+    pub id: String,
+    /// What it is.
+    pub brief: Option<String>,
+    /// Its fields, in the order written.
+    pub fields: Vec<Field>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// One field of an object.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Name on the wire.
+    pub name: String,
+    /// The attribute behind it.
+    pub attribute: AttributeId,
+    /// Whether it must be there. An opt-in field never must.
+    pub required: bool,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// Span or event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SignalKind {
+    /// An OpenTelemetry span.
+    Span,
+    /// An OpenTelemetry event: a log record with an event name.
+    Event,
+}
+
+impl SignalKind {
+    /// `span` or `event`, as payloads say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            SignalKind::Span => "span",
+            SignalKind::Event => "event",
+        }
+    }
+}
+
+/// A span or an event.
+#[derive(Debug, Clone)]
+pub struct Signal {
+    /// Key in the catalogue.
+    pub id: String,
+    /// Span or event.
+    pub kind: SignalKind,
+    /// Name on the wire.
+    pub name: String,
+    /// Sent by default, or only after the user opted in.
+    pub collected: Collected,
+    /// What it says by being sent.
+    pub brief: String,
+    /// The row that discloses that it is sent.
+    pub row: Option<RowId>,
+    /// Its own attributes in the order written, then the common ones it does not list itself.
+    pub attributes: Vec<SignalAttribute>,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<String>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<Deprecated>,
+    /// OpenTelemetry's stability level.
+    pub stability: Option<Stability>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+/// An attribute as a signal carries it.
+#[derive(Debug, Clone, Copy)]
+pub struct SignalAttribute {
+    /// The attribute.
+    pub attribute: AttributeId,
+    /// Whether it must be there. An opt-in attribute of a default signal never must.
+    pub required: bool,
+}

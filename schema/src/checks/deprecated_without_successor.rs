@@ -1,0 +1,34 @@
+//! Something was renamed, and nobody says to what.
+
+use crate::check::Index;
+use crate::model::DeprecationReason;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_deprecated_without_successor`].
+pub const CHECK: Check = Check {
+    code: "W0301",
+    severity: Severity::Warning,
+    title: "deprecated without successor",
+    what: "An attribute or a signal is deprecated because it was renamed, and there is no `renamed_to`.",
+    why: "Who still reads the old name has to know the new one.",
+    wrong: "deprecated: {reason: renamed}\n",
+    right: "deprecated: {reason: renamed, renamed_to: crew_process}\n",
+};
+
+/// Looks for renamed things without a new name.
+pub fn check_deprecated_without_successor(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let of_attributes = index.model.attributes.iter().map(|(name, attribute)| (name, &attribute.deprecated));
+    let of_signals = index.signals().map(|(_, name, signal)| (name, &signal.deprecated));
+    for (name, deprecated) in of_attributes.chain(of_signals) {
+        let Some(deprecated) = deprecated else { continue };
+        let Some(reason) = &deprecated.reason else { continue };
+        let renamed = reason.value == DeprecationReason::Renamed;
+        if renamed && deprecated.renamed_to.is_none() && !index.is_key_lost(name, "deprecated") {
+            findings.push(
+                CHECK
+                    .at(reason.place, format!("`{}` was renamed, but to what is not said", name.value))
+                    .help("add `renamed_to: …`, or use `reason: obsoleted`"),
+            );
+        }
+    }
+}

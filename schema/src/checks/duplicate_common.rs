@@ -1,0 +1,34 @@
+//! An attribute that is in `common` twice.
+
+use std::collections::HashMap;
+
+use crate::check::Index;
+use crate::finding::quote;
+use crate::lookup::seen_before;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_duplicate_common`].
+pub const CHECK: Check = Check {
+    code: "E0108",
+    severity: Severity::Error,
+    title: "duplicate common attribute",
+    what: "`common` lists the same attribute twice, be it in different files.",
+    why: "One of them was probably meant to be another attribute.",
+    wrong: "common: [version, version]\n",
+    right: "common: [version]\n",
+};
+
+/// Looks for names that `common` has twice.
+pub fn check_duplicate_common(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = HashMap::new();
+    for name in &index.model.common {
+        if let Some(first) = seen_before(&mut seen, name.value.as_str(), name.place) {
+            findings.push(
+                CHECK
+                    .at(name.place, format!("{} is already common", quote(&name.value)))
+                    .label(first, "first listed here")
+                    .help("keep one of them"),
+            );
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Every check, one file each: its code, what it catches, why, a wrong and a right example, and the function.
+//!
+//! To add one: a file here, a line in [`CHECKS`], a folder `tests/cases/<code>/` with `bad.yaml` and `good.yaml`.
+//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning. `W…` are warnings.
+//!
+//! One mistake makes one finding: a check keeps silent about what only follows from another's finding.
+
+use crate::check::Index;
+use crate::{Check, Finding};
+
+pub mod bad_encoding;
+pub mod bad_enum;
+pub mod bad_example;
+pub mod bad_name;
+pub mod bad_pattern;
+pub mod bad_variable;
+pub mod bad_version;
+pub mod blank_text;
+pub mod cyclic_object;
+pub mod deprecated_without_successor;
+pub mod derive;
+pub mod duplicate_common;
+pub mod duplicate_key;
+pub mod empty_row;
+pub mod invalid_yaml;
+pub mod leaking_derivation;
+pub mod misplaced_bound;
+pub mod misplaced_head;
+pub mod missing_key;
+pub mod mixed_row;
+pub mod nested_list;
+pub mod opt_in_without_switch;
+pub mod required_opt_in;
+pub mod same_wire_name;
+pub mod unbounded_string;
+pub mod undisclosed_signal;
+pub mod unknown_attribute;
+pub mod unknown_key;
+pub mod unknown_row;
+pub mod unknown_type;
+pub mod unknown_word;
+pub mod unreadable_file;
+pub mod unsupported_version;
+pub mod unused_attribute;
+pub mod unused_object;
+pub mod wrong_type;
+
+/// The function of a check. Checks that the reader makes on its way have none.
+pub type Run = fn(&Index<'_>, &mut Vec<Finding>);
+
+/// All checks, by code.
+pub const CHECKS: &[(&Check, Option<Run>)] = &[
+    (&invalid_yaml::CHECK, None),
+    (&wrong_type::CHECK, None),
+    (&unknown_key::CHECK, None),
+    (&duplicate_key::CHECK, Some(duplicate_key::check_duplicate_entry)),
+    (&missing_key::CHECK, None),
+    (&bad_name::CHECK, Some(bad_name::check_bad_name)),
+    (&unsupported_version::CHECK, Some(unsupported_version::check_unsupported_version)),
+    (&unreadable_file::CHECK, None),
+    (&unknown_word::CHECK, None),
+    (&misplaced_head::CHECK, None),
+    (&bad_version::CHECK, Some(bad_version::check_bad_version)),
+    (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
+    (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
+    (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
+    (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
+    (&cyclic_object::CHECK, Some(cyclic_object::check_cyclic_object)),
+    (&unused_attribute::CHECK, Some(unused_attribute::check_unused_attribute)),
+    (&empty_row::CHECK, Some(empty_row::check_empty_row)),
+    (&unused_object::CHECK, Some(unused_object::check_unused_object)),
+    (&duplicate_common::CHECK, Some(duplicate_common::check_duplicate_common)),
+    (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
+    (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
+    (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
+    (&bad_enum::CHECK, Some(bad_enum::check_bad_enum)),
+    (&bad_example::CHECK, Some(bad_example::check_bad_example)),
+    (&misplaced_bound::CHECK, Some(misplaced_bound::check_misplaced_bound)),
+    (&leaking_derivation::CHECK, Some(leaking_derivation::check_leaking_derivation)),
+    (&same_wire_name::CHECK, Some(same_wire_name::check_same_wire_name)),
+    (&undisclosed_signal::CHECK, Some(undisclosed_signal::check_undisclosed_signal)),
+    (&bad_pattern::CHECK, Some(bad_pattern::check_bad_pattern)),
+    (&bad_encoding::CHECK, Some(bad_encoding::check_bad_encoding)),
+    (&opt_in_without_switch::CHECK, Some(opt_in_without_switch::check_opt_in_without_switch)),
+    (&blank_text::CHECK, Some(blank_text::check_blank_text)),
+    (&nested_list::CHECK, Some(nested_list::check_nested_list)),
+    (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
+];
+
+/// Every check, those of the derive included.
+pub fn all() -> impl Iterator<Item = &'static Check> {
+    CHECKS.iter().map(|(check, _)| *check).chain(derive::CHECKS.iter().copied())
+}
+
+/// The check with this code.
+pub fn by_code(code: &str) -> Option<&'static Check> {
+    all().find(|check| check.code.eq_ignore_ascii_case(code))
+}

@@ -1,0 +1,64 @@
+//! A reference to an attribute which is not there.
+
+use std::collections::HashMap;
+
+use crate::check::Index;
+use crate::finding::quote;
+use crate::lookup::report_once;
+use crate::model::Located;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_unknown_attribute`].
+pub const CHECK: Check = Check {
+    code: "E0102",
+    severity: Severity::Error,
+    title: "unknown attribute",
+    what: "A signal, an object's field, `common`, `derived_from` or `renamed_to` names an attribute that the catalogue \
+           does not have.",
+    why: "An attribute has its type, its row and its consent in one place. Without it there is nothing that may be sent.",
+    wrong: "spans:\n  started: {name: Started, collected: default, brief: started, attributes: {rnus: required}}\n",
+    right: "spans:\n  started: {name: Started, collected: default, brief: started, attributes: {runs: required}}\n",
+};
+
+/// Looks up every name of an attribute.
+pub fn check_unknown_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = HashMap::new();
+    let mut look_up = |name, by: &dyn Fn() -> String| look_up(index, name, by, &mut seen, findings);
+    for (kind, id, signal) in index.signals() {
+        for (name, _) in signal.attributes.iter() {
+            look_up(name, &|| format!("{} {}", kind.word(), quote(&id.value)));
+        }
+    }
+    for (id, object) in index.model.objects.iter() {
+        for attribute in object.fields.iter().filter_map(|(_, field)| field.attribute.as_ref()) {
+            look_up(attribute, &|| format!("object {}", quote(&id.value)));
+        }
+    }
+    for name in &index.model.common {
+        look_up(name, &|| "`common`".to_owned());
+    }
+    for (id, attribute) in index.model.attributes.iter() {
+        let renamed_to = attribute.deprecated.as_ref().and_then(|deprecated| deprecated.renamed_to.as_ref());
+        for name in attribute.derived_from.iter().chain(renamed_to) {
+            look_up(name, &|| format!("attribute {}", quote(&id.value)));
+        }
+    }
+}
+
+fn look_up<'m>(
+    index: &Index<'m>,
+    name: &'m Located<String>,
+    by: &dyn Fn() -> String,
+    seen: &mut HashMap<&'m str, usize>,
+    findings: &mut Vec<Finding>,
+) {
+    if index.attributes.lacks(&name.value) {
+        report_once(seen, &name.value, name.place, findings, || {
+            CHECK
+                .at(name.place, format!("there is no attribute {}", quote(&name.value)))
+                .note(format!("named by {}", by()))
+                .help("add it under `attributes`, or name one that is there")
+                .maybe_help(index.attributes.near_help(&name.value))
+        });
+    }
+}

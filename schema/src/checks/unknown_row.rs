@@ -1,0 +1,34 @@
+//! An attribute or a signal that names a row which is not there.
+
+use std::collections::HashMap;
+
+use crate::check::Index;
+use crate::finding::quote;
+use crate::lookup::report_once;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_unknown_row`].
+pub const CHECK: Check = Check {
+    code: "E0101",
+    severity: Severity::Error,
+    title: "unknown row",
+    what: "An attribute or a signal names a row that the catalogue does not have.",
+    why: "What is in no row of the table is disclosed to nobody.",
+    wrong: "attributes:\n  runs: {row: usgae, collected: default, type: int, brief: number of runs}\n",
+    right: "attributes:\n  runs: {row: usage, collected: default, type: int, brief: number of runs}\n",
+};
+
+/// Looks up the row of every attribute and signal.
+pub fn check_unknown_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let of_attributes = index.model.attributes.iter().filter_map(|(_, attribute)| attribute.row.as_ref());
+    let of_signals = index.signals().filter_map(|(_, _, signal)| signal.row.as_ref());
+    let mut seen = HashMap::new();
+    for row in of_attributes.chain(of_signals).filter(|row| index.rows.lacks(&row.value)) {
+        report_once(&mut seen, &row.value, row.place, findings, || {
+            CHECK
+                .at(row.place, format!("there is no row {}", quote(&row.value)))
+                .help("add it under `rows`, or name one that is there")
+                .maybe_help(index.rows.near_help(&row.value))
+        });
+    }
+}

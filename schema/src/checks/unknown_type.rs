@@ -1,0 +1,57 @@
+//! A type that is neither a word of the format nor an object.
+
+use std::collections::HashMap;
+
+use crate::check::{Index, innermost};
+use crate::finding::quote;
+use crate::lookup::report_once;
+use crate::model::TypeModel;
+use crate::read::TYPE_WORDS;
+use crate::suggest::did_you_mean;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_unknown_type`].
+pub const CHECK: Check = Check {
+    code: "E0103",
+    severity: Severity::Error,
+    title: "unknown type",
+    what: "An attribute's type is neither `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: […]}`, a list of \
+           these, nor the name of an object.",
+    why: "Without its type nobody can tell which values may leave.",
+    wrong: "attributes:\n  runs: {row: usage, collected: default, type: integer, brief: number of runs}\n",
+    right: "attributes:\n  runs: {row: usage, collected: default, type: int, brief: number of runs}\n",
+};
+
+/// Looks up every type that is not a word of the format.
+pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let mut seen = HashMap::new();
+    for ty in index.model.attributes.iter().filter_map(|(_, attribute)| attribute.ty.as_ref()).map(innermost) {
+        let TypeModel::Named(name) = &ty.value else { continue };
+        if TYPE_WORDS.contains(&name.as_str()) || !index.objects.lacks(name) {
+            continue;
+        }
+        report_once(&mut seen, name, ty.place, findings, || {
+            let meant = meant_word(name).or_else(|| index.objects.near(name));
+            CHECK
+                .at(ty.place, format!("there is no type {}", quote(name)))
+                .help(format!("types are {}, {{enum: […]}}, and the names of objects", TYPE_WORDS.join(", ")))
+                .maybe_help(meant.map(|meant| format!("did you mean `{meant}`?")))
+        });
+    }
+}
+
+/// The word of the format that was meant, for what is written instead of one.
+pub(crate) fn meant_word(name: &str) -> Option<&'static str> {
+    match name.to_ascii_lowercase().as_str() {
+        "bool" => Some("boolean"),
+        "integer" | "long" | "int64" | "i64" | "uint" | "number" => Some("int"),
+        "float" | "real" | "decimal" | "f64" => Some("double"),
+        "str" | "text" => Some("string"),
+        "date" | "time" | "datetime" => Some("timestamp"),
+        "enum" => Some("{enum: […]}"),
+        lower => {
+            let word = TYPE_WORDS.iter().copied().find(|word| *word == lower);
+            word.or_else(|| did_you_mean(lower, TYPE_WORDS.iter().copied()))
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! A file that cannot be read.
+
+use crate::{Check, Severity};
+
+/// Found while loading.
+pub const CHECK: Check = Check {
+    code: "E0008",
+    severity: Severity::Error,
+    title: "unreadable file",
+    what: "A file of the catalogue is not there, is not a regular file, is not UTF-8, or is too large. A folder needs a \
+           `catalogue.yaml` with the catalogue's head.",
+    why: "Half a catalogue would disclose half of what is collected.",
+    wrong: "# schema/agents.yaml, and no schema/catalogue.yaml\nattributes: {}\n",
+    right: "# schema/catalogue.yaml\ncandor: 1\nname: demo\n",
+};

@@ -1,0 +1,129 @@
+//! Findings: what a check has to say, as data.
+
+use std::fmt;
+
+use crate::Place;
+
+/// How much a finding weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing; the catalogue is usable.
+    Warning,
+    /// The catalogue is not usable.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+/// One rule, with its own documentation. Every check is one file in [`checks`](crate::checks).
+#[derive(Debug)]
+pub struct Check {
+    /// Stable code, such as `E0103`. Codes are retired, never reused.
+    pub code: &'static str,
+    /// Severity of its findings.
+    pub severity: Severity,
+    /// Short name, as a headline.
+    pub title: &'static str,
+    /// What it catches.
+    pub what: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// A catalogue fragment that it refuses.
+    pub wrong: &'static str,
+    /// The same, mended.
+    pub right: &'static str,
+}
+
+impl Check {
+    /// Starts a finding of this check.
+    pub fn at(&self, place: Place, message: impl Into<String>) -> Finding {
+        Finding {
+            code: self.code,
+            severity: self.severity,
+            message: message.into(),
+            place,
+            note: String::new(),
+            help: None,
+            labels: Vec::new(),
+        }
+    }
+}
+
+/// One diagnostic: what is wrong, where, and the way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Code of the check.
+    pub code: &'static str,
+    /// How much it weighs.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where.
+    pub place: Place,
+    /// A few words to stand under the place.
+    pub note: String,
+    /// The way out.
+    pub help: Option<String>,
+    /// Other places that explain this one.
+    pub labels: Vec<Label>,
+}
+
+/// A second place of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub place: Place,
+    /// What is there.
+    pub text: String,
+}
+
+impl Finding {
+    /// Adds the words that stand under the place.
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.note = note.into();
+        self
+    }
+
+    /// Adds the way out.
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Adds the way out where there is one.
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help = help.or(self.help);
+        self
+    }
+
+    /// Adds a second place.
+    pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.labels.push(Label { place, text: text.into() });
+        self
+    }
+}
+
+/// A text of the user's in backticks, as a message may hold it: short, and without control characters.
+pub(crate) fn quote(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut quoted = String::from("`");
+    for (position, char) in text.chars().enumerate() {
+        match char {
+            _ if position == LONGEST => {
+                quoted.push('…');
+                break;
+            }
+            char if char.is_control() => quoted.extend(char.escape_default()),
+            char => quoted.push(char),
+        }
+    }
+    quoted.push('`');
+    quoted
+}

@@ -1,0 +1,134 @@
+//! The format's own JSON Schema, from the model's types, for editors.
+
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, json_schema};
+
+use serde_json::Value;
+
+use crate::model::*;
+
+/// JSON Schema (draft 2020-12) of the catalogue format, for a `# yaml-language-server: $schema=` line.
+pub fn format_schema() -> serde_json::Value {
+    let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<Model>();
+    let mut value = serde_json::to_value(schema).unwrap_or_default();
+    remove_null(&mut value);
+    value["title"] = "Candor telemetry catalogue".into();
+    value
+}
+
+/// A key that may be missing still takes no null, which the reader refuses.
+fn remove_null(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => {
+            items.retain(|item| item != "null" && *item != serde_json::json!({ "type": "null" }));
+            items.iter_mut().for_each(remove_null);
+        }
+        Value::Object(keys) => {
+            keys.values_mut().for_each(remove_null);
+            if let Some(Value::Array(types)) = keys.get("type")
+                && let [only] = types.as_slice()
+            {
+                keys["type"] = only.clone();
+            }
+            if let Some(Value::Array(choices)) = keys.get("anyOf")
+                && let [Value::Object(only)] = choices.as_slice()
+            {
+                let only = only.clone();
+                keys.remove("anyOf");
+                keys.extend(only);
+            }
+        }
+        _ => {}
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Located<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for Entries<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("Entries_of_{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let entry = generator.subschema_for::<T>();
+        json_schema!({ "type": "object", "additionalProperties": entry })
+    }
+}
+
+impl JsonSchema for TypeModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Type".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let item = generator.subschema_for::<TypeModel>();
+        json_schema!({
+            "description": "`string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.",
+            "anyOf": [
+                { "enum": ["string", "boolean", "int", "double", "timestamp"] },
+                { "type": "string", "description": "The name of an object." },
+                {
+                    "type": "object",
+                    "description": "A closed domain of texts.",
+                    "properties": { "enum": { "type": "array", "items": { "type": "string" }, "minItems": 1, "uniqueItems": true } },
+                    "required": ["enum"],
+                    "additionalProperties": false,
+                },
+                { "type": "array", "description": "A list.", "items": item, "minItems": 1, "maxItems": 1 },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for FieldModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Field".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let requirement = generator.subschema_for::<Requirement>();
+        json_schema!({
+            "description": "An attribute's name, or a mapping that also says whether the field may be missing or null.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": { "attribute": { "type": "string" }, "requirement": requirement },
+                    "required": ["attribute"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for ExampleModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Example".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "description": "A value as it may be sent.", "type": ["boolean", "number", "string", "array"] })
+    }
+}

@@ -1,0 +1,59 @@
+//! The Candor catalogue: one YAML file (or a folder of them) that lists everything a program may ever report.
+//!
+//! ```text
+//! *.yaml ─load→ Model (as written) ─check→ Catalogue (as checked)
+//! ```
+//!
+//! [`load()`] reads a folder or a file and gives back the [`Catalogue`] **and** every [`Finding`]; nothing stops at the
+//! first mistake. Only the checks can build a `Catalogue`, so whoever holds one holds a catalogue without errors.
+//! This crate renders nothing: a finding is data, and the command decides how it looks.
+//!
+//! ```
+//! let loaded = candor_schema::load_str("telemetry.yaml", "
+//! candor: 1
+//! name: demo
+//! title: Demo
+//! version: 1.0.0
+//! service: demo
+//! rows:
+//!   usage: {title: Usage, reason: How the program is used.}
+//! attributes:
+//!   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
+//! spans:
+//!   started: {name: Started, collected: default, brief: The program started., attributes: {runs: required}}
+//! ");
+//! let catalogue = loaded.catalogue.expect("no findings");
+//! assert_eq!(catalogue.signals()[0].name, "Started");
+//! ```
+
+mod catalogue;
+mod check;
+pub mod checks;
+mod domain;
+mod finding;
+#[cfg(feature = "json-schema")]
+mod format;
+mod load;
+mod lookup;
+mod lost;
+mod mapping;
+pub mod model;
+mod names;
+mod node;
+mod read;
+mod source;
+mod suggest;
+
+pub use catalogue::*;
+pub use check::check;
+pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
+pub use finding::{Check, Finding, Label, Severity};
+#[cfg(feature = "json-schema")]
+pub use format::format_schema;
+pub use load::{Loaded, load, load_str};
+pub use names::camel_case;
+pub use source::{Place, Source, Sources};
+pub use suggest::did_you_mean;
+
+/// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
+pub const FORMAT_VERSION: i64 = 1;

@@ -1,0 +1,116 @@
+//! Looking up names, and guessing what was meant by those that are none.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::Hash;
+
+use crate::model::Entries;
+use crate::names::{fault_of_id, tidy};
+use crate::suggest::nearest;
+use crate::{Finding, Label, Place};
+
+/// The names of one section: where each is, and which one was meant by a name that is none.
+pub(crate) struct Names<'m> {
+    positions: HashMap<&'m str, usize>,
+    names: Vec<&'m str>,
+    /// Names as they should have been written, for those that cannot be used as they are.
+    tidied: HashMap<String, usize>,
+    incomplete: bool,
+    /// Names that are none, and what was meant.
+    near: RefCell<HashMap<String, Option<&'m str>>>,
+    /// What is left to spend on comparing names. A catalogue of 100,000 attributes all misnamed is told so at once.
+    effort: Cell<usize>,
+}
+
+impl<'m> Names<'m> {
+    pub fn new<T>(entries: &'m Entries<T>, incomplete: bool) -> Self {
+        let mut positions = HashMap::with_capacity(entries.0.len());
+        for (position, name) in entries.names().enumerate() {
+            positions.entry(name).or_insert(position);
+        }
+        let names: Vec<_> = entries.names().collect();
+        let mut tidied = HashMap::new();
+        for (position, name) in names.iter().enumerate().filter(|(_, name)| fault_of_id(name, false).is_some()) {
+            tidy(name).map(|tidy| tidied.entry(tidy).or_insert(position));
+        }
+        Names { positions, names, tidied, incomplete, near: RefCell::default(), effort: Cell::new(MOST_EFFORT) }
+    }
+
+    /// Where this name is.
+    pub fn get(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+
+    /// Whether this name is missing although all names are known.
+    pub fn lacks(&self, name: &str) -> bool {
+        !self.incomplete && !self.positions.contains_key(name) && !self.tidied.contains_key(name)
+    }
+
+    /// The name that was probably meant.
+    pub fn near(&self, name: &str) -> Option<&'m str> {
+        if let Some(near) = self.near.borrow().get(name) {
+            return *near;
+        }
+        let mut effort = self.effort.get();
+        let near = nearest(name, self.names.iter().copied(), &mut effort);
+        self.effort.set(effort);
+        self.near.borrow_mut().insert(name.to_owned(), near);
+        near
+    }
+
+    /// The name that was probably meant, as a finding's help.
+    pub fn near_help(&self, name: &str) -> Option<String> {
+        self.near(name).map(|near| format!("did you mean `{near}`?"))
+    }
+
+    /// Of the positions of all names, those that none of `uses` means. Empty where a use means nothing that is there for
+    /// certain: then it may mean any.
+    pub fn unused<'u>(&self, uses: impl IntoIterator<Item = &'u str>) -> Vec<usize> {
+        let mut used = vec![false; self.names.len()];
+        for name in uses {
+            let Some(position) = self.get(name).or_else(|| self.meant(name)) else { return Vec::new() };
+            used[position] = true;
+        }
+        let first = |position: &usize| self.get(self.names[*position]) == Some(*position);
+        (0..self.names.len()).filter(|position| !used[*position]).filter(first).collect()
+    }
+
+    /// Where the name is that was meant by one that is none, when that is certain.
+    fn meant(&self, name: &str) -> Option<usize> {
+        let certain = |near: &&str| strsim::osa_distance(name, near) <= 2;
+        self.tidied.get(name).copied().or_else(|| self.get(self.near(name).filter(certain)?))
+    }
+}
+
+/// How many characters of names are compared to find out what was meant by others.
+const MOST_EFFORT: usize = 10_000_000;
+
+/// Reports a name that is none where it stands first. Its other places become labels: the mistake is one.
+pub(crate) fn report_once<'m>(
+    seen: &mut HashMap<&'m str, usize>,
+    name: &'m str,
+    place: Place,
+    findings: &mut Vec<Finding>,
+    finding: impl FnOnce() -> Finding,
+) {
+    const MOST_LABELS: usize = 8;
+    match seen_before(seen, name, findings.len()) {
+        None => findings.push(finding()),
+        Some(first) if findings[first].labels.len() < MOST_LABELS => {
+            findings[first].labels.push(Label { place, text: "named here as well".to_owned() });
+        }
+        Some(_) => {}
+    }
+}
+
+/// What was remembered for `key` before. Where there is nothing, remembers `value`.
+pub(crate) fn seen_before<K: Eq + Hash, V: Copy>(seen: &mut HashMap<K, V>, key: K, value: V) -> Option<V> {
+    match seen.entry(key) {
+        Entry::Occupied(entry) => Some(*entry.get()),
+        Entry::Vacant(entry) => {
+            entry.insert(value);
+            None
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What could not be read, so that checks keep silent about what only follows from it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::Place;
+
+/// What is missing from the model because it could not be read. Its mistake is reported; what only follows from it
+/// is not one.
+#[derive(Debug, Default)]
+pub(crate) struct Lost {
+    /// The parts of which something may be missing.
+    pub parts: BTreeSet<Part>,
+    /// The keys of which something may be missing, with the place of their entry's name. `ANY_KEY` where it may be any.
+    pub keys: HashSet<(Place, &'static str)>,
+}
+
+/// Stands for whatever an unknown key was meant to be.
+pub(crate) const ANY_KEY: &str = "";
+
+impl Lost {
+    /// Whether something may be missing from any of these parts.
+    pub fn any(&self, parts: &[Part]) -> bool {
+        parts.iter().any(|part| self.parts.contains(part))
+    }
+
+    /// Whether something may be missing from this key of an entry.
+    pub fn key(&self, entry: Place, key: &'static str) -> bool {
+        self.keys.contains(&(entry, key)) || self.keys.contains(&(entry, ANY_KEY))
+    }
+}
+
+/// A part of the catalogue that names of others depend on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Consent,
+    Rows,
+    Attributes,
+    Objects,
+    Signals,
+    /// What signals and objects list, and what is common.
+    Carried,
+}
+
+impl Part {
+    pub const ALL: [Part; 6] =
+        [Part::Consent, Part::Rows, Part::Attributes, Part::Objects, Part::Signals, Part::Carried];
+}

@@ -1,0 +1,411 @@
+//! The catalogue as written: every part with its place, nothing resolved, nothing judged.
+//!
+//! The doc comments below are what an editor shows on hover: with the feature `json-schema` these types give the
+//! format's own JSON Schema. A missing part is `None`; whether it may be missing is for the reader to say.
+
+#[cfg(feature = "json-schema")]
+use schemars::JsonSchema;
+
+use crate::Place;
+
+/// A value and where it was written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its place.
+    pub place: Place,
+}
+
+/// A mapping from names to entries, in the order written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entries<T>(pub Vec<(Located<String>, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<T> Entries<T> {
+    /// The names and entries in the order written.
+    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
+        self.0.iter()
+    }
+
+    /// The names in the order written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.value.as_str())
+    }
+}
+
+/// A telemetry catalogue: everything a program may ever report.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Catalogue"))]
+pub struct Model {
+    /// Version of the catalogue format: 1.
+    #[cfg_attr(feature = "json-schema", schemars(range(min = 1, max = 1)))]
+    pub candor: Option<Located<i64>>,
+    /// Short name of the catalogue, for code and files: lower case, digits, `_` and `-`.
+    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[a-z][a-z0-9_-]*$")))]
+    pub name: Option<Located<String>>,
+    /// Name of the program, as people write it.
+    pub title: Option<Located<String>>,
+    /// Version of the disclosure (`MAJOR.MINOR.PATCH`). A person's stored consent remembers it.
+    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    pub version: Option<Located<String>>,
+    /// OpenTelemetry's `service.name` of everything that is sent.
+    pub service: Option<Located<String>>,
+    /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
+    pub endpoint: Option<Located<String>>,
+    /// The switches a user has.
+    pub consent: Option<ConsentModel>,
+    /// Text of the telemetry page around the Data Explanation table.
+    pub docs: Option<DocsModel>,
+    /// The lines of the Data Explanation table, in its order.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub rows: Entries<RowModel>,
+    /// Every named value that a signal or an object may carry.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub attributes: Entries<AttributeModel>,
+    /// Named structures used as an attribute's value.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub objects: Entries<ObjectModel>,
+    /// OpenTelemetry spans.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub spans: Entries<SignalModel>,
+    /// OpenTelemetry events (log records with an event name).
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub events: Entries<SignalModel>,
+    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub common: Vec<Located<String>>,
+}
+
+/// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Consent"))]
+pub struct ConsentModel {
+    /// The switch that opts in, as users see it, such as `share_crew`.
+    pub opt_in: Option<Located<String>>,
+    /// Environment variables that switch everything off.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub opt_out: Vec<Located<String>>,
+}
+
+/// Text of the telemetry page, in Markdown.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Docs"))]
+pub struct DocsModel {
+    /// Title of the page. `Telemetry` when missing.
+    pub title: Option<Located<String>>,
+    /// What stands before everything else.
+    pub intro: Option<Located<String>>,
+    /// Sections before the table.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub before: Vec<SectionModel>,
+    /// Heading of the table. `Data Explanation` when missing.
+    pub table_title: Option<Located<String>>,
+    /// What stands right below the table.
+    pub note: Option<Located<String>>,
+    /// Sections after the table.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub after: Vec<SectionModel>,
+}
+
+/// One section of the telemetry page.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Section"))]
+pub struct SectionModel {
+    /// Heading.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub title: Option<Located<String>>,
+    /// Body, in Markdown.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub text: Option<Located<String>>,
+}
+
+/// One line of the Data Explanation table.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Row"))]
+pub struct RowModel {
+    /// The *Data* column.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub title: Option<Located<String>>,
+    /// Opens the *Reason and Specifics* column.
+    pub reason: Option<Located<String>>,
+}
+
+/// One named value.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Attribute"))]
+pub struct AttributeModel {
+    /// The row of the table that discloses it.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub row: Option<Located<String>>,
+    /// Whether it is collected by default or only after the user opted in. Never implied.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub collected: Option<Located<Collected>>,
+    /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.
+    #[cfg_attr(feature = "json-schema", schemars(required, rename = "type"))]
+    pub ty: Option<Located<TypeModel>>,
+    /// Name on the wire, when it is not the attribute's own name here.
+    pub name: Option<Located<String>>,
+    /// What it is, as a phrase: it becomes part of the row's *Includes: …*.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub brief: Option<Located<String>>,
+    /// More to say than the brief, for developers.
+    pub note: Option<Located<String>>,
+    /// Values as they may be sent.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub examples: Vec<Located<ExampleModel>>,
+    /// Longest text, in characters (Unicode scalar values).
+    #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
+    pub max_length: Option<Located<i64>>,
+    /// Regular expression the whole text matches: anchored with `^` and `$`, portable syntax.
+    pub pattern: Option<Located<String>>,
+    /// Smallest number.
+    pub minimum: Option<Located<Number>>,
+    /// Largest number.
+    pub maximum: Option<Located<Number>>,
+    /// Longest list.
+    #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
+    pub max_items: Option<Located<i64>>,
+    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string.
+    pub encoding: Option<Located<Encoding>>,
+    /// Whether it may hold personal data, for example because a person wrote it.
+    pub personal: Option<Located<Personal>>,
+    /// For identifiers: where they come from.
+    pub identifier: Option<Located<Identifier>>,
+    /// Attributes that this one is computed from, hashed or not.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub derived_from: Vec<Located<String>>,
+    /// Whether a person or a run may have written the text.
+    pub free_text: Option<Located<bool>>,
+    /// What becomes of a value outside its domain. Never sent as it is.
+    pub on_violation: Option<Located<OnViolation>>,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
+    /// OpenTelemetry's stability level.
+    pub stability: Option<Located<Stability>>,
+}
+
+/// A named structure.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Object"))]
+pub struct ObjectModel {
+    /// What it is.
+    pub brief: Option<Located<String>>,
+    /// Names on the wire, and the attribute behind each.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub fields: Entries<FieldModel>,
+}
+
+/// One field of an object: an attribute's name, or a mapping that also says whether it may be missing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FieldModel {
+    /// The attribute.
+    pub attribute: Option<Located<String>>,
+    /// `required` when missing, for a default attribute; an opt-in attribute is always optional.
+    pub requirement: Option<Located<Requirement>>,
+}
+
+/// A span or an event.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Signal"))]
+pub struct SignalModel {
+    /// Name on the wire.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub name: Option<Located<String>>,
+    /// Whether it is sent by default or only after the user opted in, as a whole.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub collected: Option<Located<Collected>>,
+    /// What it says by being sent, as a phrase.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub brief: Option<Located<String>>,
+    /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
+    /// no attributes of its own.
+    pub row: Option<Located<String>>,
+    /// Its attributes, and whether each must be there.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub attributes: Entries<Located<Requirement>>,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
+    /// OpenTelemetry's stability level.
+    pub stability: Option<Located<Stability>>,
+}
+
+/// That and why something is on its way out, in OpenTelemetry's words.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Deprecated"))]
+pub struct DeprecatedModel {
+    /// Why.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub reason: Option<Located<DeprecationReason>>,
+    /// The successor, when it was renamed.
+    pub renamed_to: Option<Located<String>>,
+    /// More to say.
+    pub note: Option<Located<String>>,
+}
+
+/// An attribute's type as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TypeModel {
+    /// `string`, `boolean`, `int`, `double`, `timestamp` or an object's name.
+    Named(String),
+    /// `{enum: [...]}`
+    Enum(Vec<Located<String>>),
+    /// `[T]`
+    List(Box<Located<TypeModel>>),
+}
+
+/// An example as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExampleModel {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i128),
+    /// A number.
+    Double(f64),
+    /// Text.
+    Text(String),
+    /// A list of values.
+    List(Vec<ExampleModel>),
+}
+
+/// A bound as written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(untagged))]
+pub enum Number {
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Double(f64),
+}
+
+/// Declares an enumeration that is written as one word, with the words in one place.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
+        pub enum $name {
+            $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
+        }
+
+        impl $name {
+            /// Every word, as written in a catalogue.
+            pub const WORDS: &'static [&'static str] = &[$($word),+];
+
+            /// The value for a word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                match word {
+                    $($word => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+
+            /// The word for this value.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $word),+
+                }
+            }
+        }
+    };
+}
+
+words!(
+    /// When something is collected.
+    Collected {
+        /// Always, until the user opts out.
+        Default = "default",
+        /// Only after the user opted in.
+        OptIn = "opt_in",
+    }
+);
+
+words!(
+    /// Whether an attribute must be there.
+    Requirement {
+        /// Always there.
+        Required = "required",
+        /// May be missing; inside an object it may also be null.
+        Optional = "optional",
+    }
+);
+
+words!(
+    /// How an object or a list travels in OTLP.
+    Encoding {
+        /// As an OTLP map or array.
+        Map = "map",
+        /// As a JSON text in a string.
+        Json = "json",
+    }
+);
+
+words!(
+    /// Whether a value may hold personal data.
+    Personal {
+        /// It cannot.
+        None = "none",
+        /// It may, for example because a person wrote it.
+        Possible = "possible",
+    }
+);
+
+words!(
+    /// Where an identifier comes from.
+    Identifier {
+        /// Drawn at random, anew for every run or object.
+        Random = "random",
+        /// Computed from content: the same content gives the same identifier.
+        ContentHash = "content_hash",
+        /// Kept: the same person or installation gives the same identifier.
+        Stable = "stable",
+    }
+);
+
+words!(
+    /// What becomes of a value outside its domain.
+    OnViolation {
+        /// It is left out and counted.
+        Drop = "drop",
+        /// A text that is too long is cut to its longest length, and counted.
+        Truncate = "truncate",
+    }
+);
+
+words!(
+    /// OpenTelemetry's stability levels.
+    Stability {
+        /// Being worked out.
+        Development = "development",
+        /// Usable by the brave.
+        Alpha = "alpha",
+        /// Nearly done.
+        Beta = "beta",
+        /// About to be stable.
+        ReleaseCandidate = "release_candidate",
+        /// Stays as it is.
+        Stable = "stable",
+    }
+);
+
+words!(
+    /// OpenTelemetry's reasons for a deprecation.
+    DeprecationReason {
+        /// There is a successor of the same meaning.
+        Renamed = "renamed",
+        /// There is no successor.
+        Obsoleted = "obsoleted",
+        /// Neither.
+        Uncategorized = "uncategorized",
+    }
+);

@@ -1,0 +1,256 @@
+//! YAML text to a tree of nodes, each with its place.
+//!
+//! serde stops at the first mistake and forgets places; a tree that accepts everything lets the reader report all
+//! mistakes. The YAML itself is `serde-saphyr`'s business, with its limits on depth, aliases and size.
+
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
+
+use crate::{Finding, Place, checks};
+
+/// A YAML value and where it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Node {
+    pub value: Value,
+    pub place: Place,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Value {
+    Null,
+    Boolean(bool),
+    Integer(i128),
+    Double(f64),
+    Text(String),
+    List(Vec<Node>),
+    /// In order, duplicates included.
+    Mapping(Vec<(Node, Node)>),
+}
+
+impl Value {
+    /// What this is, for "expected …, found …".
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Value::Null => "nothing",
+            Value::Boolean(_) => "a boolean",
+            Value::Integer(_) => "an integer",
+            Value::Double(_) => "a number",
+            Value::Text(_) => "text",
+            Value::List(_) => "a list",
+            Value::Mapping(_) => "a mapping",
+        }
+    }
+}
+
+/// Parses one file's text.
+pub(crate) fn parse(file: u32, text: &str) -> Result<Node, Box<Finding>> {
+    let yaml = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let skipped = (text.len() - yaml.len()) as u32;
+    match serde_saphyr::from_str_with_options::<Node>(yaml, options()) {
+        Ok(mut node) => {
+            node.finish(file, skipped, text);
+            Ok(node)
+        }
+        Err(error) => Err(Box::new(syntax_finding(file, text, skipped, &error))),
+    }
+}
+
+/// Room for a catalogue of 100,000 attributes, and not for a text that unfolds into more than it seems.
+fn options() -> Options {
+    let mut budget = Budget::default();
+    budget.max_depth = 16; // a catalogue needs half of that; each level takes its part of the stack
+    budget.max_nodes = 5_000_000;
+    budget.max_events = 10_000_000;
+    budget.max_recorded_anchor_events = MOST_REPEATED;
+    budget.enforce_alias_anchor_ratio = false;
+    let mut options = Options::default();
+    options.budget = Some(budget);
+    options.alias_limits.max_total_replayed_events = MOST_REPEATED;
+    options.duplicate_keys = DuplicateKeyPolicy::LastWins; // hands every pair to the visitor; the reader reports them
+    options.merge_keys = MergeKeyPolicy::AsOrdinary;
+    options.non_finite_float_policy = serde_saphyr::NonFiniteFloatPolicy::PassThrough;
+    options.reject_unsupported_tags = true;
+    options.strict_booleans = true;
+    options.with_snippet = false;
+    options
+}
+
+/// Most parts of a text that its aliases may repeat.
+const MOST_REPEATED: usize = 50_000;
+
+fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Error) -> Finding {
+    let mut place = error.location().map_or(Place::file_start(file), |location| place_of(&location));
+    if place.end <= place.start {
+        place.start = offset_of(text, place.line, place.column);
+        place.end = place.start;
+    } else {
+        place.start += skipped;
+        place.end += skipped;
+    }
+    let place = within(Place { file, ..place }, text);
+    let error = match error {
+        serde_saphyr::Error::AliasError { error, .. } => error,
+        error => error,
+    };
+    match error {
+        serde_saphyr::Error::MultipleDocuments { .. } => checks::invalid_yaml::CHECK
+            .at(place, "a catalogue file holds one YAML document, and here a second one starts")
+            .help("put it in a file of its own"),
+        serde_saphyr::Error::Budget { .. } => checks::invalid_yaml::CHECK
+            .at(place, "from here on the file is too large, too deeply nested, or repeats too much with aliases")
+            .help("write it flatter, without aliases, or in several files"),
+        error => {
+            let message = error.to_string();
+            let message = message.split(" at line ").next().unwrap_or_default().trim();
+            checks::invalid_yaml::CHECK
+                .at(place, format!("this is not YAML that Candor reads: {message}"))
+                .help("correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes")
+        }
+    }
+}
+
+/// The place, moved to where the text is, if need be.
+fn within(place: Place, text: &str) -> Place {
+    let boundary = |offset: u32| {
+        let offset = (offset as usize).min(text.len());
+        (0..=offset).rev().find(|offset| text.is_char_boundary(*offset)).unwrap_or_default() as u32
+    };
+    let (start, end) = (boundary(place.start), boundary(place.end.max(place.start)));
+    Place { start, end, line: place.line.max(1), column: place.column.max(1), ..place }
+}
+
+fn offset_of(text: &str, line: u32, column: u32) -> u32 {
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
+    let rest = text.get(start..).unwrap_or_default();
+    let within: usize = rest.chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum();
+    (start + within).min(text.len()) as u32
+}
+
+fn place_of(location: &Location) -> Place {
+    let span = location.span();
+    let start = span.byte_offset().unwrap_or_default() as u32;
+    let length = span.byte_len().unwrap_or_default() as u32;
+    Place { file: 0, start, end: start + length, line: location.line() as u32, column: location.column() as u32 }
+}
+
+impl Node {
+    /// The pairs of a mapping; of anything else, none.
+    pub fn pairs(&self) -> &[(Node, Node)] {
+        match &self.value {
+            Value::Mapping(pairs) => pairs,
+            _ => &[],
+        }
+    }
+
+    /// Gives every place its file, and its range as a reader would mark it. Depth is bounded by the parser.
+    fn finish(&mut self, file: u32, skipped: u32, text: &str) {
+        self.place.file = file;
+        self.place.start += skipped;
+        self.place.end += skipped;
+        self.place = within(self.place, text);
+        match &mut self.value {
+            Value::List(items) => items.iter_mut().for_each(|item| item.finish(file, skipped, text)),
+            Value::Mapping(pairs) => pairs.iter_mut().for_each(|(key, value)| {
+                key.finish(file, skipped, text);
+                value.finish(file, skipped, text);
+            }),
+            _ => {}
+        }
+        let range = self.place.start as usize..self.place.end as usize;
+        if let Some(marked) = text.get(range).filter(|marked| !marked.is_empty()) {
+            // A block of text goes on to the next entry.
+            self.place.end = self.place.start + marked.trim_end().len() as u32;
+            return;
+        }
+        // A mapping or a list without brackets starts somewhere, and has no end.
+        let first = match &self.value {
+            Value::Mapping(pairs) => pairs.first().map(|(key, _)| key.place.end),
+            Value::List(_) => {
+                text.get(self.place.start as usize..).filter(|rest| rest.starts_with('-')).map(|_| self.place.start + 1)
+            }
+            _ => None,
+        };
+        self.place.end = first.unwrap_or(self.place.end).max(self.place.start);
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<Value>::deserialize(deserializer)?;
+        Ok(Node { value: spanned.value, place: place_of(&spanned.referenced) })
+    }
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
+struct ValueVisitor;
+
+impl<'de> Visitor<'de> for ValueVisitor {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a YAML value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
+        Value::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+        Ok(Value::Boolean(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::Integer(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+        Ok(Value::Integer(value.into()))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Value, E> {
+        Ok(Value::Integer(value))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        Ok(Value::Double(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Value, E> {
+        Ok(Value::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Value, E> {
+        Ok(Value::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = access.next_element()? {
+            items.push(item);
+        }
+        Ok(Value::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = access.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Value::Mapping(pairs))
+    }
+}

@@ -1,0 +1,435 @@
+//! Nodes to the model: which keys there are, which are missing, and what shape each value has.
+//!
+//! One function per part of the model. Every mistake becomes a finding and the rest is read on.
+
+use std::collections::HashSet;
+
+use crate::finding::quote;
+use crate::lost::{Lost, Part};
+use crate::mapping::{Map, Reader};
+use crate::model::*;
+use crate::node::{Node, Value};
+use crate::suggest::did_you_mean_help;
+use crate::{Finding, Place, checks};
+
+/// Reads the trees of all files, the head's first, into one model.
+pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost) {
+    let mut reader = Reader::new(findings);
+    let mut model = Model::default();
+    let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
+    let misplaced = reader.misplaced_head(&maps);
+    if let Some((_, head)) = maps.iter().find(|(first, _)| *first) {
+        reader.head(head, &misplaced, &mut model);
+    }
+    for (_, map) in &maps {
+        reader.sections(map, &mut model);
+    }
+    let lost = reader.lost;
+    (model, lost)
+}
+
+const HEAD_KEYS: &[&str] = &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs"];
+const ROOT_KEYS: &[&str] = &[
+    "candor",
+    "name",
+    "title",
+    "version",
+    "service",
+    "endpoint",
+    "consent",
+    "docs",
+    "rows",
+    "attributes",
+    "objects",
+    "spans",
+    "events",
+    "common",
+];
+const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
+const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
+const SECTION_KEYS: &[&str] = &["title", "text"];
+const ROW_KEYS: &[&str] = &["title", "reason"];
+const ATTRIBUTE_KEYS: &[&str] = &[
+    "row",
+    "collected",
+    "type",
+    "name",
+    "brief",
+    "note",
+    "examples",
+    "max_length",
+    "pattern",
+    "minimum",
+    "maximum",
+    "max_items",
+    "encoding",
+    "personal",
+    "identifier",
+    "derived_from",
+    "free_text",
+    "on_violation",
+    "since",
+    "deprecated",
+    "stability",
+];
+const OBJECT_KEYS: &[&str] = &["brief", "fields"];
+const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
+const SIGNAL_KEYS: &[&str] = &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability"];
+const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
+
+/// The names of the types that are not objects.
+pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp"];
+
+impl Reader<'_> {
+    fn root<'n>(&mut self, root: &'n Node) -> Option<Map<'n>> {
+        if let Value::Null = root.value {
+            self.findings.push(
+                checks::invalid_yaml::CHECK
+                    .at(root.place, "this file is empty")
+                    .help("write the catalogue's parts here, or delete the file"),
+            );
+            return None;
+        }
+        let map = self.mapping(root, "a catalogue file", ROOT_KEYS);
+        if map.as_ref().is_none_or(|map| map.lost_nested) {
+            self.lost.parts.extend(Part::ALL);
+        }
+        map
+    }
+
+    /// Reports the head's keys in files other than the head's, and tells which they are.
+    fn misplaced_head(&mut self, maps: &[(bool, Map)]) -> HashSet<String> {
+        let mut misplaced = HashSet::new();
+        for (key, _) in maps.iter().filter(|(first, _)| !first).flat_map(|(_, map)| &map.pairs) {
+            if HEAD_KEYS.contains(&key.value) {
+                self.findings.push(
+                    checks::misplaced_head::CHECK
+                        .at(key.place, format!("`{}` belongs to the catalogue's head", key.value))
+                        .help("move it to `catalogue.yaml`"),
+                );
+                misplaced.insert(key.value.to_owned());
+            }
+        }
+        misplaced
+    }
+
+    fn head(&mut self, map: &Map, misplaced: &HashSet<String>, model: &mut Model) {
+        for key in ["candor", "name", "title", "version", "service"] {
+            if map.get(key).is_none() && !misplaced.contains(key) {
+                map.missing(self, key);
+            }
+        }
+        model.candor = map.optional(self, "candor", Reader::integer);
+        model.name = map.optional(self, "name", Reader::text);
+        model.title = map.optional(self, "title", Reader::text);
+        model.version = map.optional(self, "version", Reader::text);
+        model.service = map.optional(self, "service", Reader::text);
+        model.endpoint = map.optional(self, "endpoint", Reader::text);
+        let before = self.losses;
+        model.consent = map.optional(self, "consent", Reader::consent);
+        if self.losses > before || misplaced.contains("consent") {
+            self.lost.parts.insert(Part::Consent);
+        }
+        model.docs = map.optional(self, "docs", Reader::docs);
+    }
+
+    fn sections(&mut self, map: &Map, model: &mut Model) {
+        model.rows.0.extend(map.entries(self, "rows", Part::Rows, Reader::row).0);
+        model.attributes.0.extend(map.entries(self, "attributes", Part::Attributes, Reader::attribute).0);
+        model.objects.0.extend(map.entries(self, "objects", Part::Objects, Reader::object).0);
+        model.spans.0.extend(map.entries(self, "spans", Part::Signals, Reader::signal).0);
+        model.events.0.extend(map.entries(self, "events", Part::Signals, Reader::signal).0);
+        let before = self.losses;
+        model.common.extend(map.list(self, "common", Reader::text));
+        if self.losses > before {
+            self.lost.parts.insert(Part::Carried);
+        }
+    }
+
+    fn text(&mut self, node: &Node) -> Option<Located<String>> {
+        match &node.value {
+            Value::Text(text) => Some(Located { value: text.clone(), place: node.place }),
+            _ => {
+                self.wrong_type(node, "text");
+                None
+            }
+        }
+    }
+
+    fn boolean(&mut self, node: &Node) -> Option<Located<bool>> {
+        match node.value {
+            Value::Boolean(value) => Some(Located { value, place: node.place }),
+            _ => {
+                self.wrong_type(node, "true or false");
+                None
+            }
+        }
+    }
+
+    fn integer(&mut self, node: &Node) -> Option<Located<i64>> {
+        match node.value {
+            Value::Integer(value) if i64::try_from(value).is_ok() => {
+                Some(Located { value: value as i64, place: node.place })
+            }
+            _ => {
+                self.wrong_type(node, "a whole number of 64 bits");
+                None
+            }
+        }
+    }
+
+    fn number(&mut self, node: &Node) -> Option<Located<Number>> {
+        let value = match node.value {
+            Value::Double(value) if value.is_finite() => Number::Double(value),
+            Value::Integer(_) => Number::Integer(self.integer(node)?.value),
+            _ => {
+                self.wrong_type(node, "a finite number");
+                return None;
+            }
+        };
+        Some(Located { value, place: node.place })
+    }
+
+    /// One of the words of an enumeration.
+    fn word<T>(&mut self, node: &Node, words: &[&str], from_word: fn(&str) -> Option<T>) -> Option<Located<T>> {
+        let Value::Text(text) = &node.value else {
+            self.wrong_type(node, &format!("one of the words {}", words.join(", ")));
+            return None;
+        };
+        let value = from_word(text);
+        if value.is_none() {
+            self.findings.push(
+                checks::unknown_word::CHECK
+                    .at(node.place, format!("{} is not one of {}", quote(text), words.join(", ")))
+                    .help(format!("write {}", words.join(" or ")))
+                    .maybe_help(did_you_mean_help(text, words.iter().copied())),
+            );
+            self.losses += 1;
+        }
+        value.map(|value| Located { value, place: node.place })
+    }
+
+    fn collected(&mut self, node: &Node) -> Option<Located<Collected>> {
+        self.word(node, Collected::WORDS, Collected::from_word)
+    }
+
+    fn requirement(&mut self, node: &Node) -> Option<Located<Requirement>> {
+        self.word(node, Requirement::WORDS, Requirement::from_word)
+    }
+
+    fn stability(&mut self, node: &Node) -> Option<Located<Stability>> {
+        self.word(node, Stability::WORDS, Stability::from_word)
+    }
+
+    fn consent(&mut self, node: &Node) -> Option<ConsentModel> {
+        let map = self.mapping(node, "`consent`", CONSENT_KEYS)?;
+        Some(ConsentModel {
+            opt_in: map.optional(self, "opt_in", Reader::text),
+            opt_out: map.list(self, "opt_out", Reader::text),
+        })
+    }
+
+    fn docs(&mut self, node: &Node) -> Option<DocsModel> {
+        let map = self.mapping(node, "`docs`", DOCS_KEYS)?;
+        Some(DocsModel {
+            title: map.optional(self, "title", Reader::text),
+            intro: map.optional(self, "intro", Reader::text),
+            before: map.list(self, "before", Reader::section),
+            table_title: map.optional(self, "table_title", Reader::text),
+            note: map.optional(self, "note", Reader::text),
+            after: map.list(self, "after", Reader::section),
+        })
+    }
+
+    fn section(&mut self, node: &Node) -> Option<SectionModel> {
+        let map = self.mapping(node, "a section", SECTION_KEYS)?;
+        Some(SectionModel {
+            title: map.required(self, "title", Reader::text),
+            text: map.required(self, "text", Reader::text),
+        })
+    }
+
+    fn row(&mut self, node: &Node, name: Place) -> Option<RowModel> {
+        let Some(map) = self.entry(node, "a row", ROW_KEYS, name) else { return Some(RowModel::default()) };
+        Some(RowModel {
+            title: map.required(self, "title", Reader::text),
+            reason: map.optional(self, "reason", Reader::text),
+        })
+    }
+
+    fn attribute(&mut self, node: &Node, name: Place) -> Option<AttributeModel> {
+        let Some(map) = self.entry(node, "an attribute", ATTRIBUTE_KEYS, name) else {
+            return Some(AttributeModel::default());
+        };
+        Some(AttributeModel {
+            row: map.required(self, "row", Reader::text),
+            collected: map.required(self, "collected", Reader::collected),
+            ty: map.required(self, "type", Reader::ty),
+            name: map.optional(self, "name", Reader::text),
+            brief: map.required(self, "brief", Reader::text),
+            note: map.optional(self, "note", Reader::text),
+            examples: map.list(self, "examples", Reader::example),
+            max_length: map.optional(self, "max_length", Reader::integer),
+            pattern: map.optional(self, "pattern", Reader::text),
+            minimum: map.optional(self, "minimum", Reader::number),
+            maximum: map.optional(self, "maximum", Reader::number),
+            max_items: map.optional(self, "max_items", Reader::integer),
+            encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
+            personal: map.optional(self, "personal", |r, n| r.word(n, Personal::WORDS, Personal::from_word)),
+            identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
+            derived_from: map.list(self, "derived_from", Reader::text),
+            free_text: map.optional(self, "free_text", Reader::boolean),
+            on_violation: map
+                .optional(self, "on_violation", |r, n| r.word(n, OnViolation::WORDS, OnViolation::from_word)),
+            since: map.optional(self, "since", Reader::text),
+            deprecated: map.optional(self, "deprecated", Reader::deprecated),
+            stability: map.optional(self, "stability", Reader::stability),
+        })
+    }
+
+    fn ty(&mut self, node: &Node) -> Option<Located<TypeModel>> {
+        let value = match &node.value {
+            Value::Text(name) => TypeModel::Named(name.clone()),
+            Value::Mapping(_) => {
+                let before = self.losses;
+                let map = self.mapping(node, "a type", &["enum"])?;
+                map.required(self, "enum", |_, _| Some(()))?;
+                let members = map.list(self, "enum", Reader::text);
+                if self.losses > before {
+                    return None;
+                }
+                TypeModel::Enum(members)
+            }
+            Value::List(items) => match items.as_slice() {
+                [item] => TypeModel::List(Box::new(self.ty(item)?)),
+                _ => {
+                    self.findings.push(
+                        checks::wrong_type::CHECK
+                            .at(node.place, "a list type has exactly one item type")
+                            .help("write `[string]` for a list of texts"),
+                    );
+                    self.losses += 1;
+                    return None;
+                }
+            },
+            _ => {
+                self.wrong_type(node, "a type");
+                return None;
+            }
+        };
+        Some(Located { value, place: node.place })
+    }
+
+    fn example(&mut self, node: &Node) -> Option<Located<ExampleModel>> {
+        let value = match &node.value {
+            Value::Boolean(value) => ExampleModel::Boolean(*value),
+            Value::Integer(value) => ExampleModel::Integer(*value),
+            Value::Double(value) => ExampleModel::Double(*value),
+            Value::Text(value) => ExampleModel::Text(value.clone()),
+            Value::List(items) => {
+                ExampleModel::List(items.iter().filter_map(|item| self.example(item).map(|e| e.value)).collect())
+            }
+            Value::Null | Value::Mapping(_) => {
+                self.wrong_type(node, "a text, a number, true, false or a list of them");
+                return None;
+            }
+        };
+        Some(Located { value, place: node.place })
+    }
+
+    fn object(&mut self, node: &Node, name: Place) -> Option<ObjectModel> {
+        let Some(map) = self.entry(node, "an object", OBJECT_KEYS, name) else {
+            self.lost.parts.insert(Part::Carried);
+            return Some(ObjectModel::default());
+        };
+        if map.lost_nested {
+            self.lost.parts.insert(Part::Carried);
+        }
+        map.required(self, "fields", |_, _| Some(()));
+        Some(ObjectModel {
+            brief: map.optional(self, "brief", Reader::text),
+            fields: map.entries(self, "fields", Part::Carried, Reader::field),
+        })
+    }
+
+    fn field(&mut self, node: &Node, name: Place) -> Option<FieldModel> {
+        if let Value::Text(_) = node.value {
+            return Some(FieldModel { attribute: self.text(node), requirement: None });
+        }
+        let Some(map) = self.entry(node, "a field", FIELD_KEYS, name) else { return Some(FieldModel::default()) };
+        Some(FieldModel {
+            attribute: map.required(self, "attribute", Reader::text),
+            requirement: map.optional(self, "requirement", Reader::requirement),
+        })
+    }
+
+    fn signal(&mut self, node: &Node, name: Place) -> Option<SignalModel> {
+        let Some(map) = self.entry(node, "a signal", SIGNAL_KEYS, name) else {
+            self.lost.parts.insert(Part::Carried);
+            return Some(SignalModel::default());
+        };
+        if map.lost_nested {
+            self.lost.parts.insert(Part::Carried);
+        }
+        Some(SignalModel {
+            name: map.required(self, "name", Reader::text),
+            collected: map.required(self, "collected", Reader::collected),
+            brief: map.required(self, "brief", Reader::text),
+            row: map.optional(self, "row", Reader::text),
+            attributes: map.entries(self, "attributes", Part::Carried, |r, n, _| {
+                // An unknown requirement still says that the signal carries the attribute.
+                let carried = Located { value: Requirement::Optional, place: n.place };
+                Some(r.requirement(n).unwrap_or(carried))
+            }),
+            since: map.optional(self, "since", Reader::text),
+            deprecated: map.optional(self, "deprecated", Reader::deprecated),
+            stability: map.optional(self, "stability", Reader::stability),
+        })
+    }
+
+    fn deprecated(&mut self, node: &Node) -> Option<DeprecatedModel> {
+        let map = self.mapping(node, "`deprecated`", DEPRECATED_KEYS)?;
+        Some(DeprecatedModel {
+            reason: map
+                .required(self, "reason", |r, n| r.word(n, DeprecationReason::WORDS, DeprecationReason::from_word)),
+            renamed_to: map.optional(self, "renamed_to", Reader::text),
+            note: map.optional(self, "note", Reader::text),
+        })
+    }
+}
+
+#[cfg(all(test, feature = "json-schema"))]
+mod tests {
+    use super::*;
+
+    /// The reader's keys and the published schema's properties are the same.
+    #[test]
+    fn keys_equal_the_published_schema() {
+        let schema = crate::format_schema();
+        let properties = |part: &serde_json::Value| -> Vec<String> {
+            let mut keys: Vec<_> =
+                part["properties"].as_object().expect("an object").keys().map(String::clone).collect();
+            keys.sort();
+            keys
+        };
+        let sorted = |keys: &[&str]| -> Vec<String> {
+            let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(properties(&schema), sorted(ROOT_KEYS));
+        for (definition, keys) in [
+            ("Consent", CONSENT_KEYS),
+            ("Docs", DOCS_KEYS),
+            ("Section", SECTION_KEYS),
+            ("Row", ROW_KEYS),
+            ("Attribute", ATTRIBUTE_KEYS),
+            ("Object", OBJECT_KEYS),
+            ("Signal", SIGNAL_KEYS),
+            ("Deprecated", DEPRECATED_KEYS),
+        ] {
+            assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
+        }
+        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+    }
+}

@@ -1,0 +1,54 @@
+//! Did-you-mean.
+
+/// The candidate nearest to `word`, when one is near enough to be what was meant.
+///
+/// ```
+/// assert_eq!(candor_schema::did_you_mean("crew_proces", ["crew_process", "crew_key"]), Some("crew_process"));
+/// assert_eq!(candor_schema::did_you_mean("banana", ["crew_process"]), None);
+/// ```
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut unlimited = usize::MAX;
+    nearest(word, candidates, &mut unlimited)
+}
+
+/// Longest word that is compared with others: nobody mistypes a page of text.
+const LONGEST: usize = 256;
+
+/// The same, as long as there is `effort` left to compare characters.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+    effort: &mut usize,
+) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
+    let mut limit = (word.chars().count() / 3).max(1);
+    let mut found = None;
+    for candidate in candidates {
+        if candidate.len().abs_diff(word.len()) > limit || candidate == word {
+            continue;
+        }
+        let (word, rest) = without_common_ends(word, candidate);
+        *effort = effort.checked_sub(candidate.len() + word.len() * rest.len())?;
+        let distance = strsim::osa_distance(word, rest);
+        if distance < limit || distance == limit && found.is_none() {
+            (limit, found) = (distance, Some(candidate));
+        }
+    }
+    found
+}
+
+/// Two words without what they start and end with alike, which does not change their distance.
+fn without_common_ends<'a, 'b>(a: &'a str, b: &'b str) -> (&'a str, &'b str) {
+    let start: usize = a.chars().zip(b.chars()).take_while(|(a, b)| a == b).map(|(char, _)| char.len_utf8()).sum();
+    let (a, b) = (&a[start..], &b[start..]);
+    let ends = a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b);
+    let end: usize = ends.map(|(char, _)| char.len_utf8()).sum();
+    (&a[..a.len() - end], &b[..b.len() - end])
+}
+
+/// The same as a sentence for a finding's help.
+pub(crate) fn did_you_mean_help<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    did_you_mean(word, candidates).map(|found| format!("did you mean `{found}`?"))
+}

@@ -1,0 +1,255 @@
+//! The filter: every value passes here before any encoder sees it.
+//!
+//! A value goes on only when consent allows its attribute and its domain admits it. What does not is left out and
+//! counted; the rest of the signal goes on. A refused field that its object cannot do without costs the object.
+
+use std::time::{Duration, SystemTime};
+
+use crate::encode::Encoder;
+use crate::{
+    Attribute, AttributeInfo, Collected, Domain, Encoding, Fields, Object, OnViolation, Recorder, Value, Visitor,
+};
+
+/// What the filter did to one signal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    /// Values left out because their domain does not admit them, or missing though required.
+    pub dropped: u32,
+    /// Texts cut to their longest length.
+    pub truncated: u32,
+}
+
+/// Passes on to an encoder what consent and domains allow.
+pub(crate) struct Filter<'a, E> {
+    pub encoder: &'a mut E,
+    pub opted_in: bool,
+    pub tally: &'a mut Tally,
+}
+
+impl<E: Encoder> Filter<'_, E> {
+    /// Takes one named value; says whether it was written.
+    fn entry<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, info: &'static AttributeInfo, value: &V) -> bool {
+        if info.collected == Collected::OptIn && !self.opted_in {
+            return false;
+        }
+        let mark = self.encoder.mark();
+        let entry = self.encoder.begin_entry(name);
+        let outcome = match info.encoding {
+            Encoding::Map => self.slot(info, &info.domain, value),
+            Encoding::Json => {
+                let Filter { encoder, opted_in, tally } = self;
+                encoder
+                    .json(|json| Filter { encoder: json, opted_in: *opted_in, tally }.slot(info, &info.domain, value))
+            }
+        };
+        match outcome {
+            Outcome::Written => self.encoder.end_entry(entry),
+            Outcome::Absent | Outcome::Refused => self.encoder.rewind(mark),
+        }
+        self.tally.dropped += u32::from(outcome == Outcome::Refused);
+        outcome == Outcome::Written
+    }
+
+    fn slot<K, V: Value<K> + ?Sized>(
+        &mut self,
+        info: &'static AttributeInfo,
+        domain: &'static Domain,
+        value: &V,
+    ) -> Outcome {
+        let Filter { encoder, opted_in, tally } = self;
+        let filter = Filter { encoder: *encoder, opted_in: *opted_in, tally };
+        let mut slot = Slot { filter, info, domain, outcome: Outcome::Absent };
+        value.visit(&mut slot);
+        slot.outcome
+    }
+}
+
+impl<E: Encoder> Recorder for Filter<'_, E> {
+    fn opted_in(&self) -> bool {
+        self.opted_in
+    }
+
+    fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+        let before = self.tally.dropped;
+        if !self.entry(attribute.info.name, &attribute.info, value) && self.tally.dropped == before {
+            self.tally.dropped += 1;
+        }
+    }
+
+    fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+        self.entry(attribute.info.name, &attribute.info, value);
+    }
+}
+
+/// What became of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// There was none.
+    Absent,
+    /// It is outside its domain.
+    Refused,
+    /// It was encoded.
+    Written,
+}
+
+/// The place where one value goes, with the domain it must be in.
+struct Slot<'a, E> {
+    filter: Filter<'a, E>,
+    info: &'static AttributeInfo,
+    domain: &'static Domain,
+    outcome: Outcome,
+}
+
+impl<E: Encoder> Visitor for Slot<'_, E> {
+    fn text(&mut self, value: &str) {
+        let Domain::String { max_length, pattern } = self.domain else { return self.refuse() };
+        match cut(value, *max_length) {
+            None if pattern.as_ref().is_none_or(|pattern| pattern.matches(value)) => self.write(|e| e.string(value)),
+            Some(short) if pattern.is_none() && self.info.on_violation == OnViolation::Truncate => {
+                self.filter.tally.truncated += 1;
+                self.write(|e| e.string(short));
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn boolean(&mut self, value: bool) {
+        match self.domain {
+            Domain::Boolean => self.write(|e| e.boolean(value)),
+            _ => self.refuse(),
+        }
+    }
+
+    fn int(&mut self, value: Option<i64>) {
+        match (self.domain, value) {
+            (Domain::Int { minimum, maximum }, Some(value)) if (*minimum..=*maximum).contains(&value) => {
+                self.write(|e| e.int(value));
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn double(&mut self, value: f64) {
+        match self.domain {
+            Domain::Double { minimum, maximum } if value.is_finite() && (*minimum..=*maximum).contains(&value) => {
+                self.write(|e| e.double(value));
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn timestamp(&mut self, value: SystemTime) {
+        /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
+        const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+        let in_range = value.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since <= LAST_SECOND);
+        match self.domain {
+            Domain::Timestamp if in_range => {
+                let mut text = [0; 32];
+                let text = rfc3339(value, &mut text);
+                self.write(|e| e.string(text));
+            }
+            _ => self.refuse(),
+        }
+    }
+
+    fn choice(&mut self, member: &'static str) {
+        match self.domain {
+            Domain::Enum(members) if members.contains(&member) => self.write(|e| e.string(member)),
+            _ => self.refuse(),
+        }
+    }
+
+    fn list<K, T: Value<K>>(&mut self, items: &[T]) {
+        let Domain::List { item: domain, max_items } = self.domain else { return self.refuse() };
+        let list = self.filter.encoder.begin_list();
+        let mut written = 0;
+        for item in items {
+            if written == *max_items {
+                self.filter.tally.dropped += 1;
+                break;
+            }
+            let mark = self.filter.encoder.mark();
+            let open = self.filter.encoder.begin_item();
+            match self.filter.slot(self.info, domain, item) {
+                Outcome::Written => {
+                    self.filter.encoder.end_item(open);
+                    written += 1;
+                }
+                outcome => {
+                    self.filter.encoder.rewind(mark);
+                    self.filter.tally.dropped += u32::from(outcome == Outcome::Refused);
+                }
+            }
+        }
+        self.filter.encoder.end_list(list);
+        self.outcome = Outcome::Written;
+    }
+
+    fn object<O: Object + ?Sized>(&mut self, object: &O) {
+        match self.domain {
+            Domain::Object(info) if info.id == O::OBJECT.id && info.catalogue == O::OBJECT.catalogue => {}
+            _ => return self.refuse(),
+        }
+        let open = self.filter.encoder.begin_object();
+        let Filter { encoder, opted_in, tally } = &mut self.filter;
+        let filter = Filter { encoder: *encoder, opted_in: *opted_in, tally };
+        let mut fields = FieldFilter { filter, whole: true };
+        object.record(&mut fields);
+        let whole = fields.whole;
+        self.filter.encoder.end_object(open);
+        self.outcome = if whole { Outcome::Written } else { Outcome::Refused };
+    }
+}
+
+impl<E: Encoder> Slot<'_, E> {
+    fn write(&mut self, write: impl FnOnce(&mut E)) {
+        write(self.filter.encoder);
+        self.outcome = Outcome::Written;
+    }
+
+    fn refuse(&mut self) {
+        self.outcome = Outcome::Refused;
+    }
+}
+
+struct FieldFilter<'a, E> {
+    filter: Filter<'a, E>,
+    whole: bool,
+}
+
+impl<E: Encoder> Fields for FieldFilter<'_, E> {
+    fn opted_in(&self) -> bool {
+        self.filter.opted_in
+    }
+
+    fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+        let before = self.filter.tally.dropped;
+        if !self.filter.entry(name, &attribute.info, value) {
+            self.whole = false;
+            self.filter.tally.dropped = before; // the object counts, once, not its field
+        }
+    }
+
+    fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+        self.filter.entry(name, &attribute.info, value);
+    }
+}
+
+/// The first `max` characters, when the text has more.
+fn cut(text: &str, max: usize) -> Option<&str> {
+    if text.len() <= max {
+        return None;
+    }
+    text.char_indices().nth(max).map(|(end, _)| &text[..end])
+}
+
+/// RFC 3339 in UTC with as many digits as the time needs, written into `buffer`.
+fn rfc3339(time: SystemTime, buffer: &mut [u8; 32]) -> &str {
+    use std::io::Write;
+    let mut rest = &mut buffer[..];
+    // 30 bytes at most for the years that pass here, so the write always fits.
+    let _ = write!(rest, "{}", humantime::format_rfc3339(time));
+    let unused = rest.len();
+    let length = buffer.len() - unused;
+    std::str::from_utf8(&buffer[..length]).unwrap_or_default()
+}

@@ -1,0 +1,45 @@
+//! # Candor: telemetry that tells the truth
+//!
+//! One YAML catalogue lists everything a program may ever report. This crate is what an application links: it sends
+//! what the catalogue lists and the user allows, and nothing else.
+//!
+//! * [`Telemetry`], derived from the catalogue on your own structs (or written by the generator), says what a signal
+//!   may carry. A field that the catalogue does not list does not compile.
+//! * [`Pipeline`] takes signals from any thread and sends them from one of its own, as OTLP/HTTP. It never blocks,
+//!   never panics, and is bounded in memory.
+//! * [`Consent`] decides what may leave: nothing, what is collected by default, or that and what the user opted in to.
+//!
+//! Every value passes one filter before any encoder sees it: opt-in attributes only with consent, and only values
+//! inside their domain. [`preview()`] shows exactly the bytes that would be sent, decoded.
+//!
+//! The crate takes nothing from the user's OpenTelemetry environment but the off switches, installs no signal handlers
+//! and no global provider.
+
+mod consent;
+mod encode;
+mod filter;
+#[cfg(feature = "otel")]
+pub mod otel;
+mod payload;
+mod pipeline;
+mod record;
+mod signal;
+mod span;
+mod transport;
+mod value;
+
+pub use candor_macros::{Telemetry, catalogue};
+pub use consent::{Consent, Decision, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
+pub use filter::Tally;
+pub use payload::{decode, payload, preview, request};
+pub use pipeline::{Builder, Pipeline, Stats};
+pub use record::{Fields, Object, Recorder, Telemetry};
+pub use signal::{
+    Attribute, AttributeInfo, Catalogue, Collected, Domain, Encoding, ObjectField, ObjectInfo, OnViolation, Pattern,
+    Signal, SignalAttribute, SignalKind,
+};
+pub use span::Running;
+#[cfg(feature = "http")]
+pub use transport::Http;
+pub use transport::{Transport, TransportError};
+pub use value::{Value, Visitor, domain_id, kind};

@@ -1,0 +1,195 @@
+//! The payload form: one JSON object per signal, for people, schemas and validation.
+//!
+//! ```json
+//! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
+//! ```
+//! Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
+//! a preview shows the wire, not what the program believes it wrote.
+
+use std::io::Write;
+
+use crate::encode::wire::{Field, Reader};
+use crate::encode::{Encoder, JsonEncoder, OtlpEncoder, Stamp, frame, quote};
+use crate::filter::{Filter, Tally};
+use crate::pipeline::next_stamp;
+use crate::{Catalogue, Collected, Consent, Encoding, Signal, SignalKind, Telemetry};
+
+/// The payload of one signal, straight from its fields; `None` when consent does not allow the signal.
+pub fn payload<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> Option<String> {
+    let signal = T::SIGNAL;
+    if !allows(consent, signal) {
+        return None;
+    }
+    let stamp = next_stamp(None, false);
+    let mut out = Vec::new();
+    begin_payload(&mut out, signal.kind, signal.name, &Times::of(signal.kind, &stamp));
+    let mut tally = Tally::default();
+    let mut json = JsonEncoder { out: &mut out };
+    let open = json.begin_object();
+    let opted_in = consent == Consent::OptedIn;
+    value.record(&mut Filter { encoder: &mut json, opted_in, tally: &mut tally });
+    json.end_object(open);
+    end_payload(&mut out, tally.dropped, None);
+    String::from_utf8(out).ok()
+}
+
+/// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
+pub fn request<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, value: &T) -> Option<Vec<u8>> {
+    if !allows(consent, T::SIGNAL) {
+        return None;
+    }
+    let mut element = Vec::new();
+    OtlpEncoder::signal(&mut element, consent == Consent::OptedIn, next_stamp(None, false), value);
+    Some(frame(catalogue, &element))
+}
+
+/// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
+pub fn preview<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, value: &T) -> Option<String> {
+    decode(catalogue, T::SIGNAL.kind, &request(catalogue, consent, value)?).pop()
+}
+
+/// Whether consent allows a signal at all.
+pub(crate) fn allows(consent: Consent, signal: &Signal) -> bool {
+    match consent {
+        Consent::Off => false,
+        Consent::Default => signal.collected == Collected::Default,
+        Consent::OptedIn => true,
+    }
+}
+
+/// The payloads in an OTLP/HTTP request body that this crate wrote: `ExportTraceServiceRequest` for spans,
+/// `ExportLogsServiceRequest` for events.
+pub fn decode(catalogue: &Catalogue, kind: SignalKind, request: &[u8]) -> Vec<String> {
+    let groups = messages(request, 1).flat_map(|resource| messages(resource, 2));
+    groups.flat_map(|scope| messages(scope, 2)).filter_map(|element| decode_element(catalogue, kind, element)).collect()
+}
+
+fn messages(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
+    Reader(message).filter_map(move |(field, value)| match value {
+        Field::Bytes(bytes) if field == number => Some(bytes),
+        _ => None,
+    })
+}
+
+/// The points in time of a payload, as it writes them.
+enum Times {
+    Span { start: u64, end: u64 },
+    Event { time: u64 },
+}
+
+impl Times {
+    fn of(kind: SignalKind, stamp: &Stamp) -> Self {
+        match kind {
+            SignalKind::Span => Times::Span { start: stamp.start_unix_nano, end: stamp.end_unix_nano },
+            SignalKind::Event => Times::Event { time: stamp.end_unix_nano },
+        }
+    }
+}
+
+fn begin_payload(out: &mut Vec<u8>, kind: SignalKind, name: &str, times: &Times) {
+    out.extend_from_slice(match kind {
+        SignalKind::Span => b"{\"kind\":\"span\",\"name\":",
+        SignalKind::Event => b"{\"kind\":\"event\",\"name\":",
+    });
+    quote(out, name);
+    // Writing to memory does not fail.
+    let _ = match times {
+        Times::Span { start, end } => {
+            write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\"")
+        }
+        Times::Event { time } => write!(out, ",\"timeUnixNano\":\"{time}\""),
+    };
+    out.extend_from_slice(b",\"attributes\":");
+}
+
+fn end_payload(out: &mut Vec<u8>, dropped: u32, status: Option<u64>) {
+    if dropped > 0 {
+        let _ = write!(out, ",\"droppedAttributesCount\":{dropped}"); // as above
+    }
+    if let Some(code) = status {
+        let _ = write!(out, ",\"status\":{{\"code\":{code}}}"); // as above
+    }
+    out.push(b'}');
+}
+
+fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
+    let (mut name, mut start, mut end, mut dropped, mut status, mut attributes) = ("", 0, 0, 0, None, Vec::new());
+    for (number, field) in Reader(element) {
+        match (kind, number, field) {
+            (SignalKind::Span, 5, Field::Bytes(text)) | (SignalKind::Event, 12, Field::Bytes(text)) => {
+                name = std::str::from_utf8(text).ok()?;
+            }
+            (SignalKind::Span, 7, Field::Fixed64(time)) => start = time,
+            (SignalKind::Span, 8, Field::Fixed64(time)) | (SignalKind::Event, 1, Field::Fixed64(time)) => end = time,
+            (SignalKind::Span, 9, Field::Bytes(pair)) | (SignalKind::Event, 6, Field::Bytes(pair)) => {
+                attributes.push(pair);
+            }
+            (SignalKind::Span, 10, Field::Varint(count)) | (SignalKind::Event, 7, Field::Varint(count)) => {
+                dropped = count as u32;
+            }
+            (SignalKind::Span, 15, Field::Bytes(message)) => {
+                status = Reader(message).find_map(|field| match field {
+                    (3, Field::Varint(code)) => Some(code),
+                    _ => None,
+                });
+            }
+            _ => {}
+        }
+    }
+    let signal = catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
+    let mut out = Vec::with_capacity(element.len() * 2);
+    let times = match kind {
+        SignalKind::Span => Times::Span { start, end },
+        SignalKind::Event => Times::Event { time: end },
+    };
+    begin_payload(&mut out, kind, name, &times);
+    decode_map(&mut out, attributes.into_iter(), |key| {
+        let known = signal.and_then(|s| s.attributes.iter().find(|known| known.attribute.name == key));
+        known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
+    })?;
+    end_payload(&mut out, dropped, status);
+    String::from_utf8(out).ok()
+}
+
+/// Key-value pairs as a JSON object; texts under a key for which `is_json` holds are JSON already.
+fn decode_map<'a>(
+    out: &mut Vec<u8>,
+    pairs: impl Iterator<Item = &'a [u8]>,
+    is_json: impl Fn(&str) -> bool,
+) -> Option<()> {
+    out.push(b'{');
+    for (position, pair) in pairs.enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        let key = std::str::from_utf8(messages(pair, 1).next()?).ok()?;
+        quote(out, key);
+        out.push(b':');
+        decode_any(out, messages(pair, 2).next()?, is_json(key))?;
+    }
+    out.push(b'}');
+    Some(())
+}
+
+fn decode_any(out: &mut Vec<u8>, any: &[u8], is_json: bool) -> Option<()> {
+    match Reader(any).next()? {
+        (1, Field::Bytes(text)) if is_json => out.extend_from_slice(text),
+        (1, Field::Bytes(text)) => quote(out, std::str::from_utf8(text).ok()?),
+        (2, Field::Varint(value)) => JsonEncoder { out }.boolean(value != 0),
+        (3, Field::Varint(value)) => JsonEncoder { out }.int(value as i64),
+        (4, Field::Fixed64(bits)) => JsonEncoder { out }.double(f64::from_bits(bits)),
+        (5, Field::Bytes(list)) => {
+            out.push(b'[');
+            for (position, item) in messages(list, 1).enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                decode_any(out, item, false)?;
+            }
+            out.push(b']');
+        }
+        (6, Field::Bytes(map)) => decode_map(out, messages(map, 1), |_| false)?,
+        _ => return None,
+    }
+    Some(())
+}

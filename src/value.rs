@@ -1,0 +1,160 @@
+//! Which Rust types are values of which attributes.
+//!
+//! Only an attribute's own type is accepted: a text for a string, a whole number for an int. Nothing is ever turned
+//! into text on the way, so an object cannot slip into a "model name" by its `Display`.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::Object;
+
+/// Kinds of attributes, as types: the parameter of [`Attribute`](crate::Attribute) and [`Value`].
+pub mod kind {
+    use std::marker::PhantomData;
+
+    /// `string`
+    #[derive(Debug)]
+    pub enum Text {}
+    /// `boolean`
+    #[derive(Debug)]
+    pub enum Boolean {}
+    /// `int`
+    #[derive(Debug)]
+    pub enum Int {}
+    /// `double`
+    #[derive(Debug)]
+    pub enum Double {}
+    /// `timestamp`
+    #[derive(Debug)]
+    pub enum Timestamp {}
+    /// `{enum: […]}`: the closed domain that [`domain_id`](crate::domain_id) gives for its attribute.
+    #[derive(Debug)]
+    pub enum Choice<const DOMAIN: u64> {}
+    /// An object: the structure that [`domain_id`](crate::domain_id) gives for it.
+    #[derive(Debug)]
+    pub enum Structure<const DOMAIN: u64> {}
+    /// `[K]`
+    #[derive(Debug)]
+    pub struct List<K>(PhantomData<fn() -> K>);
+}
+
+/// Stands for one closed domain or one object of one catalogue in the type system: a hash (FNV-1a) of
+/// `catalogue/attribute` or `catalogue/object`.
+pub const fn domain_id(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut position = 0;
+    while position < bytes.len() {
+        hash = (hash ^ bytes[position] as u64).wrapping_mul(0x0100_0000_01b3);
+        position += 1;
+    }
+    hash
+}
+
+/// A value of an attribute of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a value of this attribute",
+    label = "not the attribute's type in the catalogue",
+    note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a list is a `Vec` or slice of those",
+    note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`"
+)]
+pub trait Value<K> {
+    /// Shows the value to a visitor, once; or not at all, when there is none.
+    fn visit<V: Visitor>(&self, visitor: &mut V);
+}
+
+/// What a value shows itself to.
+pub trait Visitor {
+    /// A text.
+    fn text(&mut self, value: &str);
+    /// A boolean.
+    fn boolean(&mut self, value: bool);
+    /// A whole number; `None` for one beyond 64 bits, which is in no domain.
+    fn int(&mut self, value: Option<i64>);
+    /// A number.
+    fn double(&mut self, value: f64);
+    /// A point in time.
+    fn timestamp(&mut self, value: SystemTime);
+    /// A member of a closed domain.
+    fn choice(&mut self, member: &'static str);
+    /// A list.
+    fn list<K, T: Value<K>>(&mut self, items: &[T]);
+    /// An object.
+    fn object<O: Object + ?Sized>(&mut self, object: &O);
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K> + ?Sized> Value<K> for &T {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        (**self).visit(visitor);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K> + ?Sized> Value<K> for Box<T> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        (**self).visit(visitor);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K> + ?Sized> Value<K> for Arc<T> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        (**self).visit(visitor);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K>> Value<K> for Option<T> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        if let Some(value) = self {
+            value.visit(visitor);
+        }
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K>> Value<kind::List<K>> for [T] {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.list(self);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K>, const N: usize> Value<kind::List<K>> for [T; N] {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.list(self);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, T: Value<K>> Value<kind::List<K>> for Vec<T> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.list(self);
+    }
+}
+
+/// Implements [`Value`] for plain types: each calls one method of the visitor.
+macro_rules! values {
+    ($($kind:ident: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl Value<kind::$kind> for $ty {
+            fn visit<V: Visitor>(&self, $visitor: &mut V) {
+                let $value = self;
+                $visit;
+            }
+        }
+    )+)+};
+}
+
+values! {
+    Text: str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
+    Boolean: bool => |visitor, value| visitor.boolean(*value);
+    Int: i64 => |visitor, value| visitor.int(Some(*value));
+    Int: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
+    Int: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
+    Double: f64 => |visitor, value| visitor.double(*value);
+    Double: f32 => |visitor, value| visitor.double(f64::from(*value));
+    Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+}

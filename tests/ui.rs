@@ -1,0 +1,26 @@
+//! Mistakes with the derive: one mistake, one message, on the place, in the user's words.
+
+use std::path::Path;
+use std::{fs, io};
+
+#[test]
+fn derive() {
+    // trybuild builds in a package of its own; the catalogues have to be found from there.
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the target folder");
+    let package = target.join("tests/trybuild/candor/tests");
+    copy(Path::new("tests/fixtures"), &package.join("fixtures")).expect("fixtures copied");
+
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/derive/*.rs");
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let (entry, to) = (entry?.path(), to);
+        let to = to.join(entry.file_name().unwrap_or_default());
+        if entry.is_dir() { copy(&entry, &to)? } else { fs::copy(&entry, &to).map(drop)? }
+    }
+    Ok(())
+}

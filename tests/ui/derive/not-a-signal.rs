@@ -1,0 +1,7 @@
+struct Plain;
+
+fn report(pipeline: &candor::Pipeline) {
+    pipeline.emit(&Plain);
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+use candor::Telemetry;
+
+#[derive(Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everythin")]
+struct Everything {
+    flag: bool,
+}
+
+fn use_it(pipeline: &candor::Pipeline, value: &Everything) {
+    pipeline.emit(value);
+}
+
+fn main() {}

@@ -1,0 +1,11 @@
+use candor::Telemetry;
+
+#[derive(Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everything")]
+struct Everything {
+    flag: bool,
+    #[telemetry(attribute = "flag")]
+    banner: bool,
+}
+
+fn main() {}

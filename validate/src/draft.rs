@@ -1,0 +1,275 @@
+//! Objects of OTLP/JSON, member by member, into objects of the payload form.
+//!
+//! [`Fields`] gives out members by name and knows what nobody asked for; [`Draft`] takes them in, and keeps what has
+//! another type than OTLP says as it is: a schema refuses it better than a decoder that drops it.
+
+use serde_json::{Map, Number, Value};
+
+use crate::json::{self, Duplicates, Json, Noted, join};
+use crate::words;
+
+/// The members of an object, asked for by name; [`Fields::rest`] is what nobody asked for.
+pub(crate) struct Fields<'j> {
+    members: &'j [(String, Json)],
+    known: Vec<&'static str>,
+}
+
+impl<'j> Fields<'j> {
+    /// `None` when `json` is not an object.
+    pub(crate) fn of(json: &'j Json) -> Option<Self> {
+        match json {
+            Json::Object(members) => Some(Fields { members, known: Vec::new() }),
+            _ => None,
+        }
+    }
+
+    /// The first member of this name. As in protobuf's JSON, null is the same as none.
+    pub(crate) fn get(&mut self, name: &'static str) -> Option<&'j Json> {
+        self.known.push(name);
+        self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
+    }
+
+    /// Whether somebody asked for this name.
+    pub(crate) fn knows(&self, name: &str) -> bool {
+        self.known.contains(&name)
+    }
+
+    /// Members of names that nobody asked for, and those that are there once more.
+    pub(crate) fn rest(&self) -> impl Iterator<Item = (&'j str, &'j Json)> {
+        let mut pending = self.known.clone();
+        self.members.iter().filter_map(move |(key, value)| match pending.iter().position(|name| name == key) {
+            Some(position) => {
+                pending.swap_remove(position);
+                None
+            }
+            None => Some((key.as_str(), value)),
+        })
+    }
+}
+
+/// An object being put together. Of two members of one name the first stays, and the other is noted.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Draft {
+    members: Map<String, Value>,
+    duplicates: Duplicates,
+}
+
+impl Draft {
+    pub(crate) fn finish(self) -> Noted {
+        (Value::Object(self.members), self.duplicates)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.duplicates.pointers.is_empty()
+    }
+
+    /// About how many bytes it takes as JSON.
+    pub(crate) fn weight(&self) -> usize {
+        let members = serde_json::to_string(&self.members).map_or(0, |text| text.len());
+        members + self.duplicates.pointers.iter().map(String::len).sum::<usize>()
+    }
+
+    /// The keys, for a message.
+    pub(crate) fn keys(&self) -> String {
+        words::list(self.members.keys().map(|key| words::key(key)))
+    }
+
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.members.contains_key(key)
+    }
+
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
+        self.members.get(key)?.as_str()
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) {
+        self.members.remove(key);
+    }
+
+    pub(crate) fn put(&mut self, key: &str, value: Value) {
+        self.put_noted(key, (value, Duplicates::default()));
+    }
+
+    pub(crate) fn put_noted(&mut self, key: &str, (value, duplicates): Noted) {
+        if self.members.contains_key(key) {
+            return self.duplicates.note(&join("", key));
+        }
+        self.duplicates.adopt(key, &duplicates);
+        self.members.insert(key.to_owned(), value);
+    }
+
+    /// What no other part of OTLP was asked for.
+    pub(crate) fn put_rest(&mut self, fields: &Fields<'_>) {
+        for (key, json) in fields.rest() {
+            match fields.knows(key) {
+                true => self.duplicates.note(&join("", key)),
+                false => self.put_noted(key, json.to_value()),
+            }
+        }
+    }
+
+    /// As it is, unless it is missing or mere structure.
+    pub(crate) fn put_unless(&mut self, key: &str, json: Option<&Json>, is_structure: impl Fn(&Json) -> bool) {
+        if let Some(json) = json.filter(|json| !is_structure(json)) {
+            self.put_noted(key, json.to_value());
+        }
+    }
+
+    /// A text; the empty one is the same as none.
+    pub(crate) fn put_text(&mut self, key: &str, json: Option<&Json>) {
+        self.put_unless(key, json, |json| *json == Json::Text(String::new()));
+    }
+
+    /// A number for which zero is the same as none.
+    pub(crate) fn put_count(&mut self, key: &str, json: Option<&Json>) {
+        self.put_number(key, json, Json::as_integer::<u64>);
+    }
+
+    /// The same for a number that has other spellings.
+    pub(crate) fn put_number(&mut self, key: &str, json: Option<&Json>, read: impl Fn(&Json) -> Option<u64>) {
+        match json.map(|json| (json, read(json))) {
+            None | Some((_, Some(0))) => {}
+            Some((_, Some(number))) => self.put(key, Value::from(number)),
+            Some((json, None)) => self.put_noted(key, json.to_value()),
+        }
+    }
+
+    /// A point in time: digits, as numbers of this size are not safe in JSON. A missing one is 0, as in protobuf.
+    pub(crate) fn put_nanos(&mut self, key: &str, json: Option<&Json>) {
+        match json.map(|json| (json, json.as_integer::<u64>())) {
+            None => self.put(key, Value::from("0")),
+            Some((_, Some(nanos))) => self.put(key, Value::from(nanos.to_string())),
+            Some((json, None)) => self.put_noted(key, json.to_value()),
+        }
+    }
+
+    /// An id in lower-case hexadecimal; the empty one is the same as none.
+    pub(crate) fn put_id(&mut self, key: &str, json: Option<&Json>) {
+        match json {
+            Some(Json::Text(text)) if text.bytes().all(|byte| byte.is_ascii_hexdigit()) => {
+                if !text.is_empty() {
+                    self.put(key, Value::from(text.to_ascii_lowercase()));
+                }
+            }
+            other => self.put_unless(key, other, |_| false),
+        }
+    }
+
+    /// Each element of a list as an object; an empty list is the same as none.
+    pub(crate) fn put_list(
+        &mut self,
+        key: &str,
+        json: Option<&Json>,
+        read: impl Fn(&Json) -> Result<Draft, String>,
+    ) -> Result<(), String> {
+        let elements = elements(key, json)?;
+        let drafts = elements.iter().map(|element| read(element).map(Draft::finish)).collect::<Result<Vec<_>, _>>()?;
+        if !drafts.is_empty() {
+            self.put_noted(key, list(drafts));
+        }
+        Ok(())
+    }
+
+    /// An `AnyValue`, unless it is empty.
+    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>) {
+        match json.map(any_value) {
+            None | Some((Value::Null, _)) => {}
+            Some(noted) => self.put_noted(key, noted),
+        }
+    }
+
+    /// The pairs of a list of `KeyValue`, each as a member. A text under a key for which `is_json` holds is JSON, if it
+    /// can be read as such.
+    pub(crate) fn put_attributes(&mut self, json: Option<&Json>, is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        for pair in elements("attributes", json)? {
+            let mut fields = Fields::of(pair).ok_or("an attribute is not an object")?;
+            let key = match fields.get("key") {
+                None => "",
+                Some(Json::Text(key)) => key,
+                Some(_) => return Err("the key of an attribute is not a text".to_owned()),
+            };
+            let mut value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
+            if let Some(inner) = value.0.as_str().filter(|_| is_json(key)).and_then(|text| json::parse(text).ok()) {
+                value = inner.to_value();
+            }
+            if fields.rest().next().is_some() {
+                let mut whole = Draft::default();
+                whole.put_noted("value", value);
+                whole.put_rest(&fields);
+                value = whole.finish();
+            }
+            self.put_noted(key, value);
+        }
+        Ok(())
+    }
+}
+
+fn elements<'j>(key: &str, json: Option<&'j Json>) -> Result<&'j [Json], String> {
+    match json {
+        None => Ok(&[]),
+        Some(Json::List(elements)) => Ok(elements),
+        Some(_) => Err(format!("`{key}` is not a list")),
+    }
+}
+
+fn list(items: Vec<Noted>) -> Noted {
+    let mut duplicates = Duplicates::default();
+    let item = |(index, (value, inner)): (usize, Noted)| {
+        duplicates.adopt(&index.to_string(), &inner);
+        value
+    };
+    let values = items.into_iter().enumerate().map(item).collect();
+    (Value::Array(values), duplicates)
+}
+
+/// An `AnyValue` as plain JSON. What is not exactly one value of a kind that JSON has stays as it is written.
+fn any_value(json: &Json) -> Noted {
+    const KINDS: [&str; 7] =
+        ["stringValue", "boolValue", "intValue", "doubleValue", "arrayValue", "kvlistValue", "bytesValue"];
+    let Json::Object(members) = json else { return json.to_value() };
+    let is_unset = |(key, value): &&(String, Json)| *value == Json::Null && KINDS.contains(&key.as_str());
+    let set: Vec<_> = members.iter().filter(|member| !is_unset(member)).collect();
+    let value = match set.as_slice() {
+        [] => Some((Value::Null, Duplicates::default())),
+        [(key, value)] => only_value(key, value),
+        _ => None,
+    };
+    value.unwrap_or_else(|| json.to_value())
+}
+
+fn only_value(key: &str, json: &Json) -> Option<Noted> {
+    let value = match (key, json) {
+        ("stringValue", Json::Text(text)) => Value::from(text.as_str()),
+        ("boolValue", Json::Bool(value)) => Value::from(*value),
+        ("intValue", json) => Value::from(json.as_integer::<i64>()?),
+        ("doubleValue", json) => Value::Number(double(json)?),
+        ("arrayValue", json) => return Some(list(values(json)?.iter().map(any_value).collect())),
+        ("kvlistValue", json) => {
+            let mut draft = Draft::default();
+            let values = Json::List(values(json)?.to_vec());
+            draft.put_attributes(Some(&values), &|_| false).ok()?;
+            return Some(draft.finish());
+        }
+        _ => return None,
+    };
+    Some((value, Duplicates::default()))
+}
+
+/// A finite double, as a number or as a text.
+fn double(json: &Json) -> Option<Number> {
+    match json {
+        Json::Number(number) => Number::from_f64(number.as_f64()?),
+        Json::Text(text) => Number::from_f64(text.parse().ok()?),
+        _ => None,
+    }
+}
+
+/// The elements of an `ArrayValue` or a `KeyValueList`, when there is nothing else in it.
+fn values(json: &Json) -> Option<&[Json]> {
+    let mut fields = Fields::of(json)?;
+    let values = fields.get("values");
+    if fields.rest().next().is_some() {
+        return None;
+    }
+    elements("values", values).ok()
+}

@@ -1,0 +1,256 @@
+//! OTLP to payloads, by the catalogue.
+//!
+//! Nothing that a sender put in is lost. What the payload form has no place for becomes a member of its own name, which
+//! the closed schemas refuse; a value that no attribute can have stays as OTLP wrote it (`{"bytesValue": "…"}`); what
+//! belongs to no signal becomes an [`Unreadable`]. Only structure is left out: a span's kind, flags, counts that are
+//! zero, the time of observation, the name and version of the scope, a status of code 0 without a message, and the
+//! resource's `service.name` where it is the catalogue's.
+
+use candor_schema::{Catalogue, SignalKind};
+
+use crate::draft::{Draft, Fields};
+use crate::input::{DecodeError, Item, Unreadable};
+use crate::json::{self, Json, join};
+use crate::payload::{Origin, Payload};
+use crate::{protobuf, signal, words};
+
+/// Reads an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest` in JSON.
+///
+/// Reads what the specification allows and more: integers as numbers or texts, enumerations as numbers or names,
+/// missing and null members, ids in either case.
+///
+/// # Errors
+/// When the text is not JSON, or no such request.
+pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<Item>, DecodeError> {
+    let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
+    match is_request(&json) {
+        true => Ok(payloads_from_request(catalogue, &json, &Origin::default())),
+        false => Err(DecodeError::new("not an OTLP request: no `resourceSpans` and no `resourceLogs`")),
+    }
+}
+
+/// Reads an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest` in protobuf, not compressed.
+///
+/// The bytes do not say which of them they are. Without `signals` they are taken for spans when every field has the
+/// wire type that it has in a span (field 1 is bytes there, and a fixed 64-bit number in a log record), and else for
+/// logs.
+///
+/// # Errors
+/// When the bytes are no such request.
+pub fn payloads_from_otlp_protobuf(
+    catalogue: &Catalogue,
+    bytes: &[u8],
+    signals: Option<Signals>,
+) -> Result<Vec<Item>, DecodeError> {
+    let request = match signals {
+        Some(Signals::Traces) => protobuf::read_traces(bytes),
+        Some(Signals::Logs) => protobuf::read_logs(bytes),
+        None => protobuf::read_traces(bytes).or_else(|why| protobuf::read_logs(bytes).map_err(|_| why)),
+    };
+    let request = request.map_err(|why| DecodeError::new(format!("not OTLP protobuf: {why}")))?;
+    Ok(payloads_from_request(catalogue, &request, &Origin::default()))
+}
+
+/// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`) says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signals {
+    /// `ExportTraceServiceRequest`
+    Traces,
+    /// `ExportLogsServiceRequest`
+    Logs,
+}
+
+/// The one resource attribute that a catalogue has: its `service`.
+pub(crate) const SERVICE_NAME: &str = "service.name";
+
+/// What is called differently in the two requests.
+struct Names {
+    kind: SignalKind,
+    groups: &'static str,
+    scopes: &'static str,
+    elements: &'static str,
+}
+
+const REQUESTS: [Names; 2] = [
+    Names { kind: SignalKind::Span, groups: "resourceSpans", scopes: "scopeSpans", elements: "spans" },
+    Names { kind: SignalKind::Event, groups: "resourceLogs", scopes: "scopeLogs", elements: "logRecords" },
+];
+
+pub(crate) fn is_request(json: &Json) -> bool {
+    let Json::Object(members) = json else { return false };
+    members.iter().any(|(key, _)| REQUESTS.iter().any(|names| key == names.groups))
+}
+
+/// The payloads of a request, each with the origin of the request and its own path.
+pub(crate) fn payloads_from_request(catalogue: &Catalogue, request: &Json, origin: &Origin) -> Vec<Item> {
+    let mut items = Vec::new();
+    let Some(mut fields) = Fields::of(request) else {
+        return vec![unreadable(origin.clone(), "an OTLP request is an object")];
+    };
+    for names in &REQUESTS {
+        let groups = fields.get(names.groups);
+        each(groups, origin, names.groups, &mut items, |group, origin, items| {
+            read_group(catalogue, names, group, origin, items)
+        });
+    }
+    for (key, _) in fields.rest() {
+        let why = match fields.knows(key) {
+            true => format!("the request has {} more than once", words::key(key)),
+            false => format!("the request has {}, which is none of a request for spans or logs", words::key(key)),
+        };
+        items.push(unreadable(origin.clone(), why));
+    }
+    items
+}
+
+/// Reads each element of a list. What is no list, and an element that `read` cannot make sense of, is unreadable.
+fn each(
+    list: Option<&Json>,
+    origin: &Origin,
+    name: &str,
+    items: &mut Vec<Item>,
+    mut read: impl FnMut(&Json, &Origin, &mut Vec<Item>) -> Result<(), String>,
+) {
+    let path = join(&origin.path, name);
+    match list {
+        None => {}
+        Some(Json::List(elements)) => {
+            for (index, element) in elements.iter().enumerate() {
+                let at = origin.at(format!("{path}/{index}"));
+                if let Err(why) = read(element, &at, items) {
+                    items.push(unreadable(at, why));
+                }
+            }
+        }
+        Some(_) => items.push(unreadable(origin.at(path), format!("`{name}` is not a list"))),
+    }
+}
+
+fn unreadable(origin: Origin, why: impl Into<String>) -> Item {
+    Item::Unreadable(Unreadable { origin, why: why.into() })
+}
+
+/// One resource with its scopes.
+fn read_group(
+    catalogue: &Catalogue,
+    names: &Names,
+    group: &Json,
+    origin: &Origin,
+    items: &mut Vec<Item>,
+) -> Result<(), String> {
+    let mut fields = Fields::of(group).ok_or("a resource group is not an object")?;
+    let mut resource = read_resource(catalogue, fields.get("resource"))?;
+    resource.put_text("schemaUrl", fields.get("schemaUrl"));
+    let scopes = fields.get(names.scopes);
+    resource.put_rest(&fields);
+    check_weight(&resource, scopes.map_or(0, |scopes| count_elements(scopes, names)), "the resource")?;
+
+    let before = items.len();
+    each(scopes, origin, names.scopes, items, |scope, origin, items| {
+        read_scope(catalogue, names, scope, &resource, origin, items)
+    });
+    check_carried(&resource, &items[before..], "a resource")
+}
+
+fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<Draft, String> {
+    let mut draft = Draft::default();
+    let Some(resource) = resource else { return Ok(draft) };
+    let mut fields = Fields::of(resource).ok_or("`resource` is not an object")?;
+    draft.put_attributes(fields.get("attributes"), &|_| false)?;
+    if draft.text(SERVICE_NAME) == Some(catalogue.head().service()) {
+        draft.remove(SERVICE_NAME);
+    }
+    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    draft.put_list("entityRefs", fields.get("entityRefs"), read_entity_ref)?;
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+fn read_entity_ref(entity: &Json) -> Result<Draft, String> {
+    let mut fields = Fields::of(entity).ok_or("an entity of a resource is not an object")?;
+    let mut draft = Draft::default();
+    draft.put_text("schemaUrl", fields.get("schemaUrl"));
+    draft.put_text("type", fields.get("type"));
+    for keys in ["idKeys", "descriptionKeys"] {
+        draft.put_unless(keys, fields.get(keys), |json| *json == Json::List(Vec::new()));
+    }
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+/// One scope with its spans or log records.
+fn read_scope(
+    catalogue: &Catalogue,
+    names: &Names,
+    group: &Json,
+    resource: &Draft,
+    origin: &Origin,
+    items: &mut Vec<Item>,
+) -> Result<(), String> {
+    let mut fields = Fields::of(group).ok_or("a scope group is not an object")?;
+    let mut scope = read_scope_itself(fields.get("scope"))?;
+    scope.put_text("schemaUrl", fields.get("schemaUrl"));
+    let elements = fields.get(names.elements);
+    scope.put_rest(&fields);
+    check_weight(&scope, elements.map_or(0, count), "the scope")?;
+
+    let before = items.len();
+    each(elements, origin, names.elements, items, |element, origin, items| {
+        let mut draft = match names.kind {
+            SignalKind::Span => signal::read_span(catalogue, element)?,
+            SignalKind::Event => signal::read_log_record(catalogue, element)?,
+        };
+        for (name, around) in [("resource", resource), ("scope", &scope)] {
+            if !around.is_empty() {
+                draft.put_noted(name, around.clone().finish());
+            }
+        }
+        let (value, duplicates) = draft.finish();
+        let payload = Payload { value, duplicates: duplicates.pointers, origin: origin.clone() };
+        items.push(Item::Payload(payload));
+        Ok(())
+    });
+    check_carried(&scope, &items[before..], "a scope")
+}
+
+fn read_scope_itself(scope: Option<&Json>) -> Result<Draft, String> {
+    let mut draft = Draft::default();
+    let Some(scope) = scope else { return Ok(draft) };
+    let mut fields = Fields::of(scope).ok_or("`scope` is not an object")?;
+    draft.put_attributes(fields.get("attributes"), &|_| false)?;
+    for name in ["name", "version"] {
+        draft.put_unless(name, fields.get(name), |json| matches!(json, Json::Text(_)));
+    }
+    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+/// Most bytes of resources and scopes, each counted once for every signal that it is put with.
+const MOST_AROUND: usize = 256 << 20;
+
+/// Keeps a small request from growing without bounds.
+fn check_weight(draft: &Draft, signals: usize, what: &str) -> Result<(), String> {
+    match signals > 1 && draft.weight().saturating_mul(signals) > MOST_AROUND {
+        true => Err(format!("{what} carries too much to be put with each of its {signals} signals")),
+        false => Ok(()),
+    }
+}
+
+fn count_elements(scopes: &Json, names: &Names) -> usize {
+    let Json::List(scopes) = scopes else { return 0 };
+    let elements = |scope| Fields::of(scope).and_then(|mut fields| fields.get(names.elements));
+    scopes.iter().filter_map(elements).map(count).sum()
+}
+
+fn count(list: &Json) -> usize {
+    if let Json::List(elements) = list { elements.len() } else { 0 }
+}
+
+/// What a resource or scope carries is in the payloads of its signals; without any, it would be lost.
+fn check_carried(draft: &Draft, items: &[Item], what: &str) -> Result<(), String> {
+    match draft.is_empty() || items.iter().any(|item| matches!(item, Item::Payload(_))) {
+        true => Ok(()),
+        false => Err(format!("{what} without any signal that could be read, but with {}", draft.keys())),
+    }
+}

@@ -1,0 +1,158 @@
+//! One span or log record of OTLP/JSON as a payload.
+
+use candor_schema::{Catalogue, Encoding, SignalKind};
+use serde_json::Value;
+
+use crate::draft::{Draft, Fields};
+use crate::json::Json;
+
+pub(crate) fn read_span(catalogue: &Catalogue, span: &Json) -> Result<Draft, String> {
+    let mut fields = Fields::of(span).ok_or("a span is not an object")?;
+    let mut draft = begin(catalogue, SignalKind::Span, fields.get("name"), &mut fields)?;
+    draft.put_nanos("startTimeUnixNano", fields.get("startTimeUnixNano"));
+    draft.put_nanos("endTimeUnixNano", fields.get("endTimeUnixNano"));
+    draft.put_id("parentSpanId", fields.get("parentSpanId"));
+    put_status(&mut draft, fields.get("status"));
+    draft.put_text("traceState", fields.get("traceState"));
+    draft.put_unless("spanKind", fields.get("kind"), is_span_kind);
+    draft.put_list("events", fields.get("events"), read_span_event)?;
+    draft.put_list("links", fields.get("links"), read_span_link)?;
+    draft.put_count("droppedEventsCount", fields.get("droppedEventsCount"));
+    draft.put_count("droppedLinksCount", fields.get("droppedLinksCount"));
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Draft, String> {
+    let mut fields = Fields::of(record).ok_or("a log record is not an object")?;
+    let mut draft = begin(catalogue, SignalKind::Event, fields.get("eventName"), &mut fields)?;
+    let observed = fields.get("observedTimeUnixNano");
+    let time = fields.get("timeUnixNano").filter(|time| time.as_integer::<u64>() != Some(0));
+    draft.put_nanos("timeUnixNano", time.or(observed));
+    draft.put_unless("observedTimeUnixNano", observed, |json| json.as_integer::<u64>().is_some());
+    draft.put_number("severityNumber", fields.get("severityNumber"), severity_number);
+    draft.put_text("severityText", fields.get("severityText"));
+    draft.put_any_value("body", fields.get("body"));
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+/// What spans and log records have in common.
+fn begin(
+    catalogue: &Catalogue,
+    kind: SignalKind,
+    name: Option<&Json>,
+    fields: &mut Fields<'_>,
+) -> Result<Draft, String> {
+    let mut draft = Draft::default();
+    draft.put("kind", Value::from(kind.word()));
+    draft.put_noted("name", name.unwrap_or(&Json::Text(String::new())).to_value());
+    let name = draft.text("name").unwrap_or_default().to_owned();
+    put_attributes(&mut draft, fields.get("attributes"), &|key| is_json(catalogue, kind, &name, key))?;
+    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    draft.put_id("traceId", fields.get("traceId"));
+    draft.put_id("spanId", fields.get("spanId"));
+    draft.put_unless("flags", fields.get("flags"), is_flags);
+    Ok(draft)
+}
+
+/// Whether the catalogue has objects under this key, or says that it travels as JSON. A text is no object, so where
+/// there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no maps.
+fn is_json(catalogue: &Catalogue, kind: SignalKind, name: &str, key: &str) -> bool {
+    let signal = catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name);
+    let attributes = signal.into_iter().flat_map(|signal| &signal.attributes);
+    attributes
+        .map(|carried| catalogue.attribute(carried.attribute))
+        .filter(|attribute| attribute.name == key)
+        .any(|attribute| attribute.encoding == Encoding::Json || attribute.ty.object().is_some())
+}
+
+/// The member `attributes`, always there.
+fn put_attributes(draft: &mut Draft, json: Option<&Json>, is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
+    let mut attributes = Draft::default();
+    attributes.put_attributes(json, is_json)?;
+    draft.put_noted("attributes", attributes.finish());
+    Ok(())
+}
+
+fn read_span_event(event: &Json) -> Result<Draft, String> {
+    let mut fields = Fields::of(event).ok_or("an event of a span is not an object")?;
+    let mut draft = Draft::default();
+    draft.put_text("name", fields.get("name"));
+    draft.put_nanos("timeUnixNano", fields.get("timeUnixNano"));
+    put_attributes(&mut draft, fields.get("attributes"), &|_| false)?;
+    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+fn read_span_link(link: &Json) -> Result<Draft, String> {
+    let mut fields = Fields::of(link).ok_or("a link of a span is not an object")?;
+    let mut draft = Draft::default();
+    draft.put_id("traceId", fields.get("traceId"));
+    draft.put_id("spanId", fields.get("spanId"));
+    draft.put_text("traceState", fields.get("traceState"));
+    put_attributes(&mut draft, fields.get("attributes"), &|_| false)?;
+    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    draft.put_unless("flags", fields.get("flags"), is_flags);
+    draft.put_rest(&fields);
+    Ok(draft)
+}
+
+/// `{"code": n}`, unless the code is 0 and there is nothing else.
+fn put_status(draft: &mut Draft, json: Option<&Json>) {
+    let Some(json) = json else { return };
+    let Some(mut fields) = Fields::of(json) else { return draft.put_noted("status", json.to_value()) };
+    let mut status = Draft::default();
+    status.put_number("code", fields.get("code"), status_code);
+    status.put_text("message", fields.get("message"));
+    status.put_rest(&fields);
+    if !status.is_empty() {
+        if !status.has("code") {
+            status.put("code", Value::from(0));
+        }
+        draft.put_noted("status", status.finish());
+    }
+}
+
+fn status_code(json: &Json) -> Option<u64> {
+    number_or_name(json, &["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"])
+}
+
+fn is_span_kind(json: &Json) -> bool {
+    const NAMES: [&str; 6] = [
+        "SPAN_KIND_UNSPECIFIED",
+        "SPAN_KIND_INTERNAL",
+        "SPAN_KIND_SERVER",
+        "SPAN_KIND_CLIENT",
+        "SPAN_KIND_PRODUCER",
+        "SPAN_KIND_CONSUMER",
+    ];
+    number_or_name(json, &NAMES).is_some_and(|kind| kind < NAMES.len() as u64)
+}
+
+fn is_flags(json: &Json) -> bool {
+    json.as_integer::<u32>().is_some()
+}
+
+/// `SEVERITY_NUMBER_TRACE` is 1, `…_TRACE2` is 2, and so on to `…_FATAL4`, which is 24.
+fn severity_number(json: &Json) -> Option<u64> {
+    const LEVELS: [&str; 6] = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+    let named = |text: &str| {
+        let name = text.strip_prefix("SEVERITY_NUMBER_")?;
+        let level = LEVELS.iter().position(|level| name.starts_with(level))?;
+        let step = ["", "2", "3", "4"].iter().position(|step| name[LEVELS[level].len()..] == **step)?;
+        Some((level * 4 + step + 1) as u64)
+    };
+    match json {
+        Json::Text(text) if text == "SEVERITY_NUMBER_UNSPECIFIED" => Some(0),
+        Json::Text(text) => named(text).or_else(|| json.as_integer()),
+        json => json.as_integer(),
+    }
+}
+
+/// A member of an enumeration, which names the numbers from 0.
+fn number_or_name(json: &Json, names: &[&str]) -> Option<u64> {
+    let named = if let Json::Text(text) = json { names.iter().position(|name| name == text) } else { None };
+    named.map(|number| number as u64).or_else(|| json.as_integer())
+}
