@@ -9,7 +9,7 @@ mod peers;
 use std::hint::black_box;
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Pipeline, SignalKind, Telemetry};
+use candor::{Catalogue, Consent, Delivery, Pipeline, SignalKind, Telemetry};
 use rustix::time::{ClockId, clock_gettime};
 
 /// The event: 4 texts, 4 whole numbers, 2 booleans, 1 number, 1 list of 3 texts.
@@ -111,7 +111,7 @@ fn median(mut values: Vec<f64>) -> f64 {
 fn pipeline(consent: Consent) -> Pipeline {
     let discard = |_: SignalKind, body: &[u8]| {
         black_box(body);
-        Ok(())
+        Ok(Delivery::default())
     };
     Pipeline::builder(catalogue()).consent(consent).transport(discard).capacity(4 << 20).build().0
 }
@@ -126,6 +126,9 @@ fn candor(consent: Consent) -> Cost {
 fn main() {
     if std::env::args().any(|argument| argument == "--test") {
         return; // `cargo test --benches` only wants to know that it builds
+    }
+    if let Some((path, times)) = counted_run() {
+        return run_counted(&path, times);
     }
     let sdk = peers::opentelemetry_discard();
     let rows = [
@@ -157,6 +160,26 @@ fn main() {
         );
     }
     println!("\nratios: producer against `opentelemetry_sdk` that discards, all against the same to OTLP bytes");
+}
+
+/// `--count PATH TIMES`: emits so many events on one path and nothing else. `instructions.sh` runs it under callgrind.
+fn counted_run() -> Option<(String, usize)> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--count").skip(1);
+    Some((arguments.next()?, arguments.next()?.parse().ok()?))
+}
+
+fn run_counted(path: &str, times: usize) {
+    match path {
+        "candor-opted-in" => emit_times(&pipeline(Consent::OptedIn), times),
+        "candor-default" => emit_times(&pipeline(Consent::Default), times),
+        "candor-off" => emit_times(&pipeline(Consent::Off), times),
+        "opentelemetry-sdk" => peers::opentelemetry_times(times),
+        _ => eprintln!("there is no path {path}"),
+    }
+}
+
+fn emit_times(pipeline: &Pipeline, times: usize) {
+    (0..times).for_each(|_| pipeline.emit_with(|| black_box(EVENT)));
 }
 
 fn copy() -> Cost {

@@ -17,6 +17,7 @@ pub enum Consent {
 }
 
 impl Consent {
+    #[inline]
     pub(crate) fn from_u8(value: u8) -> Self {
         match value {
             2 => Consent::OptedIn,

@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::encode::Encoder;
+use crate::encode::{At, Encoder};
 use crate::{
     Attribute, AttributeInfo, Collected, Domain, Encoding, Fields, Object, OnViolation, Recorder, Value, Visitor,
 };
@@ -28,39 +28,40 @@ pub(crate) struct Filter<'a, E> {
 
 impl<E: Encoder> Filter<'_, E> {
     /// Takes one named value; says whether it was written.
-    fn entry<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, info: &'static AttributeInfo, value: &V) -> bool {
+    #[inline(always)]
+    fn entry<K, V: Value<K> + ?Sized>(&mut self, at: At<'_>, info: &'static AttributeInfo, value: &V) -> Outcome {
         if info.collected == Collected::OptIn && !self.opted_in {
-            return false;
+            return Outcome::Absent;
         }
-        let mark = self.encoder.mark();
-        let entry = self.encoder.begin_entry(name);
         let outcome = match info.encoding {
-            Encoding::Map => self.slot(info, &info.domain, value),
+            Encoding::Map => self.slot(at, info, &info.domain, value),
             Encoding::Json => {
                 let Filter { encoder, opted_in, tally } = self;
-                encoder
-                    .json(|json| Filter { encoder: json, opted_in: *opted_in, tally }.slot(info, &info.domain, value))
+                encoder.json(at, |json, at| {
+                    Filter { encoder: json, opted_in: *opted_in, tally }.slot(at, info, &info.domain, value)
+                })
             }
         };
-        match outcome {
-            Outcome::Written => self.encoder.end_entry(entry),
-            Outcome::Absent | Outcome::Refused => self.encoder.rewind(mark),
-        }
         self.tally.dropped += u32::from(outcome == Outcome::Refused);
-        outcome == Outcome::Written
+        outcome
     }
 
+    #[inline(always)]
     fn slot<K, V: Value<K> + ?Sized>(
         &mut self,
+        at: At<'_>,
         info: &'static AttributeInfo,
         domain: &'static Domain,
         value: &V,
     ) -> Outcome {
-        let Filter { encoder, opted_in, tally } = self;
-        let filter = Filter { encoder: *encoder, opted_in: *opted_in, tally };
-        let mut slot = Slot { filter, info, domain, outcome: Outcome::Absent };
+        let mut slot = Slot { filter: self.reborrow(), at, info, domain, outcome: Outcome::Absent };
         value.visit(&mut slot);
         slot.outcome
+    }
+
+    #[inline(always)]
+    fn reborrow(&mut self) -> Filter<'_, E> {
+        Filter { encoder: self.encoder, opted_in: self.opted_in, tally: self.tally }
     }
 }
 
@@ -69,15 +70,15 @@ impl<E: Encoder> Recorder for Filter<'_, E> {
         self.opted_in
     }
 
+    #[inline(always)]
     fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
-        let before = self.tally.dropped;
-        if !self.entry(attribute.info.name, &attribute.info, value) && self.tally.dropped == before {
-            self.tally.dropped += 1;
-        }
+        let outcome = self.entry(At::Attribute(attribute.info.name), &attribute.info, value);
+        self.tally.dropped += u32::from(outcome == Outcome::Absent);
     }
 
+    #[inline(always)]
     fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
-        self.entry(attribute.info.name, &attribute.info, value);
+        self.entry(At::Attribute(attribute.info.name), &attribute.info, value);
     }
 }
 
@@ -93,46 +94,53 @@ pub(crate) enum Outcome {
 }
 
 /// The place where one value goes, with the domain it must be in.
-struct Slot<'a, E> {
+struct Slot<'a, 'n, E> {
     filter: Filter<'a, E>,
+    at: At<'n>,
     info: &'static AttributeInfo,
     domain: &'static Domain,
     outcome: Outcome,
 }
 
-impl<E: Encoder> Visitor for Slot<'_, E> {
+impl<E: Encoder> Visitor for Slot<'_, '_, E> {
+    #[inline(always)]
     fn text(&mut self, value: &str) {
         let Domain::String { max_length, pattern } = self.domain else { return self.refuse() };
         match cut(value, *max_length) {
-            None if pattern.as_ref().is_none_or(|pattern| pattern.matches(value)) => self.write(|e| e.string(value)),
+            None if pattern.as_ref().is_none_or(|pattern| pattern.matches(value)) => {
+                self.write(|e, at| e.string(at, value))
+            }
             Some(short) if pattern.is_none() && self.info.on_violation == OnViolation::Truncate => {
                 self.filter.tally.truncated += 1;
-                self.write(|e| e.string(short));
+                self.write(|e, at| e.string(at, short));
             }
             _ => self.refuse(),
         }
     }
 
+    #[inline(always)]
     fn boolean(&mut self, value: bool) {
         match self.domain {
-            Domain::Boolean => self.write(|e| e.boolean(value)),
+            Domain::Boolean => self.write(|e, at| e.boolean(at, value)),
             _ => self.refuse(),
         }
     }
 
+    #[inline(always)]
     fn int(&mut self, value: Option<i64>) {
         match (self.domain, value) {
             (Domain::Int { minimum, maximum }, Some(value)) if (*minimum..=*maximum).contains(&value) => {
-                self.write(|e| e.int(value));
+                self.write(|e, at| e.int(at, value));
             }
             _ => self.refuse(),
         }
     }
 
+    #[inline(always)]
     fn double(&mut self, value: f64) {
         match self.domain {
             Domain::Double { minimum, maximum } if value.is_finite() && (*minimum..=*maximum).contains(&value) => {
-                self.write(|e| e.double(value));
+                self.write(|e, at| e.double(at, value));
             }
             _ => self.refuse(),
         }
@@ -146,39 +154,32 @@ impl<E: Encoder> Visitor for Slot<'_, E> {
             Domain::Timestamp if in_range => {
                 let mut text = [0; 32];
                 let text = rfc3339(value, &mut text);
-                self.write(|e| e.string(text));
+                self.write(|e, at| e.string(at, text));
             }
             _ => self.refuse(),
         }
     }
 
+    #[inline(always)]
     fn choice(&mut self, member: &'static str) {
         match self.domain {
-            Domain::Enum(members) if members.contains(&member) => self.write(|e| e.string(member)),
+            Domain::Enum(members) if members.contains(&member) => self.write(|e, at| e.string(at, member)),
             _ => self.refuse(),
         }
     }
 
     fn list<K, T: Value<K>>(&mut self, items: &[T]) {
         let Domain::List { item: domain, max_items } = self.domain else { return self.refuse() };
-        let list = self.filter.encoder.begin_list();
+        let list = self.filter.encoder.begin_list(self.at);
         let mut written = 0;
         for item in items {
             if written == *max_items {
                 self.filter.tally.dropped += 1;
                 break;
             }
-            let mark = self.filter.encoder.mark();
-            let open = self.filter.encoder.begin_item();
-            match self.filter.slot(self.info, domain, item) {
-                Outcome::Written => {
-                    self.filter.encoder.end_item(open);
-                    written += 1;
-                }
-                outcome => {
-                    self.filter.encoder.rewind(mark);
-                    self.filter.tally.dropped += u32::from(outcome == Outcome::Refused);
-                }
+            match self.filter.slot(At::Item, self.info, domain, item) {
+                Outcome::Written => written += 1,
+                outcome => self.filter.tally.dropped += u32::from(outcome == Outcome::Refused),
             }
         }
         self.filter.encoder.end_list(list);
@@ -190,20 +191,24 @@ impl<E: Encoder> Visitor for Slot<'_, E> {
             Domain::Object(info) if info.id == O::OBJECT.id && info.catalogue == O::OBJECT.catalogue => {}
             _ => return self.refuse(),
         }
-        let open = self.filter.encoder.begin_object();
-        let Filter { encoder, opted_in, tally } = &mut self.filter;
-        let filter = Filter { encoder: *encoder, opted_in: *opted_in, tally };
-        let mut fields = FieldFilter { filter, whole: true };
+        let mark = self.filter.encoder.mark();
+        let open = self.filter.encoder.begin_object(self.at);
+        let mut fields = FieldFilter { filter: self.filter.reborrow(), whole: true };
         object.record(&mut fields);
-        let whole = fields.whole;
-        self.filter.encoder.end_object(open);
-        self.outcome = if whole { Outcome::Written } else { Outcome::Refused };
+        if fields.whole {
+            self.filter.encoder.end_object(open);
+            self.outcome = Outcome::Written;
+        } else {
+            self.filter.encoder.rewind(mark);
+            self.refuse();
+        }
     }
 }
 
-impl<E: Encoder> Slot<'_, E> {
-    fn write(&mut self, write: impl FnOnce(&mut E)) {
-        write(self.filter.encoder);
+impl<E: Encoder> Slot<'_, '_, E> {
+    #[inline(always)]
+    fn write(&mut self, write: impl FnOnce(&mut E, At<'_>)) {
+        write(self.filter.encoder, self.at);
         self.outcome = Outcome::Written;
     }
 
@@ -224,22 +229,25 @@ impl<E: Encoder> Fields for FieldFilter<'_, E> {
 
     fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
         let before = self.filter.tally.dropped;
-        if !self.filter.entry(name, &attribute.info, value) {
+        if self.filter.entry(At::Field(name), &attribute.info, value) != Outcome::Written {
             self.whole = false;
             self.filter.tally.dropped = before; // the object counts, once, not its field
         }
     }
 
     fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
-        self.filter.entry(name, &attribute.info, value);
+        self.filter.entry(At::Field(name), &attribute.info, value);
     }
 }
 
 /// The first `max` characters, when the text has more.
+#[inline(always)]
 fn cut(text: &str, max: usize) -> Option<&str> {
-    if text.len() <= max {
-        return None;
-    }
+    // A text has at most as many characters as bytes.
+    if text.len() <= max { None } else { cut_long(text, max) }
+}
+
+fn cut_long(text: &str, max: usize) -> Option<&str> {
     text.char_indices().nth(max).map(|(end, _)| &text[..end])
 }
 

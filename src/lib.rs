@@ -18,11 +18,15 @@
 mod consent;
 mod encode;
 mod filter;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
 mod pipeline;
+mod queue;
 mod record;
+mod sender;
 mod signal;
 mod span;
 mod transport;
@@ -31,6 +35,8 @@ mod value;
 pub use candor_macros::{Telemetry, catalogue};
 pub use consent::{Consent, Decision, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 pub use filter::Tally;
+#[cfg(feature = "http")]
+pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::{Builder, Pipeline, Stats};
 pub use record::{Fields, Object, Recorder, Telemetry};
@@ -39,7 +45,5 @@ pub use signal::{
     Signal, SignalAttribute, SignalKind,
 };
 pub use span::Running;
-#[cfg(feature = "http")]
-pub use transport::Http;
-pub use transport::{Transport, TransportError};
+pub use transport::{Delivery, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

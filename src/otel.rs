@@ -3,10 +3,10 @@
 //! Attributes pass the same filter as in the default pipeline. OpenTelemetry's span attributes have no maps and no
 //! lists of maps, so objects travel as JSON text here, whatever the catalogue's encoding.
 
-use opentelemetry::trace::{SpanBuilder, SpanKind, Status, Tracer};
+use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
-use crate::encode::{Encoder, JsonEncoder};
+use crate::encode::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Filter, Outcome, Tally};
 use crate::payload::allows;
 use crate::{Consent, Telemetry};
@@ -18,19 +18,15 @@ pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, consent: Consent, va
     if !allows(consent, T::SIGNAL) {
         return;
     }
-    let (attributes, tally) = key_values(consent, value);
+    let (attributes, _) = key_values(consent, value);
     let builder = SpanBuilder::from_name(T::SIGNAL.name).with_kind(SpanKind::Internal).with_attributes(attributes);
-    let mut span = tracer.build(builder);
-    if tally.dropped == 0 {
-        span.set_status(Status::Ok);
-    }
-    span.end();
+    tracer.build(builder).end();
 }
 
 /// The attributes of a signal, as far as consent allows, and what the filter left out.
 pub fn key_values<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> (Vec<KeyValue>, Tally) {
     let mut tally = Tally::default();
-    let mut encoder = KeyValueEncoder::default();
+    let mut encoder = KeyValueEncoder { done: Vec::new(), open: None };
     if allows(consent, T::SIGNAL) {
         let opted_in = consent == Consent::OptedIn;
         value.record(&mut Filter { encoder: &mut encoder, opted_in, tally: &mut tally });
@@ -38,152 +34,153 @@ pub fn key_values<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> (Vec<Ke
     (encoder.done, tally)
 }
 
-/// Collects key-values. Lists are gathered by type; an object anywhere turns its attribute into JSON.
-#[derive(Default)]
+/// Collects key-values.
 struct KeyValueEncoder {
     done: Vec<KeyValue>,
-    name: String,
-    /// The value of the entry under way, as JSON, so that every shape has one.
-    json: Vec<u8>,
-    /// Its typed form, while it has one.
-    value: Typed,
+    /// The list or object under way, with the name of its attribute.
+    open: Option<(String, Shape)>,
 }
 
-#[derive(Default)]
-enum Typed {
-    #[default]
-    Nothing,
-    One(Value),
-    Many(Vec<Value>),
-    Json,
+/// A value that has parts.
+enum Shape {
+    /// A list of plain values.
+    List(Vec<Value>),
+    /// An object, or a list that turned out to hold objects: JSON text, and how many objects and lists are open.
+    Text { json: Buffer, depth: usize },
 }
 
 impl KeyValueEncoder {
-    fn scalar(&mut self, value: Value) {
-        match &mut self.value {
-            Typed::Nothing => self.value = Typed::One(value),
-            Typed::Many(values) => values.push(value),
-            Typed::One(_) | Typed::Json => {}
+    fn scalar(&mut self, at: At<'_>, value: Value, write: impl FnOnce(&mut JsonEncoder<'_>)) {
+        match (&mut self.open, at) {
+            (Some((_, Shape::Text { json, .. })), _) => write(&mut JsonEncoder { out: json }),
+            (Some((_, Shape::List(items))), _) => items.push(value),
+            (None, At::Attribute(name)) => self.done.push(KeyValue::new(name.to_owned(), value)),
+            (None, _) => {} // only attributes stand outside of lists and objects
         }
     }
 
-    fn in_json(&mut self) -> JsonEncoder<'_> {
-        JsonEncoder { out: &mut self.json }
+    fn begin(&mut self, at: At<'_>, is_list: bool, write: impl FnOnce(&mut JsonEncoder<'_>, At<'_>)) {
+        let text = |mut json: Buffer, depth, at: At<'_>| {
+            write(&mut JsonEncoder { out: &mut json }, at);
+            Shape::Text { json, depth }
+        };
+        self.open = match (self.open.take(), at) {
+            (None, At::Attribute(name)) if is_list => Some((name.to_owned(), Shape::List(Vec::new()))),
+            (None, At::Attribute(name)) => Some((name.to_owned(), text(Buffer::growing(), 1, At::Text))),
+            (Some((name, Shape::Text { json, depth })), at) => Some((name, text(json, depth + 1, at))),
+            // The first object in a list: what was a list of plain values so far has none.
+            (Some((name, Shape::List(_))), at) => {
+                let mut json = Buffer::growing();
+                json.push(b'[');
+                Some((name, text(json, 2, at)))
+            }
+            (None, _) => None,
+        };
+    }
+
+    fn end(&mut self, write: impl FnOnce(&mut JsonEncoder<'_>)) {
+        let Some((name, shape)) = self.open.take() else { return };
+        let value = match shape {
+            Shape::List(items) => Value::Array(array(&items)),
+            Shape::Text { mut json, depth } => {
+                write(&mut JsonEncoder { out: &mut json });
+                if depth > 1 {
+                    self.open = Some((name, Shape::Text { json, depth: depth - 1 }));
+                    return;
+                }
+                Value::from(String::from_utf8(json.into_vec()).unwrap_or_default())
+            }
+        };
+        self.done.push(KeyValue::new(name, value));
     }
 }
 
+/// A position to go back to.
+#[derive(Clone, Copy)]
+struct Mark {
+    done: usize,
+    /// Items or bytes of the value under way, and how deep it is.
+    open: Option<(bool, usize, usize)>,
+}
+
 impl Encoder for KeyValueEncoder {
-    /// Finished pairs, bytes of JSON, items of a typed list.
-    type Mark = (usize, usize, usize);
+    type Mark = Mark;
+    type Open = ();
 
-    fn mark(&self) -> Self::Mark {
-        let items = if let Typed::Many(items) = &self.value { items.len() } else { 0 };
-        (self.done.len(), self.json.len(), items)
+    fn mark(&self) -> Mark {
+        let open = self.open.as_ref().map(|(_, shape)| match shape {
+            Shape::List(items) => (true, items.len(), 0),
+            Shape::Text { json, depth } => (false, json.len(), *depth),
+        });
+        Mark { done: self.done.len(), open }
     }
 
-    fn rewind(&mut self, (done, json, items): Self::Mark) {
-        self.done.truncate(done);
-        self.json.truncate(json);
-        if let Typed::Many(values) = &mut self.value {
-            values.truncate(items);
+    fn rewind(&mut self, mark: Mark) {
+        self.done.truncate(mark.done);
+        match (&mut self.open, mark.open) {
+            (Some((_, Shape::List(items))), Some((_, length, _))) => items.truncate(length),
+            (Some((_, Shape::Text { json, depth })), Some((false, length, deep))) => {
+                json.rewind(length);
+                *depth = deep;
+            }
+            // A list whose first object was taken back.
+            (Some((_, shape)), Some((true, ..))) => *shape = Shape::List(Vec::new()),
+            (open, _) => *open = None,
         }
     }
 
-    fn begin_entry(&mut self, name: &str) -> Self::Mark {
-        if self.json.is_empty() {
-            self.name.clear();
-            self.name.push_str(name);
-            self.value = Typed::Nothing;
-        } else {
-            self.in_json().begin_entry(name);
+    fn string(&mut self, at: At<'_>, value: &str) {
+        self.scalar(at, Value::from(value.to_owned()), |json| json.string(at, value));
+    }
+
+    fn boolean(&mut self, at: At<'_>, value: bool) {
+        self.scalar(at, Value::Bool(value), |json| json.boolean(at, value));
+    }
+
+    fn int(&mut self, at: At<'_>, value: i64) {
+        self.scalar(at, Value::I64(value), |json| json.int(at, value));
+    }
+
+    fn double(&mut self, at: At<'_>, value: f64) {
+        self.scalar(at, Value::F64(value), |json| json.double(at, value));
+    }
+
+    fn begin_list(&mut self, at: At<'_>) {
+        self.begin(at, true, |json, at| json.begin_list(at));
+    }
+
+    fn end_list(&mut self, (): ()) {
+        self.end(|json| json.end_list(()));
+    }
+
+    fn begin_object(&mut self, at: At<'_>) {
+        self.begin(at, false, |json, at| json.begin_object(at));
+    }
+
+    fn end_object(&mut self, (): ()) {
+        self.end(|json| json.end_object(()));
+    }
+
+    fn json(&mut self, at: At<'_>, write: impl FnOnce(&mut JsonEncoder<'_>, At<'_>) -> Outcome) -> Outcome {
+        let mut json = Buffer::growing();
+        let outcome = write(&mut JsonEncoder { out: &mut json }, At::Text);
+        if let (Outcome::Written, At::Attribute(name)) = (outcome, at) {
+            let text = String::from_utf8(json.into_vec()).unwrap_or_default();
+            self.done.push(KeyValue::new(name.to_owned(), text));
         }
-        self.mark()
-    }
-
-    fn end_entry(&mut self, (_, json, _): Self::Mark) {
-        if json > 0 {
-            return; // a field of an object
-        }
-        let value = match std::mem::take(&mut self.value) {
-            Typed::One(value) => Some(value),
-            Typed::Many(values) => Some(Value::Array(array(values))),
-            Typed::Json => String::from_utf8(self.json.clone()).ok().map(Value::from),
-            Typed::Nothing => None,
-        };
-        self.json.clear();
-        self.done.extend(value.map(|value| KeyValue::new(self.name.clone(), value)));
-    }
-
-    fn string(&mut self, value: &str) {
-        self.in_json().string(value);
-        self.scalar(Value::from(value.to_owned()));
-    }
-
-    fn boolean(&mut self, value: bool) {
-        self.in_json().boolean(value);
-        self.scalar(Value::Bool(value));
-    }
-
-    fn int(&mut self, value: i64) {
-        self.in_json().int(value);
-        self.scalar(Value::I64(value));
-    }
-
-    fn double(&mut self, value: f64) {
-        self.in_json().double(value);
-        self.scalar(Value::F64(value));
-    }
-
-    fn begin_list(&mut self) -> Self::Mark {
-        if self.json.is_empty() {
-            self.value = Typed::Many(Vec::new());
-        }
-        self.in_json().begin_list();
-        self.mark()
-    }
-
-    fn end_list(&mut self, list: Self::Mark) {
-        self.in_json().end_list(list.1);
-    }
-
-    fn begin_item(&mut self) -> Self::Mark {
-        self.in_json().begin_item();
-        self.mark()
-    }
-
-    fn end_item(&mut self, _: Self::Mark) {}
-
-    fn begin_object(&mut self) -> Self::Mark {
-        self.value = Typed::Json;
-        self.in_json().begin_object();
-        self.mark()
-    }
-
-    fn end_object(&mut self, object: Self::Mark) {
-        self.in_json().end_object(object.1);
-    }
-
-    fn json(&mut self, write: impl FnOnce(&mut JsonEncoder<'_>) -> Outcome) -> Outcome {
-        self.value = Typed::Json;
-        write(&mut self.in_json())
+        outcome
     }
 }
 
 /// A typed array: the items of one attribute all have its one item type.
-fn array(values: Vec<Value>) -> Array {
-    let texts = |values: &[Value]| -> Vec<StringValue> {
-        values.iter().map(|value| value.as_str().into_owned().into()).collect()
-    };
-    match values.first() {
-        Some(Value::Bool(_)) => {
-            Array::Bool(values.iter().filter_map(|v| if let Value::Bool(v) = v { Some(*v) } else { None }).collect())
-        }
-        Some(Value::I64(_)) => {
-            Array::I64(values.iter().filter_map(|v| if let Value::I64(v) = v { Some(*v) } else { None }).collect())
-        }
-        Some(Value::F64(_)) => {
-            Array::F64(values.iter().filter_map(|v| if let Value::F64(v) = v { Some(*v) } else { None }).collect())
-        }
-        _ => Array::String(texts(&values)),
+fn array(items: &[Value]) -> Array {
+    fn all<T>(items: &[Value], take: impl Fn(&Value) -> Option<T>) -> Vec<T> {
+        items.iter().filter_map(take).collect()
+    }
+    match items.first() {
+        Some(Value::Bool(_)) => Array::Bool(all(items, |item| if let Value::Bool(v) = item { Some(*v) } else { None })),
+        Some(Value::I64(_)) => Array::I64(all(items, |item| if let Value::I64(v) = item { Some(*v) } else { None })),
+        Some(Value::F64(_)) => Array::F64(all(items, |item| if let Value::F64(v) = item { Some(*v) } else { None })),
+        _ => Array::String(all(items, |item| Some(StringValue::from(item.as_str().into_owned())))),
     }
 }

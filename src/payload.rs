@@ -8,10 +8,11 @@
 
 use std::io::Write;
 
+use fastrand::Rng;
+
 use crate::encode::wire::{Field, Reader};
-use crate::encode::{Encoder, JsonEncoder, OtlpEncoder, Stamp, frame, quote};
+use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, Stamp, quote};
 use crate::filter::{Filter, Tally};
-use crate::pipeline::next_stamp;
 use crate::{Catalogue, Collected, Consent, Encoding, Signal, SignalKind, Telemetry};
 
 /// The payload of one signal, straight from its fields; `None` when consent does not allow the signal.
@@ -20,17 +21,17 @@ pub fn payload<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> Option<Str
     if !allows(consent, signal) {
         return None;
     }
-    let stamp = next_stamp(None, false);
-    let mut out = Vec::new();
+    let stamp = Stamp::now(None, false);
+    let mut out = Buffer::growing();
     begin_payload(&mut out, signal.kind, signal.name, &Times::of(signal.kind, &stamp));
     let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
-    let open = json.begin_object();
+    json.begin_object(At::Text);
     let opted_in = consent == Consent::OptedIn;
     value.record(&mut Filter { encoder: &mut json, opted_in, tally: &mut tally });
-    json.end_object(open);
+    json.end_object(());
     end_payload(&mut out, tally.dropped, None);
-    String::from_utf8(out).ok()
+    String::from_utf8(out.into_vec()).ok()
 }
 
 /// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
@@ -38,9 +39,12 @@ pub fn request<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, v
     if !allows(consent, T::SIGNAL) {
         return None;
     }
-    let mut element = Vec::new();
-    OtlpEncoder::signal(&mut element, consent == Consent::OptedIn, next_stamp(None, false), value);
-    Some(frame(catalogue, &element))
+    let mut element = Buffer::growing();
+    let stamp = Stamp::now(None, false);
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), consent == Consent::OptedIn, stamp, value);
+    let mut request = Envelope::new(catalogue).header(element.len());
+    request.extend_from_slice(element.bytes());
+    Some(request)
 }
 
 /// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
@@ -49,6 +53,7 @@ pub fn preview<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, v
 }
 
 /// Whether consent allows a signal at all.
+#[inline]
 pub(crate) fn allows(consent: Consent, signal: &Signal) -> bool {
     match consent {
         Consent::Off => false,
@@ -86,8 +91,8 @@ impl Times {
     }
 }
 
-fn begin_payload(out: &mut Vec<u8>, kind: SignalKind, name: &str, times: &Times) {
-    out.extend_from_slice(match kind {
+fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) {
+    out.put(match kind {
         SignalKind::Span => b"{\"kind\":\"span\",\"name\":",
         SignalKind::Event => b"{\"kind\":\"event\",\"name\":",
     });
@@ -99,10 +104,10 @@ fn begin_payload(out: &mut Vec<u8>, kind: SignalKind, name: &str, times: &Times)
         }
         Times::Event { time } => write!(out, ",\"timeUnixNano\":\"{time}\""),
     };
-    out.extend_from_slice(b",\"attributes\":");
+    out.put(b",\"attributes\":");
 }
 
-fn end_payload(out: &mut Vec<u8>, dropped: u32, status: Option<u64>) {
+fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
     if dropped > 0 {
         let _ = write!(out, ",\"droppedAttributesCount\":{dropped}"); // as above
     }
@@ -137,7 +142,7 @@ fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Op
         }
     }
     let signal = catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
-    let mut out = Vec::with_capacity(element.len() * 2);
+    let mut out = Buffer::growing();
     let times = match kind {
         SignalKind::Span => Times::Span { start, end },
         SignalKind::Event => Times::Event { time: end },
@@ -148,12 +153,12 @@ fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Op
         known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
     })?;
     end_payload(&mut out, dropped, status);
-    String::from_utf8(out).ok()
+    String::from_utf8(out.into_vec()).ok()
 }
 
 /// Key-value pairs as a JSON object; texts under a key for which `is_json` holds are JSON already.
 fn decode_map<'a>(
-    out: &mut Vec<u8>,
+    out: &mut Buffer,
     pairs: impl Iterator<Item = &'a [u8]>,
     is_json: impl Fn(&str) -> bool,
 ) -> Option<()> {
@@ -171,13 +176,13 @@ fn decode_map<'a>(
     Some(())
 }
 
-fn decode_any(out: &mut Vec<u8>, any: &[u8], is_json: bool) -> Option<()> {
+fn decode_any(out: &mut Buffer, any: &[u8], is_json: bool) -> Option<()> {
     match Reader(any).next()? {
-        (1, Field::Bytes(text)) if is_json => out.extend_from_slice(text),
+        (1, Field::Bytes(text)) if is_json => out.put(text),
         (1, Field::Bytes(text)) => quote(out, std::str::from_utf8(text).ok()?),
-        (2, Field::Varint(value)) => JsonEncoder { out }.boolean(value != 0),
-        (3, Field::Varint(value)) => JsonEncoder { out }.int(value as i64),
-        (4, Field::Fixed64(bits)) => JsonEncoder { out }.double(f64::from_bits(bits)),
+        (2, Field::Varint(value)) => JsonEncoder { out }.boolean(At::Text, value != 0),
+        (3, Field::Varint(value)) => JsonEncoder { out }.int(At::Text, value as i64),
+        (4, Field::Fixed64(bits)) => JsonEncoder { out }.double(At::Text, f64::from_bits(bits)),
         (5, Field::Bytes(list)) => {
             out.push(b'[');
             for (position, item) in messages(list, 1).enumerate() {

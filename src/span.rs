@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::pipeline::next_stamp;
+use crate::encode::Stamp;
 use crate::{Pipeline, Telemetry};
 
 /// A span under way. It ends with [`end`](Running::end) or [`fail`](Running::fail), or with what it has when dropped.
@@ -41,7 +41,7 @@ impl<T: Telemetry> Running<T> {
 impl<T: Telemetry> Drop for Running<T> {
     fn drop(&mut self) {
         if let Some(value) = self.value.take() {
-            self.pipeline.emit_stamped(next_stamp(Some(self.start), self.failed), &value);
+            self.pipeline.emit_stamped(Stamp::now(Some(self.start), self.failed), &value);
         }
     }
 }

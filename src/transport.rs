@@ -1,6 +1,7 @@
 //! How finished requests leave the process.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::SignalKind;
 
@@ -9,8 +10,15 @@ pub trait Transport: Send + 'static {
     /// Sends `body`, an OTLP protobuf request with signals of this kind.
     ///
     /// # Errors
-    /// Why it was not taken. The batch is then tried again a few times and, after that, dropped and counted.
-    fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<(), TransportError>;
+    /// Why it was not taken, and whether to try again. What is not taken in the end is dropped and counted.
+    fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError>;
+}
+
+/// What became of a request that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Delivery {
+    /// Signals that the collector took the request with, but refused (OTLP's *partial success*).
+    pub rejected: u64,
 }
 
 /// Why a request was not taken.
@@ -19,7 +27,18 @@ pub struct TransportError {
     /// What happened.
     pub message: String,
     /// Whether trying again makes sense.
-    pub retry: bool,
+    pub retry: Retry,
+}
+
+/// Whether and when to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// It would fail again.
+    Never,
+    /// After a while.
+    Later,
+    /// After just this long: the collector said so.
+    After(Duration),
 }
 
 impl fmt::Display for TransportError {
@@ -30,61 +49,8 @@ impl fmt::Display for TransportError {
 
 impl std::error::Error for TransportError {}
 
-impl<F: FnMut(SignalKind, &[u8]) -> Result<(), TransportError> + Send + 'static> Transport for F {
-    fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<(), TransportError> {
+impl<F: FnMut(SignalKind, &[u8]) -> Result<Delivery, TransportError> + Send + 'static> Transport for F {
+    fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {
         self(kind, body)
-    }
-}
-
-#[cfg(feature = "http")]
-pub use http::Http;
-
-#[cfg(feature = "http")]
-mod http {
-    use std::time::Duration;
-
-    use super::{Transport, TransportError};
-    use crate::SignalKind;
-
-    /// OTLP/HTTP with protobuf bodies.
-    ///
-    /// Takes nothing from the user's OpenTelemetry environment: no headers, no endpoint, no resource attributes.
-    /// <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
-    #[derive(Debug)]
-    pub struct Http {
-        agent: ureq::Agent,
-        endpoint: String,
-    }
-
-    impl Http {
-        /// Sends to this endpoint, such as `https://telemetry.example.com:4318`; `/v1/traces` and `/v1/logs` are added.
-        pub fn new(endpoint: &str, timeout: Duration) -> Self {
-            let config = ureq::Agent::config_builder()
-                .timeout_global(Some(timeout))
-                .max_redirects(0)
-                .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
-                .http_status_as_error(false)
-                .build();
-            Http { agent: config.into(), endpoint: endpoint.trim_end_matches('/').to_owned() }
-        }
-    }
-
-    impl Transport for Http {
-        fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<(), TransportError> {
-            let path = match kind {
-                SignalKind::Span => "/v1/traces",
-                SignalKind::Event => "/v1/logs",
-            };
-            let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
-            let response =
-                request.send(body).map_err(|error| TransportError { message: error.to_string(), retry: true })?;
-            match response.status().as_u16() {
-                200..=299 => Ok(()),
-                status => Err(TransportError {
-                    message: format!("the collector answered {status}"),
-                    retry: matches!(status, 429 | 502 | 503 | 504),
-                }),
-            }
-        }
     }
 }

@@ -86,6 +86,7 @@ pub trait Visitor {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K> + ?Sized> Value<K> for &T {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         (**self).visit(visitor);
     }
@@ -93,6 +94,7 @@ impl<K, T: Value<K> + ?Sized> Value<K> for &T {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K> + ?Sized> Value<K> for Box<T> {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         (**self).visit(visitor);
     }
@@ -100,6 +102,7 @@ impl<K, T: Value<K> + ?Sized> Value<K> for Box<T> {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K> + ?Sized> Value<K> for Arc<T> {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         (**self).visit(visitor);
     }
@@ -107,6 +110,7 @@ impl<K, T: Value<K> + ?Sized> Value<K> for Arc<T> {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K>> Value<K> for Option<T> {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         if let Some(value) = self {
             value.visit(visitor);
@@ -116,6 +120,7 @@ impl<K, T: Value<K>> Value<K> for Option<T> {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K>> Value<kind::List<K>> for [T] {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         visitor.list(self);
     }
@@ -123,6 +128,7 @@ impl<K, T: Value<K>> Value<kind::List<K>> for [T] {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K>, const N: usize> Value<kind::List<K>> for [T; N] {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         visitor.list(self);
     }
@@ -130,6 +136,7 @@ impl<K, T: Value<K>, const N: usize> Value<kind::List<K>> for [T; N] {
 
 #[diagnostic::do_not_recommend]
 impl<K, T: Value<K>> Value<kind::List<K>> for Vec<T> {
+    #[inline(always)]
     fn visit<V: Visitor>(&self, visitor: &mut V) {
         visitor.list(self);
     }
@@ -140,6 +147,7 @@ macro_rules! values {
     ($($kind:ident: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
         #[diagnostic::do_not_recommend]
         impl Value<kind::$kind> for $ty {
+            #[inline(always)]
             fn visit<V: Visitor>(&self, $visitor: &mut V) {
                 let $value = self;
                 $visit;

@@ -1,90 +1,12 @@
 //! The runtime against a catalogue with every type: what arrives, what is held back, what is refused.
 
+mod demo;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use candor::{Catalogue, Consent, Pipeline, SignalKind, Stats, Telemetry};
-
-#[derive(Clone, Copy, Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", attribute = "colour")]
-enum Colour {
-    Red,
-    LightBlue,
-}
-
-#[derive(Clone, Copy, Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", attribute = "colours")]
-enum Paint {
-    Red,
-    Green,
-}
-
-#[derive(Clone, Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", object = "part")]
-struct Part {
-    name: &'static str,
-    size: Option<i8>,
-    note: &'static str,
-}
-
-#[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everything")]
-struct Everything {
-    flag: bool,
-    number: Option<i32>,
-    any_number: Option<u64>,
-    ratio: Option<f64>,
-    word: Option<String>,
-    cut_word: Option<&'static str>,
-    hex: Option<&'static str>,
-    moment: Option<SystemTime>,
-    colour: Option<Colour>,
-    colours: Option<Vec<Paint>>,
-    words: Option<Vec<String>>,
-    parts: Option<Vec<Part>>,
-    #[telemetry(attribute = "parts_json")]
-    json: Option<Vec<Part>>,
-    part_one: Option<Part>,
-    secret: Option<&'static str>,
-    secret_number: Option<i64>,
-}
-
-const NOTHING: Everything = Everything {
-    flag: false,
-    number: None,
-    any_number: None,
-    ratio: None,
-    word: None,
-    cut_word: None,
-    hex: None,
-    moment: None,
-    colour: None,
-    colours: None,
-    words: None,
-    parts: None,
-    json: None,
-    part_one: None,
-    secret: None,
-    secret_number: None,
-};
-
-#[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "hidden")]
-struct Hidden {
-    flag: bool,
-    secret: &'static str,
-}
-
-#[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", event = "noted")]
-struct Noted<'a, T> {
-    flag: T,
-    secret: Option<&'a str>,
-}
-
-fn catalogue() -> &'static Catalogue {
-    candor::catalogue!("tests/fixtures/demo.yaml")
-}
+use candor::{Consent, Delivery, Pipeline, SignalKind, Stats, Telemetry};
+use demo::{Colour, Everything, Hidden, NOTHING, Noted, Paint, Part, catalogue, part};
 
 /// The `attributes` of what is sent for a value, and the count of dropped values behind it. The payload made straight
 /// from the fields must say the same.
@@ -127,8 +49,8 @@ fn values_outside_their_domain_are_left_out_and_counted() {
         Everything { ratio: Some(f64::NAN), ..NOTHING },
         Everything { ratio: Some(f64::INFINITY), ..NOTHING },
         Everything { word: Some("sixsix".to_owned()), ..NOTHING },
-        Everything { hex: Some("beefs"), ..NOTHING },
-        Everything { hex: Some("BEEF"), ..NOTHING },
+        Everything { hex: Some("beefs".into()), ..NOTHING },
+        Everything { hex: Some("BEEF".into()), ..NOTHING },
         Everything { moment: Some(SystemTime::UNIX_EPOCH - Duration::from_secs(1)), ..NOTHING },
         Everything { moment: Some(SystemTime::UNIX_EPOCH + Duration::from_secs(1 << 40)), ..NOTHING },
     ] {
@@ -138,7 +60,7 @@ fn values_outside_their_domain_are_left_out_and_counted() {
 
 #[test]
 fn lengths_count_characters_and_long_texts_are_cut_where_the_catalogue_says_so() {
-    let value = Everything { word: Some("äöüßé".to_owned()), cut_word: Some("äöüßéx"), ..NOTHING };
+    let value = Everything { word: Some("äöüßé".to_owned()), cut_word: Some("äöüßéx".into()), ..NOTHING };
     check_default(&value, r#"{"flag":false,"word":"äöüßé","cut_word":"äöüßé"}}"#);
 }
 
@@ -146,7 +68,7 @@ fn lengths_count_characters_and_long_texts_are_cut_where_the_catalogue_says_so()
 fn enums_timestamps_and_patterns() {
     let moment = SystemTime::UNIX_EPOCH + Duration::new(1_795_190_951, 939_149_000);
     let value = Everything {
-        hex: Some("beef"),
+        hex: Some("beef".into()),
         moment: Some(moment),
         colour: Some(Colour::LightBlue),
         colours: Some(vec![Paint::Red, Paint::Green, Paint::Red]),
@@ -167,11 +89,7 @@ fn one_bad_item_costs_that_item() {
 }
 
 fn parts() -> Vec<Part> {
-    vec![
-        Part { name: "a\"b", size: Some(3), note: "hush" },
-        Part { name: "too long", size: None, note: "hush" },
-        Part { name: "", size: Some(99), note: "hush" },
-    ]
+    vec![part("a\"b", Some(3), "hush"), part("too long", None, "hush"), part("", Some(99), "hush")]
 }
 
 #[test]
@@ -198,7 +116,8 @@ fn json_encoding_and_map_encoding_give_the_same_payload() {
 
 #[test]
 fn opt_in_attributes_and_fields_only_with_consent() {
-    let value = Everything { secret: Some("s"), secret_number: Some(7), part_one: Some(parts()[0].clone()), ..NOTHING };
+    let value =
+        Everything { secret: Some("s".into()), secret_number: Some(7), part_one: Some(parts()[0].clone()), ..NOTHING };
     check(Consent::Off, &value, "");
     check(Consent::Default, &value, r#"{"flag":false,"part_one":{"name":"a\"b","size?":3}}}"#);
     let all = r#"{"flag":false,"part_one":{"name":"a\"b","size?":3,"note":"hush"},"secret":"s","secret_number":7}}"#;
@@ -226,7 +145,7 @@ fn recording(consent: Consent) -> (Pipeline, Arc<Mutex<Vec<String>>>) {
     let list = sent.clone();
     let transport = move |kind: SignalKind, body: &[u8]| {
         list.lock().expect("a list").extend(candor::decode(catalogue(), kind, body));
-        Ok(())
+        Ok(Delivery::default())
     };
     let (pipeline, _) = Pipeline::builder(catalogue()).consent(consent).transport(transport).build();
     (pipeline, sent)
@@ -249,7 +168,7 @@ fn spans_and_events_go_out_in_batches() {
 #[test]
 fn each_instance_has_its_own_switch() {
     let (pipeline, sent) = recording(Consent::Default);
-    let value = Everything { secret: Some("s"), ..NOTHING };
+    let value = Everything { secret: Some("s".into()), ..NOTHING };
     pipeline.sharing(false).emit(&value);
     pipeline.sharing(true).emit(&value);
     pipeline.emit(&value);
@@ -289,7 +208,7 @@ fn a_full_batch_drops_and_never_waits() {
     let (release, hold) = std::sync::mpsc::channel::<()>();
     let transport = move |_: SignalKind, _: &[u8]| {
         let _ = hold.recv(); // until the test lets go
-        Ok(())
+        Ok(Delivery::default())
     };
     let builder = Pipeline::builder(catalogue()).consent(Consent::Default).transport(transport);
     let (pipeline, _) = builder.capacity(4096).build();
@@ -309,7 +228,7 @@ fn a_full_batch_drops_and_never_waits() {
 fn shutdown_waits_no_longer_than_its_limit() {
     let transport = |_: SignalKind, _: &[u8]| {
         std::thread::sleep(Duration::from_secs(30));
-        Ok(())
+        Ok(Delivery::default())
     };
     let (pipeline, _) = Pipeline::builder(catalogue()).consent(Consent::Default).transport(transport).build();
     pipeline.emit(&NOTHING);
@@ -326,4 +245,15 @@ fn opt_outs_in_the_environment_come_first() {
         assert_eq!(decision.consent, Consent::Off, "{variable}={value}");
         assert_eq!(decision.reason.to_string(), format!("the environment has {variable}={value}"));
     }
+}
+
+#[test]
+fn after_shutdown_signals_are_dropped_and_counted() {
+    let (pipeline, sent) = recording(Consent::Default);
+    pipeline.emit(&NOTHING);
+    assert!(pipeline.shutdown(LIMIT));
+    pipeline.emit(&NOTHING);
+    assert!(pipeline.shutdown(LIMIT), "a second time");
+    assert_eq!(sent.lock().expect("a list").len(), 1);
+    assert_eq!(pipeline.stats(), Stats { emitted: 2, sent: 1, dropped: 1, ..Stats::default() });
 }

@@ -76,6 +76,12 @@ pub fn opentelemetry_discard() -> Cost {
     opentelemetry(false)
 }
 
+/// So many spans, for counting instructions.
+pub fn opentelemetry_times(times: usize) {
+    let (_provider, tracer) = provider(false);
+    (0..times).for_each(|_| emit(&tracer));
+}
+
 /// The same, to OTLP bytes.
 pub fn opentelemetry_bytes() -> Cost {
     opentelemetry(true)

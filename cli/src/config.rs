@@ -52,10 +52,25 @@ impl Config {
         }
     }
 
-    /// The folder of generated files: the argument, or the project's, or `generated` here.
-    pub fn out(&self, argument: Option<&Path>) -> PathBuf {
-        let written = argument.map(Path::to_owned).or_else(|| Some(self.root.join(self.out.as_ref()?)));
-        written.unwrap_or_else(|| PathBuf::from("generated"))
+    /// The folder of generated files: the argument, or the project's, or `generated` here. The project's is for the
+    /// project's catalogue only: everything else in it would go.
+    pub fn out(&self, argument: Option<&Path>, catalogue: &Path) -> Result<PathBuf, String> {
+        match (argument, &self.out) {
+            (Some(argument), _) => Ok(argument.to_owned()),
+            (None, None) => Ok(PathBuf::from("generated")),
+            (None, Some(out)) if self.is_own(catalogue) => Ok(self.root.join(out)),
+            (None, Some(out)) => Err(format!(
+                "`{}` is not the catalogue of `{}`; say where to with --out",
+                catalogue.display(),
+                self.root.join(out).display()
+            )),
+        }
+    }
+
+    /// Whether this is the project's catalogue, however its path is written.
+    pub fn is_own(&self, catalogue: &Path) -> bool {
+        let same = |own: &PathBuf| self.root.join(own).canonicalize().ok() == catalogue.canonicalize().ok();
+        self.catalogue.as_ref().is_none_or(same)
     }
 
     /// The documents with markers.

@@ -25,11 +25,11 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Outcome {
     let config = Config::find()?;
     let path = config.catalogue(arguments.catalogue.as_deref())?;
-    let folder = config.out(arguments.out.as_deref());
+    let folder = config.out(arguments.out.as_deref(), &path)?;
     let Some(catalogue) = config::open(&path) else { return Ok(false) };
     let artefacts = generate(&catalogue);
-    let own = arguments.catalogue.is_none() && arguments.out.is_none();
-    let Some(documents) = refresh(&catalogue, own.then(|| config.documents()).into_iter().flatten())? else {
+    let whole = arguments.out.is_none() && config.is_own(&path);
+    let Some(documents) = refresh(&catalogue, whole.then(|| config.documents()).into_iter().flatten())? else {
         return Ok(false);
     };
     match arguments.check {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use candor_codegen::{Artefact, json_schema};
 
-use crate::Outcome;
 use crate::config::{self, Config};
+use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Outcome {
     if arguments.name == "catalogue" {
-        anstream::println!("{:#}", candor_schema::format_schema());
+        output::print(&format!("{:#}\n", candor_schema::format_schema()))?;
         return Ok(true);
     }
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
@@ -29,7 +29,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         file.trim_end_matches(".schema.json").to_owned()
     };
     match schemas.iter().find(|schema| name(schema) == arguments.name) {
-        Some(schema) => anstream::print!("{}", schema.text),
+        Some(schema) => output::print(&schema.text)?,
         None => {
             let names: Vec<String> = schemas.iter().map(name).collect();
             return Err(format!("there is no schema `{}`; there are: {}", arguments.name, names.join(", ")).into());

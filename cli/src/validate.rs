@@ -127,9 +127,9 @@ impl Report {
                 signal = &key.signal;
             }
             anstream::println!("  {:<14} {}", found.rule, key.message);
-            if !key.place.is_empty() {
-                anstream::println!("  {:<14} at {}, {} times, first in {}", "", key.place, found.count, found.first);
-            }
+            let place = if key.place.is_empty() { String::new() } else { format!("at {}, ", key.place) };
+            let count = if found.count == 1 { "once, in" } else { &format!("{} times, first in", found.count) };
+            anstream::println!("  {:<14} {place}{count} {}", "", found.first);
         }
         if self.findings.len() > most {
             anstream::println!("… and {} more; --max-findings shows them", self.findings.len() - most);

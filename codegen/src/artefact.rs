@@ -54,14 +54,14 @@ pub enum Difference {
     Orphaned(PathBuf),
 }
 
-/// Compares a folder with what should be in it, byte by byte. Build output below `target` does not count.
+/// Compares a folder with what should be in it, byte by byte. Cargo's build output in its `target` does not count.
 ///
 /// # Errors
-/// When the folder cannot be read.
+/// When the folder cannot be read, or when a link in it leads out of it.
 pub fn compare(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<Difference>> {
     let mut differences = Vec::new();
     for artefact in artefacts {
-        let path = folder.join(&artefact.path);
+        let path = path_below(folder, &artefact.path)?;
         match fs::read(&path) {
             Ok(found) if found == artefact.text.as_bytes() => {}
             Ok(found) => differences.push(Difference::Stale {
@@ -70,7 +70,7 @@ pub fn compare(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<Differen
                 expected: artefact.text.clone(),
             }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => differences.push(Difference::Missing(path)),
-            Err(error) => return Err(error),
+            Err(error) => return Err(at(&path, error)),
         }
     }
     let expected: BTreeSet<PathBuf> = artefacts.iter().map(|artefact| folder.join(&artefact.path)).collect();
@@ -79,20 +79,38 @@ pub fn compare(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<Differen
     Ok(differences)
 }
 
+/// The place of an artefact. Nothing on the way to it may be a link: whoever follows it reads and writes elsewhere.
+fn path_below(folder: &Path, artefact: &str) -> io::Result<PathBuf> {
+    let mut path = folder.to_owned();
+    for part in artefact.split('/') {
+        path.push(part);
+        let regular = fs::symlink_metadata(&path).map_or(true, |found| found.is_dir() || found.is_file());
+        if !regular {
+            return Err(at(&path, io::Error::other("neither a file nor a folder; delete it and generate again")));
+        }
+    }
+    Ok(path)
+}
+
+fn at(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
 fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
+    let build_output = folder.join("target");
     while let Some(folder) = folders.pop() {
         let entries = match fs::read_dir(&folder) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            entries => entries?,
+            entries => entries.map_err(|error| at(&folder, error))?,
         };
         for entry in entries {
             let entry = entry?;
             let path = entry.path();
             if !entry.file_type()?.is_dir() {
                 files.push(path);
-            } else if entry.file_name() != "target" {
+            } else if path != build_output || !path.join("CACHEDIR.TAG").exists() {
                 folders.push(path);
             }
         }
@@ -115,7 +133,7 @@ pub fn write(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<PathBuf>> 
         match difference {
             Difference::Orphaned(path) => {
                 if was_generated(&path)? {
-                    fs::remove_file(&path)?;
+                    fs::remove_file(&path).map_err(|error| at(&path, error))?;
                     changed.push(path);
                 }
             }
@@ -133,7 +151,10 @@ pub fn write(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<PathBuf>> 
 
 fn was_generated(path: &Path) -> io::Result<bool> {
     const BEGINNING: usize = 1024;
-    let bytes = fs::read(path)?;
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(false); // a link, a pipe: nothing that we ever write
+    }
+    let bytes = fs::read(path).map_err(|error| at(path, error))?;
     let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)]);
     Ok(beginning.contains(GENERATED))
 }
@@ -144,14 +165,14 @@ fn was_generated(path: &Path) -> io::Result<bool> {
 /// When the file or its folder cannot be written.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
+    fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
     let result = fs::File::create(&temporary)
         .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
-    if result.is_err() {
+    result.map_err(|error| {
         let _ = fs::remove_file(&temporary); // the first error is the one to tell
-    }
-    result
+        at(path, error)
+    })
 }

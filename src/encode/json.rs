@@ -2,17 +2,30 @@
 
 use std::io::Write;
 
-use super::Encoder;
+use super::{At, Buffer, Encoder};
 use crate::filter::Outcome;
 
 /// Appends JSON to a buffer. Commas follow from the last byte: a value never ends in `{`, `[` or `:`.
 pub(crate) struct JsonEncoder<'b> {
-    pub out: &'b mut Vec<u8>,
+    pub out: &'b mut Buffer,
 }
 
 impl JsonEncoder<'_> {
+    /// What stands before a value.
+    fn begin(&mut self, at: At<'_>) {
+        match at {
+            At::Attribute(name) | At::Field(name) => {
+                self.separate();
+                quote(self.out, name);
+                self.out.push(b':');
+            }
+            At::Item => self.separate(),
+            At::Text => {}
+        }
+    }
+
     fn separate(&mut self) {
-        if !matches!(self.out.last(), Some(b'{' | b'[' | b':')) {
+        if !matches!(self.out.bytes().last(), Some(b'{' | b'[' | b':')) {
             self.out.push(b',');
         }
     }
@@ -20,72 +33,63 @@ impl JsonEncoder<'_> {
 
 impl Encoder for JsonEncoder<'_> {
     type Mark = usize;
+    type Open = ();
 
     fn mark(&self) -> usize {
         self.out.len()
     }
 
     fn rewind(&mut self, mark: usize) {
-        self.out.truncate(mark);
+        if !self.out.is_full() {
+            self.out.rewind(mark);
+        }
     }
 
-    fn begin_entry(&mut self, name: &str) -> usize {
-        self.separate();
-        quote(self.out, name);
-        self.out.push(b':');
-        self.mark()
-    }
-
-    fn end_entry(&mut self, _: usize) {}
-
-    fn string(&mut self, value: &str) {
+    fn string(&mut self, at: At<'_>, value: &str) {
+        self.begin(at);
         quote(self.out, value);
     }
 
-    fn boolean(&mut self, value: bool) {
-        self.out.extend_from_slice(if value { b"true" } else { b"false" });
+    fn boolean(&mut self, at: At<'_>, value: bool) {
+        self.begin(at);
+        self.out.put(if value { b"true" } else { b"false" });
     }
 
-    fn int(&mut self, value: i64) {
-        let _ = write!(self.out, "{value}"); // writing to memory does not fail
+    fn int(&mut self, at: At<'_>, value: i64) {
+        self.begin(at);
+        self.out.put(itoa::Buffer::new().format(value).as_bytes());
     }
 
-    fn double(&mut self, value: f64) {
-        let _ = write!(self.out, "{value:?}"); // as above
+    fn double(&mut self, at: At<'_>, value: f64) {
+        self.begin(at);
+        let _ = write!(self.out, "{value:?}"); // a buffer does not fail
     }
 
-    fn begin_list(&mut self) -> usize {
+    fn begin_list(&mut self, at: At<'_>) {
+        self.begin(at);
         self.out.push(b'[');
-        self.mark()
     }
 
-    fn end_list(&mut self, _: usize) {
+    fn end_list(&mut self, (): ()) {
         self.out.push(b']');
     }
 
-    fn begin_item(&mut self) -> usize {
-        self.separate();
-        self.mark()
-    }
-
-    fn end_item(&mut self, _: usize) {}
-
-    fn begin_object(&mut self) -> usize {
+    fn begin_object(&mut self, at: At<'_>) {
+        self.begin(at);
         self.out.push(b'{');
-        self.mark()
     }
 
-    fn end_object(&mut self, _: usize) {
+    fn end_object(&mut self, (): ()) {
         self.out.push(b'}');
     }
 
-    fn json(&mut self, write: impl FnOnce(&mut JsonEncoder<'_>) -> Outcome) -> Outcome {
-        write(self)
+    fn json(&mut self, at: At<'_>, write: impl FnOnce(&mut JsonEncoder<'_>, At<'_>) -> Outcome) -> Outcome {
+        write(self, at)
     }
 }
 
 /// Appends a JSON string.
-pub(crate) fn quote(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn quote(out: &mut Buffer, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut start = 0;
@@ -99,14 +103,14 @@ pub(crate) fn quote(out: &mut Vec<u8>, text: &str) {
             0..0x20 => b"",
             _ => continue,
         };
-        out.extend_from_slice(&bytes[start..position]);
+        out.put(&bytes[start..position]);
         start = position + 1;
         if escape.is_empty() {
-            let _ = write!(out, "\\u{byte:04x}"); // writing to memory does not fail
+            let _ = write!(out, "\\u{byte:04x}"); // a buffer does not fail
         } else {
-            out.extend_from_slice(escape);
+            out.put(escape);
         }
     }
-    out.extend_from_slice(&bytes[start..]);
+    out.put(&bytes[start..]);
     out.push(b'"');
 }

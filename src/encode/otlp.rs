@@ -1,182 +1,337 @@
 //! OTLP protobuf, written straight into the batch that goes out.
 //! <https://github.com/open-telemetry/opentelemetry-proto/tree/v1.9.0/opentelemetry/proto>
 
-use super::wire::{begin, end, put_bytes, put_varint, tag_fixed64, tag_len, tag_varint};
-use super::{Encoder, JsonEncoder};
+use super::wire::{
+    Nested, begin, end, fill_varint, put_bytes, put_varint, tag_fixed64, tag_len, tag_varint, varint_len,
+};
+use std::time::SystemTime;
+
+use fastrand::Rng;
+
+use super::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Filter, Outcome, Tally};
 use crate::{Catalogue, SignalKind, Telemetry};
 
-/// When and under which ids a signal is sent.
+/// When a span started and ended, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub start_unix_nano: u64,
     pub end_unix_nano: u64,
-    pub trace_id: u128,
-    pub span_id: u64,
     pub failed: bool,
+}
+
+impl Stamp {
+    /// Of a signal that ends now; it starts now, too, unless `start` says when. One reading of the clock.
+    #[inline]
+    pub fn now(start: Option<SystemTime>, failed: bool) -> Self {
+        let end_unix_nano = unix_nano(SystemTime::now());
+        Stamp { start_unix_nano: start.map_or(end_unix_nano, unix_nano), end_unix_nano, failed }
+    }
+}
+
+#[inline]
+fn unix_nano(time: SystemTime) -> u64 {
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into())
 }
 
 /// Appends OTLP to a batch.
 pub(crate) struct OtlpEncoder<'b> {
-    out: &'b mut Vec<u8>,
-    /// Tag of the next entry: attributes of a signal and entries of a map have different ones.
-    entry_tag: u8,
+    out: &'b mut Buffer,
+    /// Tag of the signal's attributes: spans and log records have different ones.
+    attribute_tag: u8,
 }
 
 const SPAN_ATTRIBUTES: u8 = tag_len(9);
 const LOG_ATTRIBUTES: u8 = tag_len(6);
+const KEY: u8 = tag_len(1);
+const VALUE: u8 = tag_len(2);
 const MAP_ENTRY: u8 = tag_len(1);
-const STATUS_ERROR: u64 = 2;
+const LIST_ITEM: u8 = tag_len(1);
+const STRING: u8 = tag_len(1);
+const BOOLEAN: u8 = tag_varint(2);
+const INT: u8 = tag_varint(3);
+const DOUBLE: u8 = tag_fixed64(4);
+const LIST: u8 = tag_len(5);
+const MAP: u8 = tag_len(6);
+const STATUS_ERROR: u8 = 2;
 
 impl<'b> OtlpEncoder<'b> {
     /// Appends `value` as an element of `ScopeSpans.spans` or `ScopeLogs.log_records`.
-    pub fn signal<T: Telemetry + ?Sized>(out: &'b mut Vec<u8>, opted_in: bool, stamp: Stamp, value: &T) -> Tally {
-        let signal = T::SIGNAL;
-        let element = begin(out, tag_len(2));
-        let entry_tag = match signal.kind {
-            SignalKind::Span => {
-                put_bytes(out, tag_len(1), &stamp.trace_id.to_be_bytes());
-                put_bytes(out, tag_len(2), &stamp.span_id.to_be_bytes());
-                put_bytes(out, tag_len(5), signal.name.as_bytes());
-                out.extend_from_slice(&[tag_varint(6), 1]); // SPAN_KIND_INTERNAL
-                put_fixed64(out, tag_fixed64(7), stamp.start_unix_nano);
-                put_fixed64(out, tag_fixed64(8), stamp.end_unix_nano);
-                SPAN_ATTRIBUTES
-            }
-            SignalKind::Event => {
-                put_fixed64(out, tag_fixed64(1), stamp.end_unix_nano);
-                put_bytes(out, tag_len(12), signal.name.as_bytes());
-                LOG_ATTRIBUTES
-            }
+    #[inline]
+    pub fn signal<T: Telemetry + ?Sized>(
+        out: &'b mut Buffer,
+        ids: &mut Rng,
+        opted_in: bool,
+        stamp: Stamp,
+        value: &T,
+    ) -> Tally {
+        let kind = T::SIGNAL.kind;
+        let element = begin(out, tag_len(2), 2);
+        match kind {
+            SignalKind::Span => begin_span(out, T::SIGNAL.name, ids, &stamp),
+            SignalKind::Event => begin_event(out, T::SIGNAL.name, &stamp),
+        }
+        let attribute_tag = match kind {
+            SignalKind::Span => SPAN_ATTRIBUTES,
+            SignalKind::Event => LOG_ATTRIBUTES,
         };
         let mut tally = Tally::default();
-        let mut encoder = OtlpEncoder { out, entry_tag };
+        let mut encoder = OtlpEncoder { out, attribute_tag };
         value.record(&mut Filter { encoder: &mut encoder, opted_in, tally: &mut tally });
-        let out = encoder.out;
-        if tally.dropped > 0 {
-            out.push(match signal.kind {
-                SignalKind::Span => tag_varint(10),
-                SignalKind::Event => tag_varint(7),
-            });
-            put_varint(out, tally.dropped.into());
+        if tally.dropped > 0 || stamp.failed {
+            end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }
-        if stamp.failed && signal.kind == SignalKind::Span {
-            let status = begin(out, tag_len(15));
-            out.push(tag_varint(3));
-            put_varint(out, STATUS_ERROR);
-            end(out, status);
-        }
-        end(out, element);
+        end(encoder.out, element);
         tally
     }
 
-    /// Begins a value inside a field with this tag; `any` is the tag of its kind in `AnyValue`.
-    fn nest(&mut self, any: u8) -> usize {
-        begin(self.out, any)
+    /// A value whose length is known, written in one go: `fill` gets `length` bytes for the `AnyValue`.
+    #[inline(always)]
+    fn any(&mut self, at: At<'_>, length: usize, fill: impl FnOnce(&mut [u8])) {
+        let (tag, name) = match at {
+            At::Attribute(name) => (self.attribute_tag, name),
+            At::Field(name) => (MAP_ENTRY, name),
+            At::Item | At::Text => {
+                if let Some(space) = self.out.space(1 + varint_len(length) + length) {
+                    space[0] = LIST_ITEM;
+                    let space = match length {
+                        0..0x80 => {
+                            space[1] = length as u8;
+                            &mut space[2..]
+                        }
+                        _ => fill_varint(&mut space[1..], length as u64),
+                    };
+                    fill(space);
+                }
+                return;
+            }
+        };
+        // Nearly always every length fits one byte.
+        let entry = 4 + name.len() + length;
+        if entry < 0x80 {
+            let Some(space) = self.out.space(2 + entry) else { return };
+            let (head, space) = space.split_at_mut(4);
+            head.copy_from_slice(&[tag, entry as u8, KEY, name.len() as u8]);
+            let (key, space) = space.split_at_mut(name.len());
+            key.copy_from_slice(name.as_bytes());
+            let (head, space) = space.split_at_mut(2);
+            head.copy_from_slice(&[VALUE, length as u8]);
+            return fill(space);
+        }
+        self.any_long(tag, name, length, fill);
+    }
+
+    #[inline(never)]
+    fn any_long(&mut self, tag: u8, name: &str, length: usize, fill: impl FnOnce(&mut [u8])) {
+        let entry = 1 + varint_len(name.len()) + name.len() + 1 + varint_len(length) + length;
+        let Some(space) = self.out.space(1 + varint_len(entry) + entry) else { return };
+        space[0] = tag;
+        let space = fill_varint(&mut space[1..], entry as u64);
+        space[0] = KEY;
+        let space = fill_varint(&mut space[1..], name.len() as u64);
+        let (key, space) = space.split_at_mut(name.len());
+        key.copy_from_slice(name.as_bytes());
+        space[0] = VALUE;
+        fill(fill_varint(&mut space[1..], length as u64));
+    }
+
+    /// Begins a value whose length is not known yet.
+    fn nest(&mut self, at: At<'_>, kind: u8, reserved: usize) -> Open {
+        let (tag, name) = match at {
+            At::Attribute(name) => (self.attribute_tag, name),
+            At::Field(name) => (MAP_ENTRY, name),
+            At::Item | At::Text => {
+                let item = begin(self.out, LIST_ITEM, reserved);
+                return Open { entry: None, value: item, contents: begin(self.out, kind, reserved) };
+            }
+        };
+        let entry = begin(self.out, tag, reserved);
+        put_bytes(self.out, KEY, name.as_bytes());
+        let value = begin(self.out, VALUE, reserved);
+        Open { entry: Some(entry), value, contents: begin(self.out, kind, reserved) }
+    }
+
+    fn end(&mut self, open: Open) {
+        end(self.out, open.contents);
+        end(self.out, open.value);
+        if let Some(entry) = open.entry {
+            end(self.out, entry);
+        }
     }
 }
 
-fn put_fixed64(out: &mut Vec<u8>, tag: u8, value: u64) {
-    out.push(tag);
-    out.extend_from_slice(&value.to_le_bytes());
+/// A list, map or JSON text that was begun, with what is around it.
+pub(crate) struct Open {
+    entry: Option<Nested>,
+    value: Nested,
+    contents: Nested,
+}
+
+/// Everything of a span that stands before its attributes. The time is mixed into the ids, so that a forked process, which
+/// inherits the generator, has ids of its own.
+#[inline(always)]
+fn begin_span(out: &mut Buffer, name: &str, ids: &mut Rng, stamp: &Stamp) {
+    const IDS: usize = 2 + 16 + 2 + 8;
+    const TIMES: usize = 2 + 9 + 9;
+    let Some(space) = out.space(IDS) else { return };
+    space[..2].copy_from_slice(&[tag_len(1), 16]);
+    space[2..10].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).to_be_bytes());
+    space[10..18].copy_from_slice(&ids.u64(1..).to_be_bytes());
+    space[18..20].copy_from_slice(&[tag_len(2), 8]);
+    space[20..28].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).max(1).to_be_bytes());
+    put_bytes(out, tag_len(5), name.as_bytes());
+    let Some(space) = out.space(TIMES) else { return };
+    space[..2].copy_from_slice(&[tag_varint(6), 1]); // SPAN_KIND_INTERNAL
+    space[2] = tag_fixed64(7);
+    space[3..11].copy_from_slice(&stamp.start_unix_nano.to_le_bytes());
+    space[11] = tag_fixed64(8);
+    space[12..20].copy_from_slice(&stamp.end_unix_nano.to_le_bytes());
+}
+
+/// Everything of a log record that stands before its attributes.
+fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp) {
+    out.push(tag_fixed64(1));
+    out.put(&stamp.end_unix_nano.to_le_bytes());
+    put_bytes(out, tag_len(12), name.as_bytes());
+}
+
+/// What only few signals have behind their attributes.
+#[cold]
+fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, failed: bool) {
+    if dropped > 0 {
+        out.push(match kind {
+            SignalKind::Span => tag_varint(10),
+            SignalKind::Event => tag_varint(7),
+        });
+        put_varint(out, dropped.into());
+    }
+    if failed && kind == SignalKind::Span {
+        put_bytes(out, tag_len(15), &[tag_varint(3), STATUS_ERROR]);
+    }
 }
 
 impl Encoder for OtlpEncoder<'_> {
-    type Mark = (usize, usize, u8);
+    type Mark = usize;
+    type Open = Open;
 
-    fn mark(&self) -> Self::Mark {
-        (self.out.len(), 0, self.entry_tag)
+    fn mark(&self) -> usize {
+        self.out.len()
     }
 
-    fn rewind(&mut self, (length, _, tag): Self::Mark) {
-        self.out.truncate(length);
-        self.entry_tag = tag;
+    fn rewind(&mut self, mark: usize) {
+        if !self.out.is_full() {
+            self.out.rewind(mark);
+        }
     }
 
-    fn begin_entry(&mut self, name: &str) -> Self::Mark {
-        let entry = begin(self.out, self.entry_tag);
-        put_bytes(self.out, tag_len(1), name.as_bytes());
-        (entry, begin(self.out, tag_len(2)), self.entry_tag)
+    #[inline(always)]
+    fn string(&mut self, at: At<'_>, value: &str) {
+        self.any(at, 1 + varint_len(value.len()) + value.len(), |space| {
+            space[0] = STRING;
+            if value.len() < 0x80 {
+                space[1] = value.len() as u8;
+                space[2..].copy_from_slice(value.as_bytes());
+            } else {
+                fill_varint(&mut space[1..], value.len() as u64).copy_from_slice(value.as_bytes());
+            }
+        });
     }
 
-    fn end_entry(&mut self, (entry, value, tag): Self::Mark) {
-        end(self.out, value);
-        end(self.out, entry);
-        self.entry_tag = tag;
+    #[inline(always)]
+    fn boolean(&mut self, at: At<'_>, value: bool) {
+        self.any(at, 2, |space| space.copy_from_slice(&[BOOLEAN, u8::from(value)]));
     }
 
-    fn string(&mut self, value: &str) {
-        put_bytes(self.out, tag_len(1), value.as_bytes());
+    #[inline(always)]
+    fn int(&mut self, at: At<'_>, value: i64) {
+        self.any(at, 1 + varint_len(value as usize), |space| {
+            space[0] = INT;
+            fill_varint(&mut space[1..], value as u64);
+        });
     }
 
-    fn boolean(&mut self, value: bool) {
-        self.out.extend_from_slice(&[tag_varint(2), u8::from(value)]);
+    #[inline(always)]
+    fn double(&mut self, at: At<'_>, value: f64) {
+        self.any(at, 9, |space| {
+            space[0] = DOUBLE;
+            space[1..].copy_from_slice(&value.to_bits().to_le_bytes());
+        });
     }
 
-    fn int(&mut self, value: i64) {
-        self.out.push(tag_varint(3));
-        put_varint(self.out, value as u64);
+    #[inline]
+    fn begin_list(&mut self, at: At<'_>) -> Open {
+        self.nest(at, LIST, 1)
     }
 
-    fn double(&mut self, value: f64) {
-        put_fixed64(self.out, tag_fixed64(4), value.to_bits());
+    #[inline]
+    fn end_list(&mut self, list: Open) {
+        self.end(list);
     }
 
-    fn begin_list(&mut self) -> Self::Mark {
-        (self.nest(tag_len(5)), 0, self.entry_tag)
+    fn begin_object(&mut self, at: At<'_>) -> Open {
+        self.nest(at, MAP, 1)
     }
 
-    fn end_list(&mut self, (list, ..): Self::Mark) {
-        end(self.out, list);
+    fn end_object(&mut self, object: Open) {
+        self.end(object);
     }
 
-    fn begin_item(&mut self) -> Self::Mark {
-        (self.nest(tag_len(1)), 0, self.entry_tag)
-    }
-
-    fn end_item(&mut self, (item, ..): Self::Mark) {
-        end(self.out, item);
-    }
-
-    fn begin_object(&mut self) -> Self::Mark {
-        let mark = (self.nest(tag_len(6)), 0, self.entry_tag);
-        self.entry_tag = MAP_ENTRY;
-        mark
-    }
-
-    fn end_object(&mut self, (object, _, tag): Self::Mark) {
-        end(self.out, object);
-        self.entry_tag = tag;
-    }
-
-    fn json(&mut self, write: impl FnOnce(&mut JsonEncoder<'_>) -> Outcome) -> Outcome {
-        let text = self.nest(tag_len(1));
-        let outcome = write(&mut JsonEncoder { out: self.out });
-        end(self.out, text);
+    fn json(&mut self, at: At<'_>, write: impl FnOnce(&mut JsonEncoder<'_>, At<'_>) -> Outcome) -> Outcome {
+        let mark = self.mark();
+        let text = self.nest(at, STRING, 2);
+        let outcome = write(&mut JsonEncoder { out: self.out }, At::Text);
+        match outcome {
+            Outcome::Written => self.end(text),
+            Outcome::Absent | Outcome::Refused => self.rewind(mark),
+        }
         outcome
     }
 }
 
-/// A request around recorded elements: an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest`, which have the
-/// same numbers (resource group 1; resource 1, scope group 2; scope 1, elements 2).
-pub(crate) fn frame(catalogue: &Catalogue, elements: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(elements.len() + 128);
-    let per_resource = begin(&mut out, tag_len(1));
-    let resource = begin(&mut out, tag_len(1));
-    let attribute = begin(&mut out, tag_len(1));
-    put_bytes(&mut out, tag_len(1), b"service.name");
-    let value = begin(&mut out, tag_len(2));
-    put_bytes(&mut out, tag_len(1), catalogue.service.as_bytes());
-    end(&mut out, value);
-    end(&mut out, attribute);
-    end(&mut out, resource);
-    let per_scope = begin(&mut out, tag_len(2));
-    let scope = begin(&mut out, tag_len(1));
-    put_bytes(&mut out, tag_len(1), catalogue.name.as_bytes());
-    put_bytes(&mut out, tag_len(2), catalogue.version.as_bytes());
-    end(&mut out, scope);
-    out.extend_from_slice(elements);
-    end(&mut out, per_scope);
-    end(&mut out, per_resource);
-    out
+/// What goes around recorded elements to make a request of them: an `ExportTraceServiceRequest` or an
+/// `ExportLogsServiceRequest`, which have the same numbers (resource group 1; resource 1, scope group 2; scope 1,
+/// elements 2).
+#[derive(Debug)]
+pub(crate) struct Envelope {
+    /// The resource, as a field of its group.
+    resource: Vec<u8>,
+    /// The scope, as a field of its group.
+    scope: Vec<u8>,
+}
+
+impl Envelope {
+    pub fn new(catalogue: &Catalogue) -> Self {
+        let mut resource = Buffer::growing();
+        let field = begin(&mut resource, tag_len(1), 1);
+        OtlpEncoder { out: &mut resource, attribute_tag: tag_len(1) }
+            .string(At::Attribute("service.name"), catalogue.service);
+        end(&mut resource, field);
+        let mut scope = Buffer::growing();
+        let field = begin(&mut scope, tag_len(1), 1);
+        put_bytes(&mut scope, tag_len(1), catalogue.name.as_bytes());
+        put_bytes(&mut scope, tag_len(2), catalogue.version.as_bytes());
+        end(&mut scope, field);
+        Envelope { resource: resource.into_vec(), scope: scope.into_vec() }
+    }
+
+    /// Most bytes that stand before the elements, whatever their length.
+    pub fn room(&self) -> usize {
+        const LENGTH: usize = 1 + 10;
+        self.resource.len() + self.scope.len() + 2 * LENGTH
+    }
+
+    /// The bytes that stand before `length` bytes of elements.
+    pub fn header(&self, length: usize) -> Vec<u8> {
+        let group = self.scope.len() + length;
+        let all = self.resource.len() + 1 + varint_len(group) + group;
+        let mut out = Buffer::growing();
+        out.push(tag_len(1));
+        put_varint(&mut out, all as u64);
+        out.put(&self.resource);
+        out.push(tag_len(2));
+        put_varint(&mut out, group as u64);
+        out.put(&self.scope);
+        out.into_vec()
+    }
 }

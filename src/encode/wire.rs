@@ -1,6 +1,8 @@
 //! The protobuf wire format, as far as OTLP needs it: writing, and reading back what was written.
 //! <https://protobuf.dev/programming-guides/encoding/>
 
+use super::Buffer;
+
 /// Tag of a length-delimited field.
 pub(crate) const fn tag_len(field: u8) -> u8 {
     (field << 3) | 2
@@ -16,47 +18,80 @@ pub(crate) const fn tag_fixed64(field: u8) -> u8 {
     (field << 3) | 1
 }
 
-pub(crate) fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+/// How many bytes a varint takes.
+#[inline(always)]
+pub(crate) const fn varint_len(value: usize) -> usize {
+    if value < 0x80 { 1 } else { ((usize::BITS - value.leading_zeros()) as usize).div_ceil(7) }
+}
+
+/// Writes a varint at the beginning of `out`, which has room for it, and gives back what is behind it.
+#[inline(always)]
+pub(crate) fn fill_varint(out: &mut [u8], mut value: u64) -> &mut [u8] {
+    let mut at = 0;
     while value >= 0x80 {
-        out.push(value as u8 | 0x80);
+        out[at] = value as u8 | 0x80;
         value >>= 7;
+        at += 1;
     }
-    out.push(value as u8);
+    out[at] = value as u8;
+    &mut out[at + 1..]
 }
 
-pub(crate) fn put_bytes(out: &mut Vec<u8>, tag: u8, bytes: &[u8]) {
-    out.push(tag);
-    put_varint(out, bytes.len() as u64);
-    out.extend_from_slice(bytes);
+pub(crate) fn put_varint(out: &mut Buffer, value: u64) {
+    let mut bytes = [0; 10];
+    let unused = fill_varint(&mut bytes, value).len();
+    out.put(&bytes[..10 - unused]);
 }
 
-/// Begins a length-delimited field whose length is not known yet; [`end`] fills it in.
-pub(crate) fn begin(out: &mut Vec<u8>, tag: u8) -> usize {
-    out.push(tag);
-    out.push(0);
-    out.len()
+#[inline(always)]
+pub(crate) fn put_bytes(out: &mut Buffer, tag: u8, bytes: &[u8]) {
+    let length = varint_len(bytes.len());
+    if let Some(space) = out.space(1 + length + bytes.len()) {
+        space[0] = tag;
+        fill_varint(&mut space[1..], bytes.len() as u64).copy_from_slice(bytes);
+    }
 }
 
-/// Ends the field begun at `start`. Most fit one byte of length; a longer one is moved up to make room.
-pub(crate) fn end(out: &mut Vec<u8>, start: usize) {
+/// Begins a length-delimited field whose length is not known yet; [`end`] fills it in. `reserved` is how many bytes the
+/// length will probably take.
+#[inline(always)]
+pub(crate) fn begin(out: &mut Buffer, tag: u8, reserved: usize) -> Nested {
+    if let Some(space) = out.space(1 + reserved) {
+        space[0] = tag;
+    }
+    Nested { start: out.len(), reserved }
+}
+
+/// A length-delimited field that was begun.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Nested {
+    start: usize,
+    reserved: usize,
+}
+
+/// Ends a field. Where its length takes another number of bytes than reserved, its contents are moved.
+#[inline(always)]
+pub(crate) fn end(out: &mut Buffer, Nested { start, reserved }: Nested) {
     let length = out.len() - start;
-    if length < 0x80 {
-        out[start - 1] = length as u8;
+    if varint_len(length) != reserved {
+        return end_elsewhere(out, start, reserved);
+    }
+    if !out.is_full() {
+        fill_varint(&mut out.bytes_mut()[start - reserved..start], length as u64);
+    }
+}
+
+fn end_elsewhere(out: &mut Buffer, start: usize, reserved: usize) {
+    let length = out.len() - start;
+    let needed = varint_len(length);
+    let moved = start - reserved + needed;
+    if needed > reserved && out.space(needed - reserved).is_none() || out.is_full() {
         return;
     }
-    let mut bytes = [0; 10];
-    let mut count = 0;
-    let mut rest = length;
-    while rest >= 0x80 {
-        bytes[count] = rest as u8 | 0x80;
-        rest >>= 7;
-        count += 1;
-    }
-    bytes[count] = rest as u8;
-    let extra = count; // one byte was reserved
-    out.resize(out.len() + extra, 0);
-    out.copy_within(start..start + length, start + extra);
-    out[start - 1..start + extra].copy_from_slice(&bytes[..=count]);
+    let bytes = out.bytes_mut();
+    bytes.copy_within(start..start + length, moved);
+    fill_varint(&mut bytes[start - reserved..moved], length as u64);
+    out.rewind(moved + length);
 }
 
 /// One field of a message.
@@ -118,16 +153,27 @@ mod tests {
     #[test]
     fn lengths_of_every_size_come_back() {
         for length in [0, 1, 127, 128, 300, 16_383, 16_384, 70_000] {
-            let mut out = Vec::new();
-            let outer = begin(&mut out, tag_len(2));
-            let inner = begin(&mut out, tag_len(1));
-            out.resize(out.len() + length, 7);
-            end(&mut out, inner);
-            end(&mut out, outer);
-            let (number, field) = Reader(&out).next().expect("a field");
-            let Field::Bytes(bytes) = field else { panic!("{field:?}") };
-            assert_eq!(number, 2);
-            assert_eq!(Reader(bytes).next(), Some((1, Field::Bytes(&vec![7; length]))));
+            for reserved in [1, 2, 3] {
+                let mut out = Buffer::growing();
+                let outer = begin(&mut out, tag_len(2), reserved);
+                let inner = begin(&mut out, tag_len(1), reserved);
+                out.put(&vec![7; length]);
+                end(&mut out, inner);
+                end(&mut out, outer);
+                let (number, field) = Reader(out.bytes()).next().expect("a field");
+                let Field::Bytes(bytes) = field else { panic!("{field:?}") };
+                assert_eq!(number, 2);
+                assert_eq!(Reader(bytes).next(), Some((1, Field::Bytes(&vec![7; length]))));
+            }
         }
+    }
+
+    #[test]
+    fn a_full_buffer_stays_as_it_is() {
+        let mut out = Buffer::bounded(130);
+        let field = begin(&mut out, tag_len(1), 1);
+        out.put(&[7; 128]);
+        end(&mut out, field);
+        assert!(out.is_full(), "the longer length does not fit");
     }
 }

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Instructions per event on the calling thread, by callgrind: the difference between two runs of different lengths, so
+# that start and end do not count. Needs valgrind. Usage: benches/instructions.sh
+set -euo pipefail
+cd "$(dirname "$0")/.."
+bench=$(cargo bench -p candor-benches --bench emit --no-run --message-format=json 2>/dev/null \
+    | sed -n 's/.*"executable":"\([^"]*emit-[^"]*\)".*/\1/p' | tail -n 1)
+count() {
+    valgrind --tool=callgrind --callgrind-out-file=/dev/null "$bench" --count "$1" "$2" 2>&1 \
+        | sed -n 's/.*Collected : \([0-9]*\).*/\1/p'
+}
+for path in candor-opted-in candor-default candor-off opentelemetry-sdk; do
+    few=$(count "$path" 1000)
+    many=$(count "$path" 3000)
+    printf '%-20s %6d instructions an event\n' "$path" $(((many - few) / 2000))
+done

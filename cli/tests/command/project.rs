@@ -1,0 +1,107 @@
+//! `candor.yaml`: a project's own catalogue, folder and documents.
+
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+
+use crate::{check, edit, empty, folder};
+
+/// A project with a document that has a marker in it.
+fn project() -> TempDir {
+    let folder = folder();
+    let text = "catalogue: telemetry\nout: made\ndocuments: [page.md]\n";
+    fs::write(folder.path().join("candor.yaml"), text).expect("written");
+    fs::write(folder.path().join("page.md"), PAGE).expect("written");
+    fs::create_dir_all(folder.path().join("below/deep")).expect("a folder");
+    folder
+}
+
+const PAGE: &str = "# Page\n\n<!-- candor:table -->\n\nold\n\n<!-- /candor:table -->\n\nBy hand.\n";
+
+fn page(folder: &Path) -> String {
+    fs::read_to_string(folder.join("page.md")).expect("the page")
+}
+
+#[test]
+fn documents_are_checked_and_refreshed() {
+    let project = project();
+    check(project.path(), "generate", 0, &["wrote page.md"]);
+    let fresh = page(project.path());
+    assert!(fresh.starts_with("# Page\n\n<!-- candor:table -->\n\n| Defaulted | Data |"), "{fresh}");
+    assert!(fresh.ends_with("\n\n<!-- /candor:table -->\n\nBy hand.\n"), "{fresh}");
+    check(project.path(), "generate --check", 0, &["all fresh"]);
+    check(project.path(), "generate", 0, &[", 0 changed"]);
+
+    edit(project.path(), "page.md", "No personal data.", "no personal data.");
+    let stale = page(project.path());
+    check(project.path(), "generate --check", 1, &["stale: page.md\n", "+| Yes |", "run `cargo candor generate`"]);
+    assert_eq!(page(project.path()), stale, "a check changes nothing");
+    check(project.path(), "generate", 0, &["wrote page.md", ", 1 changed"]);
+    assert_eq!(page(project.path()), fresh);
+}
+
+#[test]
+fn the_rest_of_a_document_is_nobodys_business() {
+    let project = project();
+    check(project.path(), "generate", 0, &[]);
+    edit(project.path(), "page.md", "By hand.", "By another hand.");
+    check(project.path(), "generate --check", 0, &["all fresh"]);
+}
+
+#[test]
+fn wrong_markers_have_a_place() {
+    let project = project();
+    edit(project.path(), "page.md", "<!-- candor:table -->", "<!-- candor:tabel -->");
+    edit(project.path(), "page.md", "<!-- /candor:table -->", "<!-- /candor:tabel -->");
+    for command in ["generate", "generate --check"] {
+        check(project.path(), command, 1, &["page.md:3:1: ", "did you mean `table`?"]);
+    }
+    assert!(!project.path().join("made").exists(), "nothing is written when something is wrong");
+}
+
+#[test]
+fn a_missing_document() {
+    let project = project();
+    fs::remove_file(project.path().join("page.md")).expect("removed");
+    check(project.path(), "generate", 2, &["page.md: "]);
+}
+
+#[test]
+fn from_a_folder_below() {
+    let project = project();
+    let below = project.path().join("below/deep");
+    check(&below, "check", 0, &["../../telemetry: fine"]);
+    check(&below, "generate", 0, &["wrote ../../made/src/lib.rs", "wrote ../../page.md"]);
+    check(&below, "generate --check", 0, &["../../made: ", "all fresh"]);
+    assert!(fs::read_dir(&below).expect("a folder").next().is_none(), "nothing is written there");
+}
+
+#[test]
+fn another_folder_leaves_documents_alone() {
+    let project = project();
+    check(project.path(), "generate --out other", 0, &["wrote other/src/lib.rs"]);
+    assert_eq!(page(project.path()), PAGE);
+    assert!(!project.path().join("made").exists());
+}
+
+#[test]
+fn another_catalogue_does_not_go_into_the_projects_folder() {
+    let project = project();
+    let other = empty();
+    fs::write(other.path().join("other.yaml"), include_str!("../../../tests/fixtures/demo.yaml")).expect("written");
+    check(project.path(), "generate", 0, &[]);
+    let other = other.path().join("other.yaml");
+    check(project.path(), &format!("generate {}", other.display()), 2, &["`made`; say where to with --out"]);
+    check(project.path(), "generate --check", 0, &["all fresh"]);
+    check(project.path(), "generate --check ./telemetry", 0, &["made: ", "all fresh"]);
+}
+
+#[test]
+fn mistakes_in_the_project_file() {
+    let project = project();
+    fs::write(project.path().join("candor.yaml"), "catalog: telemetry\n").expect("written");
+    check(project.path(), "check", 2, &["candor.yaml: ", "catalog"]);
+    fs::write(project.path().join("candor.yaml"), "catalogue: nowhere\n").expect("written");
+    check(project.path(), "check", 2, &["there is no catalogue at `nowhere`"]);
+}

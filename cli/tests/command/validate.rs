@@ -1,0 +1,201 @@
+//! `validate`: every form that telemetry comes in, at both levels of consent.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{check, check_run, folder, run_with};
+
+/// A span of the catalogue with nothing but what it needs.
+fn tool_usage() -> Value {
+    json!({
+        "kind": "span", "name": "Tool Usage", "startTimeUnixNano": "1", "endTimeUnixNano": "2",
+        "attributes": {"crewai_version": "1.15.30", "tool_name": "word_counter", "attempts": 1},
+    })
+}
+
+/// The same with one attribute more, or another value of it.
+fn with(key: &str, value: Value) -> Value {
+    let mut payload = tool_usage();
+    payload["attributes"][key] = value;
+    payload
+}
+
+/// A span with an attribute that is collected only after opt-in.
+fn with_opt_in() -> Value {
+    json!({
+        "kind": "span", "name": "Task Execution", "startTimeUnixNano": "1", "endTimeUnixNano": "2",
+        "attributes": {"formatted_description": "Research llamas"}, "droppedAttributesCount": 5,
+    })
+}
+
+/// A folder with the catalogue and a file `sent`.
+fn sent(bytes: impl AsRef<[u8]>) -> TempDir {
+    let folder = folder();
+    fs::write(folder.path().join("sent"), bytes).expect("written");
+    folder
+}
+
+/// The verdict on one payload at consent *default*.
+#[track_caller]
+fn check_payload(payload: &Value, code: i32, expected: &[&str]) {
+    check(sent(payload.to_string()).path(), "validate sent", code, expected);
+}
+
+#[test]
+fn a_payload() {
+    check_payload(&tool_usage(), 0, &["1 signal: 1 fine, 0 refused"]);
+}
+
+#[test]
+fn false_zero_and_empty_text_are_values() {
+    check_payload(&with("attempts", json!(0)), 0, &["1 fine"]);
+    check_payload(&with("tool_name", json!("")), 0, &["1 fine"]);
+}
+
+#[test]
+fn what_is_refused_has_the_name_of_its_rule() {
+    check_payload(&with("api_key", json!("sk-1")), 1, &["unknown_key    `api_key`", "at /attributes/api_key"]);
+    check_payload(&with("attempts", json!("1")), 1, &["wrong_type     `attempts` is a text"]);
+    check_payload(&with("attempts", json!(true)), 1, &["wrong_type     `attempts` is a boolean"]);
+    check_payload(&with("attempts", json!(-1)), 1, &["out_of_range   `attempts`"]);
+    check_payload(&with("tool_name", json!("ä".repeat(100_000))), 1, &["too_long       `tool_name`"]);
+    check_payload(&with("crewai_version", json!("my version")), 1, &["pattern        `crewai_version`"]);
+    check_payload(&json!({"kind": "span", "name": "Other"}), 1, &["unknown_signal `Other` is no span"]);
+    let mut lacking = tool_usage();
+    lacking["attributes"].as_object_mut().expect("attributes").remove("attempts");
+    check_payload(&lacking, 1, &["missing_key    `attempts` is missing"]);
+}
+
+#[test]
+fn no_value_is_shown() {
+    let folder = sent(with("api_key", json!("sk-secret")).to_string());
+    let run = run_with(folder.path(), "validate sent", b"");
+    assert!(!run.stdout.contains("sk-secret") && !run.stderr.contains("sk-secret"), "{}", run.stdout);
+}
+
+#[test]
+fn opt_in_data_needs_its_consent() {
+    let folder = sent(with_opt_in().to_string());
+    let expected =
+        ["not_allowed    `formatted_description` (Detailed Task Information) is collected only after opt-in"];
+    check(folder.path(), "validate sent", 1, &expected);
+    check(folder.path(), "validate --consent default sent", 1, &expected);
+    check(folder.path(), "validate --consent opted-in sent", 0, &["1 fine"]);
+}
+
+#[test]
+fn lines_of_payloads() {
+    let lines = format!("{}\n\n{}\nnonsense\n{}\n", tool_usage(), with_opt_in(), tool_usage());
+    let expected =
+        ["3 signals: 2 fine, 1 refused", "by rule: not_allowed 1, unreadable 1", "sent: line 4", "sent: line 3"];
+    check(sent(lines).path(), "validate sent", 1, &expected);
+}
+
+#[test]
+fn a_list_of_payloads() {
+    check_payload(&json!([tool_usage(), tool_usage()]), 0, &["2 signals: 2 fine"]);
+    check_payload(&json!([]), 0, &["0 signals: 0 fine"]);
+}
+
+#[test]
+fn standard_input() {
+    let folder = folder();
+    check_run(&run_with(folder.path(), "validate -", tool_usage().to_string().as_bytes()), 0, &["1 fine"]);
+    let run = run_with(folder.path(), "validate -", with_opt_in().to_string().as_bytes());
+    check_run(&run, 1, &["not_allowed", "once, in standard input"]);
+}
+
+#[test]
+fn several_files() {
+    let folder = sent(tool_usage().to_string());
+    fs::write(folder.path().join("other"), with_opt_in().to_string()).expect("written");
+    check(folder.path(), "validate sent other sent", 1, &["3 signals: 2 fine, 1 refused", "once, in other"]);
+}
+
+/// A real request of CrewAI with `share_crew` off, without the fingerprints that its page does not name.
+fn capture() -> Value {
+    let mut request = raw_capture();
+    without_fingerprints(&mut request);
+    request
+}
+
+fn raw_capture() -> Value {
+    serde_json::from_slice(&fs::read(fixture("v1.8.0.seq_default.otlp.json")).expect("a capture")).expect("JSON")
+}
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../validate/tests/fixtures").join(name)
+}
+
+/// Takes them out of lists of attributes, and out of objects that travel as JSON in a text.
+fn without_fingerprints(json: &mut Value) {
+    match json {
+        Value::Array(items) => {
+            items.retain(|item| !item["key"].as_str().is_some_and(|key| key.contains("fingerprint")));
+            items.iter_mut().for_each(without_fingerprints);
+        }
+        Value::Object(members) => {
+            members.retain(|key, _| !key.contains("fingerprint"));
+            members.values_mut().for_each(without_fingerprints);
+        }
+        Value::String(text) if text.starts_with("[{") => {
+            let mut inner: Value = serde_json::from_str(text).expect("JSON");
+            without_fingerprints(&mut inner);
+            *text = inner.to_string();
+        }
+        _ => {}
+    }
+}
+
+/// The same request, by the official types.
+fn protobuf(request: &Value) -> Vec<u8> {
+    let request: ExportTraceServiceRequest = serde_json::from_value(request.clone()).expect("a request");
+    request.encode_to_vec()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("in memory")
+}
+
+#[test]
+fn otlp_in_every_form() {
+    for (request, code, expected) in [(capture(), 0, "0 refused"), (raw_capture(), 1, "unknown_key")] {
+        let json = request.to_string().into_bytes();
+        let protobuf = protobuf(&request);
+        for bytes in [gzip(&json), gzip(&protobuf), json, protobuf] {
+            check(sent(bytes).path(), "validate sent", code, &[expected, "8 signals"]);
+        }
+    }
+}
+
+#[test]
+fn findings_that_are_the_same_are_shown_once() {
+    let folder = sent(fs::read(fixture("v1.8.0.seq_share.otlp.json")).expect("a capture"));
+    let expected = ["unknown_key    `crew_agents[].fingerprint`", "at /attributes/crew_agents/*/fingerprint, 2 times"];
+    check(folder.path(), "validate --consent opted-in sent", 1, &expected);
+    check(folder.path(), "validate --max-findings 1 sent", 1, &["more; --max-findings shows them"]);
+}
+
+#[test]
+fn what_is_no_telemetry() {
+    for bytes in [&b"nonsense"[..], b"", b"{}", b"\n\xff\xff", &[0x1f, 0x8b, 1], b"\xff"] {
+        check(sent(bytes).path(), "validate sent", 1, &["unreadable", "by rule: unreadable 1"]);
+    }
+}
+
+#[test]
+fn usage_and_files() {
+    check(folder().path(), "validate", 2, &["<FILES>..."]);
+    check(folder().path(), "validate nowhere.json", 2, &["candor: nowhere.json: "]);
+    check(folder().path(), "validate telemetry", 2, &["candor: telemetry: "]);
+    check(folder().path(), "validate --consent off sent", 2, &["[possible values: default, opted-in]"]);
+}

@@ -1,0 +1,125 @@
+//! The buffer that encoders write to: room that is there already, a limit, and no surprises at the limit.
+
+use std::io;
+
+/// Bytes up to a limit. Once something did not fit, the buffer is *full*: it takes nothing more until it is taken back
+/// to a point before that.
+#[derive(Debug, Default)]
+pub(crate) struct Buffer {
+    /// Room, all of it initialised; only the first `len` bytes mean anything.
+    room: Vec<u8>,
+    len: usize,
+    limit: usize,
+    full: bool,
+}
+
+impl Buffer {
+    /// All room at once: nothing is allocated later.
+    pub fn bounded(limit: usize) -> Self {
+        Buffer { room: vec![0; limit], len: 0, limit, full: false }
+    }
+
+    /// Room as it is needed.
+    pub fn growing() -> Self {
+        Buffer { room: Vec::new(), len: 0, limit: usize::MAX, full: false }
+    }
+
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.room[..self.len]
+    }
+
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.room[..self.len]
+    }
+
+    /// Goes back to a length that the buffer had.
+    pub fn rewind(&mut self, len: usize) {
+        self.len = len;
+        self.full = false;
+    }
+
+    /// The next `count` bytes, to be filled in whole; `None` when they do not fit.
+    #[inline(always)]
+    pub fn space(&mut self, count: usize) -> Option<&mut [u8]> {
+        let start = self.len;
+        let end = start + count;
+        if (end > self.room.len() || self.full) && !self.grow(end) {
+            return None;
+        }
+        self.len = end;
+        self.room.get_mut(start..end)
+    }
+
+    #[cold]
+    fn grow(&mut self, end: usize) -> bool {
+        if self.full || end > self.limit {
+            self.full = true;
+            return false;
+        }
+        self.room.resize(end.next_power_of_two().max(256).min(self.limit), 0);
+        true
+    }
+
+    #[inline(always)]
+    pub fn put(&mut self, bytes: &[u8]) {
+        if let Some(space) = self.space(bytes.len()) {
+            space.copy_from_slice(bytes);
+        }
+    }
+
+    #[inline(always)]
+    pub fn push(&mut self, byte: u8) {
+        self.put(&[byte]);
+    }
+
+    /// What was written, as a vector of its own.
+    pub fn into_vec(mut self) -> Vec<u8> {
+        self.room.truncate(self.len);
+        self.room
+    }
+}
+
+/// Never fails: what does not fit makes the buffer full.
+impl io::Write for Buffer {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.put(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_does_not_fit_makes_it_full_until_it_is_taken_back() {
+        let mut buffer = Buffer::bounded(4);
+        buffer.put(b"abc");
+        buffer.put(b"de");
+        buffer.push(b'f');
+        assert!(buffer.is_full());
+        assert_eq!(buffer.bytes(), b"abc");
+        buffer.rewind(3);
+        buffer.push(b'f');
+        assert_eq!(buffer.bytes(), b"abcf");
+    }
+
+    #[test]
+    fn a_growing_buffer_grows() {
+        let mut buffer = Buffer::growing();
+        (0..1000).for_each(|_| buffer.put(b"abc"));
+        assert_eq!(buffer.into_vec(), b"abc".repeat(1000));
+    }
+}

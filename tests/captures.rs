@@ -1,0 +1,144 @@
+//! Two captures of real telemetry, of CrewAI 1.8.0, held against the catalogue: it names what the page never mentioned,
+//! and nothing that it did.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use candor_codegen::json_schema::payload_schema;
+use candor_schema::{Catalogue, Collected};
+use candor_validate::{Item, Payload, Rule, Validator, read};
+use serde_json::Value;
+
+/// Spans and keys: `("Crew Created", "crew_agents[].goal")`.
+type Keys = BTreeSet<(String, String)>;
+
+/// What every capture has and no row names.
+const FINGERPRINTS: [(&str, &str); 9] = [
+    ("Crew Created", "crew_fingerprint"),
+    ("Crew Created", "crew_fingerprint_created_at"),
+    ("Task Created", "crew_fingerprint"),
+    ("Task Created", "task_fingerprint"),
+    ("Task Created", "task_fingerprint_created_at"),
+    ("Task Created", "agent_fingerprint"),
+    ("Task Execution", "crew_fingerprint"),
+    ("Task Execution", "task_fingerprint"),
+    ("Task Execution", "agent_fingerprint"),
+];
+
+/// What it has besides when `share_crew` is on.
+const SHARED_FINGERPRINTS: [(&str, &str); 4] = [
+    ("Crew Created", "crew_agents[].fingerprint"),
+    ("Crew Created", "crew_agents[].fingerprint_created_at"),
+    ("Crew Created", "crew_tasks[].fingerprint"),
+    ("Crew Created", "crew_tasks[].fingerprint_created_at"),
+];
+
+/// The catalogue refuses these keys of a capture at `level` by this rule, and no others.
+#[track_caller]
+fn check(name: &str, level: Collected, rule: Rule, expected: &Keys) {
+    for payloads in captures(name) {
+        let refused = refused(&payloads, level);
+        let by_rule: Keys = refused.iter().filter(|(_, found)| *found == rule).map(|(key, _)| key.clone()).collect();
+        assert_eq!(&by_rule, expected);
+    }
+}
+
+/// Everything that is refused in a capture, at a level, is unknown.
+#[track_caller]
+fn check_only_unknown(name: &str, level: Collected) {
+    for payloads in captures(name) {
+        for (key, rule) in refused(&payloads, level) {
+            assert_eq!(rule, Rule::UnknownKey, "{key:?}");
+        }
+    }
+}
+
+fn catalogue() -> Catalogue {
+    candor_schema::load(Path::new("schema/crewai")).catalogue.expect("no findings")
+}
+
+/// A capture as the repository has it, and as it stands beside the repository, where it does.
+fn captures(name: &str) -> Vec<Vec<Payload>> {
+    let folders = ["validate/tests/fixtures", "../shared/crewai/captures"];
+    let found = folders.map(|folder| Path::new(folder).join(format!("v1.8.0.{name}.otlp.json")));
+    let files = found.iter().filter_map(|path| std::fs::read(path).ok());
+    let payload = |item| match item {
+        Item::Payload(payload) => payload,
+        Item::Unreadable(part) => panic!("{}: {}", part.origin, part.why),
+    };
+    let captures: Vec<Vec<Payload>> =
+        files.map(|bytes| read(&catalogue(), &bytes).expect("a request").into_iter().map(payload).collect()).collect();
+    assert!(captures.iter().all(|payloads| payloads.len() == 8) && !captures.is_empty());
+    captures
+}
+
+fn refused(payloads: &[Payload], level: Collected) -> BTreeSet<((String, String), Rule)> {
+    let catalogue = catalogue();
+    let validator = Validator::new(&catalogue, level, &payload_schema(&catalogue, level)).expect("a schema");
+    let mut refused = BTreeSet::new();
+    for payload in payloads {
+        for violation in validator.check(payload) {
+            let path = violation.pointer.strip_prefix("/attributes/").expect("an attribute");
+            let parts: Vec<&str> = path.split('/').collect();
+            let key = match parts[..] {
+                [key] => key.to_owned(),
+                [key, _, field] => format!("{key}[].{field}"),
+                _ => panic!("{path}"),
+            };
+            refused.insert(((name(payload), key), violation.rule));
+        }
+    }
+    refused
+}
+
+fn name(payload: &Payload) -> String {
+    payload.value["name"].as_str().expect("a name").to_owned()
+}
+
+/// Every key in a capture, fields of objects included.
+fn keys(payloads: &[Payload]) -> Keys {
+    let mut keys = Keys::new();
+    for payload in payloads {
+        for (key, value) in payload.value["attributes"].as_object().expect("attributes") {
+            keys.insert((name(payload), key.clone()));
+            for field in value.as_array().into_iter().flatten().filter_map(Value::as_object).flat_map(|o| o.keys()) {
+                keys.insert((name(payload), format!("{key}[].{field}")));
+            }
+        }
+    }
+    keys
+}
+
+fn set(keys: &[(&str, &str)]) -> Keys {
+    keys.iter().map(|(span, key)| ((*span).to_owned(), (*key).to_owned())).collect()
+}
+
+#[test]
+fn by_default_only_fingerprints_are_refused() {
+    check("seq_default", Collected::Default, Rule::UnknownKey, &set(&FINGERPRINTS));
+    check_only_unknown("seq_default", Collected::Default);
+}
+
+#[test]
+fn with_the_opt_in_only_fingerprints_are_refused() {
+    let expected = set(&[&FINGERPRINTS[..], &SHARED_FINGERPRINTS].concat());
+    check("seq_share", Collected::OptIn, Rule::UnknownKey, &expected);
+    check_only_unknown("seq_share", Collected::OptIn);
+}
+
+/// The two captures are of the same crew, so what the one has and the other has not is what the opt-in adds.
+#[test]
+fn without_the_opt_in_everything_that_it_adds_is_refused() {
+    let (default, share) = (keys(&captures("seq_default")[0]), keys(&captures("seq_share")[0]));
+    let fingerprints = set(&SHARED_FINGERPRINTS);
+    let added: Keys = share.difference(&default).filter(|key| !fingerprints.contains(key)).cloned().collect();
+    assert!(added.contains(&("Crew Created".to_owned(), "crew_agents[].backstory".to_owned())), "{added:?}");
+    assert!(added.len() > 15, "{added:?}");
+    check("seq_share", Collected::Default, Rule::NotAllowed, &added);
+}
+
+#[test]
+fn what_is_sent_by_default_is_fine_for_whoever_opted_in() {
+    check("seq_default", Collected::OptIn, Rule::UnknownKey, &set(&FINGERPRINTS));
+    check_only_unknown("seq_default", Collected::OptIn);
+}
