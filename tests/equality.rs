@@ -66,17 +66,20 @@ fn check_accepted<T: Telemetry + std::fmt::Debug>(value: &T) -> Result<(), TestC
 }
 
 /// A payload with values as they are is accepted exactly when the filter would not change it.
-fn check_raw<T: Telemetry>(kind: &str, name: &str, value: &T, raw: Map<String, Value>) -> Result<(), TestCaseError> {
-    for consent in LEVELS {
-        let filtered = preview(consent, value).map(|payload| payload.value["attributes"].clone());
-        let mut payload = json!({"kind": kind, "name": name, "attributes": raw});
-        for time in if kind == "span" { &["startTimeUnixNano", "endTimeUnixNano"][..] } else { &["timeUnixNano"] } {
-            payload[*time] = json!("1795190951945980484");
-        }
-        let violations = validator(consent).check(&payload.into());
-        let unchanged = filtered == Some(Value::Object(raw.clone()));
-        prop_assert_eq!(violations.is_empty(), unchanged, "{}: {:?}, {:?}", consent, filtered, violations);
+fn check_raw<T: Telemetry>(
+    consent: Consent,
+    (kind, name): (&str, &str),
+    value: &T,
+    raw: Value,
+) -> Result<(), TestCaseError> {
+    let filtered = preview(consent, value).map(|payload| payload.value["attributes"].clone());
+    let unchanged = filtered.as_ref() == Some(&raw);
+    let mut payload = json!({"kind": kind, "name": name, "attributes": raw});
+    for time in if kind == "span" { &["startTimeUnixNano", "endTimeUnixNano"][..] } else { &["timeUnixNano"] } {
+        payload[*time] = json!("1795190951945980484");
     }
+    let violations = validator(consent).check(&payload.into());
+    prop_assert_eq!(violations.is_empty(), unchanged, "{}: {:?}, {:?}", consent, filtered, violations);
     Ok(())
 }
 
@@ -96,17 +99,21 @@ fn everything() -> impl Strategy<Value = Everything> {
     let simple = (any::<bool>(), maybe(number()), maybe(any_number()), maybe(ratio()), maybe(moment()));
     let texts = (maybe(word()), maybe(word()), maybe(hex()), maybe(vec(word(), 0..5)), maybe(secret()));
     let choices = (maybe(colour()), maybe(vec(prop_oneof![Just(Paint::Red), Just(Paint::Green)], 0..4)));
-    let objects = (maybe(vec(part(), 0..4)), maybe(vec(part(), 0..4)), maybe(part()), maybe(any::<i64>()));
-    (simple, texts, choices, objects).prop_map(|(simple, texts, choices, objects)| {
+    let numbers = (maybe(any_ratio()), maybe(vec(wide_number(), 0..4)), maybe(any::<i64>()));
+    let objects = (maybe(parts()), maybe(parts()), maybe(part()), maybe(parts()));
+    (simple, texts, choices, numbers, objects).prop_map(|(simple, texts, choices, numbers, objects)| {
         let (flag, number, any_number, ratio, moment) = simple;
         let (word, cut_word, hex, words, secret) = texts;
         let (colour, colours) = choices;
-        let (parts, json, part_one, secret_number) = objects;
+        let (any_ratio, numbers, secret_number) = numbers;
+        let (parts, json, part_one, secret_parts) = objects;
         Everything {
             flag,
             number,
             any_number,
             ratio,
+            any_ratio,
+            numbers,
             word,
             cut_word: cut_word.map(Into::into),
             hex: hex.map(Into::into),
@@ -119,6 +126,7 @@ fn everything() -> impl Strategy<Value = Everything> {
             part_one,
             secret: secret.map(Into::into),
             secret_number,
+            secret_parts,
         }
     })
 }
@@ -137,9 +145,16 @@ fn any_number() -> impl Strategy<Value = u64> {
 }
 
 fn ratio() -> impl Strategy<Value = f64> {
-    use proptest::num::f64::ANY;
     let edges = [0.0, -0.0, 1.0, f64::MIN_POSITIVE, 5e-324, 1.0 + f64::EPSILON, -f64::MIN_POSITIVE, f64::MAX];
-    prop_oneof![9 => 0.0..=1.0, 2 => prop::sample::select(edges.to_vec()), 1 => ANY]
+    prop_oneof![9 => 0.0..=1.0, 2 => prop::sample::select(edges.to_vec()), 1 => proptest::num::f64::ANY]
+}
+
+fn any_ratio() -> impl Strategy<Value = f64> {
+    prop_oneof![9 => proptest::num::f64::NORMAL, 1 => Just(f64::MAX), 1 => Just(f64::MIN), 2 => proptest::num::f64::ANY]
+}
+
+fn wide_number() -> impl Strategy<Value = i128> {
+    prop_oneof![19 => -5..=10_i128, 1 => any::<i64>().prop_map(i128::from), 1 => any::<i128>()]
 }
 
 fn word() -> impl Strategy<Value = String> {
@@ -180,17 +195,23 @@ fn part() -> impl Strategy<Value = Part> {
     (word(), maybe(size), secret()).prop_map(|(name, size, note)| Part { name: name.into(), size, note: note.into() })
 }
 
-/// The fields of a value as they are, unfiltered, under their names on the wire.
-fn raw(value: &Everything) -> Map<String, Value> {
+fn parts() -> impl Strategy<Value = Vec<Part>> {
+    vec(part(), 0..4)
+}
+
+/// The fields of a value as they are, unfiltered, under their names on the wire; those behind the opt-in too, or not.
+fn raw(value: &Everything, opted_in: bool) -> Value {
     let mut raw = Map::new();
     let mut put = |key: &str, value: Option<Value>| raw.extend(value.map(|value| (key.to_owned(), value)));
     let text = |text: &Option<std::borrow::Cow<'_, str>>| text.as_ref().map(|text| json!(text));
-    let parts = |parts: &Option<Vec<Part>>| parts.as_ref().map(|parts| parts.iter().map(raw_part).collect());
+    let one = |part: &Part| raw_part(part, opted_in);
+    let parts = |parts: &Option<Vec<Part>>| parts.as_ref().map(|parts| parts.iter().map(one).collect());
     put("flag", Some(json!(value.flag)));
     put("number", value.number.map(|number| json!(number)));
     put("any_number", value.any_number.map(|number| json!(number)));
-    // JSON has no NaN and no infinity; a text is as wrong in its place.
-    put("ratio", value.ratio.map(|ratio| if ratio.is_finite() { json!(ratio) } else { json!(ratio.to_string()) }));
+    put("ratio", value.ratio.map(raw_ratio));
+    put("any_ratio", value.any_ratio.map(raw_ratio));
+    put("numbers", value.numbers.as_ref().map(|numbers| numbers.iter().map(|number| raw_number(*number)).collect()));
     put("word", value.word.as_ref().map(|word| json!(word)));
     put("cut_word", text(&value.cut_word));
     put("hex", text(&value.hex));
@@ -200,16 +221,32 @@ fn raw(value: &Everything) -> Map<String, Value> {
     put("words", value.words.as_ref().map(|words| json!(words)));
     put("parts", parts(&value.parts));
     put("parts.json", parts(&value.json));
-    put("part_one", value.part_one.as_ref().map(raw_part));
-    put("secret", text(&value.secret));
-    put("secret_number", value.secret_number.map(|number| json!(number)));
-    raw
+    put("part_one", value.part_one.as_ref().map(one));
+    if opted_in {
+        put("secret", text(&value.secret));
+        put("secret_number", value.secret_number.map(|number| json!(number)));
+        put("secret_parts", parts(&value.secret_parts));
+    }
+    Value::Object(raw)
 }
 
-fn raw_part(part: &Part) -> Value {
-    let mut raw = json!({"name": part.name, "note": part.note});
+/// JSON has no NaN and no infinity; a text is as wrong in its place.
+fn raw_ratio(ratio: f64) -> Value {
+    if ratio.is_finite() { json!(ratio) } else { json!(ratio.to_string()) }
+}
+
+/// A number of more than 64 bits as JSON has it, which is not exact, but as far outside.
+fn raw_number(number: i128) -> Value {
+    i64::try_from(number).map_or_else(|_| json!(number as f64), Value::from)
+}
+
+fn raw_part(part: &Part, opted_in: bool) -> Value {
+    let mut raw = json!({"name": part.name});
     if let Some(size) = part.size {
         raw["size?"] = json!(size);
+    }
+    if opted_in {
+        raw["note"] = json!(part.note);
     }
     raw
 }
@@ -325,7 +362,8 @@ fn mutation() -> impl Strategy<Value = Mutation> {
 
 /// What nobody may send without the opt-in, whatever its value.
 fn opt_in_mutation() -> impl Strategy<Value = Mutation> {
-    let keys = ["/attributes/secret", "/attributes/secret_number", "/attributes/part_one/note"];
+    let keys =
+        ["/attributes/secret", "/attributes/secret_number", "/attributes/secret_parts", "/attributes/part_one/note"];
     prop::strategy::Union::new(keys.map(|key| set(key, json_value())))
 }
 
@@ -361,14 +399,19 @@ proptest! {
 
     #[test]
     fn what_is_accepted_the_filter_does_not_change(value in everything()) {
-        check_raw("span", "Everything", &value, raw(&value))?;
+        const SIGNAL: (&str, &str) = ("span", "Everything");
+        check_raw(Consent::OptedIn, SIGNAL, &value, raw(&value, true))?;
+        check_raw(Consent::Default, SIGNAL, &value, raw(&value, true))?;
+        check_raw(Consent::Default, SIGNAL, &value, raw(&value, false))?;
     }
 
     #[test]
     fn an_accepted_event_or_opt_in_span_the_filter_does_not_change(flag: bool, secret in secret()) {
-        let raw = Map::from_iter([("flag".to_owned(), json!(flag)), ("secret".to_owned(), json!(secret))]);
-        check_raw("event", "demo.noted", &Noted { flag, secret: Some(&*secret) }, raw.clone())?;
-        check_raw("span", "Hidden", &Hidden { flag, secret: &secret }, raw)?;
+        let raw = json!({"flag": flag, "secret": secret});
+        for consent in LEVELS {
+            check_raw(consent, ("event", "demo.noted"), &Noted { flag, secret: Some(&*secret) }, raw.clone())?;
+            check_raw(consent, ("span", "Hidden"), &Hidden { flag, secret: &secret }, raw.clone())?;
+        }
     }
 
     #[test]

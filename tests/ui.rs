@@ -10,6 +10,11 @@ fn derive() {
     let package = target.join("tests/trybuild/candor/tests");
     copy(Path::new("tests/fixtures"), &package.join("fixtures")).expect("fixtures copied");
 
+    let nasty = candor_schema::load(Path::new("tests/fixtures/nasty.yaml"));
+    let nasty = nasty.catalogue.unwrap_or_else(|| panic!("{:#?}", nasty.findings));
+    let emitters = candor_codegen::rust::render_single(&candor_codegen::rust::plan(&nasty));
+    fs::write(package.join("fixtures/nasty.rs"), emitters).expect("emitters written");
+
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/derive/*.rs");

@@ -159,7 +159,7 @@ fn plan_struct(catalogue: &Catalogue, id: &str, target: Target, docs: &str, fiel
     let written = fields.iter().zip(&names).map(|(field, name)| {
         let docs = doc_lines(&attribute_doc(catalogue, field.attribute));
         let ty = rust_type(catalogue, field.attribute, &field.attribute.ty);
-        let ty = if field.required { ty } else { quote!(Option<#ty>) };
+        let ty = if field.required { ty } else { optional(catalogue, &ty) };
         quote!(#docs pub #name: #ty)
     });
     let derives = if fields.iter().all(|field| !field.required) {
@@ -218,6 +218,13 @@ fn borrows(catalogue: &Catalogue, ty: &Type) -> bool {
 
 fn object_borrows(catalogue: &Catalogue, object: &Object) -> bool {
     object.fields.iter().any(|field| borrows(catalogue, &catalogue.attribute(field.attribute).ty))
+}
+
+/// `Option<T>`, spelt out where a type of the catalogue's own has that name.
+fn optional(catalogue: &Catalogue, ty: &TokenStream) -> TokenStream {
+    let objects = catalogue.objects().iter().map(|object| &object.id);
+    let mut ids = objects.chain(catalogue.signals().iter().map(|signal| &signal.id));
+    if ids.any(|id| camel_case(id) == "Option") { quote!(::core::option::Option<#ty>) } else { quote!(Option<#ty>) }
 }
 
 fn rust_type(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> TokenStream {

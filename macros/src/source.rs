@@ -40,7 +40,7 @@ pub fn open(written: Option<&str>, span: Span) -> Result<Source, Vec<syn::Error>
     };
     let Some((path, written)) = find(&folder, &names) else {
         return error(match written {
-            Some(written) => format!("there is no catalogue at `{written}`, seen from {} or above", folder.display()),
+            Some(written) => format!("there is no catalogue at `{written}` in this package's folder, or above it"),
             None => "which catalogue? add `catalogue = \"…\"`, its path from this package's folder".to_owned(),
         });
     };

@@ -36,6 +36,8 @@ pub struct Everything {
     pub number: Option<i32>,
     pub any_number: Option<u64>,
     pub ratio: Option<f64>,
+    pub any_ratio: Option<f64>,
+    pub numbers: Option<Vec<i128>>,
     pub word: Option<String>,
     pub cut_word: Option<Cow<'static, str>>,
     pub hex: Option<Cow<'static, str>>,
@@ -49,6 +51,7 @@ pub struct Everything {
     pub part_one: Option<Part>,
     pub secret: Option<Cow<'static, str>>,
     pub secret_number: Option<i64>,
+    pub secret_parts: Option<Vec<Part>>,
 }
 
 /// The span `everything` with nothing in it but what it needs.
@@ -57,6 +60,8 @@ pub const NOTHING: Everything = Everything {
     number: None,
     any_number: None,
     ratio: None,
+    any_ratio: None,
+    numbers: None,
     word: None,
     cut_word: None,
     hex: None,
@@ -69,6 +74,7 @@ pub const NOTHING: Everything = Everything {
     part_one: None,
     secret: None,
     secret_number: None,
+    secret_parts: None,
 };
 
 #[derive(Debug, Telemetry)]

@@ -1,13 +1,13 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", attribute = "colour")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", attribute = "colour")]
 enum Colour {
     Red,
 }
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everything")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "everything")]
 struct Everything {
     flag: bool,
     colours: Vec<Colour>,

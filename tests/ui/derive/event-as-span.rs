@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "noted")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "noted")]
 struct Noted {
     flag: bool,
 }

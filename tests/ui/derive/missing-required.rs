@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "hidden")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "hidden")]
 struct Hidden {
     flag: bool,
 }

@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", attribute = "colour")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", attribute = "colour")]
 enum Colour {
     Red,
     Gren,

@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everythin")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "everythin")]
 struct Everything {
     flag: bool,
 }

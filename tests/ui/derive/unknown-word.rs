@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalog = "tests/fixtures/demo.yaml", span = "everything")]
+#[telemetry(catalog = "tests/fixtures/ui.yaml", span = "everything")]
 struct Everything {
     flag: bool,
 }

@@ -1,7 +1,7 @@
 use candor::Telemetry;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everything")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "everything")]
 struct Everything {
     flag: bool,
     #[telemetry(attribute = "flag")]

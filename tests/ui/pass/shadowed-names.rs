@@ -1,5 +1,5 @@
 //! The expansion stands on its own feet: a module that shadows the prelude does not disturb it.
-#![allow(dead_code, non_camel_case_types)]
+#![allow(dead_code, unused_imports, non_camel_case_types)]
 
 use candor::Telemetry;
 
@@ -17,7 +17,7 @@ mod shadows {
 use shadows::*;
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", span = "everything")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", span = "everything")]
 struct Everything<'a, T, __V: ?Sized> {
     flag: bool,
     #[telemetry(attribute = "number")]
@@ -28,7 +28,7 @@ struct Everything<'a, T, __V: ?Sized> {
 }
 
 #[derive(Telemetry)]
-#[telemetry(catalogue = "tests/fixtures/demo.yaml", attribute = "colour")]
+#[telemetry(catalogue = "tests/fixtures/ui.yaml", attribute = "colour")]
 enum Colour {
     Red,
     #[telemetry(member = "light blue")]
