@@ -60,6 +60,8 @@ pub enum Reason {
     Explicit,
     /// Nobody said anything.
     Default,
+    /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
+    NoEndpoint,
 }
 
 impl fmt::Display for Reason {
@@ -68,6 +70,7 @@ impl fmt::Display for Reason {
             Reason::Environment { variable, value } => write!(f, "the environment has {variable}={value}"),
             Reason::Explicit => f.write_str("the application set it"),
             Reason::Default => f.write_str("nobody said otherwise"),
+            Reason::NoEndpoint => f.write_str("there is no endpoint to send to"),
         }
     }
 }

@@ -33,9 +33,10 @@ impl<E: Encoder> Filter<'_, E> {
         if info.collected == Collected::OptIn && !self.opted_in {
             return Outcome::Absent;
         }
-        let outcome = match info.encoding {
-            Encoding::Map => self.slot(at, info, &info.domain, value),
-            Encoding::Json => {
+        // Inside an object it is the object's encoding that counts.
+        let outcome = match (info.encoding, at) {
+            (Encoding::Map, _) | (Encoding::Json, At::Field(_)) => self.slot(at, info, &info.domain, value),
+            (Encoding::Json, _) => {
                 let Filter { encoder, opted_in, tally } = self;
                 encoder.json(at, |json, at| {
                     Filter { encoder: json, opted_in: *opted_in, tally }.slot(at, info, &info.domain, value)
@@ -105,44 +106,37 @@ struct Slot<'a, 'n, E> {
 impl<E: Encoder> Visitor for Slot<'_, '_, E> {
     #[inline(always)]
     fn text(&mut self, value: &str) {
-        let Domain::String { max_length, pattern } = self.domain else { return self.refuse() };
-        match cut(value, *max_length) {
-            None if pattern.as_ref().is_none_or(|pattern| pattern.matches(value)) => {
-                self.write(|e, at| e.string(at, value))
-            }
-            Some(short) if pattern.is_none() && self.info.on_violation == OnViolation::Truncate => {
+        match admit_text(self.info, self.domain, value) {
+            Admitted::Whole => self.write(|e, at| e.string(at, value)),
+            Admitted::Cut(short) => {
                 self.filter.tally.truncated += 1;
                 self.write(|e, at| e.string(at, short));
             }
-            _ => self.refuse(),
+            Admitted::Not => self.refuse(),
         }
     }
 
     #[inline(always)]
     fn boolean(&mut self, value: bool) {
-        match self.domain {
-            Domain::Boolean => self.write(|e, at| e.boolean(at, value)),
-            _ => self.refuse(),
+        match admits_boolean(self.domain) {
+            true => self.write(|e, at| e.boolean(at, value)),
+            false => self.refuse(),
         }
     }
 
     #[inline(always)]
     fn int(&mut self, value: Option<i64>) {
-        match (self.domain, value) {
-            (Domain::Int { minimum, maximum }, Some(value)) if (*minimum..=*maximum).contains(&value) => {
-                self.write(|e, at| e.int(at, value));
-            }
+        match value {
+            Some(value) if admits_int(self.domain, value) => self.write(|e, at| e.int(at, value)),
             _ => self.refuse(),
         }
     }
 
     #[inline(always)]
     fn double(&mut self, value: f64) {
-        match self.domain {
-            Domain::Double { minimum, maximum } if value.is_finite() && (*minimum..=*maximum).contains(&value) => {
-                self.write(|e, at| e.double(at, value));
-            }
-            _ => self.refuse(),
+        match admits_double(self.domain, value) {
+            true => self.write(|e, at| e.double(at, value)),
+            false => self.refuse(),
         }
     }
 
@@ -162,9 +156,9 @@ impl<E: Encoder> Visitor for Slot<'_, '_, E> {
 
     #[inline(always)]
     fn choice(&mut self, member: &'static str) {
-        match self.domain {
-            Domain::Enum(members) if members.contains(&member) => self.write(|e, at| e.string(at, member)),
-            _ => self.refuse(),
+        match admit_member(self.domain, member) {
+            Some(_) => self.write(|e, at| e.string(at, member)),
+            None => self.refuse(),
         }
     }
 
@@ -238,6 +232,49 @@ impl<E: Encoder> Fields for FieldFilter<'_, E> {
     fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
         self.filter.entry(At::Field(name), &attribute.info, value);
     }
+}
+
+/// What a domain lets through of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admitted<'t> {
+    /// All of it.
+    Whole,
+    /// Its beginning, as the attribute says so of a text that is too long.
+    Cut(&'t str),
+    /// Nothing.
+    Not,
+}
+
+#[inline(always)]
+pub(crate) fn admit_text<'t>(info: &AttributeInfo, domain: &Domain, text: &'t str) -> Admitted<'t> {
+    let Domain::String { max_length, pattern } = domain else { return Admitted::Not };
+    match cut(text, *max_length) {
+        None if pattern.as_ref().is_none_or(|pattern| pattern.matches(text)) => Admitted::Whole,
+        Some(short) if pattern.is_none() && info.on_violation == OnViolation::Truncate => Admitted::Cut(short),
+        _ => Admitted::Not,
+    }
+}
+
+#[inline(always)]
+pub(crate) fn admits_boolean(domain: &Domain) -> bool {
+    matches!(domain, Domain::Boolean)
+}
+
+#[inline(always)]
+pub(crate) fn admits_int(domain: &Domain, value: i64) -> bool {
+    matches!(domain, Domain::Int { minimum, maximum } if (*minimum..=*maximum).contains(&value))
+}
+
+#[inline(always)]
+pub(crate) fn admits_double(domain: &Domain, value: f64) -> bool {
+    matches!(domain, Domain::Double { minimum, maximum } if value.is_finite() && (*minimum..=*maximum).contains(&value))
+}
+
+/// The member of a closed domain that a text is.
+#[inline(always)]
+pub(crate) fn admit_member(domain: &Domain, text: &str) -> Option<&'static str> {
+    let Domain::Enum(members) = domain else { return None };
+    members.iter().copied().find(|member| *member == text)
 }
 
 /// The first `max` characters, when the text has more.

@@ -24,6 +24,7 @@ pub fn payload<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> Option<Str
     let stamp = Stamp::now(None, false);
     let mut out = Buffer::growing();
     begin_payload(&mut out, signal.kind, signal.name, &Times::of(signal.kind, &stamp));
+    out.put(b",\"attributes\":");
     let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
     json.begin_object(At::Text);
@@ -104,7 +105,6 @@ fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) 
         }
         Times::Event { time } => write!(out, ",\"timeUnixNano\":\"{time}\""),
     };
-    out.put(b",\"attributes\":");
 }
 
 fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
@@ -119,8 +119,10 @@ fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
 
 fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
     let (mut name, mut start, mut end, mut dropped, mut status, mut attributes) = ("", 0, 0, 0, None, Vec::new());
+    let mut ids: [&[u8]; 2] = [&[], &[]];
     for (number, field) in Reader(element) {
         match (kind, number, field) {
+            (SignalKind::Span, 1 | 2, Field::Bytes(id)) => ids[number as usize - 1] = id,
             (SignalKind::Span, 5, Field::Bytes(text)) | (SignalKind::Event, 12, Field::Bytes(text)) => {
                 name = std::str::from_utf8(text).ok()?;
             }
@@ -148,6 +150,12 @@ fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Op
         SignalKind::Event => Times::Event { time: end },
     };
     begin_payload(&mut out, kind, name, &times);
+    for (name, id) in ["traceId", "spanId"].into_iter().zip(ids).filter(|(_, id)| !id.is_empty()) {
+        let _ = write!(out, ",\"{name}\":\""); // a buffer does not fail
+        id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
+        out.push(b'"');
+    }
+    out.put(b",\"attributes\":");
     decode_map(&mut out, attributes.into_iter(), |key| {
         let known = signal.and_then(|s| s.attributes.iter().find(|known| known.attribute.name == key));
         known.is_some_and(|known| known.attribute.encoding == Encoding::Json)

@@ -11,7 +11,7 @@ use crate::encode::Stamp;
 use crate::payload::allows;
 use crate::queue::{Queue, Wake};
 use crate::sender::{Connect, Sender};
-use crate::{Catalogue, Consent, Decision, Running, Telemetry, Transport, resolve};
+use crate::{Catalogue, Consent, Decision, Reason, Running, Telemetry, Transport, resolve};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 #[derive(Debug, Clone)]
@@ -211,8 +211,8 @@ impl Builder {
             (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
             (None, None) => None,
         };
-        if connect.is_none() {
-            decision.consent = Consent::Off;
+        if connect.is_none() && decision.consent != Consent::Off {
+            decision = Decision { consent: Consent::Off, reason: Reason::NoEndpoint };
         }
         let shared = Shared {
             catalogue: self.catalogue,

@@ -1,5 +1,7 @@
 //! The peers, each emitting the same event its own way.
 
+pub mod by_hand;
+
 use std::hint::black_box;
 
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
@@ -35,9 +37,9 @@ impl SpanExporter for Exporter {
 }
 
 fn attributes() -> Vec<KeyValue> {
-    let tools: Vec<StringValue> = EVENT.tools.iter().map(|tool| (*tool).into()).collect();
+    let tools: Vec<StringValue> = EVENT.tools.iter().map(|tool| tool.clone().into()).collect();
     vec![
-        KeyValue::new("process", EVENT.process),
+        KeyValue::new("process", EVENT.process.clone()),
         KeyValue::new("agents", EVENT.agents),
         KeyValue::new("tasks", EVENT.tasks),
         KeyValue::new("iterations", EVENT.iterations),
@@ -45,9 +47,9 @@ fn attributes() -> Vec<KeyValue> {
         KeyValue::new("memory", EVENT.memory),
         KeyValue::new("verbose", EVENT.verbose),
         KeyValue::new("quality", EVENT.quality),
-        KeyValue::new("goal", EVENT.goal),
-        KeyValue::new("backstory", EVENT.backstory),
-        KeyValue::new("output", EVENT.output),
+        KeyValue::new("goal", EVENT.goal.clone()),
+        KeyValue::new("backstory", EVENT.backstory.clone()),
+        KeyValue::new("output", EVENT.output.clone()),
         KeyValue::new("tools", Value::Array(Array::String(tools))),
     ]
 }
@@ -90,7 +92,7 @@ pub fn opentelemetry_bytes() -> Cost {
 fn traced() {
     tracing::info_span!(
         "Crew Done",
-        process = EVENT.process,
+        process = EVENT.process.as_str(),
         agents = EVENT.agents,
         tasks = EVENT.tasks,
         iterations = EVENT.iterations,
@@ -98,9 +100,9 @@ fn traced() {
         memory = EVENT.memory,
         verbose = EVENT.verbose,
         quality = EVENT.quality,
-        goal = EVENT.goal,
-        backstory = EVENT.backstory,
-        output = EVENT.output,
+        goal = EVENT.goal.as_str(),
+        backstory = EVENT.backstory.as_str(),
+        output = EVENT.output.as_str(),
         tools = ?EVENT.tools,
     )
     .in_scope(|| ());
@@ -126,7 +128,7 @@ pub fn opentelemetry_off() -> Cost {
 
 /// Only prost's encoding of a message that is there already.
 pub fn prost_encode() -> Cost {
-    let request = candor::request(crate::catalogue(), candor::Consent::OptedIn, &EVENT).expect("a request");
+    let request = candor::request(crate::catalogue(), candor::Consent::OptedIn, &*EVENT).expect("a request");
     let message = ExportTraceServiceRequest::decode(&*request).expect("OTLP");
     let mut bytes = Vec::with_capacity(request.len());
     measure_short(|| {

@@ -1,7 +1,7 @@
 //! JSON Schemas (draft 2020-12) of payloads: for each consent level one per signal, and one for any signal.
 //!
-//! A schema accepts what the filter lets through at its level, bounds included. What it cannot say is left to the
-//! validator: that a span does not end before it starts, and that a date is in the calendar.
+//! A schema accepts what the filter lets through at its level, bounds included. What a JSON Schema cannot say, these do
+//! not say either: that a span does not end before it starts, or that 29 February is in a leap year.
 
 use std::collections::BTreeSet;
 

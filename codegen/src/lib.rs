@@ -6,7 +6,8 @@
 //!
 //! Every kind of artefact is one module: a plan in which all decisions are made, and a renderer that lays it out.
 //! [`expand`] is what the derive macro shares with the Rust emitters: one function on one plan, so that they cannot
-//! differ. The library writes nothing; the command and `build.rs` do ([`Builder`] is the latter).
+//! differ. Artefacts are values;
+//! [`compare`] and [`write()`] hold them against a folder for the command, and [`Builder`] serves a `build.rs`.
 
 #[cfg(feature = "artefacts")]
 mod artefact;
@@ -19,6 +20,8 @@ pub mod docs;
 pub mod expand;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
+#[cfg(feature = "artefacts")]
+mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
 pub mod names;

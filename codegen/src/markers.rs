@@ -14,7 +14,8 @@ use std::fmt;
 
 use candor_schema::{Catalogue, did_you_mean};
 
-use crate::docs::{self, DocsPlan, code_span};
+use crate::docs::{self, DocsPlan};
+use crate::markdown::code_span;
 
 /// Replaces what stands between markers. The rest stays as it is, line endings included.
 ///

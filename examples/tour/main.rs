@@ -66,6 +66,7 @@ fn generate(root: &Path, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {
 /// What arrived in one run: the keys of each signal, objects' fields included.
 struct Arrived {
     requests: usize,
+    signals: usize,
     bytes: usize,
     keys: BTreeMap<String, Vec<String>>,
 }
@@ -81,12 +82,13 @@ fn run(title: &str, consent: Consent, share_crew: bool, catalogue: &Catalogue) -
     let level = if share_crew { Collected::OptIn } else { Collected::Default };
     let schema = candor_codegen::json_schema::payload_schema(catalogue, level);
     let validator = Validator::new(catalogue, level, &schema)?;
-    let mut arrived = Arrived { bytes: 0, requests: requests.len(), keys: BTreeMap::new() };
+    let mut arrived = Arrived { bytes: 0, signals: 0, requests: requests.len(), keys: BTreeMap::new() };
     let mut refused = 0;
     for request in &requests {
         arrived.bytes += request.body.len();
         for item in candor_validate::read(catalogue, &request.body)? {
             let Item::Payload(payload) = item else { return Err("a request that cannot be read".into()) };
+            arrived.signals += 1;
             refused += validator.check(&payload).len();
             collect_keys(&payload.value, &mut arrived.keys);
         }
@@ -94,7 +96,7 @@ fn run(title: &str, consent: Consent, share_crew: bool, catalogue: &Catalogue) -
     let number = if title == "share_crew off" { "3" } else { " " };
     println!(
         "{number}  run        {title}: {} signals, {} bytes, {refused} violations of payload.{}.schema.json",
-        arrived.keys.len(),
+        arrived.signals,
         arrived.bytes,
         if share_crew { "opted_in" } else { "default" },
     );

@@ -159,7 +159,7 @@ pub struct AttributeModel {
     /// Values as they may be sent.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub examples: Vec<Located<ExampleModel>>,
-    /// Longest text, in characters (Unicode scalar values).
+    /// Longest text, in characters (Unicode scalar values). In a list it bounds each item, as `pattern` does.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_length: Option<Located<i64>>,
     /// Regular expression the whole text matches: anchored with `^` and `$`, portable syntax.
@@ -171,7 +171,8 @@ pub struct AttributeModel {
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
-    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string.
+    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
+    /// object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
     /// Whether it may hold personal data, for example because a person wrote it.
     pub personal: Option<Located<Personal>>,
