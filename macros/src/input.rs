@@ -1,17 +1,14 @@
 //! From the tokens of a type to the code for it: attributes read, catalogue opened, plan made, plan expanded.
 
-use candor_codegen::expand::{
-    Scope, expand_attribute, expand_catalogue, expand_choice, expand_object, expand_record, expand_signal,
-};
+use candor_codegen::expand::{Scope, expand_catalogue, expand_choice, expand_record};
 use candor_codegen::names::ident;
 use candor_schema::checks::derive::{BAD_ATTRIBUTE, WRONG_SHAPE};
-use candor_schema::{AttributeId, Catalogue, ObjectId};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use std::collections::BTreeSet;
 use syn::{Data, DeriveInput, Fields, LitStr};
 
 use crate::attr::{self, Of};
+use crate::constants::{Roots, constants};
 use crate::mistake::mistake;
 use crate::source::{self, Source};
 use crate::{fallback, validate};
@@ -89,45 +86,6 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
             #implementation
         };
     })
-}
-
-/// What an implementation needs constants of.
-pub enum Roots {
-    Signal(String),
-    Object(ObjectId),
-    /// Everything.
-    Catalogue,
-}
-
-/// The constants for a signal or object, and for every attribute and object that they lead to.
-fn constants(catalogue: &Catalogue, roots: Roots) -> TokenStream {
-    let nothing = quote!();
-    let mut attributes = BTreeSet::new();
-    let mut objects = BTreeSet::new();
-    let signals: Vec<_> = match &roots {
-        Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
-        Roots::Object(_) => Vec::new(),
-        Roots::Catalogue => catalogue.signals().iter().collect(),
-    };
-    let mut open: Vec<AttributeId> =
-        signals.iter().flat_map(|signal| &signal.attributes).map(|a| a.attribute).collect();
-    if let Roots::Object(id) = roots {
-        objects.insert(id);
-        open.extend(catalogue.object(id).fields.iter().map(|field| field.attribute));
-    }
-    while let Some(id) = open.pop() {
-        if !attributes.insert(id) {
-            continue;
-        }
-        if let Some(object) = catalogue.attribute(id).ty.object().filter(|object| objects.insert(*object)) {
-            open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
-        }
-    }
-    let attributes =
-        attributes.iter().map(|id| expand_attribute(catalogue, catalogue.attribute(*id), &nothing, Scope::Block));
-    let objects = objects.iter().map(|id| expand_object(catalogue, catalogue.object(*id), &nothing, Scope::Block));
-    let signals = signals.into_iter().map(|signal| expand_signal(catalogue, signal, &nothing, Scope::Block));
-    quote!(#(#attributes)* #(#objects)* #(#signals)*)
 }
 
 /// The code for `catalogue!("…")`.

@@ -7,6 +7,7 @@
 //! Use it through the crate `candor`, which re-exports and documents it.
 
 mod attr;
+mod constants;
 mod fallback;
 mod input;
 mod mistake;

@@ -10,7 +10,7 @@ use syn::spanned::Spanned;
 use syn::{DataEnum, DeriveInput, Field, Fields, FieldsNamed, LitStr};
 
 use crate::attr::{self, Of};
-use crate::input::Roots;
+use crate::constants::Roots;
 use crate::mistake::mistake;
 use crate::source::Source;
 

@@ -33,6 +33,7 @@ mod domain;
 mod finding;
 #[cfg(feature = "json-schema")]
 mod format;
+mod index;
 mod load;
 mod lookup;
 mod lost;

@@ -77,9 +77,6 @@ const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 const SIGNAL_KEYS: &[&str] = &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability"];
 const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
-/// The names of the types that are not objects.
-pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp"];
-
 impl Reader<'_> {
     fn root<'n>(&mut self, root: &'n Node) -> Option<Map<'n>> {
         if let Value::Null = root.value {

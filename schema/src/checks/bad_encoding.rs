@@ -1,6 +1,6 @@
 //! An encoding for a value that has only one.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::{Check, Finding, Severity, Type};
 
 /// Found by [`check_bad_encoding`].

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Index, innermost};
 use crate::finding::quote;
+use crate::index::{Index, innermost};
 use crate::lookup::seen_before;
 use crate::model::{Located, TypeModel};
 use crate::names::camel_case;

@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use regex_lite::Regex;
 
-use crate::check::{Index, innermost, resolve_example};
 use crate::checks::bad_pattern::fault_of_pattern;
 use crate::checks::misplaced_bound::is_empty_range;
 use crate::domain::{DomainError, admits_by};
 use crate::finding::quote;
+use crate::index::{Index, innermost, resolve_example};
 use crate::model::{AttributeModel, ExampleModel, TypeModel};
 use crate::{Check, Finding, Severity};
 

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::check::Index;
 use crate::finding::quote;
+use crate::index::{Index, TYPE_WORDS};
 use crate::model::{Entries, Located};
 use crate::names::{camel_case, fault_of_id, fault_of_wire_name, tidy};
-use crate::read::TYPE_WORDS;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_bad_name`].

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use regex_lite::Regex;
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::{Check, Finding, Severity, Type};
 
 /// Found by [`check_bad_pattern`].

@@ -1,7 +1,7 @@
 //! Versions of the disclosure that are none, or lie in the future.
 
-use crate::check::Index;
 use crate::finding::quote;
+use crate::index::Index;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_bad_version`].

@@ -1,6 +1,6 @@
 //! Text for people that says nothing, or breaks the table.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::Located;
 use crate::{Check, Finding, Severity};
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::{Check, Finding, Place, Severity};
 
 /// Found by [`check_cyclic_object`].

@@ -1,6 +1,6 @@
 //! Something was renamed, and nobody says to what.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::DeprecationReason;
 use crate::{Check, Finding, Severity};
 

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::check::Index;
 use crate::finding::quote;
+use crate::index::Index;
 use crate::lookup::seen_before;
 use crate::{Check, Finding, Severity};
 

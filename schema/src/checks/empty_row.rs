@@ -1,6 +1,6 @@
 //! A row that discloses nothing.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::lost::Part;
 use crate::{Check, Finding, Severity};
 

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::Collected;
 use crate::{Check, Finding, Severity};
 

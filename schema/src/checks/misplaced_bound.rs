@@ -1,6 +1,6 @@
 //! A bound or a note that does not fit its attribute's type.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::{AttributeModel, Located, Number, OnViolation};
 use crate::{Check, Finding, Place, Severity, Type};
 

@@ -1,6 +1,6 @@
 //! A row that mixes what is collected by default with what is not.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::{Collected, Located};
 use crate::{Check, Finding, Place, Severity};
 

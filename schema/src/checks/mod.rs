@@ -5,7 +5,7 @@
 //!
 //! One mistake makes one finding: a check keeps silent about what only follows from another's finding.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::{Check, Finding};
 
 pub mod bad_encoding;

@@ -1,6 +1,6 @@
 //! A list of lists.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::TypeModel;
 use crate::{Check, Finding, Severity};
 

@@ -1,6 +1,6 @@
 //! Something is opt-in, and there is no way to opt in.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::lost::Part;
 use crate::model::Collected;
 use crate::{Check, Finding, Severity};

@@ -1,6 +1,6 @@
 //! An opt-in attribute that is required of something sent by default.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::model::{Collected, Located, Requirement};
 use crate::{Check, Finding, Severity};
 

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::check::{Index, wire_name};
 use crate::finding::quote;
+use crate::index::{Index, wire_name};
 use crate::lookup::seen_before;
 use crate::model::Located;
 use crate::{Check, Finding, Severity};

@@ -1,6 +1,6 @@
 //! A string that could hold anything.
 
-use crate::check::{Index, innermost};
+use crate::index::{Index, innermost};
 use crate::model::TypeModel;
 use crate::{Check, Finding, Severity};
 

@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use crate::check::{Index, innermost};
 use crate::finding::quote;
+use crate::index::{Index, TYPE_WORDS, innermost};
 use crate::lookup::report_once;
 use crate::model::TypeModel;
-use crate::read::TYPE_WORDS;
 use crate::suggest::did_you_mean;
 use crate::{Check, Finding, Severity};
 

@@ -1,6 +1,6 @@
 //! A catalogue in a version of the format that this crate does not read.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::{Check, FORMAT_VERSION, Finding, Severity};
 
 /// Found by [`check_unsupported_version`].

@@ -1,6 +1,6 @@
 //! An attribute that nothing carries.
 
-use crate::check::Index;
+use crate::index::Index;
 use crate::lost::Part;
 use crate::{Check, Finding, Severity};
 

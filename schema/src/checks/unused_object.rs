@@ -1,9 +1,8 @@
 //! An object that is no attribute's type.
 
-use crate::check::Index;
 use crate::checks::unknown_type::meant_word;
+use crate::index::{Index, TYPE_WORDS};
 use crate::lost::Part;
-use crate::read::TYPE_WORDS;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unused_object`].
