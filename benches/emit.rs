@@ -138,6 +138,7 @@ fn main() {
         ("opentelemetry_sdk span, batch, discards", sdk),
         ("opentelemetry_sdk span, batch, to OTLP bytes", peers::opentelemetry_bytes()),
         ("tracing + tracing-opentelemetry, batch, discards", peers::tracing()),
+        ("metrique, JSON in line, discards", peers::metrique::json()),
         ("candor, opted in (12 attributes)", candor(Consent::OptedIn)),
         ("candor, default (8 attributes)", candor(Consent::Default)),
         ("floor: prost, encoding only", peers::prost_encode()),

@@ -1,6 +1,7 @@
 //! The peers, each emitting the same event its own way.
 
 pub mod by_hand;
+pub mod metrique;
 
 use std::hint::black_box;
 
