@@ -23,12 +23,16 @@ mod http;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
+mod per_process;
 mod pipeline;
 mod queue;
 mod record;
 mod sender;
 mod signal;
 mod span;
+#[cfg(feature = "spool")]
+mod spool;
+mod sync;
 mod transport;
 mod value;
 
@@ -38,12 +42,14 @@ pub use filter::Tally;
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, payload, preview, request};
-pub use pipeline::{Builder, Pipeline, Stats};
+pub use pipeline::{Builder, Pipeline, ShutdownOnDrop, Stats};
 pub use record::{Fields, Object, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Catalogue, Collected, Domain, Encoding, ObjectField, ObjectInfo, OnViolation, Pattern,
     Signal, SignalAttribute, SignalKind,
 };
 pub use span::Running;
+#[cfg(feature = "spool")]
+pub use spool::{Spool, SpoolLimits};
 pub use transport::{Delivery, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -70,7 +70,7 @@ pub fn decode(catalogue: &Catalogue, kind: SignalKind, request: &[u8]) -> Vec<St
     groups.flat_map(|scope| messages(scope, 2)).filter_map(|element| decode_element(catalogue, kind, element)).collect()
 }
 
-fn messages(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
+pub(crate) fn messages(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
     Reader(message).filter_map(move |(field, value)| match value {
         Field::Bytes(bytes) if field == number => Some(bytes),
         _ => None,
@@ -117,7 +117,8 @@ fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
     out.push(b'}');
 }
 
-fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
+/// The payload of one span or event.
+pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
     let (mut name, mut start, mut end, mut dropped, mut status, mut attributes) = ("", 0, 0, 0, None, Vec::new());
     let mut ids: [&[u8]; 2] = [&[], &[]];
     for (number, field) in Reader(element) {

@@ -3,21 +3,31 @@
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
 //! signal is dropped and counted, never that its caller waits.
 
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::encode::Stamp;
 use crate::payload::allows;
-use crate::queue::{Queue, Wake};
+use crate::per_process::PerProcess;
+use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
+use crate::sync::{AtomicBool, AtomicU8};
 use crate::{Catalogue, Consent, Decision, Reason, Running, Telemetry, Transport, resolve};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
+///
+/// When the last clone is dropped, what waits is still sent, as long as the process lasts. Nobody waits for that; a
+/// program that ends calls [`shutdown`](Pipeline::shutdown), or holds a [`ShutdownOnDrop`].
+///
+/// In a forked process the pipeline goes on with a queue, a thread and counters of its own, where it sends by HTTP. Signals
+/// that waited when it was forked, and spans that had started, are the parent's. A [`Transport`] that was handed over is
+/// not there, and what is emitted is dropped.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     shared: Arc<Shared>,
     sharing: Option<bool>,
+    _end: Arc<End>,
 }
 
 /// How to build a [`Pipeline`].
@@ -31,15 +41,17 @@ pub struct Builder {
     timeout: Duration,
 }
 
-/// What became of everything that was emitted.
+/// What became of everything that was emitted: `emitted == sent + dropped + queued`, at every moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stats {
     /// Signals that consent allowed.
     pub emitted: u64,
     /// Signals a collector took.
     pub sent: u64,
-    /// Signals that were let go: the batch was full, consent was withdrawn, or no collector took them.
+    /// Signals that were let go: there was no room, consent was withdrawn, or no collector took them.
     pub dropped: u64,
+    /// Signals that wait or are being sent.
+    pub queued: u64,
     /// Values that were left out because their domain does not admit them.
     pub values_dropped: u64,
     /// Texts that were cut to their longest length.
@@ -47,17 +59,29 @@ pub struct Stats {
 }
 
 /// What all handles of a pipeline and its sender share.
-#[derive(Debug)]
 pub(crate) struct Shared {
     catalogue: &'static Catalogue,
     consent: AtomicU8,
     closed: AtomicBool,
-    pub queue: Queue,
-    pub sender: Sender,
+    pub connect: Option<Box<dyn Connect>>,
+    capacity: usize,
     pub max_age: Duration,
+    first: PerProcess,
 }
 
+/// Shuts a pipeline down when it is dropped. See [`Pipeline::shutdown_on_drop`].
+#[derive(Debug)]
+#[must_use = "it shuts the pipeline down at once when it is not kept"]
+pub struct ShutdownOnDrop(Pipeline);
+
+/// Ends the sender with the last handle.
+#[derive(Debug)]
+struct End(Arc<Shared>);
+
 impl Pipeline {
+    /// How long a shutdown may take where nothing else is said.
+    pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
+
     /// Starts building a pipeline for a catalogue.
     pub fn builder(catalogue: &'static Catalogue) -> Builder {
         Builder {
@@ -75,7 +99,7 @@ impl Pipeline {
     ///
     /// `true` opts this instance in and `false` keeps it to the default, whatever the process has; off stays off.
     pub fn sharing(&self, share: bool) -> Pipeline {
-        Pipeline { shared: self.shared.clone(), sharing: Some(share) }
+        Pipeline { sharing: Some(share), ..self.clone() }
     }
 
     /// What may leave through this handle now. One relaxed atomic load.
@@ -89,77 +113,107 @@ impl Pipeline {
         }
     }
 
-    /// Changes consent for the whole process. With [`Consent::Off`] everything queued is dropped.
+    /// Changes consent for the whole process, as far as the environment allows.
+    ///
+    /// With less consent than before, everything queued is dropped, and a request under way is not tried again.
     pub fn set_consent(&self, consent: Consent) {
-        self.shared.consent.store(consent as u8, Relaxed);
-        if consent == Consent::Off {
-            // Whoever locks a shard after this sees that consent is off, and queues nothing more.
-            self.shared.queue.discard();
-            self.shared.sender.withdraw();
+        let shared = &self.shared;
+        let allowed =
+            if shared.connect.is_some() { resolve(shared.catalogue, Some(consent)).consent } else { Consent::Off };
+        let before = Consent::from_u8(shared.consent.swap(allowed as u8, Relaxed));
+        if allowed < before {
+            // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
+            let here = shared.here();
+            here.queue.discard();
+            here.sender.withdraw();
         }
     }
 
     /// Reports a signal that happens now.
     #[inline]
     pub fn emit<T: Telemetry + ?Sized>(&self, value: &T) {
-        let consent = self.consent();
-        if allows(consent, T::SIGNAL) {
-            self.shared.take(consent, Stamp::now(None, false), value);
+        if allows(self.consent(), T::SIGNAL) {
+            self.emit_stamped(Stamp::now(None, false), value);
         }
     }
 
     /// Reports a signal that is only built when consent allows it.
     #[inline]
     pub fn emit_with<T: Telemetry>(&self, build: impl FnOnce() -> T) {
-        let consent = self.consent();
-        if allows(consent, T::SIGNAL) {
-            self.shared.take(consent, Stamp::now(None, false), &build());
+        if allows(self.consent(), T::SIGNAL) {
+            self.emit_stamped(Stamp::now(None, false), &build());
         }
     }
 
     /// Starts a span that lasts. It ends with [`Running::end`], or when it is dropped.
     pub fn start<T: Telemetry>(&self, build: impl FnOnce() -> T) -> Running<T> {
-        let value = allows(self.consent(), T::SIGNAL).then(build);
+        let value = allows(self.consent(), T::SIGNAL).then(|| {
+            self.shared.here(); // a forked process looks before it starts spans of its own
+            build()
+        });
         Running::new(self.clone(), value)
     }
 
-    pub(crate) fn emit_stamped<T: Telemetry>(&self, stamp: Stamp, value: &T) {
-        let consent = self.consent();
-        if allows(consent, T::SIGNAL) {
-            self.shared.take(consent, stamp, value);
+    /// Queues a signal that consent seems to allow.
+    #[inline]
+    pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T) {
+        let shared = &self.shared;
+        let here = shared.here_at(stamp.end_unix_nano);
+        let consent = || {
+            let open = !shared.closed.load(Relaxed) && T::SIGNAL.catalogue == shared.catalogue.name;
+            if open { self.consent() } else { Consent::Off }
+        };
+        let wake = here.queue.push(stamp, value, consent);
+        if wake != Wake::No {
+            Sender::wake(here, shared, wake);
+        }
+    }
+
+    /// Ends a span that lasted, unless this process was forked meanwhile: the parent ends it.
+    pub(crate) fn end<T: Telemetry>(&self, stamp: Stamp, value: &T) {
+        if allows(self.consent(), T::SIGNAL) && !self.shared.is_inherited(&stamp) {
+            self.emit_stamped(stamp, value);
         }
     }
 
     /// What became of everything so far.
     pub fn stats(&self) -> Stats {
-        let Shared { queue, sender, .. } = &*self.shared;
-        let contended = queue.contended();
-        let mut stats = Stats {
-            emitted: contended,
-            sent: sender.sent.load(Relaxed),
-            dropped: contended + sender.dropped.load(Relaxed),
-            ..Stats::default()
-        };
-        for shard in queue.each() {
-            stats.emitted += shard.emitted;
-            stats.dropped += shard.dropped;
-            stats.values_dropped += shard.tally[0];
-            stats.values_truncated += shard.tally[1];
-        }
-        stats
+        self.shared.here().stats()
     }
 
-    /// Sends what is queued; waits until it is gone, or for `limit`. Says whether it is gone.
+    /// Sends what is queued; waits until it is gone, or for `limit`. Says whether everything that was emitted before is
+    /// sent or dropped.
     pub fn flush(&self, limit: Duration) -> bool {
-        Sender::flush(&self.shared, limit, false)
+        Sender::flush(self.shared.here(), &self.shared, limit, false)
     }
 
-    /// Sends what is queued and ends the sender, waiting no longer than `limit`. Later signals are dropped.
+    /// Sends what is queued and ends the sender, waiting no longer than `limit`. Later signals are dropped. Says whether
+    /// everything was sent or dropped within the limit; what still waits then is dropped, what is being sent may go on.
     pub fn shutdown(&self, limit: Duration) -> bool {
-        self.shared.closed.store(true, Relaxed);
-        let done = Sender::flush(&self.shared, limit, true);
-        self.shared.queue.discard();
+        self.shared.close();
+        let here = self.shared.here();
+        let done = Sender::flush(here, &self.shared, limit, true);
+        here.queue.discard();
         done
+    }
+
+    /// Something to keep until the end of `main`: shuts the pipeline down when it is dropped, also when the thread
+    /// unwinds, and waits no longer than [`SHUTDOWN_LIMIT`](Pipeline::SHUTDOWN_LIMIT). `std::process::exit` drops nothing.
+    pub fn shutdown_on_drop(&self) -> ShutdownOnDrop {
+        ShutdownOnDrop(self.clone())
+    }
+}
+
+impl Drop for ShutdownOnDrop {
+    fn drop(&mut self) {
+        self.0.shutdown(Pipeline::SHUTDOWN_LIMIT);
+    }
+}
+
+impl Drop for End {
+    fn drop(&mut self) {
+        self.0.close();
+        self.0.here().sender.end();
     }
 }
 
@@ -182,7 +236,10 @@ impl Builder {
         self
     }
 
-    /// Most bytes of spans that wait or are being sent, and as many of events. 1 MiB unless set.
+    /// Most bytes that signals take, those that wait and those that are being sent. 1 MiB unless set.
+    ///
+    /// Of a catalogue with both spans and events, each has half. Beside that, the sender needs a compressed copy of one
+    /// batch, and what its HTTP client takes.
     pub fn capacity(mut self, bytes: usize) -> Self {
         self.capacity = bytes;
         self
@@ -218,41 +275,60 @@ impl Builder {
             catalogue: self.catalogue,
             consent: AtomicU8::new(decision.consent as u8),
             closed: AtomicBool::new(false),
-            queue: Queue::new(self.catalogue, self.capacity),
-            sender: Sender::new(connect.unwrap_or_else(|| Arc::new(|| None))),
+            connect,
+            capacity: self.capacity,
             max_age: self.max_age,
+            first: PerProcess::new(self.catalogue, self.capacity),
         };
-        (Pipeline { shared: Arc::new(shared), sharing: None }, decision)
+        let shared = Arc::new(shared);
+        (Pipeline { _end: Arc::new(End(shared.clone())), shared, sharing: None }, decision)
     }
 }
 
 #[cfg(feature = "http")]
-fn connect_http(endpoint: String, timeout: Duration) -> Option<Arc<dyn Connect>> {
-    Some(Arc::new(move || Some(Box::new(crate::Http::new(&endpoint, timeout)) as Box<dyn Transport>)))
+fn connect_http(endpoint: String, timeout: Duration) -> Option<Box<dyn Connect>> {
+    Some(Box::new(move || Some(Box::new(crate::Http::new(&endpoint, timeout)) as Box<dyn Transport>)))
 }
 
 #[cfg(not(feature = "http"))]
-fn connect_http(_: String, _: Duration) -> Option<Arc<dyn Connect>> {
+fn connect_http(_: String, _: Duration) -> Option<Box<dyn Connect>> {
     None
 }
 
-/// A transport that is there already can be used once: a forked process has none.
-fn connect_once(transport: Box<dyn Transport>) -> Arc<dyn Connect> {
+/// A transport that is there already can be used once: a forked process has none, and does not wait for the lock either.
+fn connect_once(transport: Box<dyn Transport>) -> Box<dyn Connect> {
     let transport = Mutex::new(Some(transport));
-    Arc::new(move || transport.lock().unwrap_or_else(PoisonError::into_inner).take())
+    Box::new(move || transport.try_lock().ok()?.take())
 }
 
 impl Shared {
+    /// What belongs to this process.
+    pub fn here(&self) -> &PerProcess {
+        self.here_at(Stamp::now(None, false).end_unix_nano)
+    }
+
     #[inline]
-    fn take<T: Telemetry + ?Sized>(self: &Arc<Self>, consent: Consent, stamp: Stamp, value: &T) {
-        let open = || {
-            self.consent.load(Relaxed) != Consent::Off as u8
-                && !self.closed.load(Relaxed)
-                && T::SIGNAL.catalogue == self.catalogue.name
-        };
-        let wake = self.queue.push(consent == Consent::OptedIn, stamp, value, open);
-        if wake != Wake::No {
-            Sender::wake(self, wake);
-        }
+    fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
+        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
+    }
+
+    /// Whether a span started before this process was forked.
+    fn is_inherited(&self, stamp: &Stamp) -> bool {
+        let here = self.here_at(stamp.end_unix_nano);
+        !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
+    }
+
+    /// From now on everything that is emitted is dropped.
+    pub fn close(&self) {
+        self.closed.store(true, Relaxed);
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("catalogue", &self.catalogue.name)
+            .field("first", &self.first)
+            .finish_non_exhaustive()
     }
 }

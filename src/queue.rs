@@ -1,29 +1,213 @@
 //! What waits to be sent: batches of encoded signals, bounded, in shards so that threads do not wait for each other.
 
+use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Instant;
 
 use fastrand::Rng;
 
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
 use crate::filter::Tally;
-use crate::{Catalogue, SignalKind, Telemetry};
+use crate::payload::allows;
+use crate::sync::{AtomicU64, Mutex, MutexGuard, lock};
+use crate::{Catalogue, Consent, SignalKind, Telemetry};
+
+/// All shards.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    /// As many as a power of two.
+    shards: Box<[Aligned]>,
+    pub envelope: Envelope,
+    batch_bytes: usize,
+    /// Signals that found no place: emitted and dropped.
+    refused: AtomicU64,
+}
+
+/// A shard with cache lines of its own, so that threads on different shards do not slow each other down.
+#[derive(Debug)]
+#[repr(align(128))]
+struct Aligned(Mutex<Shard>);
+
+/// What a push asks of the sender.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Wake {
+    /// Nothing.
+    No,
+    /// Something waits now, where nothing did.
+    First,
+    /// Enough waits to be sent at once.
+    Full,
+}
+
+impl Queue {
+    /// A queue whose batches, with the one of each kind that is being sent, take no more than `capacity` bytes.
+    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let shards = threads.min(8).min(capacity / 16_384).max(1).next_power_of_two();
+        let has = |kind| catalogue.signals.iter().any(|signal| signal.kind == kind);
+        let kinds = usize::from(has(SignalKind::Span)) + usize::from(has(SignalKind::Event));
+        Queue {
+            shards: (0..shards).map(|_| Aligned(Mutex::default())).collect(),
+            envelope: Envelope::new(catalogue),
+            batch_bytes: capacity / kinds.max(1) / (shards + 1),
+            refused: AtomicU64::new(0),
+        }
+    }
+
+    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `consent`,
+    /// asked with the shard in hand, does not allow it, and where no free shard has room. Never waits.
+    #[inline]
+    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, consent: impl Fn() -> Consent) -> Wake {
+        let own = thread_number();
+        let mut wake = Wake::No;
+        for position in own..own + self.shards.len() {
+            let Some(mut shard) = self.free(position) else { continue };
+            match shard.push(self, stamp, value, consent()) {
+                Ok(taken) => return wake.max(taken),
+                Err(no_room) => wake = wake.max(no_room),
+            }
+        }
+        self.refused.fetch_add(1, Relaxed);
+        wake
+    }
+
+    /// A shard, unless somebody holds it.
+    #[inline]
+    fn free(&self, position: usize) -> Option<MutexGuard<'_, Shard>> {
+        match self.shards[position & (self.shards.len() - 1)].0.try_lock() {
+            Ok(shard) => Some(shard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Locks every shard in turn.
+    pub fn each(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
+        self.shards.iter().map(|shard| lock(&shard.0))
+    }
+
+    /// How many shards there are.
+    pub fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
+    /// Swaps one shard's batch for `spare`, which is empty. Says how many signals it has; 0 means that nothing was done.
+    pub fn take(&self, shard: usize, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
+        lock(&self.shards[shard].0).take(kind, spare)
+    }
+
+    /// Signals that were emitted and dropped because they found no place.
+    pub fn refused(&self) -> u64 {
+        self.refused.load(Relaxed)
+    }
+
+    /// Drops everything that waits.
+    pub fn discard(&self) {
+        self.each().for_each(|mut shard| shard.discard());
+    }
+
+    /// Whether nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.each().all(|shard| shard.waiting() == 0)
+    }
+}
+
+/// The batches of some of the threads. A thread that panics while it records leaves half a signal behind the last whole
+/// one, where nobody looks, and has counted nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Shard {
+    /// Made when the first signal of their kind comes.
+    spans: Option<Batch>,
+    events: Option<Batch>,
+    ids: Rng,
+    pub emitted: u64,
+    pub dropped: u64,
+    pub tally: [u64; 2],
+}
+
+impl Shard {
+    /// What to ask of the sender when the signal was taken or dropped for good; the same as an error when another shard
+    /// may have room for it.
+    #[inline]
+    fn push<T: Telemetry + ?Sized>(
+        &mut self,
+        queue: &Queue,
+        stamp: Stamp,
+        value: &T,
+        consent: Consent,
+    ) -> Result<Wake, Wake> {
+        if !allows(consent, T::SIGNAL) {
+            self.emitted += 1;
+            self.dropped += 1;
+            return Ok(Wake::No);
+        }
+        let slot = match T::SIGNAL.kind {
+            SignalKind::Span => &mut self.spans,
+            SignalKind::Event => &mut self.events,
+        };
+        let batch = slot.get_or_insert_with(|| Batch::bounded(&queue.envelope, queue.batch_bytes));
+        let Some(tally) = batch.push(&mut self.ids, consent == Consent::OptedIn, stamp, value) else {
+            return Err(batch.no_room());
+        };
+        self.emitted += 1;
+        if tally != Tally::default() {
+            self.tally[0] += u64::from(tally.dropped);
+            self.tally[1] += u64::from(tally.truncated);
+        }
+        Ok(match batch.count {
+            _ if batch.is_half_full() => batch.ask(),
+            1 => Wake::First,
+            _ => Wake::No,
+        })
+    }
+
+    fn take(&mut self, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
+        let slot = match kind {
+            SignalKind::Span => &mut self.spans,
+            SignalKind::Event => &mut self.events,
+        };
+        let count = slot.as_ref().map_or(0, |batch| batch.count);
+        if count > 0 {
+            std::mem::swap(slot, spare);
+        }
+        count
+    }
+
+    /// How many signals wait.
+    pub fn waiting(&self) -> u64 {
+        [&self.spans, &self.events].into_iter().flatten().map(|batch| batch.count).sum()
+    }
+
+    /// Drops everything that waits.
+    fn discard(&mut self) {
+        self.dropped += self.waiting();
+        [&mut self.spans, &mut self.events].into_iter().flatten().for_each(Batch::clear);
+    }
+}
 
 /// Encoded signals of one kind, with room for the request's header before them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Batch {
     buffer: Buffer,
     header_room: usize,
+    /// Where the batch is half full.
+    half: usize,
     /// Where the last whole signal ends.
     committed: usize,
-    pub count: u64,
+    count: u64,
+    /// The sender was asked to take this batch.
+    asked: bool,
+    /// A signal did not fit: it waits for the sender.
+    sealed: bool,
 }
 
 impl Batch {
-    fn with_room(envelope: &Envelope, bytes: usize) -> Self {
+    /// `bytes` is all that it ever takes.
+    fn bounded(envelope: &Envelope, bytes: usize) -> Self {
         let header_room = envelope.room();
-        let mut batch = Batch { buffer: Buffer::bounded(header_room + bytes), header_room, committed: 0, count: 0 };
+        let bytes = bytes.max(header_room);
+        let half = header_room + (bytes - header_room) / 2;
+        let buffer = Buffer::bounded(bytes);
+        let mut batch = Batch { buffer, header_room, half, committed: 0, count: 0, asked: false, sealed: false };
         batch.clear();
         batch
     }
@@ -34,16 +218,16 @@ impl Batch {
         self.buffer.space(self.header_room);
         self.committed = self.buffer.len();
         self.count = 0;
-    }
-
-    /// How many bytes of signals there are.
-    fn len(&self) -> usize {
-        self.committed - self.header_room
+        self.asked = false;
+        self.sealed = false;
     }
 
     /// Appends a signal; `None` when it does not fit.
     #[inline]
     fn push<T: Telemetry + ?Sized>(&mut self, ids: &mut Rng, opted_in: bool, stamp: Stamp, value: &T) -> Option<Tally> {
+        if self.sealed {
+            return None;
+        }
         self.buffer.rewind(self.committed); // a thread that panicked may have left half a signal
         let tally = OtlpEncoder::signal(&mut self.buffer, ids, opted_in, stamp, value);
         if self.buffer.is_full() {
@@ -55,187 +239,31 @@ impl Batch {
         Some(tally)
     }
 
+    fn is_half_full(&self) -> bool {
+        self.committed >= self.half
+    }
+
+    /// Asks for the sender, once.
+    #[inline]
+    fn ask(&mut self) -> Wake {
+        if std::mem::replace(&mut self.asked, true) { Wake::No } else { Wake::Full }
+    }
+
+    /// Asks for the sender because a signal did not fit. One that would hardly fit into an empty batch must not keep out
+    /// the others.
+    #[cold]
+    fn no_room(&mut self) -> Wake {
+        self.sealed = self.is_half_full();
+        if self.count > 0 { self.ask() } else { Wake::No }
+    }
+
     /// The whole request, in place.
     pub fn request(&mut self, envelope: &Envelope) -> &[u8] {
-        let header = envelope.header(self.len());
+        let header = envelope.header(self.committed - self.header_room);
         let start = self.header_room - header.len();
         let bytes = self.buffer.bytes_mut();
         bytes[start..self.header_room].copy_from_slice(&header);
         &bytes[start..self.committed]
-    }
-}
-
-/// The batches of some of the threads.
-#[derive(Debug, Default)]
-pub(crate) struct Shard {
-    /// Made when the first signal of their kind comes.
-    spans: Option<Batch>,
-    events: Option<Batch>,
-    /// When the oldest waiting signal came.
-    pub oldest: Option<Instant>,
-    full: bool,
-    ids: Rng,
-    pub emitted: u64,
-    pub dropped: u64,
-    pub tally: [u64; 2],
-}
-
-impl Shard {
-    /// Swaps a batch that has signals for `spare`, which is empty.
-    fn take(&mut self, kind: SignalKind, spare: &mut Option<Batch>) -> bool {
-        let slot = match kind {
-            SignalKind::Span => &mut self.spans,
-            SignalKind::Event => &mut self.events,
-        };
-        let found = slot.as_ref().is_some_and(|batch| batch.count > 0);
-        if found {
-            std::mem::swap(slot, spare);
-            let waits = |batch: &Option<Batch>| batch.as_ref().is_some_and(|batch| batch.count > 0);
-            if !waits(&self.spans) && !waits(&self.events) {
-                self.oldest = None;
-            }
-            self.full = false;
-        }
-        found
-    }
-
-    /// Drops everything that waits; says how many signals that were.
-    pub fn discard(&mut self) -> u64 {
-        let mut count = 0;
-        for batch in [&mut self.spans, &mut self.events].into_iter().flatten() {
-            count += batch.count;
-            batch.clear();
-        }
-        self.oldest = None;
-        self.full = false;
-        self.dropped += count;
-        count
-    }
-}
-
-/// What a push asks of the sender.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wake {
-    /// Nothing.
-    No,
-    /// Something waits now, where nothing did.
-    First,
-    /// Enough waits to be sent at once.
-    Full,
-}
-
-/// All shards.
-#[derive(Debug)]
-pub(crate) struct Queue {
-    shards: Box<[Mutex<Shard>]>,
-    pub envelope: Envelope,
-    /// Bytes of one batch.
-    batch_bytes: usize,
-    /// Signals that met only locked shards.
-    contended: AtomicUsize,
-}
-
-impl Queue {
-    /// A queue that never takes more than about `capacity` bytes: half for what waits, half for what is being sent.
-    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        let shards = threads.clamp(1, 8).min((capacity / 16_384).max(1));
-        Queue {
-            shards: (0..shards).map(|_| Mutex::default()).collect(),
-            envelope: Envelope::new(catalogue),
-            batch_bytes: capacity / shards / 2,
-            contended: AtomicUsize::new(0),
-        }
-    }
-
-    /// Locks every shard in turn.
-    pub fn each(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
-        self.shards.iter().map(|shard| shard.lock().unwrap_or_else(PoisonError::into_inner))
-    }
-
-    /// How many shards there are.
-    pub fn shards(&self) -> usize {
-        self.shards.len()
-    }
-
-    /// Swaps one shard's batch for `spare`, when it has signals.
-    pub fn take(&self, shard: usize, kind: SignalKind, spare: &mut Option<Batch>) -> bool {
-        self.shards[shard].lock().unwrap_or_else(PoisonError::into_inner).take(kind, spare)
-    }
-
-    /// A shard that nobody holds, this thread's own first. Never waits.
-    fn free_shard(&self) -> Option<MutexGuard<'_, Shard>> {
-        let own = thread_number();
-        (0..self.shards.len()).find_map(|offset| match self.shards[(own + offset) % self.shards.len()].try_lock() {
-            Ok(shard) => Some(shard),
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        })
-    }
-
-    /// Encodes a signal into a batch, or drops it: when there is no room, when every shard is in use, or when `open`
-    /// says, with the shard in hand, that nothing is taken any more.
-    #[inline]
-    pub fn push<T: Telemetry + ?Sized>(
-        &self,
-        opted_in: bool,
-        stamp: Stamp,
-        value: &T,
-        open: impl FnOnce() -> bool,
-    ) -> Wake {
-        let Some(mut guard) = self.free_shard() else {
-            self.contended.fetch_add(1, Relaxed);
-            return Wake::No;
-        };
-        let shard = &mut *guard;
-        shard.emitted += 1;
-        if !open() {
-            shard.dropped += 1;
-            return Wake::No;
-        }
-        let slot = match T::SIGNAL.kind {
-            SignalKind::Span => &mut shard.spans,
-            SignalKind::Event => &mut shard.events,
-        };
-        let batch = slot.get_or_insert_with(|| Batch::with_room(&self.envelope, self.batch_bytes));
-        let Some(tally) = batch.push(&mut shard.ids, opted_in, stamp, value) else {
-            shard.dropped += 1;
-            return self.full(shard);
-        };
-        let much = batch.len() >= self.batch_bytes / 2;
-        if tally != Tally::default() {
-            shard.tally[0] += u64::from(tally.dropped);
-            shard.tally[1] += u64::from(tally.truncated);
-        }
-        if much {
-            return self.full(shard);
-        }
-        if shard.oldest.is_none() {
-            shard.oldest = Some(Instant::now());
-            return Wake::First;
-        }
-        Wake::No
-    }
-
-    /// Asks for the sender once per batch.
-    fn full(&self, shard: &mut Shard) -> Wake {
-        shard.oldest.get_or_insert_with(Instant::now);
-        if std::mem::replace(&mut shard.full, true) { Wake::No } else { Wake::Full }
-    }
-
-    /// Signals that were emitted and dropped because every shard was in use.
-    pub fn contended(&self) -> u64 {
-        self.contended.load(Relaxed) as u64
-    }
-
-    /// Drops everything that waits.
-    pub fn discard(&self) -> u64 {
-        self.each().map(|mut shard| shard.discard()).sum()
-    }
-
-    /// Whether nothing waits.
-    pub fn is_empty(&self) -> bool {
-        self.each().all(|shard| shard.oldest.is_none())
     }
 }
 

@@ -1,11 +1,13 @@
 //! The sender: one background thread per pipeline that takes batches away and hands them to the transport.
 
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::per_process::PerProcess;
 use crate::pipeline::Shared;
-use crate::queue::{Batch, Wake};
+use crate::queue::{Batch, Queue, Wake};
+use crate::sync::{Condvar, Mutex, MutexGuard, lock, thread};
 use crate::{Delivery, Retry, SignalKind, Transport};
 
 /// What the sender is asked to do, and what it has done.
@@ -13,37 +15,32 @@ use crate::{Delivery, Retry, SignalKind, Transport};
 pub(crate) struct Sender {
     state: Mutex<State>,
     changed: Condvar,
-    pub sent: AtomicU64,
-    pub dropped: AtomicU64,
 }
 
-#[derive(Default)]
-struct State {
-    /// Something waits.
-    pending: bool,
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// The thread was started.
+    started: bool,
+    /// The thread has ended, or could not be started. Whoever finds that drops what waits.
+    over: bool,
+    /// The thread ends when it has sent what waits.
+    closed: bool,
+    /// When what waits has to be sent.
+    due: Option<Instant>,
     /// Enough waits to be sent at once.
     full: bool,
     /// The last flush that was asked for, and the last that was done.
     flush_wanted: u64,
     flush_done: u64,
-    closed: bool,
-    /// The thread has ended.
-    over: bool,
     /// Raised whenever consent is withdrawn: a batch under way is not tried again then.
     withdrawn: u64,
-    /// Makes the transport of a new thread.
-    connect: Option<Arc<dyn Connect>>,
-    /// The process that the thread belongs to. After a fork there is another process, and no thread.
-    process: Option<u32>,
+    /// How many signals were taken from the queue and are neither sent nor dropped.
+    pub under_way: u64,
+    pub sent: u64,
+    pub dropped: u64,
 }
 
-impl std::fmt::Debug for State {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("pending", &self.pending).field("closed", &self.closed).finish_non_exhaustive()
-    }
-}
-
-/// Makes a transport; again in a process that was forked.
+/// Makes a transport, on the sender's thread; again in a process that was forked.
 pub(crate) trait Connect: Send + Sync {
     fn connect(&self) -> Option<Box<dyn Transport>>;
 }
@@ -55,132 +52,150 @@ impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
 }
 
 impl Sender {
-    pub fn new(connect: Arc<dyn Connect>) -> Self {
-        let state = State { connect: Some(connect), ..State::default() };
-        Sender { state: Mutex::new(state), ..Sender::default() }
-    }
-
     /// Every write to the state is one assignment, so a thread that panicked left nothing half done.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
     }
 
-    /// Passes on what a push asks for; starts the thread when there is none in this process.
+    /// Passes on what a push asks for; starts the thread when there is none.
     #[cold]
-    pub fn wake(shared: &Arc<Shared>, wake: Wake) {
-        let mut state = shared.sender.lock();
-        ensure_thread(shared, &mut state);
-        state.pending = true;
+    pub fn wake(here: &PerProcess, shared: &Arc<Shared>, wake: Wake) {
+        let mut state = here.sender.lock();
+        start_thread(here, shared, &mut state);
+        state.due = state.due.or_else(|| Instant::now().checked_add(shared.max_age));
         state.full |= wake == Wake::Full;
         drop(state);
-        shared.sender.changed.notify_all();
+        here.sender.changed.notify_all();
     }
 
-    /// Drops what waits; what is under way is not tried again.
+    /// What is under way is not tried again.
     pub fn withdraw(&self) {
         self.lock().withdrawn += 1;
         self.changed.notify_all();
     }
 
-    /// Asks for everything that waits to be sent, and waits for that. Says whether it is done.
-    pub fn flush(shared: &Arc<Shared>, limit: Duration, close: bool) -> bool {
-        let sender = &shared.sender;
+    /// Asks for everything that waits to be sent, and waits for that. Says whether all of it was sent or dropped.
+    pub fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, close: bool) -> bool {
+        let sender = &here.sender;
         let mut state = sender.lock();
         state.closed |= close;
-        if state.over || shared.queue.is_empty() && state.process != Some(std::process::id()) {
+        if !state.started && here.queue.is_empty() {
             return true;
         }
-        ensure_thread(shared, &mut state);
+        start_thread(here, shared, &mut state);
         state.flush_wanted += 1;
         let ticket = state.flush_wanted;
         sender.changed.notify_all();
-        let waiting = sender.changed.wait_timeout_while(state, limit, |state| state.flush_done < ticket);
+        let goes_on = |state: &mut State| state.flush_done < ticket && !state.over;
+        let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
         let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        state.flush_done >= ticket
+        if state.over {
+            here.queue.discard();
+        }
+        state.over || state.flush_done >= ticket
+    }
+
+    /// Lets the thread send what waits and end. Does not wait for it.
+    pub fn end(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.flush_wanted += 1;
+        drop(state);
+        self.changed.notify_all();
     }
 
     /// The thread.
-    fn run(shared: &Shared, mut transport: Box<dyn Transport>) {
+    fn run(shared: &Shared) {
+        let here = shared.here();
+        let Some(mut transport) = catch_unwind(AssertUnwindSafe(|| shared.connect.as_ref()?.connect())).ok().flatten()
+        else {
+            return give_up(here, shared, &mut here.sender.lock());
+        };
         let mut spares = [None, None];
         loop {
-            let Some(work) = shared.sender.wait_for_work(shared.max_age) else { return };
-            for position in 0..shared.queue.shards() {
+            let ticket = here.sender.wait_for_work();
+            for position in 0..here.queue.shards() {
                 for (kind, spare) in [SignalKind::Span, SignalKind::Event].into_iter().zip(&mut spares) {
-                    if shared.queue.take(position, kind, spare)
-                        && let Some(batch) = spare
-                    {
-                        shared.sender.send(shared, transport.as_mut(), kind, batch, work.withdrawn);
-                        batch.clear();
-                    }
+                    here.sender.take_and_send(&here.queue, position, kind, spare, transport.as_mut());
                 }
             }
-            let mut state = shared.sender.lock();
-            state.flush_done = state.flush_done.max(work.flush);
-            state.over = state.closed && state.flush_done == state.flush_wanted;
-            let over = state.over;
-            drop(state);
-            shared.sender.changed.notify_all();
-            if over {
+            if here.sender.has_ended(ticket) {
                 return;
             }
         }
     }
 
-    /// Waits until something is due: enough bytes, enough age, a flush or the end. `None` at the end.
-    fn wait_for_work(&self, max_age: Duration) -> Option<Work> {
+    /// Waits until something is due: enough bytes, enough age, a flush or the end. Gives the last flush that was asked
+    /// for.
+    fn wait_for_work(&self) -> u64 {
         let mut state = self.lock();
-        let mut due: Option<Instant> = None;
         loop {
             let now = Instant::now();
-            if state.pending && due.is_none() {
-                due = Some(now + max_age);
-            }
-            let aged = due.is_some_and(|due| due <= now);
-            if state.flush_wanted > state.flush_done || state.full || aged || state.closed {
-                state.pending = false;
+            let aged = state.due.is_some_and(|due| due <= now);
+            if aged || state.full || state.closed || state.flush_wanted > state.flush_done {
+                state.due = None;
                 state.full = false;
-                return Some(Work { flush: state.flush_wanted, withdrawn: state.withdrawn });
+                return state.flush_wanted;
             }
-            state = match due {
+            state = match state.due {
                 Some(due) => self.changed.wait_timeout(state, due - now).unwrap_or_else(PoisonError::into_inner).0,
                 None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
         }
     }
 
-    /// Sends one batch, again after a while where that makes sense, and counts what became of it.
-    fn send(
+    /// Marks a flush as done. Says whether the thread ends.
+    fn has_ended(&self, ticket: u64) -> bool {
+        let mut state = self.lock();
+        state.flush_done = state.flush_done.max(ticket);
+        state.over = state.closed && state.flush_done == state.flush_wanted;
+        let over = state.over;
+        drop(state);
+        self.changed.notify_all();
+        over
+    }
+
+    /// Sends what waits in one batch, and counts what became of it.
+    fn take_and_send(
         &self,
-        shared: &Shared,
-        transport: &mut dyn Transport,
+        queue: &Queue,
+        position: usize,
         kind: SignalKind,
-        batch: &mut Batch,
-        withdrawn: u64,
+        spare: &mut Option<Batch>,
+        transport: &mut dyn Transport,
     ) {
+        let mut state = self.lock();
+        let withdrawn = state.withdrawn;
+        let count = queue.take(position, kind, spare);
+        state.under_way = count;
+        drop(state);
+        let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
+        let sent = self.send(transport, kind, batch.request(&queue.envelope), count, withdrawn);
+        batch.clear();
+        let mut state = self.lock();
+        state.under_way = 0;
+        state.sent += sent;
+        state.dropped += count - sent;
+    }
+
+    /// Sends one request, again after a while where that makes sense. Says how many of its signals were taken.
+    fn send(&self, transport: &mut dyn Transport, kind: SignalKind, request: &[u8], count: u64, withdrawn: u64) -> u64 {
         const ATTEMPTS: u32 = 6;
-        let count = batch.count;
-        let request = batch.request(&shared.queue.envelope);
-        for attempt in 0..ATTEMPTS {
+        for attempt in 1..=ATTEMPTS {
             if self.lock().withdrawn != withdrawn {
                 break;
             }
-            match transport.send(kind, request) {
-                Ok(Delivery { rejected }) => {
-                    let rejected = rejected.min(count);
-                    self.sent.fetch_add(count - rejected, Relaxed);
-                    self.dropped.fetch_add(rejected, Relaxed);
-                    return;
-                }
-                Err(error) => {
-                    let last = attempt + 1 == ATTEMPTS;
-                    let Some(pause) = pause(error.retry, attempt).filter(|_| !last) else { break };
-                    if !self.sleep(pause, withdrawn) {
-                        break;
-                    }
-                }
+            // A transport that panics has lost its request, and no more.
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else { break };
+            match answer {
+                Ok(Delivery { rejected, .. }) => return count.saturating_sub(rejected),
+                Err(error) => match pause(error.retry, attempt) {
+                    Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
+                    _ => break,
+                },
             }
         }
-        self.dropped.fetch_add(count, Relaxed);
+        0
     }
 
     /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has
@@ -193,28 +208,42 @@ impl Sender {
     }
 }
 
-/// What the thread woke up for.
-struct Work {
-    flush: u64,
-    withdrawn: u64,
-}
-
-/// Starts the thread, once per process. A forked process inherits what its parent had queued; the parent sends that, so
-/// here it is dropped.
-fn ensure_thread(shared: &Arc<Shared>, state: &mut State) {
-    let process = std::process::id();
-    if state.process == Some(process) {
+/// Starts the thread, once.
+fn start_thread(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
+    if std::mem::replace(&mut state.started, true) {
         return;
     }
-    if state.process.is_some() {
-        shared.queue.discard();
+    let thread = thread::Builder::new().name("candor".to_owned());
+    let of_thread = shared.clone();
+    if without_signals(|| thread.spawn(move || Sender::run(&of_thread))).is_err() {
+        give_up(here, shared, state);
     }
-    state.process = Some(process);
-    let Some(transport) = state.connect.as_ref().and_then(|connect| connect.connect()) else { return };
-    let thread = std::thread::Builder::new().name("candor".to_owned());
-    let shared = shared.clone();
-    // Without a thread nothing is sent; what waits stays bounded.
-    let _ = thread.spawn(move || Sender::run(&shared, transport));
+}
+
+/// Nothing will ever be sent: from now on everything is dropped.
+fn give_up(here: &PerProcess, shared: &Shared, state: &mut State) {
+    shared.close();
+    here.queue.discard();
+    state.over = true;
+    here.sender.changed.notify_all();
+}
+
+/// Runs something while this thread takes no signals. A thread that is started meanwhile never takes any, so that they
+/// go where they would go without it: a program may have them blocked in all threads that it knows.
+#[cfg(unix)]
+fn without_signals<R>(run: impl FnOnce() -> R) -> R {
+    use nix::sys::signal::{SigSet, SigmaskHow};
+    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK);
+    let result = run();
+    if let Ok(before) = before {
+        let _ = before.thread_set_mask(); // it was the mask a moment ago
+    }
+    result
+}
+
+#[cfg(not(unix))]
+fn without_signals<R>(run: impl FnOnce() -> R) -> R {
+    run()
 }
 
 /// How long to wait before trying again: what the collector asks for, or exponentially longer, with jitter.
@@ -225,7 +254,7 @@ fn pause(retry: Retry, attempt: u32) -> Option<Duration> {
         Retry::Never => None,
         Retry::After(pause) => Some(pause.min(LONGEST)),
         Retry::Later => {
-            let doubled = FIRST.saturating_mul(1 << attempt.min(10)).min(LONGEST);
+            let doubled = FIRST.saturating_mul(1 << (attempt - 1).min(10)).min(LONGEST);
             Some(doubled.mul_f64(0.5 + fastrand::f64() / 2.0))
         }
     }
@@ -237,12 +266,12 @@ mod tests {
 
     #[test]
     fn pauses_grow_up_to_a_limit_and_collectors_are_obeyed() {
-        for attempt in 0..20 {
+        for attempt in 1..20 {
             let pause = pause(Retry::Later, attempt).expect("a pause");
             assert!(pause >= Duration::from_millis(250) && pause <= Duration::from_secs(60), "{pause:?}");
         }
-        assert_eq!(pause(Retry::After(Duration::from_secs(3)), 0), Some(Duration::from_secs(3)));
-        assert_eq!(pause(Retry::After(Duration::from_secs(3000)), 0), Some(Duration::from_secs(60)));
-        assert_eq!(pause(Retry::Never, 0), None);
+        assert_eq!(pause(Retry::After(Duration::from_secs(3)), 1), Some(Duration::from_secs(3)));
+        assert_eq!(pause(Retry::After(Duration::from_secs(3000)), 1), Some(Duration::from_secs(60)));
+        assert_eq!(pause(Retry::Never, 1), None);
     }
 }

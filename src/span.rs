@@ -41,7 +41,7 @@ impl<T: Telemetry> Running<T> {
 impl<T: Telemetry> Drop for Running<T> {
     fn drop(&mut self) {
         if let Some(value) = self.value.take() {
-            self.pipeline.emit_stamped(Stamp::now(Some(self.start), self.failed), &value);
+            self.pipeline.end(Stamp::now(Some(self.start), self.failed), &value);
         }
     }
 }

@@ -18,7 +18,7 @@ pub struct Arguments {
 
 pub fn run(arguments: &Arguments) -> Outcome {
     if arguments.name == "catalogue" {
-        output::print(&format!("{:#}\n", candor_schema::format_schema()))?;
+        output::print(&format!("{:#}\n", json_schema::format_schema()))?;
         return Ok(true);
     }
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;

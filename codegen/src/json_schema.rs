@@ -138,7 +138,7 @@ pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
 }
 
 /// The format's own schema, with the remark that it is generated before everything else.
-fn format_schema() -> Value {
+pub fn format_schema() -> Value {
     let mut schema = Map::new();
     schema.insert("$comment".to_owned(), format!("{GENERATED}. Do not edit.").into());
     schema.extend(candor_schema::format_schema().as_object().cloned().unwrap_or_default());

@@ -1,7 +1,7 @@
-//! The same emitters through the user's own OpenTelemetry provider (feature `otel`).
+//! The emitters through a tracer of the user's.
 //!
-//! Attributes pass the same filter as in the default pipeline. OpenTelemetry's span attributes have no maps and no
-//! lists of maps, so objects travel as JSON text here, whatever the catalogue's encoding.
+//! OpenTelemetry's span attributes have no maps and no lists of maps, so objects travel as JSON text here, whatever the
+//! catalogue's encoding.
 
 use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
@@ -173,7 +173,7 @@ impl Encoder for KeyValueEncoder {
 }
 
 /// A typed array: the items of one attribute all have its one item type.
-fn array(items: &[Value]) -> Array {
+pub(super) fn array(items: &[Value]) -> Array {
     fn all<T>(items: &[Value], take: impl Fn(&Value) -> Option<T>) -> Vec<T> {
         items.iter().filter_map(take).collect()
     }

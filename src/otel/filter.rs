@@ -1,0 +1,299 @@
+//! The filter around an exporter: what hand-written OpenTelemetry calls may send.
+//!
+//! A signal is built anew from what is known of it; nothing is passed on because nobody thought of it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
+use opentelemetry::trace::{SpanContext, Status, TraceState};
+use opentelemetry::{InstrumentationScope, Key, KeyValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord, SdkLoggerProvider};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
+
+use super::given::Pass;
+use super::stopped::{Counts, Stopped, Why};
+use crate::payload::allows;
+use crate::{Catalogue, Consent, Signal, SignalKind};
+
+/// Lets through to an exporter of `opentelemetry_sdk` what a catalogue lists and consent allows.
+///
+/// It is a [`SpanExporter`] or a [`LogExporter`] when `E` is one. Spans pass by their name, log records by their event
+/// name, attributes by their name on that signal, with values of their own type and inside their domain. Objects may be
+/// JSON text; that is read and filtered field by field. A value that is not admitted costs that value, or is cut, as
+/// for Candor's own emitters, and the span's `dropped_attributes_count` says so; what consent keeps back leaves no trace.
+///
+/// No catalogue lists them, so these never pass: span events, links, status messages, the trace state, bodies,
+/// severities and targets of log records, attributes of scopes, and every resource attribute but a `service.name` that
+/// is the catalogue's own. The scope becomes the catalogue with its version. What a signal is without words goes on:
+/// ids, times, flags, the kind, the status code.
+///
+/// Consent is asked for once a batch. While it is [`Consent::Off`] nothing is passed on, looked at or counted.
+///
+/// ```
+/// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
+/// #     service: "demo", endpoint: None, opt_in: None, opt_out: &[], signals: &[] };
+/// use candor::Pipeline;
+/// use candor::otel::Filter;
+/// use opentelemetry::trace::{Tracer, TracerProvider};
+/// use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
+///
+/// let (pipeline, _) = Pipeline::builder(catalogue).endpoint("https://telemetry.example").build();
+/// let exporter = InMemorySpanExporter::default();
+/// let filter = Filter::new(catalogue, move || pipeline.consent(), exporter.clone());
+/// let stopped = filter.stopped();
+/// let provider = SdkTracerProvider::builder().with_simple_exporter(filter).build();
+///
+/// provider.tracer("by hand").in_span("Tea Break", |_| {});
+/// assert!(exporter.get_finished_spans()?.is_empty());
+/// assert!(stopped.list().iter().any(|stop| stop.key == "span Tea Break" && stop.count == 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Filter<E> {
+    catalogue: &'static Catalogue,
+    consent: Box<dyn Fn() -> Consent + Send + Sync>,
+    exporter: E,
+    scope: InstrumentationScope,
+    stopped: Stopped,
+}
+
+impl<E> Filter<E> {
+    /// Puts a filter before `exporter`. `consent` is asked for each batch: `move || pipeline.consent()`.
+    pub fn new(
+        catalogue: &'static Catalogue,
+        consent: impl Fn() -> Consent + Send + Sync + 'static,
+        exporter: E,
+    ) -> Self {
+        let scope = InstrumentationScope::builder(catalogue.name).with_version(catalogue.version).build();
+        Filter { catalogue, consent: Box::new(consent), exporter, scope, stopped: Stopped::default() }
+    }
+
+    /// What was stopped, now and later.
+    pub fn stopped(&self) -> Stopped {
+        self.stopped.clone()
+    }
+
+    /// The signal that this name is, when consent allows it.
+    fn signal(&self, consent: Consent, kind: SignalKind, name: &str, counts: &mut Counts) -> Option<&'static Signal> {
+        let signal = self.catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
+        let why = match signal {
+            Some(signal) if allows(consent, signal) => return Some(signal),
+            Some(_) => Why::Consent,
+            None => Why::Unknown,
+        };
+        match kind {
+            SignalKind::Span => counts.add(why, format_args!("span {name}")),
+            SignalKind::Event => counts.add(why, format_args!("event {name}")),
+        }
+        None
+    }
+
+    fn span(&self, consent: Consent, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
+        let signal = self.signal(consent, SignalKind::Span, &span.name, counts)?;
+        let mut pass = Pass { signal, opted_in: consent == Consent::OptedIn, counts, dropped: 0 };
+        let attributes = pass.attributes(span.attributes.iter().map(|pair| (&pair.key, &pair.value)));
+        let attributes = attributes.into_iter().map(|(name, value)| KeyValue::new(name, Value::from(value))).collect();
+        let dropped = pass.dropped;
+        count_unlisted_parts(signal.name, &span, counts);
+        count_scope(signal.name, &span.instrumentation_scope, counts);
+        let context = &span.span_context;
+        Some(SpanData {
+            span_context: SpanContext::new(
+                context.trace_id(),
+                context.span_id(),
+                context.trace_flags(),
+                context.is_remote(),
+                TraceState::NONE,
+            ),
+            parent_span_id: span.parent_span_id,
+            parent_span_is_remote: span.parent_span_is_remote,
+            span_kind: span.span_kind,
+            name: Cow::Borrowed(signal.name),
+            start_time: span.start_time,
+            end_time: span.end_time,
+            attributes,
+            dropped_attributes_count: span.dropped_attributes_count.saturating_add(dropped),
+            events: SpanEvents::default(),
+            links: SpanLinks::default(),
+            status: match span.status {
+                Status::Unset => Status::Unset,
+                Status::Ok => Status::Ok,
+                Status::Error { .. } => Status::error(""),
+            },
+            instrumentation_scope: self.scope.clone(),
+        })
+    }
+
+    fn log_record(
+        &self,
+        consent: Consent,
+        record: &SdkLogRecord,
+        scope: &InstrumentationScope,
+        counts: &mut Counts,
+    ) -> Option<SdkLogRecord> {
+        let Some(name) = record.event_name() else {
+            counts.add(Why::Unknown, format_args!("log record without an event name"));
+            return None;
+        };
+        let signal = self.signal(consent, SignalKind::Event, name, counts)?;
+        let mut pass = Pass { signal, opted_in: consent == Consent::OptedIn, counts, dropped: 0 };
+        let given: Vec<_> = record.attributes_iter().map(|(key, value)| (key, value)).collect();
+        let attributes = pass.attributes(given.into_iter());
+        count_unlisted_members(signal.name, record, counts);
+        count_scope(signal.name, scope, counts);
+        let mut kept = blank_record();
+        kept.set_event_name(signal.name);
+        kept.add_attributes(attributes.into_iter().map(|(name, value)| (name, AnyValue::from(value))));
+        if let Some(time) = record.timestamp() {
+            kept.set_timestamp(time);
+        }
+        if let Some(time) = record.observed_timestamp() {
+            kept.set_observed_timestamp(time);
+        }
+        if let Some(context) = record.trace_context() {
+            kept.set_trace_context(context.trace_id, context.span_id, context.trace_flags);
+        }
+        Some(kept)
+    }
+
+    /// All that is left of a resource is the service that the catalogue is of.
+    fn resource(&self, resource: &Resource) -> Resource {
+        const SERVICE: Key = Key::from_static_str("service.name");
+        let is_own = resource.get_ref(&SERVICE) == Some(&Value::from(self.catalogue.service));
+        let mut counts = self.stopped.lock();
+        for (key, _) in resource.iter().filter(|(key, _)| !(is_own && **key == SERVICE)) {
+            counts.add(Why::Unknown, format_args!("resource: attribute {key}"));
+        }
+        if resource.schema_url().is_some() {
+            counts.add(Why::Unknown, format_args!("resource: schema URL"));
+        }
+        let own = is_own.then(|| KeyValue::new(SERVICE, self.catalogue.service));
+        Resource::builder_empty().with_attributes(own).build()
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for Filter<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let consent = (self.consent)();
+        if consent == Consent::Off {
+            return Ok(());
+        }
+        let batch: Vec<_> = {
+            let mut counts = self.stopped.lock();
+            batch.into_iter().filter_map(|span| self.span(consent, span, &mut counts)).collect()
+        };
+        if batch.is_empty() { Ok(()) } else { self.exporter.export(batch).await }
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn shutdown(&self) -> OTelSdkResult {
+        self.exporter.shutdown()
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        let resource = self.resource(resource);
+        self.exporter.set_resource(&resource);
+    }
+}
+
+impl<E: LogExporter> LogExporter for Filter<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let consent = (self.consent)();
+        if consent == Consent::Off {
+            return Ok(());
+        }
+        let records: Vec<_> = {
+            let mut counts = self.stopped.lock();
+            batch.iter().filter_map(|(record, scope)| self.log_record(consent, record, scope, &mut counts)).collect()
+        };
+        let batch: Vec<_> = records.iter().map(|record| (record, &self.scope)).collect();
+        if batch.is_empty() { Ok(()) } else { self.exporter.export(LogBatch::new(&batch)).await }
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn shutdown(&self) -> OTelSdkResult {
+        self.exporter.shutdown()
+    }
+
+    fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
+        (self.consent)() != Consent::Off && self.exporter.event_enabled(level, target, name)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        let resource = self.resource(resource);
+        self.exporter.set_resource(&resource);
+    }
+}
+
+impl<E: fmt::Debug> fmt::Debug for Filter<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Filter { catalogue, consent: _, exporter, scope: _, stopped } = self;
+        let mut filter = f.debug_struct("Filter");
+        filter.field("catalogue", &catalogue.name).field("exporter", exporter).field("stopped", stopped);
+        filter.finish_non_exhaustive()
+    }
+}
+
+/// The parts of a span that no catalogue lists.
+fn count_unlisted_parts(name: &str, span: &SpanData, counts: &mut Counts) {
+    for event in span.events.iter() {
+        counts.add(Why::Unknown, format_args!("{name}: event {}", event.name));
+    }
+    for _ in span.links.iter() {
+        counts.add(Why::Unknown, format_args!("{name}: link"));
+    }
+    if matches!(&span.status, Status::Error { description } if !description.is_empty()) {
+        counts.add(Why::Unknown, format_args!("{name}: status message"));
+    }
+    if !span.span_context.trace_state().header().is_empty() {
+        counts.add(Why::Unknown, format_args!("{name}: trace state"));
+    }
+}
+
+/// The members of a log record that no catalogue lists.
+fn count_unlisted_members(name: &str, record: &SdkLogRecord, counts: &mut Counts) {
+    let members = [
+        ("body", record.body().is_some()),
+        ("severity", record.severity_number().is_some() || record.severity_text().is_some()),
+        ("target", record.target().is_some()),
+    ];
+    for (member, _) in members.into_iter().filter(|(_, is_there)| *is_there) {
+        counts.add(Why::Unknown, format_args!("{name}: {member}"));
+    }
+}
+
+/// What a scope has besides its name and version, which every scope has and none keeps.
+fn count_scope(name: &str, scope: &InstrumentationScope, counts: &mut Counts) {
+    for attribute in scope.attributes() {
+        counts.add(Why::Unknown, format_args!("{name}: scope attribute {}", attribute.key));
+    }
+    if scope.schema_url().is_some() {
+        counts.add(Why::Unknown, format_args!("{name}: scope schema URL"));
+    }
+}
+
+/// A log record with nothing in it. Only a provider can make one, and no member of one can be taken away.
+fn blank_record() -> SdkLogRecord {
+    static BLANK: OnceLock<SdkLogRecord> = OnceLock::new();
+    let make = || {
+        let provider = SdkLoggerProvider::builder().with_resource(Resource::builder_empty().build()).build();
+        let record = provider.logger("candor").create_log_record();
+        let _ = provider.shutdown(); // it has nothing to lose
+        record
+    };
+    BLANK.get_or_init(make).clone()
+}

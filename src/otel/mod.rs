@@ -1,0 +1,20 @@
+//! OpenTelemetry, both ways (feature `otel`).
+//!
+//! * [`emit`] reports a catalogue's signals through the user's own provider. Attributes pass the same filter as in the
+//!   default pipeline.
+//! * [`Filter`] (feature `otel-filter`) wraps an exporter, so that a program with hand-written OpenTelemetry calls sends
+//!   what the catalogue lists and the user allows, too.
+
+mod bridge;
+#[cfg(feature = "otel-filter")]
+mod filter;
+#[cfg(feature = "otel-filter")]
+mod given;
+#[cfg(feature = "otel-filter")]
+mod stopped;
+
+pub use bridge::{emit, key_values};
+#[cfg(feature = "otel-filter")]
+pub use filter::Filter;
+#[cfg(feature = "otel-filter")]
+pub use stopped::{Stop, Stopped, Why};

@@ -1,0 +1,86 @@
+//! What a pipeline has once per process: its queue and its sender.
+//!
+//! A fork copies the memory but only one thread: the copy has no sender, has locks that nobody will ever release, and
+//! has signals that the parent sends. So a forked process leaves all of that alone and begins with its own.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use crate::encode::Stamp;
+use crate::queue::Queue;
+use crate::sender::Sender;
+use crate::{Catalogue, Stats};
+
+#[derive(Debug)]
+pub(crate) struct PerProcess {
+    pub queue: Queue,
+    pub sender: Sender,
+    process: u32,
+    /// When this was made; what began earlier belongs to the parent.
+    pub since_unix_nano: u64,
+    /// When somebody last looked which process this is.
+    looked_unix_nano: AtomicU64,
+    /// That of the process which was forked from this one, in that process.
+    forked: OnceLock<Box<PerProcess>>,
+}
+
+/// Looking which process this is takes as long as recording a signal. A fork takes longer than this.
+const LOOK_AFTER_NANOS: u64 = 20_000;
+
+impl PerProcess {
+    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+        let now = Stamp::now(None, false).end_unix_nano;
+        PerProcess {
+            queue: Queue::new(catalogue, capacity),
+            sender: Sender::default(),
+            process: std::process::id(),
+            since_unix_nano: now,
+            looked_unix_nano: AtomicU64::new(now),
+            forked: OnceLock::new(),
+        }
+    }
+
+    /// That of this process, which is nearly always `self`.
+    #[inline]
+    pub fn here(&self, now_unix_nano: u64, make: impl FnOnce() -> PerProcess) -> &PerProcess {
+        let mut latest = self;
+        while let Some(forked) = latest.forked.get() {
+            latest = forked;
+        }
+        if latest.looked_unix_nano.load(Relaxed).abs_diff(now_unix_nano) > LOOK_AFTER_NANOS {
+            return latest.look(now_unix_nano, make);
+        }
+        latest
+    }
+
+    #[cold]
+    fn look(&self, now_unix_nano: u64, make: impl FnOnce() -> PerProcess) -> &PerProcess {
+        if self.process != std::process::id() {
+            return self.forked.get_or_init(|| Box::new(make()));
+        }
+        self.looked_unix_nano.store(now_unix_nano, Relaxed);
+        self
+    }
+
+    /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves between
+    /// the queue and the sender, and whatever else moves does so under a shard's lock.
+    pub fn stats(&self) -> Stats {
+        let state = self.sender.lock();
+        let refused = self.queue.refused();
+        let mut stats = Stats {
+            emitted: refused,
+            sent: state.sent,
+            dropped: refused + state.dropped,
+            queued: state.under_way,
+            ..Stats::default()
+        };
+        for shard in self.queue.each() {
+            stats.emitted += shard.emitted;
+            stats.dropped += shard.dropped;
+            stats.queued += shard.waiting();
+            stats.values_dropped += shard.tally[0];
+            stats.values_truncated += shard.tally[1];
+        }
+        stats
+    }
+}

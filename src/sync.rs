@@ -1,0 +1,23 @@
+//! What threads meet in: `std`'s locks and threads, or shuttle's under `--cfg shuttle`, which tries out how threads may
+//! interleave (`tests/shuttle.rs`).
+
+#[cfg(not(shuttle))]
+pub(crate) use std::{
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread,
+};
+
+#[cfg(shuttle)]
+pub(crate) use shuttle::{
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread,
+};
+
+use std::sync::PoisonError;
+
+/// Locks. Whatever a thread was doing when it panicked, what it locked can be used: each use says why.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
