@@ -447,6 +447,21 @@ fn the_thread_ends_with_the_last_handle_after_it_has_sent_what_waits() {
     assert_eq!(reports.last(), Some(&"the end"));
 }
 
+/// Emits until a request is under way and there is no room for anything more.
+fn requests_then_full(pipeline: &Pipeline, requests: &Receiver<()>) {
+    let start = Instant::now();
+    let mut under_way = false;
+    loop {
+        let dropped = pipeline.stats().dropped;
+        (0..1_000).for_each(|_| pipeline.emit(&NOTHING));
+        under_way |= requests.try_recv().is_ok();
+        if under_way && pipeline.stats().dropped == dropped + 1_000 {
+            return;
+        }
+        assert!(start.elapsed() < LIMIT, "there is always room");
+    }
+}
+
 #[test]
 fn one_thread_can_use_all_the_room() {
     const CAPACITY: usize = 1 << 20;
@@ -461,12 +476,7 @@ fn one_thread_can_use_all_the_room() {
         TAKEN
     };
     let (pipeline, _) = builder(transport).capacity(CAPACITY).build();
-    while requests.try_recv().is_err() || pipeline.stats().dropped < 1_000 {
-        pipeline.emit(&NOTHING);
-    }
-    let dropped = pipeline.stats().dropped;
-    (0..1_000).for_each(|_| pipeline.emit(&NOTHING));
-    assert_eq!(pipeline.stats().dropped, dropped + 1_000, "there is no more room");
+    requests_then_full(&pipeline, &requests);
     drop(release);
     assert!(pipeline.flush(LIMIT));
     let used = sent_bytes.load(SeqCst);

@@ -8,7 +8,7 @@ use std::io::Read;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use candor::{Consent, Pipeline, Telemetry, UNIVERSAL_OPT_OUTS};
+use candor::{Consent, Pipeline, Recorder, Signal, Telemetry};
 use demo::{Colour, Everything, NOTHING, Noted, Paint, catalogue, part};
 use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -198,6 +198,24 @@ fn long_values() {
     );
 }
 
+/// An implementation by hand that never asks for consent.
+struct Careless;
+
+impl Telemetry for Careless {
+    const SIGNAL: &'static Signal = &candor_crewai::signals::CREW_CREATED;
+
+    fn record<R: Recorder>(&self, recorder: &mut R) {
+        recorder.optional(&candor_crewai::attributes::CREW_INPUTS, "canary");
+    }
+}
+
+#[test]
+fn whoever_forgets_to_ask_sends_nothing_either() {
+    let sent = |consent| candor::request(&candor_crewai::CATALOGUE, consent, &Careless).expect("a request");
+    assert!(holds(&sent(Consent::OptedIn), "canary"));
+    assert!(!holds(&sent(Consent::Default), "canary"));
+}
+
 #[test]
 fn what_was_left_out_is_counted() {
     let value = Everything { number: Some(11), word: Some("toolong".to_owned()), ..NOTHING };
@@ -234,7 +252,7 @@ fn run_child(receiver: &Receiver, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this test"));
     for (name, _) in std::env::vars_os() {
         let known = name.to_string_lossy().to_uppercase();
-        if known.contains("PROXY") || known.starts_with("OTEL_") || opt_outs().any(|opt_out| opt_out == known) {
+        if known.contains("PROXY") || known.starts_with("OTEL_") || OPT_OUTS.contains(&&*known) {
             command.env_remove(name);
         }
     }
@@ -245,9 +263,8 @@ fn run_child(receiver: &Receiver, variables: &[(&str, &str)]) -> String {
     said
 }
 
-fn opt_outs() -> impl Iterator<Item = &'static str> {
-    UNIVERSAL_OPT_OUTS.into_iter().chain(["DEMO_NO_TELEMETRY"])
-}
+/// The two that always count, and the catalogue's own.
+const OPT_OUTS: [&str; 3] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED", "DEMO_NO_TELEMETRY"];
 
 fn inflated(request: &Request) -> Vec<u8> {
     if !request.headers.iter().any(|header| header.eq_ignore_ascii_case("content-encoding: gzip")) {
@@ -311,7 +328,7 @@ fn nothing_of_the_environment_is_on_the_wire() {
 #[test]
 fn not_one_request_when_a_variable_says_no() {
     let receiver = Receiver::start().expect("a receiver");
-    for variable in opt_outs() {
+    for variable in OPT_OUTS {
         for spelling in ["1", "true", "TRUE", "yes", "on", "perhaps"] {
             let said = run_child(&receiver, &[(variable, spelling)]);
             let reason = format!("decided: off because the environment has {variable}={spelling}");
@@ -325,7 +342,7 @@ fn not_one_request_when_a_variable_says_no() {
 #[test]
 fn a_variable_that_says_nothing_changes_nothing() {
     let receiver = Receiver::start().expect("a receiver");
-    for (variable, spelling) in opt_outs().zip(["0", "false", ""]) {
+    for (variable, spelling) in OPT_OUTS.into_iter().zip(["0", "false", ""]) {
         run_child(&receiver, &[(variable, spelling)]);
         assert_eq!(receiver.take().len(), 2, "{variable}={spelling}");
     }
