@@ -184,7 +184,8 @@ fn read_request(reader: &mut impl BufRead) -> Option<Request> {
         }
     }
     let target = lines.first()?.trim_end_matches(" HTTP/1.1").to_owned();
-    let header = |line: &String| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
+    let header =
+        |line: &String| line.split_once(':').map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()));
     let headers: Vec<_> = lines[1..].iter().filter_map(header).collect();
     let length = headers.iter().find(|(name, _)| name == "content-length").and_then(|(_, value)| value.parse().ok());
     let mut body = vec![0; length.unwrap_or(0)];
