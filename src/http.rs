@@ -62,7 +62,7 @@ impl Transport for Http {
         };
         let mut answer = answer.map_err(|error| TransportError { message: error.to_string(), retry: Retry::Later })?;
         match answer.status().as_u16() {
-            200..=299 => Ok(Delivery { rejected: rejected(&mut answer), ..Delivery::default() }),
+            200..=299 => Ok(Delivery { rejected: rejected(&mut answer) }),
             status => {
                 let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(&answer) } else { Retry::Never };
                 Err(TransportError { message: format!("the collector answered {status}"), retry })
