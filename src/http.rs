@@ -60,15 +60,22 @@ impl Transport for Http {
             true => request.header("content-encoding", "gzip").send(&self.compressed),
             false => request.send(body),
         };
-        let mut answer = answer.map_err(|error| TransportError { message: error.to_string(), retry: Retry::Later })?;
+        let mut answer = answer.map_err(unanswered)?;
         match answer.status().as_u16() {
-            200..=299 => Ok(Delivery { rejected: rejected(&mut answer) }),
+            200..=299 => Ok(Delivery { rejected: rejected(&mut answer), ..Delivery::default() }),
             status => {
                 let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(&answer) } else { Retry::Never };
                 Err(TransportError { message: format!("the collector answered {status}"), retry })
             }
         }
     }
+}
+
+/// No answer: the network may come back, an endpoint that is none stays one.
+fn unanswered(error: ureq::Error) -> TransportError {
+    use ureq::Error::{BadUri, Http, InvalidProxyUrl};
+    let retry = if matches!(error, BadUri(_) | Http(_) | InvalidProxyUrl) { Retry::Never } else { Retry::Later };
+    TransportError { message: error.to_string(), retry }
 }
 
 /// `Retry-After` in seconds. Its other form, a date, is left to the usual pause.
@@ -79,7 +86,7 @@ fn retry(answer: &Response<Body>) -> Retry {
 }
 
 /// How many signals the collector refused: `partial_success.rejected_spans` or `rejected_log_records`, both 1 in 1. An
-/// answer that is none says nothing.
+/// answer that is none, or ends too early, says nothing: the request was taken all the same.
 fn rejected(answer: &mut Response<Body>) -> u64 {
     let mut bytes = Vec::new();
     if answer.body_mut().as_reader().take(LONGEST_ANSWER).read_to_end(&mut bytes).is_err() {
@@ -95,5 +102,5 @@ fn rejected(answer: &mut Response<Body>) -> u64 {
             _ => None,
         })
     });
-    count.unwrap_or(0)
+    count.filter(|count| i64::try_from(*count).is_ok()).unwrap_or(0)
 }

@@ -30,6 +30,8 @@ mod record;
 mod sender;
 mod signal;
 mod span;
+#[cfg(feature = "spool")]
+mod spool;
 mod sync;
 mod transport;
 mod value;
@@ -47,5 +49,7 @@ pub use signal::{
     Signal, SignalAttribute, SignalKind,
 };
 pub use span::Running;
+#[cfg(feature = "spool")]
+pub use spool::{Spool, SpoolLimits};
 pub use transport::{Delivery, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -72,6 +72,9 @@ impl PerProcess {
             sent: state.sent,
             dropped: refused + state.dropped,
             queued: state.under_way,
+            spooled: state.spooled,
+            resent: state.resent,
+            lost: state.lost,
             ..Stats::default()
         };
         for shard in self.queue.each() {

@@ -3,8 +3,8 @@
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
 //! signal is dropped and counted, never that its caller waits.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::encode::Stamp;
@@ -12,7 +12,7 @@ use crate::payload::allows;
 use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
-use crate::sync::{AtomicBool, AtomicU8};
+use crate::sync::{AtomicBool, AtomicU8, Mutex, lock};
 use crate::{Catalogue, Consent, Decision, Reason, Running, Telemetry, Transport, resolve};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
@@ -39,9 +39,13 @@ pub struct Builder {
     capacity: usize,
     max_age: Duration,
     timeout: Duration,
+    #[cfg(feature = "spool")]
+    spool: Option<std::path::PathBuf>,
+    #[cfg(feature = "spool")]
+    spool_limits: crate::SpoolLimits,
 }
 
-/// What became of everything that was emitted: `emitted == sent + dropped + queued`, at every moment.
+/// What became of everything that was emitted: `emitted == sent + dropped + queued + spooled`, at every moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stats {
     /// Signals that consent allowed.
@@ -52,6 +56,12 @@ pub struct Stats {
     pub dropped: u64,
     /// Signals that wait or are being sent.
     pub queued: u64,
+    /// Signals that were put into files, whatever became of them then. Feature `spool`.
+    pub spooled: u64,
+    /// Signals from files, of this process or others, that a collector took. No part of `sent`.
+    pub resent: u64,
+    /// Signals from files, of this process or others, that were let go. No part of `dropped`.
+    pub lost: u64,
     /// Values that were left out because their domain does not admit them.
     pub values_dropped: u64,
     /// Texts that were cut to their longest length.
@@ -67,6 +77,8 @@ pub(crate) struct Shared {
     capacity: usize,
     pub max_age: Duration,
     first: PerProcess,
+    #[cfg(feature = "spool")]
+    spool: Option<crate::spool::Permission>,
 }
 
 /// Shuts a pipeline down when it is dropped. See [`Pipeline::shutdown_on_drop`].
@@ -92,6 +104,10 @@ impl Pipeline {
             capacity: 1 << 20,
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
+            #[cfg(feature = "spool")]
+            spool: None,
+            #[cfg(feature = "spool")]
+            spool_limits: crate::SpoolLimits::default(),
         }
     }
 
@@ -115,12 +131,15 @@ impl Pipeline {
 
     /// Changes consent for the whole process, as far as the environment allows.
     ///
-    /// With less consent than before, everything queued is dropped, and a request under way is not tried again.
+    /// With less consent than before, everything queued is dropped, what waits in files is deleted, and a request under
+    /// way is not tried again.
     pub fn set_consent(&self, consent: Consent) {
         let shared = &self.shared;
         let allowed =
             if shared.connect.is_some() { resolve(shared.catalogue, Some(consent)).consent } else { Consent::Off };
         let before = Consent::from_u8(shared.consent.swap(allowed as u8, Relaxed));
+        #[cfg(feature = "spool")]
+        shared.spool.iter().for_each(|spool| spool.set(allowed));
         if allowed < before {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
@@ -257,11 +276,31 @@ impl Builder {
         self
     }
 
+    /// Keeps what cannot be sent in files in this folder, and sends it later. See [`Spool`](crate::Spool).
+    ///
+    /// The folder belongs to this catalogue alone; processes may share it. With [`Consent::Off`], already when the
+    /// pipeline is built, the records in it are deleted.
+    #[cfg(feature = "spool")]
+    pub fn spool(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.spool = Some(folder.into());
+        self
+    }
+
+    /// How much that folder may hold, and for how long.
+    #[cfg(feature = "spool")]
+    pub fn spool_limits(mut self, limits: crate::SpoolLimits) -> Self {
+        self.spool_limits = limits;
+        self
+    }
+
     /// The pipeline, and the decision about consent that it starts with.
     ///
     /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
-    pub fn build(self) -> (Pipeline, Decision) {
+    pub fn build(mut self) -> (Pipeline, Decision) {
         let mut decision = resolve(self.catalogue, self.consent);
+        if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
+            transport.withdraw();
+        }
         let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint.map(str::to_owned));
         let connect = match (self.transport, endpoint) {
             (Some(transport), _) => Some(connect_once(transport)),
@@ -271,6 +310,10 @@ impl Builder {
         if connect.is_none() && decision.consent != Consent::Off {
             decision = Decision { consent: Consent::Off, reason: Reason::NoEndpoint };
         }
+        #[cfg(feature = "spool")]
+        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
+        #[cfg(feature = "spool")]
+        let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU8::new(decision.consent as u8),
@@ -279,6 +322,8 @@ impl Builder {
             capacity: self.capacity,
             max_age: self.max_age,
             first: PerProcess::new(self.catalogue, self.capacity),
+            #[cfg(feature = "spool")]
+            spool,
         };
         let shared = Arc::new(shared);
         (Pipeline { _end: Arc::new(End(shared.clone())), shared, sharing: None }, decision)
@@ -295,10 +340,27 @@ fn connect_http(_: String, _: Duration) -> Option<Box<dyn Connect>> {
     None
 }
 
-/// A transport that is there already can be used once: a forked process has none, and does not wait for the lock either.
+/// A transport that is there already can be used once, by the process that it was made for. A forked process has none.
 fn connect_once(transport: Box<dyn Transport>) -> Box<dyn Connect> {
+    let process = std::process::id();
     let transport = Mutex::new(Some(transport));
-    Box::new(move || transport.try_lock().ok()?.take())
+    Box::new(move || if std::process::id() == process { lock(&transport).take() } else { None })
+}
+
+/// The same with a spool around it, where one is wanted. A forked process has its own, on the same folder.
+#[cfg(feature = "spool")]
+fn connect_spooled(
+    connect: Option<Box<dyn Connect>>,
+    spool: Option<crate::spool::Permission>,
+    catalogue: &'static Catalogue,
+    limits: crate::SpoolLimits,
+) -> Option<Box<dyn Connect>> {
+    let Some(permission) = spool else { return connect };
+    let inner = connect?;
+    Some(Box::new(move || {
+        let spool = crate::Spool::wrap(inner.connect()?, catalogue, permission.clone()).limits(limits);
+        Some(Box::new(spool) as Box<dyn Transport>)
+    }))
 }
 
 impl Shared {

@@ -38,6 +38,9 @@ pub(crate) struct State {
     pub under_way: u64,
     pub sent: u64,
     pub dropped: u64,
+    pub spooled: u64,
+    pub resent: u64,
+    pub lost: u64,
 }
 
 /// Makes a transport, on the sender's thread; again in a process that was forked.
@@ -112,8 +115,13 @@ impl Sender {
             return give_up(here, shared, &mut here.sender.lock());
         };
         let mut spares = [None, None];
+        let mut withdrawn = 0;
         loop {
-            let ticket = here.sender.wait_for_work();
+            let ticket = here.sender.wait_for_work(withdrawn);
+            let before = std::mem::replace(&mut withdrawn, here.sender.lock().withdrawn);
+            if before != withdrawn {
+                let _ = catch_unwind(AssertUnwindSafe(|| transport.withdraw())); // its mistake, and nobody else's
+            }
             for position in 0..here.queue.shards() {
                 for (kind, spare) in [SignalKind::Span, SignalKind::Event].into_iter().zip(&mut spares) {
                     here.sender.take_and_send(&here.queue, position, kind, spare, transport.as_mut());
@@ -125,14 +133,15 @@ impl Sender {
         }
     }
 
-    /// Waits until something is due: enough bytes, enough age, a flush or the end. Gives the last flush that was asked
-    /// for.
-    fn wait_for_work(&self) -> u64 {
+    /// Waits until something is due: enough bytes, enough age, a flush, the end, or that consent was withdrawn more often
+    /// than `withdrawn` says. Gives the last flush that was asked for.
+    fn wait_for_work(&self, withdrawn: u64) -> u64 {
         let mut state = self.lock();
         loop {
             let now = Instant::now();
             let aged = state.due.is_some_and(|due| due <= now);
-            if aged || state.full || state.closed || state.flush_wanted > state.flush_done {
+            let flush = state.flush_wanted > state.flush_done;
+            if aged || state.full || state.closed || flush || state.withdrawn != withdrawn {
                 state.due = None;
                 state.full = false;
                 return state.flush_wanted;
@@ -170,16 +179,28 @@ impl Sender {
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let sent = self.send(transport, kind, batch.request(&queue.envelope), count, withdrawn);
+        let delivery = self.send(transport, kind, batch.request(&queue.envelope), count, withdrawn);
         batch.clear();
+        let dropped = delivery.rejected.min(count);
+        let spooled = delivery.spooled.min(count - dropped);
         let mut state = self.lock();
         state.under_way = 0;
-        state.sent += sent;
-        state.dropped += count - sent;
+        state.sent += count - dropped - spooled;
+        state.dropped += dropped;
+        state.spooled += spooled;
+        state.resent += delivery.resent;
+        state.lost += delivery.lost;
     }
 
-    /// Sends one request, again after a while where that makes sense. Says how many of its signals were taken.
-    fn send(&self, transport: &mut dyn Transport, kind: SignalKind, request: &[u8], count: u64, withdrawn: u64) -> u64 {
+    /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
+    fn send(
+        &self,
+        transport: &mut dyn Transport,
+        kind: SignalKind,
+        request: &[u8],
+        count: u64,
+        withdrawn: u64,
+    ) -> Delivery {
         const ATTEMPTS: u32 = 6;
         for attempt in 1..=ATTEMPTS {
             if self.lock().withdrawn != withdrawn {
@@ -188,14 +209,14 @@ impl Sender {
             // A transport that panics has lost its request, and no more.
             let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else { break };
             match answer {
-                Ok(Delivery { rejected, .. }) => return count.saturating_sub(rejected),
+                Ok(delivery) => return delivery,
                 Err(error) => match pause(error.retry, attempt) {
                     Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
                     _ => break,
                 },
             }
         }
-        0
+        Delivery { rejected: count, ..Delivery::default() }
     }
 
     /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has

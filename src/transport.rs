@@ -12,6 +12,9 @@ pub trait Transport: Send + 'static {
     /// # Errors
     /// Why it was not taken, and whether to try again. What is not taken in the end is dropped and counted.
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError>;
+
+    /// The user allows less than before: what this has kept of earlier requests has to go. Most keep nothing.
+    fn withdraw(&mut self) {}
 }
 
 /// What became of a request that was taken.
@@ -19,6 +22,13 @@ pub trait Transport: Send + 'static {
 pub struct Delivery {
     /// Signals that the collector took the request with, but refused (OTLP's *partial success*).
     pub rejected: u64,
+    /// Signals of this request that are not sent yet, but put into files; all of them or none. See `Spool`.
+    pub spooled: u64,
+    /// Signals that were put into files earlier, by whichever process, and that a collector took since the last answer.
+    pub resent: u64,
+    /// Signals that were put into files earlier and let go since the last answer: too old, too many, broken, refused, or
+    /// perhaps sent by a process that crashed.
+    pub lost: u64,
 }
 
 /// Why a request was not taken.

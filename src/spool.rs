@@ -1,0 +1,351 @@
+//! The spool: requests that wait in files while the network is away (feature `spool`).
+//!
+//! ```text
+//! "later" ─→ ….new.candor ─→ ….candor ─claim→ ….sending.candor ─sent or refused→ gone
+//!            (being written)  (waits)  ←release─ (network still away)
+//! ```
+//! One request is one file. It is written, flushed to the disk and only then renamed, so that a loss of power leaves a
+//! whole record or none. A record is claimed before it is sent, and the claim reaches the disk first: one that a crash
+//! left claimed may have arrived, and is not sent again. Of processes that share a folder, one gets the claim.
+//!
+//! Whatever goes wrong with the files, a request fares as it would without a spool. The spool sends nothing by itself:
+//! what waits goes along when something else is sent.
+
+mod folder;
+mod record;
+
+use std::fmt;
+use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use self::folder::{Entry, Key, State};
+use crate::{Catalogue, Consent, Delivery, Retry, SignalKind, Transport, TransportError};
+
+/// A transport that puts requests into files while another one cannot send them, and sends them later.
+///
+/// It takes over what the other transport says to try again *later*; that one is then left alone for a while, longer
+/// with every failure or for as long as the collector asked for. A request that is sent after that takes up to
+/// [`SpoolLimits::per_send`] records along, oldest first.
+///
+/// The folder belongs to one catalogue. In it, only files whose names are of the spool's own making are read or deleted.
+/// [`Builder::spool`](crate::Builder::spool) is the usual way to a spool.
+pub struct Spool {
+    inner: Box<dyn Transport>,
+    catalogue: &'static Catalogue,
+    folder: PathBuf,
+    limits: SpoolLimits,
+    clock: Box<dyn Fn() -> SystemTime + Send>,
+    permission: Permission,
+    /// Tells the records of this spool from those of others.
+    writer: u64,
+    written: u32,
+    rest: Option<Rest>,
+    /// What became of spooled signals and was not reported yet.
+    resent: u64,
+    lost: u64,
+}
+
+/// How much a spool holds, for how long, and how much of it goes along with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpoolLimits {
+    /// Most bytes of all records; the oldest go first. 1 MiB by default. Processes that write at the same moment may
+    /// exceed it by a record each, until the next one is written.
+    pub max_bytes: u64,
+    /// Older records are deleted. 7 days by default.
+    pub max_age: Duration,
+    /// Most records that go along with one request. 8 by default.
+    pub per_send: usize,
+}
+
+impl Default for SpoolLimits {
+    fn default() -> Self {
+        SpoolLimits { max_bytes: 1 << 20, max_age: Duration::from_secs(7 * 24 * 60 * 60), per_send: 8 }
+    }
+}
+
+/// Most records, however small they are.
+const MOST_RECORDS: usize = 1024;
+
+/// A file that was begun so long ago and is not locked will not be finished.
+const STALE: Duration = Duration::from_secs(60);
+
+impl Spool {
+    /// Puts requests of this catalogue into this folder while `inner` cannot send them. The folder is made when there
+    /// is something to put into it.
+    pub fn new(inner: impl Transport, catalogue: &'static Catalogue, folder: impl Into<PathBuf>) -> Self {
+        Spool::wrap(Box::new(inner), catalogue, Permission::new(folder.into(), Consent::Default))
+    }
+
+    pub(crate) fn wrap(inner: Box<dyn Transport>, catalogue: &'static Catalogue, permission: Permission) -> Self {
+        Spool {
+            inner,
+            catalogue,
+            folder: permission.folder.clone(),
+            limits: SpoolLimits::default(),
+            clock: Box::new(SystemTime::now),
+            permission,
+            writer: random(),
+            written: 0,
+            rest: None,
+            resent: 0,
+            lost: 0,
+        }
+    }
+
+    /// Other limits.
+    pub fn limits(mut self, limits: SpoolLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Another clock, for tests: it says how old records are, and when the other transport is asked again.
+    pub fn clock(mut self, clock: impl Fn() -> SystemTime + Send + 'static) -> Self {
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// What the user allows; [`Consent::Default`] unless set. Records of other processes that hold anything opt-in are
+    /// only sent with [`Consent::OptedIn`]; without it they are deleted.
+    pub fn consent(self, consent: Consent) -> Self {
+        self.permission.set(consent);
+        self
+    }
+
+    /// Deletes every record in a folder, also those that are just being sent, and waits until the disk knows. That a
+    /// folder is not there is no error.
+    ///
+    /// # Errors
+    /// The folder cannot be read, or a record cannot be deleted.
+    pub fn erase(folder: &Path) -> io::Result<()> {
+        folder::erase(folder)
+    }
+
+    /// Whether the other transport is left alone for now. A clock that was set back ends that.
+    fn rests(&self) -> bool {
+        self.rest.is_some_and(|rest| (self.clock)().duration_since(rest.since).is_ok_and(|passed| passed < rest.length))
+    }
+
+    /// Leaves the other transport alone for a while.
+    fn begin_rest(&mut self, retry: Retry) {
+        const FIRST: Duration = Duration::from_secs(1);
+        const LONGEST: Duration = Duration::from_secs(60 * 60);
+        let failures = self.rest.map_or(0, |rest| rest.failures);
+        let length = match retry {
+            Retry::After(length) => length.min(LONGEST),
+            _ => FIRST.saturating_mul(1 << failures.min(8)).mul_f64(0.5 + fastrand::f64() / 2.0),
+        };
+        self.rest = Some(Rest { since: (self.clock)(), length, failures: failures.saturating_add(1) });
+    }
+
+    /// Sends what waits, oldest first, up to a number and until the network is away again.
+    fn hand_over(&mut self) {
+        let Ok((waiting, _)) = self.tidy() else { return };
+        let mut bytes = Vec::new();
+        for entry in waiting.iter().take(self.limits.per_send) {
+            if self.permission.get() == Consent::Off {
+                return;
+            }
+            let Ok(mut file) = folder::claim(&self.folder, &entry.key) else { continue };
+            let read = folder::read(&mut file, self.limits.max_bytes, &mut bytes);
+            let record = read.ok().and_then(|()| record::decode(&bytes, &entry.key, self.catalogue));
+            if !self.send_record(&entry.key, &file, record) {
+                return;
+            }
+        }
+    }
+
+    /// Sends one claimed record, and deletes it unless it can be sent later. One that is not whole, or not of this
+    /// version of the catalogue, or more than the user allows, is only deleted. Says whether the network is there.
+    fn send_record(&mut self, key: &Key, file: &File, record: Option<(SignalKind, &[u8])>) -> bool {
+        let allowed = key.writer == self.writer || key.consent <= self.permission.get();
+        let answer = record.filter(|_| allowed).map(|(kind, body)| self.inner.send(kind, body));
+        match answer {
+            Some(Err(TransportError { retry: retry @ (Retry::Later | Retry::After(_)), .. })) => {
+                folder::release(&self.folder, key, file);
+                self.begin_rest(retry);
+                return false;
+            }
+            Some(Ok(delivery)) => {
+                let rejected = delivery.rejected.min(key.count.into());
+                self.resent += u64::from(key.count) - rejected;
+                self.lost += rejected;
+                self.rest = None;
+            }
+            Some(Err(_)) | None => self.lost += u64::from(key.count),
+        }
+        let _ = folder::remove(&self.folder, key, State::Sending); // else it is found claimed, and not sent
+        true
+    }
+
+    /// Puts a request into a file.
+    fn put_aside(&mut self, kind: SignalKind, body: &[u8]) -> io::Result<Delivery> {
+        let permission = self.permission.get();
+        if permission == Consent::Off {
+            return Err(ErrorKind::PermissionDenied.into());
+        }
+        let count = record::count(body);
+        let key = Key {
+            created: self.now(),
+            writer: self.writer,
+            number: self.written,
+            count,
+            consent: record::consent(self.catalogue, kind, body),
+        };
+        self.written = self.written.wrapping_add(1);
+        let header = record::header(&key, self.catalogue, kind, body);
+        self.make_room((header.len() + body.len()) as u64)?;
+        folder::write(&self.folder, &key, &[&header, body])?;
+        if self.permission.get() < permission {
+            // Consent was withdrawn while this was written; what was erased then did not have it.
+            let _ = folder::remove(&self.folder, &key, State::Waiting); // or it was erased
+            return Err(ErrorKind::PermissionDenied.into());
+        }
+        Ok(Delivery { spooled: count.into(), ..Delivery::default() })
+    }
+
+    /// Deletes the oldest records until there is room for another one.
+    fn make_room(&mut self, bytes: u64) -> io::Result<()> {
+        let Some(room) = self.limits.max_bytes.checked_sub(bytes) else { return Err(ErrorKind::FileTooLarge.into()) };
+        let (waiting, mut held) = self.tidy()?;
+        let mut records = waiting.len();
+        for entry in &waiting {
+            if held <= room && records < MOST_RECORDS {
+                break;
+            }
+            // One that cannot be deleted was perhaps claimed just now, and still takes its room.
+            if folder::remove(&self.folder, &entry.key, State::Waiting).is_ok() {
+                self.lost += u64::from(entry.key.count);
+                held = held.saturating_sub(entry.bytes);
+                records -= 1;
+            }
+        }
+        if held <= room && records < MOST_RECORDS { Ok(()) } else { Err(ErrorKind::StorageFull.into()) }
+    }
+
+    /// Deletes what is too old and what crashes left. Gives the records that wait, oldest first, and how many bytes
+    /// there are in all.
+    fn tidy(&mut self) -> io::Result<(Vec<Entry>, u64)> {
+        let (now, mut held, mut waiting) = (self.now(), 0, Vec::new());
+        for entry in folder::list(&self.folder)? {
+            let age = Duration::from_micros(now.abs_diff(entry.key.created));
+            let aged = age > self.limits.max_age;
+            let removed = match entry.state {
+                State::Waiting => aged && folder::remove(&self.folder, &entry.key, State::Waiting).is_ok(),
+                State::Sending => folder::remove_abandoned(&self.folder, &entry, aged),
+                State::New => age > STALE && folder::remove_abandoned(&self.folder, &entry, aged),
+            };
+            if !removed {
+                held = entry.bytes.saturating_add(held);
+            } else if entry.state != State::New {
+                self.lost += u64::from(entry.key.count);
+            }
+            if !removed && !aged && entry.state == State::Waiting {
+                waiting.push(entry);
+            }
+        }
+        Ok((waiting, held))
+    }
+
+    /// Microseconds since 1970.
+    fn now(&self) -> u64 {
+        (self.clock)().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_micros() as u64)
+    }
+
+    /// Adds to an answer what became of spooled signals since the last one.
+    fn report(&mut self, delivery: Delivery) -> Delivery {
+        let (resent, lost) = (std::mem::take(&mut self.resent), std::mem::take(&mut self.lost));
+        Delivery { resent: delivery.resent + resent, lost: delivery.lost + lost, ..delivery }
+    }
+}
+
+impl Transport for Spool {
+    fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {
+        let permission = self.permission.get();
+        if !self.rests() {
+            self.hand_over();
+        }
+        if self.rests()
+            && let Ok(delivery) = self.put_aside(kind, body)
+        {
+            return Ok(self.report(delivery));
+        }
+        if self.permission.get() < permission || permission == Consent::Off {
+            return Err(TransportError { message: "consent was withdrawn".to_owned(), retry: Retry::Never });
+        }
+        match self.inner.send(kind, body) {
+            Ok(delivery) => {
+                self.rest = None;
+                Ok(self.report(delivery))
+            }
+            Err(error) if error.retry == Retry::Never => {
+                self.rest = None;
+                Err(error)
+            }
+            Err(error) => {
+                self.begin_rest(error.retry);
+                let put_aside = self.put_aside(kind, body);
+                put_aside.map(|delivery| self.report(delivery)).map_err(|_| error)
+            }
+        }
+    }
+
+    fn withdraw(&mut self) {
+        let _ = Spool::erase(&self.folder); // nobody is left to tell
+        self.inner.withdraw();
+    }
+}
+
+impl fmt::Debug for Spool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spool").field("folder", &self.folder).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// What may be sent of a folder now. A pipeline changes it from any thread, while its sender is at work.
+#[derive(Debug, Clone)]
+pub(crate) struct Permission {
+    consent: Arc<AtomicU8>,
+    folder: PathBuf,
+}
+
+impl Permission {
+    /// With [`Consent::Off`], the folder is erased.
+    pub fn new(folder: PathBuf, consent: Consent) -> Self {
+        let permission = Permission { consent: Arc::new(AtomicU8::new(Consent::Default as u8)), folder };
+        permission.set(consent);
+        permission
+    }
+
+    fn get(&self) -> Consent {
+        Consent::from_u8(self.consent.load(SeqCst))
+    }
+
+    /// With less consent than before, the folder is erased, as the queue is emptied.
+    pub fn set(&self, consent: Consent) {
+        if consent < Consent::from_u8(self.consent.swap(consent as u8, SeqCst)) {
+            let _ = Spool::erase(&self.folder); // nobody is left to tell
+        }
+    }
+}
+
+/// How long the other transport is left alone.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    since: SystemTime,
+    length: Duration,
+    /// How often in a row it failed.
+    failures: u32,
+}
+
+/// A number that no other spool has, in this process or another, forked ones included.
+fn random() -> u64 {
+    let mut hasher = RandomState::new().build_hasher();
+    hasher.write_u32(std::process::id());
+    hasher.write_u128(SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos()));
+    hasher.finish()
+}

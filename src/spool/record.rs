@@ -1,0 +1,121 @@
+//! A record: a header that says what follows, then the request. Not where it is kept.
+//!
+//! All numbers are little-endian. The catalogue's name and version stand between the header and the request.
+//!
+//! | at | bytes | what |
+//! |---|---|---|
+//! | 0 | 8 | [`MAGIC`]: what this is, and the version of this form |
+//! | 8 | 4 | CRC-32 of everything behind it |
+//! | 12 | 4 | length of the request |
+//! | 16 | 25 | the key: created, writer, number, count, consent |
+//! | 41 | 1 | kind: 1 spans, 2 events |
+//! | 42 | 4 | lengths of the catalogue's name and version, two bytes each |
+
+use super::folder::Key;
+use crate::encode::{Buffer, quote};
+use crate::payload::{decode_element, messages};
+use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, Signal, SignalAttribute, SignalKind};
+
+/// The last byte is the version.
+const MAGIC: &[u8; 8] = b"candor\0\x01";
+
+/// Behind the checksum: what it covers.
+const COVERED: usize = 12;
+
+/// Where the kind is.
+const KIND: usize = 41;
+
+/// How long a header is without the catalogue's name and version.
+const FIXED: usize = 46;
+
+/// What stands before a request in its file.
+pub(super) fn header(key: &Key, catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Vec<u8> {
+    let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
+    let mut out = Vec::from(MAGIC);
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(&(body.len() as u32).to_le_bytes());
+    out.extend_from_slice(&key.created.to_le_bytes());
+    out.extend_from_slice(&key.writer.to_le_bytes());
+    out.extend_from_slice(&key.number.to_le_bytes());
+    out.extend_from_slice(&key.count.to_le_bytes());
+    out.push(key.consent as u8);
+    out.push(match kind {
+        SignalKind::Span => 1,
+        SignalKind::Event => 2,
+    });
+    out.extend_from_slice(&(name.len() as u16).to_le_bytes());
+    out.extend_from_slice(&(version.len() as u16).to_le_bytes());
+    out.extend_from_slice(name);
+    out.extend_from_slice(version);
+    let checksum = checksum(&[&out[COVERED..], body]);
+    out[COVERED - 4..COVERED].copy_from_slice(&checksum.to_le_bytes());
+    out
+}
+
+/// The request in a record. `None` when it is not whole, not what its name says, or not of this catalogue in this
+/// version: when writing it again would make other bytes.
+pub(super) fn decode<'b>(bytes: &'b [u8], key: &Key, catalogue: &Catalogue) -> Option<(SignalKind, &'b [u8])> {
+    let (found, body) = bytes.split_at_checked(FIXED + catalogue.name.len() + catalogue.version.len())?;
+    let kind = match found[KIND] {
+        1 => SignalKind::Span,
+        2 => SignalKind::Event,
+        _ => return None,
+    };
+    (header(key, catalogue, kind, body) == found).then_some((kind, body))
+}
+
+/// How many signals a request has.
+pub(super) fn count(body: &[u8]) -> u32 {
+    signals(body).count().try_into().unwrap_or(u32::MAX)
+}
+
+/// What the user has to allow for a request to be sent. What cannot be told needs all.
+pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
+    let name_field = match kind {
+        SignalKind::Span => 5,
+        SignalKind::Event => 12,
+    };
+    let by_default = signals(body).all(|element| {
+        let name = messages(element, name_field).next();
+        let signal = catalogue.signals.iter().find(|s| s.kind == kind && name == Some(s.name.as_bytes()));
+        let payload = decode_element(catalogue, kind, element);
+        signal.zip(payload).is_some_and(|(signal, payload)| is_default(signal, &payload))
+    });
+    if by_default { Consent::Default } else { Consent::OptedIn }
+}
+
+fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
+    messages(body, 1).flat_map(|resource| messages(resource, 2)).flat_map(|scope| messages(scope, 2))
+}
+
+/// Whether nothing in a payload is opt-in. A key counts as opt-in when any attribute of that name in this signal is.
+fn is_default(signal: &Signal, payload: &str) -> bool {
+    let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
+    let shown = |known: &SignalAttribute| shows(attributes, known.attribute.name, known.attribute);
+    signal.collected == Collected::Default && !signal.attributes.iter().any(shown)
+}
+
+/// Whether JSON has an opt-in attribute, or an opt-in field of it, under this name.
+fn shows(json: &str, name: &str, attribute: &AttributeInfo) -> bool {
+    let mut domain = &attribute.domain;
+    while let Domain::List { item, .. } = domain {
+        domain = item;
+    }
+    let fields = if let Domain::Object(object) = domain { object.fields } else { &[] };
+    attribute.collected == Collected::OptIn && has_key(json, name)
+        || fields.iter().any(|field| shows(json, field.name, field.attribute))
+}
+
+/// Quotes in a text are escaped, so this finds keys only.
+fn has_key(json: &str, name: &str) -> bool {
+    let mut key = Buffer::growing();
+    quote(&mut key, name);
+    key.push(b':');
+    json.as_bytes().windows(key.len()).any(|bytes| bytes == key.bytes())
+}
+
+fn checksum(parts: &[&[u8]]) -> u32 {
+    let mut hasher = crc32fast::Hasher::new();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finalize()
+}
