@@ -1,0 +1,156 @@
+//! What really left, held against the catalogue: everything that breaks a promise of the page, by the harm it does.
+//!
+//! ```text
+//! Item ─add→ Audit (bounded memory) ─report→ Report{findings, coverage}
+//! ```
+//!
+//! An [`Audit`] takes telemetry as it comes, from files or from a live stream, and remembers what it needs to find what
+//! no single signal shows: an opt-in text that another signal repeats, a hash of one, an identifier that is not random.
+//! Its [`Report`] is plain data without values; whoever renders it decides how it looks.
+//!
+//! ```
+//! use candor_validate::audit::{Audit, Granted, Rule};
+//! use candor_validate::read;
+//!
+//! let catalogue = candor_schema::load_str("telemetry.yaml", "
+//! candor: 1
+//! name: demo
+//! title: Demo
+//! version: 1.0.0
+//! service: demo
+//! rows: {usage: {title: Usage, reason: How the program is used.}}
+//! attributes:
+//!   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
+//! spans:
+//!   started: {name: Started, collected: default, brief: The program started., attributes: {runs: required}}
+//! ").catalogue.expect("no findings");
+//! let sent = br#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "Started", "attributes": [
+//!     {"key": "runs", "value": {"intValue": "3"}},
+//!     {"key": "owner", "value": {"stringValue": "alice@example.com"}}]}]}]}]}"#;
+//!
+//! let mut audit = Audit::new(&catalogue);
+//! audit.begin("monday.json", Granted::Default);
+//! for item in read(&catalogue, sent)? {
+//!     audit.add(&item);
+//! }
+//! let report = audit.report();
+//! let found: Vec<Rule> = report.findings.iter().map(|finding| finding.rule).collect();
+//! assert_eq!(found, [Rule::Email, Rule::UnknownAttribute]);
+//! assert_eq!(report.findings[0].example.as_deref(), Some("xxxxx@xxxxxxx.xxx"));
+//! assert_eq!(report.findings[0].first.to_string(), "monday.json: /resourceSpans/0/scopeSpans/0/spans/0");
+//! assert_eq!(report.coverage[0].seen(), 1);
+//! # Ok::<(), candor_validate::DecodeError>(())
+//! ```
+
+mod copied;
+mod coverage;
+mod domain;
+mod expected;
+mod hashed;
+mod identity;
+mod ledger;
+mod memory;
+mod names;
+mod redact;
+mod report;
+mod rule;
+mod subject;
+mod suspicious;
+mod texts;
+mod walk;
+
+use std::sync::Arc;
+
+use candor_schema::Catalogue;
+
+use crate::input::{Item, Unreadable};
+use crate::payload::{Origin, Payload};
+use expected::Expected;
+use ledger::{Hit, Spot, Words};
+use memory::Memory;
+
+pub use report::{Capture, Finding, Granted, Place, Report, RowCoverage};
+pub use rule::{Harm, Rule};
+
+/// Telemetry held against a catalogue as it comes.
+#[derive(Debug)]
+pub struct Audit<'c> {
+    expected: Expected<'c>,
+    granted: Granted,
+    memory: Memory,
+}
+
+impl<'c> Audit<'c> {
+    /// An audit that has seen nothing.
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        Audit { expected: Expected::new(catalogue), granted: Granted::Default, memory: Memory::new(catalogue) }
+    }
+
+    /// Begins a capture: what is added from here on came from there, and was sent with that consent.
+    ///
+    /// Copies of opt-in texts are looked for within a capture. What is added before the first one began belongs to a
+    /// capture without a name, taken at [`Granted::Default`].
+    pub fn begin(&mut self, capture: &str, granted: Granted) {
+        self.granted = granted;
+        self.memory.ledger.begin(capture, granted);
+        self.memory.copies.clear();
+    }
+
+    /// Takes in something that was sent.
+    pub fn add(&mut self, item: &Item) {
+        match item {
+            Item::Payload(payload) => self.add_payload(payload),
+            Item::Unreadable(part) => self.add_unreadable(part),
+        }
+    }
+
+    /// Takes in a signal.
+    pub fn add_payload(&mut self, payload: &Payload) {
+        self.begin_if_none_has();
+        walk::walk(&self.expected, self.granted, payload, &mut self.memory);
+    }
+
+    /// Takes in something that was sent and could not be read.
+    pub fn add_unreadable(&mut self, part: &Unreadable) {
+        self.begin_if_none_has();
+        let spot = Spot {
+            capture: self.memory.ledger.capture(),
+            signal: Arc::from("?"),
+            origin: Arc::new(Origin::clone(&part.origin)),
+            pointer: Arc::from(""),
+        };
+        let words = || Words {
+            subject: "a part of the capture".to_owned(),
+            message: format!("cannot be read: {}", part.why),
+            row: None,
+            example: None,
+        };
+        self.memory.ledger.note(Hit::new(Rule::Unreadable).with(part.why.clone()), &spot, 1, words);
+    }
+
+    fn begin_if_none_has(&mut self) {
+        if self.memory.ledger.captures().is_empty() {
+            self.begin("", self.granted);
+        }
+    }
+
+    /// Findings of a kind and place that were not there when this was last asked, in the order they came.
+    pub fn new_findings(&mut self) -> Vec<Finding> {
+        self.memory.ledger.take_new()
+    }
+
+    /// Everything that was found so far.
+    pub fn report(&self) -> Report {
+        let Memory { ledger, coverage, .. } = &self.memory;
+        let catalogue = self.expected.catalogue;
+        let head = catalogue.head();
+        Report {
+            catalogue: format!("{} {}", head.title(), head.version()),
+            captures: ledger.captures().to_vec(),
+            findings: ledger.findings(),
+            coverage: coverage.rows(catalogue, ledger.captures()),
+            never_sent: coverage.never_sent(catalogue, ledger.captures()),
+            limits: self.memory.limits(),
+        }
+    }
+}

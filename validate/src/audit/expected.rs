@@ -1,0 +1,103 @@
+//! What the catalogue expects where, in tables that are made once.
+
+use std::collections::HashMap;
+
+use candor_schema::{
+    Attribute, AttributeId, Catalogue, Field, Identifier, Object, ObjectId, Signal, SignalKind, TIMESTAMP_PATTERN, Type,
+};
+use regex::Regex;
+
+/// A catalogue by the names on the wire.
+#[derive(Debug)]
+pub(super) struct Expected<'c> {
+    pub catalogue: &'c Catalogue,
+    signals: HashMap<SignalKind, HashMap<&'c str, ExpectedSignal<'c>>>,
+    objects: Vec<HashMap<&'c str, &'c Field>>,
+    common: HashMap<&'c str, AttributeId>,
+    /// Attributes that any signal carries under this name.
+    anywhere: HashMap<&'c str, Vec<AttributeId>>,
+    patterns: Vec<Option<Regex>>,
+}
+
+/// A signal with its attributes by name.
+#[derive(Debug)]
+pub(super) struct ExpectedSignal<'c> {
+    /// Position in [`Catalogue::signals`].
+    pub index: usize,
+    pub signal: &'c Signal,
+    attributes: HashMap<&'c str, AttributeId>,
+}
+
+impl<'c> Expected<'c> {
+    pub fn new(catalogue: &'c Catalogue) -> Self {
+        let name = |id: AttributeId| catalogue.attribute(id).name.as_str();
+        let mut signals: HashMap<_, HashMap<_, _>> = HashMap::new();
+        let mut anywhere: HashMap<&str, Vec<AttributeId>> = HashMap::new();
+        for (index, signal) in catalogue.signals().iter().enumerate() {
+            let attributes: HashMap<_, _> =
+                signal.attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect();
+            for (name, id) in &attributes {
+                anywhere.entry(name).or_default().push(*id);
+            }
+            let expected = ExpectedSignal { index, signal, attributes };
+            signals.entry(signal.kind).or_default().insert(signal.name.as_str(), expected);
+        }
+        let fields = |object: &'c Object| object.fields.iter().map(|field| (field.name.as_str(), field)).collect();
+        Expected {
+            catalogue,
+            signals,
+            objects: catalogue.objects().iter().map(fields).collect(),
+            common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
+            anywhere,
+            patterns: catalogue.attributes().iter().map(pattern).collect(),
+        }
+    }
+
+    pub fn signal(&self, kind: SignalKind, name: &str) -> Option<&ExpectedSignal<'c>> {
+        self.signals.get(&kind)?.get(name)
+    }
+
+    /// The attribute of this name that a signal carries. A signal that the catalogue does not list carries the common ones.
+    pub fn attribute(&self, signal: Option<&ExpectedSignal<'c>>, name: &str) -> Option<AttributeId> {
+        signal.map_or(&self.common, |signal| &signal.attributes).get(name).copied()
+    }
+
+    /// When the name stands for attributes of other signals: what the most open of them needs, and its row.
+    pub fn elsewhere(&self, name: &str) -> Option<&'c Attribute> {
+        let attributes = self.anywhere.get(name)?.iter().map(|id| self.catalogue.attribute(*id));
+        attributes.min_by_key(|attribute| attribute.collected)
+    }
+
+    pub fn field(&self, object: ObjectId, name: &str) -> Option<&'c Field> {
+        self.objects[object.index()].get(name).copied()
+    }
+
+    /// Whether a text matches the pattern of an attribute, or there is none.
+    pub fn matches(&self, id: AttributeId, text: &str) -> bool {
+        self.patterns[id.index()].as_ref().is_none_or(|pattern| pattern.is_match(text))
+    }
+
+    pub fn has_pattern(&self, id: AttributeId) -> bool {
+        self.patterns[id.index()].is_some()
+    }
+
+    /// The title of the row that discloses an attribute.
+    pub fn row(&self, id: AttributeId) -> &'c str {
+        &self.catalogue.row(self.catalogue.attribute(id).row).title
+    }
+
+    /// Whether an attribute is an identifier that is said to be random.
+    pub fn is_random(&self, id: AttributeId) -> bool {
+        self.catalogue.attribute(id).identifier == Some(Identifier::Random)
+    }
+}
+
+/// The pattern of an attribute's texts. One that does not compile admits everything: the check of the catalogue says so.
+fn pattern(attribute: &Attribute) -> Option<Regex> {
+    let pattern = match attribute.ty.innermost() {
+        Type::String(domain) => domain.pattern.as_deref()?,
+        Type::Timestamp => TIMESTAMP_PATTERN,
+        _ => return None,
+    };
+    Regex::new(pattern).ok()
+}

@@ -1,0 +1,115 @@
+//! Identifiers that are said to be random.
+//!
+//! A random identifier may well be seen many times: it is there to be recognised. That it is not random shows when it
+//! stays the same while another identifier of the same thing changes (`crew_key` beside `crew_id`), or when it is a UUID
+//! of a version that is computed.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+/// Most pairs of identifiers that are kept at a time.
+const MOST: usize = 65_536;
+
+/// Which identifiers were seen beside which.
+#[derive(Debug, Default)]
+pub(super) struct Identities {
+    partners: HashMap<u64, u64>,
+    hasher: RandomState,
+    forgot: bool,
+}
+
+/// An identifier, by its name on the wire.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Identifier<'v> {
+    pub name: &'v str,
+    pub value: &'v str,
+}
+
+impl Identities {
+    /// Whether something was forgotten.
+    pub fn forgot(&self) -> bool {
+        self.forgot
+    }
+
+    /// Whether an identifier was seen before with another value of `partner`, which identifies the same thing.
+    pub fn stays(&mut self, place: &str, own: Identifier<'_>, partner: Identifier<'_>) -> bool {
+        if own.name == partner.name
+            || own.value.is_empty()
+            || partner.value.is_empty()
+            || stem(own.name) != stem(partner.name)
+        {
+            return false;
+        }
+        if self.partners.len() >= MOST {
+            self.forgot = true;
+            self.partners.clear();
+        }
+        let key = self.hasher.hash_one((place, own.name, partner.name, own.value));
+        let value = self.hasher.hash_one(partner.value);
+        *self.partners.entry(key).or_insert(value) != value
+    }
+}
+
+/// What an identifier identifies, by its name: `crew_key` and `crew_id` both say `crew`.
+fn stem(name: &str) -> &str {
+    const ENDINGS: [&str; 6] = ["key", "uuid", "guid", "id", "identifier", "hash"];
+    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
+    stem.map_or(name, |stem| stem.trim_end_matches(['_', '-', '.']))
+}
+
+/// Says of a UUID that is no random one what it is made of.
+pub(super) fn computed_uuid(value: &str) -> Option<&'static str> {
+    let bytes = value.as_bytes();
+    let is_uuid = bytes.len() == 36
+        && bytes.iter().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => *byte == b'-',
+            19 => matches!(byte, b'8' | b'9' | b'a' | b'b' | b'A' | b'B'),
+            _ => byte.is_ascii_hexdigit(),
+        });
+    match bytes.get(14).filter(|_| is_uuid)? {
+        b'1' | b'6' => Some("a UUID of the time and the machine's address (version 1 or 6)"),
+        b'3' | b'5' => Some("a UUID computed from a name (version 3 or 5)"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(own: &str, partner: &str, pairs: &[(&str, &str)]) -> bool {
+        let mut identities = Identities::default();
+        pairs.iter().any(|(value, other)| {
+            let own = Identifier { name: own, value };
+            identities.stays("/attributes", own, Identifier { name: partner, value: other })
+        })
+    }
+
+    #[test]
+    fn one_stays_while_the_other_changes() {
+        assert!(pairs("crew_key", "crew_id", &[("k", "1"), ("k", "2")]));
+        assert!(pairs("key", "id", &[("k", "1"), ("l", "2"), ("k", "3")]));
+    }
+
+    #[test]
+    fn being_seen_again_is_no_fault() {
+        assert!(!pairs("crew_key", "crew_id", &[("k", "1"), ("k", "1"), ("l", "2")]));
+        assert!(!pairs("crew_id", "task_id", &[("c", "1"), ("c", "2")]));
+        assert!(!pairs("crew_key", "crew_id", &[("", "1"), ("", "2")]));
+    }
+
+    #[test]
+    fn uuids() {
+        for (value, computed) in [
+            ("a3c711a3-1f5b-4dde-88e1-d6145db822c4", false),
+            ("01890a5d-ac96-774b-bcce-b302099a8057", false),
+            ("f4e754cf-bed7-5e09-9b1c-1f0f7f3c5d11", true),
+            ("6fa459ea-ee8a-3ca4-894e-db77e160355e", true),
+            ("2c5ea4c0-4067-11e9-8bad-9b1deb4d3b7d", true),
+            ("11111111-2222-3333-4444-555555555555", false),
+            ("ffac19590ce26aa74080def0fbaf333f", false),
+        ] {
+            assert_eq!(computed_uuid(value).is_some(), computed, "{value}");
+        }
+    }
+}

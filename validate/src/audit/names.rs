@@ -1,0 +1,116 @@
+//! Names that a catalogue does not list, as reports call them: without values that somebody put into them, and without
+//! growing without end.
+
+use std::collections::HashMap;
+
+use crate::audit::redact::shape;
+use crate::audit::suspicious::suspicions;
+
+/// How many names of one form there may be before they are called by it.
+pub(super) const MANY: usize = 16;
+
+/// Most different names that are kept.
+const MOST: usize = 2048;
+
+/// Names that were seen at one kind of place.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// What each is called.
+    known: HashMap<Box<str>, Box<str>>,
+    forms: HashMap<Box<str>, usize>,
+    full: bool,
+}
+
+/// A name as a report calls it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub text: Box<str>,
+    /// Whether it stands for many.
+    pub is_many: bool,
+}
+
+impl Names {
+    /// Whether some names are only counted together.
+    pub fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// What to call a name. One that looks like a secret or an address is called by its shape.
+    pub fn call(&mut self, name: &str) -> Name {
+        let varies = name.bytes().any(|byte| byte.is_ascii_digit());
+        if !self.known.contains_key(name) {
+            if self.known.len() >= MOST {
+                self.full = true;
+                return Name { text: "*".into(), is_many: true };
+            }
+            let called = if suspicions(name).is_empty() { name.to_owned() } else { shape(name) };
+            self.known.insert(name.into(), called.into());
+            if varies {
+                *self.forms.entry(form(name).into()).or_default() += 1;
+            }
+        }
+        let form =
+            varies.then(|| form(name)).filter(|form| self.forms.get(form.as_str()).is_some_and(|count| *count > MANY));
+        match form {
+            Some(form) => Name { text: form.into(), is_many: true },
+            None => Name { text: self.known[name].clone(), is_many: false },
+        }
+    }
+}
+
+/// A name with `*` for every word that has a digit.
+fn form(name: &str) -> String {
+    let mut form = String::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let word = rest.find(|character: char| !character.is_alphanumeric()).unwrap_or(rest.len());
+        let varies = rest[..word].bytes().any(|byte| byte.is_ascii_digit());
+        form.push_str(if varies { "*" } else { &rest[..word] });
+        rest = &rest[word..];
+        let sign = rest.find(char::is_alphanumeric).unwrap_or(rest.len());
+        form.push_str(&rest[..sign]);
+        rest = &rest[sign..];
+    }
+    form
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn forms() {
+        for (name, expected) in
+            [("GET /users/123/a1", "GET /users/*/*"), ("user_42", "user_*"), ("", ""), ("ünï 7…", "ünï *…")]
+        {
+            assert_eq!(form(name), expected);
+        }
+    }
+
+    #[test]
+    fn many_names_become_one() {
+        let mut names = Names::default();
+        let called: HashSet<_> = (0..100).map(|number| names.call(&format!("user_{number}")).text).collect();
+        assert_eq!(called.len(), MANY + 1);
+        assert_eq!(names.call("user_7"), Name { text: "user_*".into(), is_many: true });
+        assert_eq!(names.call("cpu_band"), Name { text: "cpu_band".into(), is_many: false });
+    }
+
+    #[test]
+    fn a_name_that_tells_too_much_is_blurred() {
+        assert_eq!(&*Names::default().call("mail of alice@example.com").text, "xxxx xx xxxxx@xxxxxxx.xxx");
+    }
+
+    #[test]
+    fn memory_is_bounded() {
+        let mut names = Names::default();
+        for number in 0..10_000_u32 {
+            let letters: String = number.to_string().bytes().map(|digit| char::from(digit - b'0' + b'a')).collect();
+            names.call(&letters);
+        }
+        assert!(names.is_full());
+        assert_eq!(&*names.call("another").text, "*");
+    }
+}

@@ -1,0 +1,160 @@
+//! What an audit gives: plain data, in order, to be rendered by others.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use candor_schema::Collected;
+use serde::{Serialize, Serializer};
+
+use crate::audit::{Harm, Rule};
+use crate::payload::Origin;
+
+/// What the user had allowed when something was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Granted {
+    /// Nothing: telemetry was off.
+    Off,
+    /// What is collected by default.
+    Default,
+    /// That, and what the user opted in to.
+    OptedIn,
+}
+
+impl Granted {
+    /// Whether something of this kind may be sent.
+    pub fn allows(self, collected: Collected) -> bool {
+        match collected {
+            Collected::Default => self >= Granted::Default,
+            Collected::OptIn => self >= Granted::OptedIn,
+        }
+    }
+
+    /// The name: `off`, `default`, `opted_in`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Granted::Off => "off",
+            Granted::Default => "default",
+            Granted::OptedIn => "opted_in",
+        }
+    }
+}
+
+/// The result of an audit so far.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Title and version of the catalogue.
+    pub catalogue: String,
+    /// What was held against it, in the order it came.
+    pub captures: Vec<Capture>,
+    /// The most harmful first; of equal harm, in the order of the rules, then what was found most.
+    pub findings: Vec<Finding>,
+    /// Every row of the page, in its order, with what of it was seen.
+    pub coverage: Vec<RowCoverage>,
+    /// Signals of the catalogue that were never seen.
+    pub never_sent: Vec<String>,
+    /// Limits that were reached, in words. Where there is one, some findings may be incomplete.
+    pub limits: Vec<&'static str>,
+}
+
+impl Report {
+    /// How many signals were audited.
+    pub fn signals(&self) -> u64 {
+        self.captures.iter().map(|capture| capture.signals).sum()
+    }
+
+    /// Whether no promise of the page is broken.
+    pub fn is_clean(&self) -> bool {
+        !self.findings.iter().any(|finding| finding.harm.is_breach())
+    }
+}
+
+/// One source of telemetry: a file, a request, a stream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Capture {
+    /// Its name.
+    pub name: String,
+    /// What was allowed when it was taken.
+    pub granted: Granted,
+    /// How many signals it held.
+    pub signals: u64,
+}
+
+/// One thing that is wrong, however often it was seen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What kind of thing.
+    pub rule: Rule,
+    /// How much harm it does.
+    pub harm: Harm,
+    /// Where in a payload, as a JSON Pointer with `*` for positions in lists.
+    pub pointer: String,
+    /// The same in words: `crew_agents[].goal`.
+    pub subject: String,
+    /// One sentence without values.
+    pub message: String,
+    /// The row of the page that discloses the attribute, where there is one.
+    pub row: Option<String>,
+    /// A value with all letters and digits replaced, for a secret only its public beginning.
+    pub example: Option<String>,
+    /// How often.
+    pub count: u64,
+    /// In how many captures.
+    pub captures: u64,
+    /// How often in which signals.
+    pub signals: BTreeMap<String, u64>,
+    /// Where it was seen first.
+    pub first: Place,
+}
+
+/// A place in a capture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The capture's name.
+    pub capture: String,
+    /// The signal in it.
+    pub origin: Origin,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}: {}", self.capture, self.origin)
+    }
+}
+
+impl Serialize for Place {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// What was seen of a row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RowCoverage {
+    /// The row's title.
+    pub row: String,
+    /// `default` or `opt_in`.
+    pub collected: &'static str,
+    /// Whether any capture was taken with the consent that the row needs.
+    pub granted: bool,
+    /// How many attributes it has.
+    pub attributes: usize,
+    /// Ids of attributes that were never seen, in the order of the catalogue.
+    pub never_seen: Vec<String>,
+    /// How many signals it discloses by themselves.
+    pub signals: usize,
+    /// Names of those that were never seen.
+    pub signals_never_seen: Vec<String>,
+}
+
+impl RowCoverage {
+    /// How many of its attributes were seen.
+    pub fn seen(&self) -> usize {
+        self.attributes - self.never_seen.len()
+    }
+
+    /// Whether nothing of the row was seen.
+    pub fn is_unseen(&self) -> bool {
+        self.seen() == 0 && self.signals_never_seen.len() == self.signals
+    }
+}

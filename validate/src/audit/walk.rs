@@ -1,0 +1,325 @@
+//! One payload, held against what the catalogue expects: every key and every value.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use candor_schema::{Attribute, AttributeId, Collected, Encoding, SignalKind, Type};
+use serde_json::{Map, Value};
+
+use crate::audit::domain::misfit;
+use crate::audit::expected::{Expected, ExpectedSignal};
+use crate::audit::ledger::{Hit, Spot, Words};
+use crate::audit::memory::{Memory, Place};
+use crate::audit::names::MANY;
+use crate::audit::redact;
+use crate::audit::subject::{Pointer, subject};
+use crate::audit::texts::Standing;
+use crate::audit::{Granted, Rule};
+use crate::otlp::SERVICE_NAME;
+use crate::payload::{Origin, Payload};
+use crate::words;
+
+/// Walks through a payload and notes what it finds.
+pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload, memory: &mut Memory) {
+    let word = payload.value.get("kind").and_then(Value::as_str);
+    let kind = [SignalKind::Span, SignalKind::Event].into_iter().find(|kind| word == Some(kind.word()));
+    let name = payload.value.get("name").and_then(Value::as_str).unwrap_or_default();
+    let signal = kind.and_then(|kind| expected.signal(kind, name));
+    let label = match signal {
+        Some(known) => memory.share(&known.signal.name),
+        None => {
+            let name = memory.call(Place::Signal, name);
+            memory.share(&name.text)
+        }
+    };
+    let origin = Arc::new(payload.origin.clone());
+    let mut walk =
+        Walk { expected, granted, signal, label, origin, pointer: Pointer::default(), hashes: Vec::new(), memory };
+    walk.memory.ledger.count_signal();
+    walk.head(kind, name);
+    walk.members(&payload.value);
+    for pointer in &payload.duplicates {
+        walk.duplicate(pointer);
+    }
+}
+
+/// Where a walk is, and what it takes along.
+pub(super) struct Walk<'w, 'c> {
+    pub expected: &'w Expected<'c>,
+    pub granted: Granted,
+    pub signal: Option<&'w ExpectedSignal<'c>>,
+    /// The signal as findings call it.
+    label: Arc<str>,
+    origin: Arc<Origin>,
+    pub pointer: Pointer,
+    /// Identifiers in lists of objects that look like hashes, by their places.
+    pub hashes: Vec<(Arc<str>, Vec<&'w str>)>,
+    pub memory: &'w mut Memory,
+}
+
+const IN_NO_ROW: &str = "is in no row of the page";
+const ONLY_AFTER_OPT_IN: &str = "is collected only after opt-in";
+
+impl<'w, 'c> Walk<'w, 'c> {
+    /// What a signal says by being sent.
+    fn head(&mut self, kind: Option<SignalKind>, name: &str) {
+        if self.granted == Granted::Off {
+            self.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
+        }
+        let Some(known) = self.signal else { return self.unknown_signal(kind, name) };
+        self.memory.coverage.see_signal(known.index);
+        if self.is_withheld(known.signal.collected) {
+            let row = known.signal.row.map(|row| self.expected.catalogue.row(row).title.clone());
+            let spot = self.spot();
+            let subject = format!("the {} {}", known.signal.kind.word(), words::key(&known.signal.name));
+            let hit = Hit::new(Rule::NotAllowed).with(subject.clone());
+            let words = || Words { subject, message: ONLY_AFTER_OPT_IN.to_owned(), row, example: None };
+            self.memory.ledger.note(hit, &spot, 1, words);
+        }
+    }
+
+    fn unknown_signal(&mut self, kind: Option<SignalKind>, name: &str) {
+        let called = self.memory.call(Place::Signal, name);
+        let subject = format!("the {} {}", kind.map_or("signal", SignalKind::word), words::key(&called.text));
+        let (rule, message) = match called.is_many {
+            true => (Rule::ManyValues, "stands for many different names"),
+            false => (Rule::UnknownSignal, IN_NO_ROW),
+        };
+        let spot = self.spot();
+        let words = || Words { subject: subject.clone(), message: message.to_owned(), row: None, example: None };
+        self.memory.ledger.note(Hit::new(rule).with(subject.clone()), &spot, 1, words);
+        self.suspect(name, Standing::Unlisted);
+    }
+
+    fn members(&mut self, payload: &'w Value) {
+        for (key, value) in payload.as_object().into_iter().flatten() {
+            match (key.as_str(), value) {
+                ("attributes", Value::Object(attributes)) => self.inside(key, |walk| walk.attributes(attributes)),
+                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(members)),
+                ("status", Value::Object(status)) => self.inside(key, |walk| walk.status(status)),
+                ("events", Value::Array(events)) => self.inside(key, |walk| walk.span_events(events)),
+                ("links", Value::Array(links)) => self.inside(key, |walk| walk.span_links(links)),
+                (key, value) if is_structure(key, value) => {}
+                _ => self.unlisted(Place::Part, key, value),
+            }
+        }
+    }
+
+    fn attributes(&mut self, attributes: &'w Map<String, Value>) {
+        for (key, value) in attributes {
+            match self.expected.attribute(self.signal, key) {
+                Some(id) => self.listed(key, id, value),
+                None => self.unlisted(Place::Attribute, key, value),
+            }
+        }
+        if let Some(known) = self.signal {
+            let own = known.signal.attributes.iter().map(|own| own.attribute);
+            let named = own.map(|id| (id, self.expected.catalogue.attribute(id).name.as_str()));
+            self.beside_each_other(named, attributes);
+        }
+        self.compositions(attributes);
+    }
+
+    /// An attribute, or a field of an object, that the catalogue has here.
+    fn listed(&mut self, key: &str, id: AttributeId, value: &'w Value) {
+        let attribute = self.expected.catalogue.attribute(id);
+        self.inside(key, |walk| {
+            if walk.is_withheld(attribute.collected) {
+                walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), ONLY_AFTER_OPT_IN);
+            }
+            walk.memory.coverage.see(id);
+            walk.keep_hash(id, value);
+            walk.value(id, attribute, &attribute.ty, value);
+        });
+    }
+
+    /// A value of an attribute, or an item of it.
+    fn value(&mut self, id: AttributeId, attribute: &'c Attribute, ty: &'c Type, value: &'w Value) {
+        let misfit = misfit(self.expected, id, ty, value);
+        let fits = misfit.is_none();
+        if let Some(misfit) = misfit {
+            let is_broken = attribute.encoding == Encoding::Json && value.is_string();
+            let why = if is_broken { "is a text that is not JSON to its end".to_owned() } else { misfit.why };
+            self.note(Hit::new(misfit.rule).of(id), Some(value), why);
+            self.stray(id, misfit.rule, value);
+        }
+        match (ty, value) {
+            (Type::List { item, .. }, Value::Array(items)) => self.inside_a_list(|walk| {
+                for value in items {
+                    walk.value(id, attribute, item, value);
+                }
+            }),
+            (Type::Object(object), Value::Object(members)) => {
+                for (key, value) in members {
+                    match self.expected.field(*object, key) {
+                        // What an optional field of a default object may be, and says nothing.
+                        Some(field) if value.is_null() && !field.required && !self.is_withheld_id(field.attribute) => {}
+                        Some(field) => self.listed(key, field.attribute, value),
+                        None => self.unlisted(Place::Field, key, value),
+                    }
+                }
+                let fields = self.expected.catalogue.object(*object).fields.iter();
+                self.beside_each_other(fields.map(|field| (field.attribute, field.name.as_str())), members);
+            }
+            _ => self.texts(value, Standing::Listed { id, attribute, fits }),
+        }
+    }
+
+    /// One value outside a closed domain is a mistake; many are no closed domain.
+    fn stray(&mut self, id: AttributeId, rule: Rule, value: &Value) {
+        let is_many = rule == Rule::NotInEnum && value.as_str().is_some_and(|text| self.memory.strays(id, text));
+        if is_many {
+            let message = format!("has a closed domain, and more than {MANY} different values outside it");
+            self.note(Hit::new(Rule::ManyValues).of(id), Some(value), message);
+        }
+    }
+
+    /// Something that the catalogue has not here.
+    fn unlisted(&mut self, place: Place, key: &str, value: &'w Value) {
+        let name = self.memory.call(place, key);
+        let elsewhere = if place == Place::Attribute { self.expected.elsewhere(key) } else { None };
+        let (rule, message) = match elsewhere {
+            _ if name.is_many => (Rule::ManyValues, "stands for many different names"),
+            Some(attribute) if self.is_withheld(attribute.collected) => {
+                (Rule::NotAllowed, "is collected only after opt-in, and not for this signal")
+            }
+            Some(_) => (Rule::MisplacedAttribute, "is in the catalogue, but not for this signal"),
+            None if key == SERVICE_NAME && place == Place::Context => {
+                (place.rule(), "is not the service that the catalogue is for")
+            }
+            None => (place.rule(), IN_NO_ROW),
+        };
+        self.inside(&name.text, |walk| {
+            walk.note(Hit::new(rule).with(message), Some(value), message);
+            walk.member(key, value, Standing::Unlisted);
+        });
+    }
+
+    /// What a resource or a scope carries.
+    fn context(&mut self, members: &'w Map<String, Value>) {
+        for (key, value) in members {
+            self.unlisted(Place::Context, key, value);
+        }
+    }
+
+    /// A status says by its code how it ended. Its message is a text that no catalogue can list.
+    fn status(&mut self, status: &'w Map<String, Value>) {
+        for (key, value) in status.iter().filter(|(key, value)| *key != "code" || !value.is_u64()) {
+            self.unlisted(Place::Part, key, value);
+        }
+    }
+
+    fn span_events(&mut self, events: &'w [Value]) {
+        for event in events {
+            let name = event.get("name").and_then(Value::as_str).unwrap_or_default();
+            let called = self.memory.call(Place::Part, name);
+            self.inside(&called.text, |walk| {
+                walk.note(Hit::new(Rule::UnknownPart), None, IN_NO_ROW);
+                walk.suspect(name, Standing::Unlisted);
+                walk.attached(event, &["name", "timeUnixNano"]);
+            });
+        }
+    }
+
+    fn span_links(&mut self, links: &'w [Value]) {
+        self.inside_a_list(|walk| {
+            for link in links {
+                walk.note(Hit::new(Rule::UnknownPart), None, IN_NO_ROW);
+                walk.attached(link, &["traceId", "spanId", "flags"]);
+            }
+        });
+    }
+
+    /// What hangs on an event or a link of a span.
+    fn attached(&mut self, value: &'w Value, structure: &[&str]) {
+        for (key, value) in value.as_object().into_iter().flatten() {
+            match (key.as_str(), value) {
+                ("attributes", Value::Object(attributes)) => self.inside(key, |walk| {
+                    for (key, value) in attributes {
+                        walk.unlisted(Place::Attribute, key, value);
+                    }
+                }),
+                (key, _) if structure.contains(&key) => {}
+                _ => self.unlisted(Place::Part, key, value),
+            }
+        }
+    }
+
+    fn duplicate(&mut self, pointer: &str) {
+        for key in pointer.split('/').skip(1) {
+            let key = key.replace("~1", "/").replace("~0", "~");
+            let is_position = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
+            let called = self.memory.call(Place::Part, if is_position { "*" } else { &key });
+            self.pointer.down(&called.text);
+        }
+        self.note(Hit::new(Rule::DuplicateKey), None, "is there more than once, with one value out of sight");
+        self.pointer.back(0);
+    }
+
+    /// Whether something of this kind needs an opt-in that was not given.
+    pub fn is_withheld(&self, collected: Collected) -> bool {
+        collected == Collected::OptIn && !self.granted.allows(collected)
+    }
+
+    fn is_withheld_id(&self, id: AttributeId) -> bool {
+        self.is_withheld(self.expected.catalogue.attribute(id).collected)
+    }
+
+    /// Does something below a key of the place where the walk is.
+    pub fn inside(&mut self, key: &str, work: impl FnOnce(&mut Self)) {
+        let length = self.pointer.down(key);
+        work(self);
+        self.pointer.back(length);
+    }
+
+    fn inside_a_list(&mut self, work: impl FnOnce(&mut Self)) {
+        self.inside("*", work);
+    }
+
+    /// The place where the walk is.
+    pub fn spot(&mut self) -> Spot {
+        Spot {
+            capture: self.memory.ledger.capture(),
+            signal: Arc::clone(&self.label),
+            origin: Arc::clone(&self.origin),
+            pointer: self.memory.share(self.pointer.as_str()),
+        }
+    }
+
+    /// Notes a finding where the walk is. Without a detail of its own, the message tells it from others.
+    pub fn note(&mut self, hit: Hit, value: Option<&Value>, message: impl Into<Cow<'static, str>>) {
+        let spot = self.spot();
+        let message = message.into();
+        let hit = if hit.detail.is_empty() { hit.with(message.clone()) } else { hit };
+        let row = hit.attribute.map(|id| self.expected.row(id).to_owned());
+        let words = || Words {
+            subject: subject(&spot.pointer),
+            message: message.into_owned(),
+            row,
+            example: value.and_then(example),
+        };
+        self.memory.ledger.note(hit, &spot, 1, words);
+    }
+}
+
+/// A value by its shape, unless there is nothing to it.
+fn example(value: &Value) -> Option<String> {
+    match value {
+        Value::Null | Value::Bool(_) => None,
+        Value::String(text) => Some(redact::shape(text)).filter(|shape| !shape.is_empty()),
+        value => Some(redact::shape(&value.to_string())),
+    }
+}
+
+/// Whether a member of a payload says no more than what and when it is.
+fn is_structure(key: &str, value: &Value) -> bool {
+    match (key, value) {
+        ("kind" | "name", Value::String(_)) => true,
+        ("startTimeUnixNano" | "endTimeUnixNano" | "timeUnixNano", Value::String(digits)) => {
+            digits.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        ("traceId" | "spanId" | "parentSpanId", Value::String(id)) => id.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        ("droppedAttributesCount", Value::Number(_)) => true,
+        _ => false,
+    }
+}
