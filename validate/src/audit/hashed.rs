@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use crate::audit::ledger::Spot;
 use crate::audit::subject::subject;
-use crate::words;
+use crate::engine::words;
 
 /// Most groups of texts, and most values, that are kept at a time.
 const MOST_GROUPS: usize = 4096;

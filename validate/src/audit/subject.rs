@@ -1,6 +1,6 @@
 //! Places in a payload, as pointers and in words.
 
-use crate::words::key;
+use crate::engine::words::key;
 
 /// The pointer to a place that is being visited. Positions in lists are `*`.
 #[derive(Debug, Default)]

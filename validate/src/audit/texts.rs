@@ -11,7 +11,7 @@ use crate::audit::subject::subject;
 use crate::audit::suspicious::{Suspicion, named_secret, suspicions};
 use crate::audit::walk::Walk;
 use crate::audit::{Harm, Rule};
-use crate::words;
+use crate::engine::words;
 
 /// What the catalogue says about the place of a text.
 #[derive(Clone, Copy)]

@@ -15,9 +15,9 @@ use crate::audit::redact;
 use crate::audit::subject::{Pointer, subject};
 use crate::audit::texts::Standing;
 use crate::audit::{Granted, Rule};
-use crate::otlp::SERVICE_NAME;
+use crate::engine::notes::SERVICE_NAME;
+use crate::engine::words;
 use crate::payload::{Origin, Payload};
-use crate::words;
 
 /// Walks through a payload and notes what it finds.
 pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload, memory: &mut Memory) {
