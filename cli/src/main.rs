@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 fine, 1 findings, 2 usage or input/output.
 
+mod audit;
 mod check;
 mod config;
 mod explain;
@@ -31,6 +32,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Hold payloads against a catalogue
     Validate(validate::Arguments),
+    /// Hold what really left against a catalogue, and rank what should not have
+    Audit(audit::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
     /// Explain a check by its code
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };

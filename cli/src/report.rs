@@ -103,13 +103,17 @@ pub struct Region {
 impl Report {
     /// Prints the report for other programs. For people, each command has its own way.
     pub fn print(&self, format: Format) -> std::io::Result<()> {
-        let text = match format {
-            Format::Text => return Ok(()),
+        output::print(&self.render(format))
+    }
+
+    /// The report for other programs. For people, each command has its own way.
+    pub fn render(&self, format: Format) -> String {
+        match format {
+            Format::Text => String::new(),
             Format::Json => json::render(self),
             Format::Github => github::render(self),
             Format::Sarif => sarif::render(self),
-        };
-        output::print(&text)
+        }
     }
 
     /// The findings about a catalogue.

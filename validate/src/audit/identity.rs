@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
+use candor_schema::AttributeId;
+
 /// Most pairs of identifiers that are kept at a time.
 const MOST: usize = 65_536;
 
@@ -18,9 +20,10 @@ pub(super) struct Identities {
     forgot: bool,
 }
 
-/// An identifier, by its name on the wire.
+/// An identifier: its attribute, and its name on the wire.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Identifier<'v> {
+    pub id: AttributeId,
     pub name: &'v str,
     pub value: &'v str,
 }
@@ -32,8 +35,8 @@ impl Identities {
     }
 
     /// Whether an identifier was seen before with another value of `partner`, which identifies the same thing.
-    pub fn stays(&mut self, place: &str, own: Identifier<'_>, partner: Identifier<'_>) -> bool {
-        if own.name == partner.name
+    pub fn stays(&mut self, own: Identifier<'_>, partner: Identifier<'_>) -> bool {
+        if own.id == partner.id
             || own.value.is_empty()
             || partner.value.is_empty()
             || stem(own.name) != stem(partner.name)
@@ -44,7 +47,7 @@ impl Identities {
             self.forgot = true;
             self.partners.clear();
         }
-        let key = self.hasher.hash_one((place, own.name, partner.name, own.value));
+        let key = self.hasher.hash_one((own.id, partner.id, own.value));
         let value = self.hasher.hash_one(partner.value);
         *self.partners.entry(key).or_insert(value) != value
     }
@@ -75,14 +78,35 @@ pub(super) fn computed_uuid(value: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use candor_schema::Catalogue;
+
     use super::*;
 
     fn pairs(own: &str, partner: &str, pairs: &[(&str, &str)]) -> bool {
+        let catalogue = catalogue();
+        let [first, second] = [0, 1].map(|index| catalogue.signals()[0].attributes[index].attribute);
         let mut identities = Identities::default();
         pairs.iter().any(|(value, other)| {
-            let own = Identifier { name: own, value };
-            identities.stays("/attributes", own, Identifier { name: partner, value: other })
+            let own = Identifier { id: first, name: own, value };
+            identities.stays(own, Identifier { id: second, name: partner, value: other })
         })
+    }
+
+    /// Two attributes, for their ids.
+    fn catalogue() -> Catalogue {
+        let text = "
+candor: 1
+name: demo
+title: Demo
+version: 1.0.0
+service: demo
+rows: {usage: {title: Usage, reason: How it is used.}}
+attributes:
+  one: {row: usage, collected: default, type: boolean, brief: one}
+  two: {row: usage, collected: default, type: boolean, brief: two}
+spans: {seen: {name: Seen, collected: default, brief: seen, attributes: {one: optional, two: optional}}}
+";
+        candor_schema::load_str("demo.yaml", text).catalogue.expect("no findings")
     }
 
     #[test]

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexSet};
+use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
@@ -28,15 +28,15 @@ pub(super) fn suspicions(text: &str) -> Vec<Suspicion> {
         return Vec::new();
     }
     let mut found: Vec<Suspicion> = Vec::new();
-    for index in AUTOMATON.matches(text) {
+    for index in AUTOMATON.matches(text.as_bytes()) {
         let (detector, regex) = &DETECTORS[index];
         if found.iter().any(|known| known.rule == detector.rule) {
             continue;
         }
-        let part = |captures: regex::Captures<'_>| captures.get(1).or(captures.get(0)).map(|part| part.range());
-        let parts = regex.captures_iter(text).filter_map(part);
-        let mut parts =
-            parts.map(|range| Part { before: &text[..range.start], after: &text[range.end..], found: &text[range] });
+        let ranges = regex
+            .captures_iter(text.as_bytes())
+            .filter_map(|captures| captures.get(1).or(captures.get(0)).map(|part| part.range()));
+        let mut parts = ranges.filter_map(|range| Part::of(text, range));
         if let Some(part) = parts.find(|part| (detector.judge)(part)) {
             found.push(detector.suspicion(part.found));
         }
@@ -51,7 +51,8 @@ pub(super) fn suspicions(text: &str) -> Vec<Suspicion> {
 /// Whether a member of this name holds a secret, when it holds a text such as `value`.
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(&format!("(?i)(?:{SECRET_NAMES})$")));
-    let is_one = value.len() >= 4 && is_real(value) && !value.contains(char::is_whitespace) && NAME.is_match(name);
+    let is_one =
+        value.len() >= 4 && is_real(value) && !value.contains(char::is_whitespace) && NAME.is_match(name.as_bytes());
     is_one.then(|| Suspicion { rule: Rule::Secret, what: A_PASSWORD, example: redact::secret("", value) })
 }
 
@@ -70,6 +71,13 @@ struct Part<'t> {
     before: &'t str,
     found: &'t str,
     after: &'t str,
+}
+
+impl<'t> Part<'t> {
+    /// `None` where bytes were found in the middle of a character.
+    fn of(text: &'t str, range: std::ops::Range<usize>) -> Option<Self> {
+        Some(Part { before: text.get(..range.start)?, found: text.get(range.clone())?, after: text.get(range.end..)? })
+    }
 }
 
 impl Detector {
@@ -133,7 +141,7 @@ const TABLE: &[Detector] = &[
     Detector { rule: Rule::Secret, what: "a GitHub token", pattern: token!("gh[oprsu]_[0-9A-Za-z]{20,}"), judge: any },
     Detector { rule: Rule::Secret, what: "a GitHub token", pattern: token!("github_pat_[0-9A-Za-z_]{20,}"), judge: any },
     Detector { rule: Rule::Secret, what: "a GitLab token", pattern: token!("glpat-[0-9A-Za-z_-]{16,}"), judge: any },
-    Detector { rule: Rule::Secret, what: "an AWS key", pattern: token!("(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[0-9A-Z]{16}(?-u:\\b)"), judge: has_digit },
+    Detector { rule: Rule::Secret, what: "an AWS key", pattern: token!("(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[0-9A-Z]{16}\\b"), judge: has_digit },
     Detector { rule: Rule::Secret, what: "a Google key", pattern: token!("AIza[0-9A-Za-z_-]{30,}"), judge: any },
     Detector { rule: Rule::Secret, what: "a Google token", pattern: token!("ya29[.][0-9A-Za-z_-]{20,}"), judge: any },
     Detector { rule: Rule::Secret, what: "a Hugging Face token", pattern: token!("hf_[0-9A-Za-z]{24,}"), judge: any },
@@ -145,36 +153,37 @@ const TABLE: &[Detector] = &[
     Detector { rule: Rule::Secret, what: "a key of a service (`gsk_`, `xai-`, `pplx-`, `tvly-`, `lsv2_`, `dop_v1_`, `shpat_`)", pattern: token!("(?:gsk_|xai-|pplx-|tvly-(?:dev-)?|lsv2_(?:pt|sk)_|dop_v1_|shpat_|AC|SK)[0-9A-Za-z_]{20,}"), judge: is_service_key },
     Detector { rule: Rule::Secret, what: "a JSON Web Token", pattern: token!("eyJ[0-9A-Za-z_-]{8,}[.]eyJ[0-9A-Za-z_-]{8,}"), judge: any },
     Detector { rule: Rule::Secret, what: "a private key (PEM)", pattern: "-----BEGIN (?:[0-9A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----", judge: any },
-    Detector { rule: Rule::Secret, what: "a bearer token", pattern: "(?i)(?-u:\\b)bearer\\s+([0-9A-Za-z._~+/-]{16,}=*)", judge: has_digit },
+    Detector { rule: Rule::Secret, what: "a bearer token", pattern: "(?i)\\bbearer\\s+([0-9A-Za-z._~+/-]{16,}=*)", judge: has_digit },
     Detector { rule: Rule::Secret, what: "a basic authorization", pattern: "(?i)authorization['\"]?\\s*[:=]\\s*['\"]?basic\\s+([0-9A-Za-z+/]{8,}=*)", judge: any },
     Detector { rule: Rule::Secret, what: "an address with a password in it", pattern: "[A-Za-z][0-9A-Za-z+.-]*://[^\\s/?#:@'\"]*:([^\\s/?#@'\"]+)@", judge: is_password },
     Detector { rule: Rule::Secret, what: "an address with a key in it", pattern: "(?i)[?&](?:api[_-]?key|access[_-]?token|auth[_-]?token|token|key|secret|sig|signature|password|x-amz-signature)=([^&\\s'\"#]{8,})", judge: is_mixed },
     Detector { rule: Rule::Secret, what: A_PASSWORD, pattern: concat!("(?i)(?:api[_-]?key|apikey|passw(?:or)?d|client[_-]?secret|secret[_-]?key|(?:access|auth|refresh)[_-]?token|private[_-]?key)['\"]?\\s*[:=]\\s*['\"]([^'\"]{4,})['\"]"), judge: is_quoted_secret },
     Detector { rule: Rule::Secret, what: A_PASSWORD, pattern: concat!("(?i)(?:api[_-]?key|apikey|passw(?:or)?d|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|(?:access|auth|refresh)[_-]?token|private[_-]?key)\\s*[:=]\\s*([^\\s'\",;(){}]{8,})"), judge: is_mixed },
-    Detector { rule: Rule::Email, what: "an e-mail address", pattern: "(?:^|[^0-9A-Za-z._%+-])([0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@(?:[0-9A-Za-z-]+[.])+[A-Za-z]{2,24})(?-u:\\b)", judge: is_email },
+    Detector { rule: Rule::Email, what: "an e-mail address", pattern: "(?:^|[^0-9A-Za-z._%+-])([0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@(?:[0-9A-Za-z-]+[.])+[A-Za-z]{2,24})\\b", judge: is_email },
     Detector { rule: Rule::HomePath, what: "a path in somebody's home", pattern: "(?:^|[^0-9A-Za-z._~%-])(?:/mnt/[a-z])?(/(?:home|Users)/[^\\s/\"'`:,;<>|)\\]}]+)", judge: is_home },
-    Detector { rule: Rule::HomePath, what: "a path in somebody's home", pattern: "(?i)(?-u:\\b)([a-z]:[\\\\/]{1,2}Users[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", judge: is_home },
+    Detector { rule: Rule::HomePath, what: "a path in somebody's home", pattern: "(?i)\\b([a-z]:[\\\\/]{1,2}Users[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", judge: is_home },
     Detector { rule: Rule::PrivateAddress, what: "an address in a private network", pattern: "(?:^|[^0-9A-Za-z.-])((?:10[.][0-9]{1,3}|192[.]168|172[.](?:1[6-9]|2[0-9]|3[01]))[.][0-9]{1,3}[.][0-9]{1,3})(?:$|[^0-9A-Za-z.-])", judge: is_address },
     Detector { rule: Rule::PrivateAddress, what: "a host in a private network", pattern: "://(?:[^\\s/@]*@)?([0-9A-Za-z.-]+[.](?:internal|intranet|corp|lan|local|localdomain))(?:[:/\\s\"']|$)", judge: any },
     Detector { rule: Rule::ObjectDump, what: "a printed object of Python", pattern: "<[^<>]{1,200} at 0x[0-9A-Fa-f]{4,}>", judge: any },
-    Detector { rule: Rule::ObjectDump, what: "a printed object", pattern: "(?-u:\\b)([A-Z][0-9A-Za-z_]*\\(\\s*[A-Za-z_][0-9A-Za-z_]*=(?:['\"\\[{(<]|[0-9-]|None|True|False|[A-Z][0-9A-Za-z_.]*[(.]).*)", judge: any },
+    Detector { rule: Rule::ObjectDump, what: "a printed object", pattern: "\\b([A-Z][0-9A-Za-z_]*\\(\\s*[A-Za-z_][0-9A-Za-z_]*=(?:['\"\\[{(<]|[0-9-]|None|True|False|[A-Z][0-9A-Za-z_.]*[(.]).*)", judge: any },
     Detector { rule: Rule::ObjectDump, what: "the printed fields of an object", pattern: "(?:^|[\\s,(])([A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=)", judge: any },
     Detector { rule: Rule::ObjectDump, what: "a printed dictionary of Python", pattern: "\\{'[^']{1,100}': ?(?:['\\[{(]|[0-9-]|None|True|False|<)", judge: any },
-    Detector { rule: Rule::ObjectDump, what: "a printed object of Rust", pattern: "(?-u:\\b)([A-Z][0-9A-Za-z_]* \\{ [a-z_][0-9a-z_]*: .*)", judge: any },
+    Detector { rule: Rule::ObjectDump, what: "a printed object of Rust", pattern: "\\b([A-Z][0-9A-Za-z_]* \\{ [a-z_][0-9a-z_]*: .*)", judge: any },
     Detector { rule: Rule::ObjectDump, what: "a printed object of JavaScript", pattern: "\\[object [A-Z][A-Za-z]+\\]", judge: any },
-    Detector { rule: Rule::ObjectDump, what: "a printed object of Java", pattern: "(?-u:\\b)((?:[a-z_][0-9A-Za-z_]*[.])+[A-Z][0-9A-Za-z_$]*@[0-9a-f]{4,8})(?-u:\\b)", judge: any },
+    Detector { rule: Rule::ObjectDump, what: "a printed object of Java", pattern: "\\b((?:[a-z_][0-9A-Za-z_]*[.])+[A-Z][0-9A-Za-z_$]*@[0-9a-f]{4,8})\\b", judge: any },
     Detector { rule: Rule::ObjectDump, what: "a printed object of Go", pattern: "(?:^|\\s)(&?(?:map\\[[^\\]\\s]*:|\\{[A-Z][0-9A-Za-z_]*:)\\S.*)", judge: any },
 ];
 
 static AUTOMATON: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(TABLE.iter().map(|detector| detector.pattern)).expect("the patterns of the table compile")
+    let patterns = TABLE.iter().map(|detector| detector.pattern);
+    RegexSetBuilder::new(patterns).unicode(false).build().expect("the patterns of the table compile")
 });
 
 static DETECTORS: LazyLock<Vec<(&'static Detector, Regex)>> =
     LazyLock::new(|| TABLE.iter().map(|detector| (detector, regex(detector.pattern))).collect());
 
 fn regex(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a pattern of the table compiles")
+    RegexBuilder::new(pattern).unicode(false).build().expect("a pattern of the table compiles")
 }
 
 fn any(_: &Part<'_>) -> bool {
@@ -273,10 +282,10 @@ fn is_address(part: &Part<'_>) -> bool {
 /// in no order. Hashes and UUIDs have one case and are none; neither are names in camel case.
 fn random_text(text: &str) -> Option<Suspicion> {
     static RUNS: LazyLock<Regex> = LazyLock::new(|| regex("[0-9A-Za-z]{24,}"));
-    let is_one =
-        |run: &regex::Match<'_>| run.len() <= 128 && is_random(run.as_str()) && !is_in_address(&text[..run.start()]);
-    let run = RUNS.find_iter(text).find(is_one)?;
-    let example = redact::secret("", run.as_str());
+    let run = |found: Match<'_>| Part::of(text, found.range());
+    let is_one = |run: &Part<'_>| run.found.len() <= 128 && is_random(run.found) && !is_in_address(run.before);
+    let run = RUNS.find_iter(text.as_bytes()).filter_map(run).find(is_one)?;
+    let example = redact::secret("", run.found);
     Some(Suspicion { rule: Rule::RandomText, what: "a long random text", example })
 }
 

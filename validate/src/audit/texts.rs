@@ -1,11 +1,11 @@
 //! The texts of a payload: what they hold that they should not, and where they come from.
 
-use candor_schema::{Attribute, AttributeId, Collected, Identifier, Type};
+use candor_schema::{Attribute, AttributeId, Collected, Type};
 use serde_json::{Map, Value};
 
 use crate::audit::copied::Copy;
 use crate::audit::hashed::{Hashed, Text, composition, is_hash};
-use crate::audit::identity::{self, computed_uuid};
+use crate::audit::identity::{Identifier, computed_uuid};
 use crate::audit::ledger::{Hit, Spot, Words};
 use crate::audit::subject::subject;
 use crate::audit::suspicious::{Suspicion, named_secret, suspicions};
@@ -164,8 +164,8 @@ impl<'w, 'c> Walk<'w, 'c> {
                 self.pointer.back(length);
                 group.push(Text { text, pointer, is_opt_in: attribute.collected == Collected::OptIn });
             }
-            if attribute.identifier == Some(Identifier::Random) {
-                identifiers.push((id, identity::Identifier { name, value: text }));
+            if self.expected.is_random(id) {
+                identifiers.push(Identifier { id, name, value: text });
             }
         }
         self.hashes_of(&group);
@@ -173,13 +173,13 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     /// Of two random identifiers of one thing, none stays while the other changes.
-    fn identifiers(&mut self, identifiers: &[(AttributeId, identity::Identifier<'_>)]) {
-        for (id, own) in identifiers {
-            for (_, partner) in identifiers {
-                if self.memory.identities.stays(self.pointer.as_str(), *own, *partner) {
+    fn identifiers(&mut self, identifiers: &[Identifier<'_>]) {
+        for own in identifiers {
+            for partner in identifiers {
+                if self.memory.identities.stays(*own, *partner) {
                     let partner = words::key(partner.name);
                     let message = format!("is said to be random, and stays the same while {partner} beside it changes");
-                    self.inside(own.name, |walk| walk.note(Hit::new(Rule::NotRandom).of(*id), None, message));
+                    self.inside(own.name, |walk| walk.note(Hit::new(Rule::NotRandom).of(own.id), None, message));
                 }
             }
         }

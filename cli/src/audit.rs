@@ -1,0 +1,147 @@
+//! `candor audit`
+
+mod consent;
+mod markdown;
+mod other;
+mod text;
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use candor_codegen::write_file;
+use candor_schema::Catalogue;
+use candor_validate::audit::{Audit, Report};
+use candor_validate::{Origin, Unreadable, read};
+use clap::ValueEnum;
+
+use crate::{Outcome, config, output, report};
+use consent::Consent;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The catalogue: a folder or a file
+    catalogue: PathBuf,
+    /// What was sent: files of OTLP requests or payloads (JSON, NDJSON or protobuf, gzip or not), folders of them, or
+    /// `-` for standard input
+    #[arg(required = true)]
+    captures: Vec<PathBuf>,
+    /// What was granted when a capture was taken: `off`, `default` or `opted-in`, for all; or for those with matching
+    /// names, as in `--consent 'opted-in=*_share*'`. The first that matches counts
+    #[arg(long, value_name = "LEVEL[=NAMES]")]
+    consent: Vec<Consent>,
+    /// How the report is printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Show no more than this many findings
+    #[arg(long, default_value_t = 200)]
+    max_findings: usize,
+    /// Write the report to this file. In a page with the markers `<!-- candor:audit -->` and `<!-- /candor:audit -->`,
+    /// only what is between them is replaced
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Default, ValueEnum)]
+enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// A page for people
+    Markdown,
+    /// One JSON document; `candor schema report` prints its schema
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+pub fn run(arguments: &Arguments) -> Outcome {
+    if !arguments.catalogue.exists() {
+        return Err(format!("there is no catalogue at `{}`", arguments.catalogue.display()).into());
+    }
+    let Some(catalogue) = config::open(&arguments.catalogue) else { return Ok(false) };
+    let report = audit(&catalogue, arguments)?;
+    let text = render(&report, arguments)?;
+    match &arguments.out {
+        None => output::print(&text)?,
+        Some(path) => write_file(path, &placed(path, &text)?)?,
+    }
+    Ok(report.is_clean())
+}
+
+fn audit(catalogue: &Catalogue, arguments: &Arguments) -> Result<Report, String> {
+    let mut audit = Audit::new(catalogue);
+    for path in files(&arguments.captures)? {
+        let name = name(&path);
+        let bytes = read_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        audit.begin(&name, consent::granted(&arguments.consent, &path));
+        match read(catalogue, &bytes) {
+            Ok(items) => items.iter().for_each(|item| audit.add(item)),
+            Err(error) => audit.add_unreadable(&Unreadable { origin: Origin::default(), why: error.to_string() }),
+        }
+    }
+    Ok(audit.report())
+}
+
+/// The files among the arguments, and those in folders among them, in the order of their names.
+fn files(arguments: &[PathBuf]) -> Result<Vec<PathBuf>, String> {
+    let mut files = Vec::new();
+    for path in arguments {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let at = |error: std::io::Error| format!("{}: {error}", path.display());
+        let entries = fs::read_dir(path).map_err(at)?.collect::<Result<Vec<_>, _>>().map_err(at)?;
+        let mut inside: Vec<PathBuf> = entries.iter().map(fs::DirEntry::path).collect();
+        inside.retain(|path| !name_of(path).starts_with('.'));
+        inside.sort();
+        files.extend(self::files(&inside)?);
+    }
+    Ok(files)
+}
+
+fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return fs::read(path);
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") { "standard input".to_owned() } else { path.display().to_string() }
+}
+
+/// The last part of a path.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+fn render(report: &Report, arguments: &Arguments) -> Result<String, Box<dyn std::error::Error>> {
+    let most = arguments.max_findings;
+    let common = |format| other::report(report, most).render(format);
+    Ok(match arguments.format {
+        Format::Text => text::render(report, most),
+        Format::Markdown => markdown::render(report, most),
+        Format::Json => common(report::Format::Json),
+        Format::Github => common(report::Format::Github),
+        Format::Sarif => common(report::Format::Sarif),
+    })
+}
+
+/// The text, or the page that it is put into.
+fn placed(path: &Path, text: &str) -> Result<String, String> {
+    const OPEN: &str = "<!-- candor:audit -->";
+    const CLOSE: &str = "<!-- /candor:audit -->";
+    let Ok(page) = fs::read_to_string(path) else { return Ok(text.to_owned()) };
+    let around = page.split_once(OPEN).and_then(|(before, rest)| Some((before, rest.split_once(CLOSE)?.1)));
+    match around {
+        Some((before, after)) => Ok(format!("{before}{OPEN}\n\n{text}\n{CLOSE}{after}")),
+        None if page.contains(OPEN) => Err(format!("{}: `{OPEN}` is never closed", path.display())),
+        None => Ok(text.to_owned()),
+    }
+}

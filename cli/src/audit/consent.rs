@@ -1,0 +1,87 @@
+//! What was granted when captures were taken.
+
+use std::path::Path;
+use std::str::FromStr;
+
+use candor_validate::audit::Granted;
+
+/// A level, for captures whose names match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    granted: Granted,
+    /// `*` and `?` stand for any text and any character. Without it, the level is for all.
+    names: Option<String>,
+}
+
+impl FromStr for Consent {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (level, names) = match text.split_once('=') {
+            Some((level, names)) => (level, Some(names.to_owned())),
+            None => (text, None),
+        };
+        let granted = match level {
+            "off" => Granted::Off,
+            "default" => Granted::Default,
+            "opted-in" => Granted::OptedIn,
+            _ => return Err("expected off, default or opted-in, and `=NAMES` if it is not for all".to_owned()),
+        };
+        Ok(Consent { granted, names })
+    }
+}
+
+/// What was granted for a capture: what the first says that matches its name; else what is for all; else the default.
+pub fn granted(rules: &[Consent], path: &Path) -> Granted {
+    let name = super::name_of(path);
+    let matching = rules.iter().find(|rule| rule.names.as_deref().is_some_and(|names| matches(names, &name)));
+    let for_all = rules.iter().find(|rule| rule.names.is_none());
+    matching.or(for_all).map_or(Granted::Default, |rule| rule.granted)
+}
+
+/// Whether a name is what a pattern says.
+fn matches(pattern: &str, name: &str) -> bool {
+    let (mut pattern, mut rest) = (pattern.chars(), name.chars());
+    match pattern.next() {
+        None => name.is_empty(),
+        Some('*') => {
+            let ends = name.char_indices().map(|(at, _)| at).chain([name.len()]);
+            ends.into_iter().any(|at| matches(pattern.as_str(), &name[at..]))
+        }
+        Some(expected) => {
+            rest.next().is_some_and(|own| expected == '?' || expected == own)
+                && matches(pattern.as_str(), rest.as_str())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for (pattern, name, expected) in [
+            ("*_share*", "seq_share.otlp.json", true),
+            ("*_share*", "seq_default.otlp.json", false),
+            ("flow.?.json", "flow.1.json", true),
+            ("flow.?.json", "flow..json", false),
+            ("*", "", true),
+            ("", "a", false),
+            ("*é", "café", true),
+        ] {
+            assert_eq!(matches(pattern, name), expected, "{pattern} {name}");
+        }
+    }
+
+    #[test]
+    fn the_first_that_matches_counts() {
+        let rules: Vec<Consent> =
+            ["off", "opted-in=*_share*", "default=*"].map(|text| text.parse().expect("a rule")).into();
+        assert_eq!(granted(&rules, Path::new("a/seq_share.json")), Granted::OptedIn);
+        assert_eq!(granted(&rules, Path::new("a_share/seq.json")), Granted::Default);
+        assert_eq!(granted(&rules[..1], Path::new("x")), Granted::Off);
+        assert_eq!(granted(&[], Path::new("x")), Granted::Default);
+        assert!("all".parse::<Consent>().is_err());
+    }
+}
