@@ -1,5 +1,6 @@
 //! The command as its users have it: arguments in; exit code, text and files out.
 
+mod audit;
 mod catalogues;
 mod formats;
 mod generate;

@@ -19,7 +19,7 @@ const MOST: usize = 2048;
 const LONGEST: usize = 1024;
 
 /// How many bytes a text is looked up by; no text that proves anything is shorter.
-const START: usize = 8;
+const START: usize = 6;
 
 /// A value that repeats an opt-in text.
 #[derive(Debug, Clone)]
@@ -184,7 +184,7 @@ mod tests {
     fn copies() {
         check("Find facts on llamas", "Find facts on llamas", true);
         check("Find facts on llamas", "Researcher: Find facts on llamas.", true);
-        check("Acme Corp", "Assistant of Acme Corp", true);
+        check("AI LLMs", "AI LLMs Senior Data Researcher", true);
         check(&"all about llamas ".repeat(20), &"all about llamas ".repeat(10), true);
         check("alice-and-bobs-llama-farm", "Assistant of alice-and-bobs-llama-farm", true);
     }

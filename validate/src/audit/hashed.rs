@@ -93,6 +93,8 @@ pub(super) struct Hashes {
     known_groups: HashSet<u64>,
     shapes: Vec<Vec<Arc<str>>>,
     values: HashMap<u64, Vec<Carrier>>,
+    /// How many carriers there are in all.
+    carriers: usize,
     hasher: RandomState,
     forgot: bool,
 }
@@ -149,7 +151,9 @@ impl Hashes {
         if known.is_opt_in && !recipe.is_opt_in {
             *known = recipe;
         }
-        let carriers = self.values.remove(&start).into_iter().flatten();
+        let carriers = self.values.remove(&start).unwrap_or_default();
+        self.carriers -= carriers.len();
+        let carriers = carriers.into_iter();
         found.extend(carriers.map(|Carrier { spot, attribute, count }| Hashed { recipe, spot, attribute, count }));
     }
 
@@ -159,16 +163,19 @@ impl Hashes {
         if let Some(recipe) = self.made.get(&start) {
             return Some(Hashed { recipe: *recipe, spot: spot.clone(), attribute, count: 1 });
         }
-        if self.values.len() >= MOST_VALUES {
+        if self.carriers >= MOST_VALUES {
             self.forgot = true;
+            self.carriers = 0;
             self.values.clear();
         }
         let carriers = self.values.entry(start).or_default();
-        let is_same =
-            |carrier: &&mut Carrier| carrier.spot.pointer == spot.pointer && carrier.spot.signal == spot.signal;
-        match carriers.iter_mut().find(is_same) {
+        let is_same = |carrier: &&mut Carrier| carrier.spot.is_beside(spot);
+        match carriers.iter_mut().rev().find(is_same) {
             Some(carrier) => carrier.count += 1,
-            None => carriers.push(Carrier { spot: spot.clone(), attribute, count: 1 }),
+            None => {
+                self.carriers += 1;
+                carriers.push(Carrier { spot: spot.clone(), attribute, count: 1 });
+            }
         }
         None
     }

@@ -1,7 +1,7 @@
 //! Findings as they add up: the same thing seen again is counted, and memory stays bounded.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use candor_schema::AttributeId;
@@ -23,6 +23,13 @@ pub(super) struct Spot {
     pub signal: Arc<str>,
     pub origin: Arc<Origin>,
     pub pointer: Arc<str>,
+}
+
+impl Spot {
+    /// Whether both are the same place of the same signal, in one capture.
+    pub fn is_beside(&self, other: &Spot) -> bool {
+        self.capture == other.capture && self.pointer == other.pointer && self.signal == other.signal
+    }
 }
 
 /// What was found, without what only the first needs.
@@ -76,7 +83,8 @@ type Key = (Rule, Harm, Option<AttributeId>, Cow<'static, str>);
 #[derive(Debug)]
 struct Entry {
     finding: Finding,
-    last_capture: usize,
+    /// Positions of the captures that have it. Hashes are found out of order.
+    captures: BTreeSet<usize>,
 }
 
 impl Ledger {
@@ -129,7 +137,7 @@ impl Ledger {
         let signals = BTreeMap::new();
         let finding =
             Finding { rule, harm, pointer, subject, message, row, example, count: 0, captures: 0, signals, first };
-        Entry { finding, last_capture: usize::MAX }
+        Entry { finding, captures: BTreeSet::new() }
     }
 
     /// The findings, the most harmful first.
@@ -151,10 +159,8 @@ impl Entry {
     fn count(&mut self, spot: &Spot, count: u64) {
         let Finding { signals, count: total, captures, .. } = &mut self.finding;
         *total += count;
-        if self.last_capture != spot.capture {
-            self.last_capture = spot.capture;
-            *captures += 1;
-        }
+        self.captures.insert(spot.capture);
+        *captures = self.captures.len() as u64;
         if let Some(known) = signals.get_mut(&*spot.signal) {
             *known += count;
         } else if signals.len() < MOST_SIGNALS {

@@ -1,0 +1,145 @@
+//! `audit`: captures in; what should not have left out, in every format.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::{check, check_run, folder, run, run_with};
+
+/// A folder with the catalogue, and captures of a crew at the default and after opt-in.
+fn captured() -> TempDir {
+    let folder = folder();
+    fs::create_dir(folder.path().join("captures")).expect("a folder");
+    for name in ["v1.8.0.seq_default.otlp.json", "v1.8.0.seq_share.otlp.json"] {
+        let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../validate/tests/fixtures").join(name);
+        fs::copy(from, folder.path().join("captures").join(name)).expect("a copy");
+    }
+    folder
+}
+
+fn tool_usage(name: &str) -> Value {
+    json!({
+        "kind": "span", "name": "Tool Usage", "startTimeUnixNano": "1", "endTimeUnixNano": "2",
+        "attributes": {"crewai_version": "1.15.30", "tool_name": name, "attempts": 1},
+    })
+}
+
+const SHARED: &str = "--consent opted-in=*_share*";
+
+#[test]
+fn clean_traffic() {
+    let run = run_with(folder().path(), "audit telemetry -", tool_usage("word_counter").to_string().as_bytes());
+    let expected =
+        ["1 signal in 1 capture (1 at the default): no promise is broken", "2 of 3    Tool Usage Statistics"];
+    check_run(&run, 0, &expected);
+}
+
+#[test]
+fn a_secret_comes_first_and_is_not_shown() {
+    let mut payload = tool_usage(&format!("ghp_{}", "aB3dE5gH7j".repeat(4)));
+    payload["attributes"]["note"] = json!("x");
+    let run = run_with(folder().path(), "audit telemetry -", payload.to_string().as_bytes());
+    assert!(run.stdout.starts_with("Secrets\n  secret "), "{}", run.stdout);
+    assert!(!run.stdout.contains("aB3d"), "{}", run.stdout);
+    let expected = [
+        "`tool_name` (Tool Usage Statistics) holds a GitHub token, such as ghp_… (44 characters)",
+        "once in Tool Usage, first in standard input: whole file",
+        "`note` is in no row of the page",
+        ": 2 findings",
+    ];
+    check_run(&run, 1, &expected);
+}
+
+#[test]
+fn consent_by_the_names_of_captures() {
+    let folder = captured();
+    let all = "16 signals in 2 captures";
+    check(folder.path(), "audit telemetry captures", 1, &[all, "(2 at the default)", "not_allowed"]);
+    let run = run(folder.path(), &format!("audit telemetry captures {SHARED}"));
+    check_run(&run, 1, &[all, "(1 at the default, 1 after opt-in)", "hashed_text", "unknown_field"]);
+    assert!(!run.stdout.contains("not_allowed"), "{}", run.stdout);
+    check(folder.path(), "audit telemetry captures --consent off", 1, &["(2 while off)", "sent_while_off", "16 times"]);
+    check(folder.path(), "audit telemetry captures --consent all", 2, &["expected off, default or opted-in"]);
+}
+
+#[test]
+fn bounds_on_what_is_shown() {
+    let expected = ["more; --max-findings shows them"];
+    check(captured().path(), "audit telemetry captures --max-findings 1", 1, &expected);
+}
+
+#[test]
+fn json() {
+    let run = run(captured().path(), &format!("audit telemetry captures {SHARED} --format json"));
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let schema: Value = serde_json::from_str(include_str!("../../src/report/report.schema.json")).expect("JSON");
+    assert!(jsonschema::is_valid(&schema, &report), "{report:#}");
+    assert_eq!(report["command"], "audit");
+    assert_eq!(report["counts"]["signals"], 16);
+    assert_eq!(report["counts"]["coverage"][0]["row"], "CrewAI and Python Version");
+    assert_eq!(report["counts"]["captures"][1]["granted"], "opted_in");
+    assert_eq!(report["findings"][0]["code"], "hashed_text");
+    assert_eq!(report["findings"][0]["location"]["file"], "captures/v1.8.0.seq_default.otlp.json");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
+fn other_formats() {
+    let folder = captured();
+    check(folder.path(), "audit telemetry captures --format sarif", 1, &["\"ruleId\": \"not_allowed\""]);
+    check(folder.path(), "audit telemetry captures --format github", 1, &["::error "]);
+    let expected =
+        ["### Sent without consent\n", "| `not_allowed` | `cpus` is collected only after opt-in |", "| Yes | 2 of 2 |"];
+    check(folder.path(), "audit telemetry captures --format markdown", 1, &expected);
+}
+
+#[test]
+fn a_part_of_a_page() {
+    let folder = captured();
+    let page = folder.path().join("page.md");
+    fs::write(&page, "# Page\n\n<!-- candor:audit -->\nold\n<!-- /candor:audit -->\n\nBy hand.\n").expect("written");
+    check(folder.path(), "audit telemetry captures --format markdown --out page.md", 1, &[]);
+    let text = fs::read_to_string(&page).expect("the page");
+    assert!(text.starts_with("# Page\n\n<!-- candor:audit -->\n\n16 signals in 2 captures"), "{text}");
+    assert!(text.ends_with("\n<!-- /candor:audit -->\n\nBy hand.\n") && !text.contains("old"), "{text}");
+
+    fs::write(&page, "<!-- candor:audit -->").expect("written");
+    check(
+        folder.path(),
+        "audit telemetry captures --out page.md",
+        2,
+        &["page.md: `<!-- candor:audit -->` is never closed"],
+    );
+    check(folder.path(), "audit telemetry captures --out new.txt", 1, &[]);
+    assert!(fs::read_to_string(folder.path().join("new.txt")).expect("a file").contains("Seen of the page"));
+}
+
+#[test]
+fn what_cannot_be_read() {
+    let run = run_with(folder().path(), "audit telemetry -", b"nonsense");
+    check_run(&run, 1, &["unreadable", "0 signals in 1 capture"]);
+    check(folder().path(), "audit telemetry nowhere", 2, &["candor: nowhere: "]);
+    check(folder().path(), "audit nowhere telemetry", 2, &["there is no catalogue at `nowhere`"]);
+    check(folder().path(), "audit telemetry", 2, &["<CAPTURES>..."]);
+}
+
+/// The page on CrewAI is what the command says of all captures, on machines that have them.
+#[test]
+fn the_page_on_crewai_is_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let Ok(folder) = fs::read_dir(root.join("../shared/crewai/captures")) else {
+        eprintln!("SKIPPED: the captures are not beside the repository; docs/crewai-audit.md is not compared");
+        return;
+    };
+    let names = folder.map(|entry| entry.expect("an entry").file_name().into_string().expect("UTF-8"));
+    let mut files: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    files.sort();
+    let files: String = files.iter().map(|name| format!(" ../shared/crewai/captures/{name}")).collect();
+    let page = fs::read_to_string(root.join("docs/crewai-audit.md")).expect("the page");
+    let run = run(&root, &format!("audit schema/crewai{files} {SHARED} --format markdown"));
+    let written =
+        page.split("<!-- candor:audit -->\n\n").nth(1).and_then(|rest| rest.split("\n<!-- /candor:audit -->").next());
+    assert!(written == Some(run.stdout.as_str()), "run the command that the page names");
+}
