@@ -1,8 +1,8 @@
 //! Identifiers that are said to be random.
 //!
-//! A random identifier may well be seen many times: it is there to be recognised. That it is not random shows when it
-//! stays the same while another identifier of the same thing changes (`crew_key` beside `crew_id`), or when it is a UUID
-//! of a version that is computed.
+//! A random identifier may well be seen many times: it is there to be recognised. That a key is not random shows when it
+//! stays the same while the id of the same thing changes (`crew_key` beside `crew_id`): the thing was made anew, and its
+//! key was not. A UUID says by its version whether it was computed.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -34,30 +34,29 @@ impl Identities {
         self.forgot
     }
 
-    /// Whether an identifier was seen before with another value of `partner`, which identifies the same thing.
-    pub fn stays(&mut self, own: Identifier<'_>, partner: Identifier<'_>) -> bool {
-        if own.id == partner.id
-            || own.value.is_empty()
-            || partner.value.is_empty()
-            || stem(own.name) != stem(partner.name)
-        {
+    /// Whether a key was seen before with another id of the same thing.
+    pub fn stays(&mut self, key: Identifier<'_>, id: Identifier<'_>) -> bool {
+        let same = stem(key.name, &KEYS).filter(|stem| Some(*stem) == self::stem(id.name, &IDS));
+        if same.is_none() || key.value.is_empty() || id.value.is_empty() {
             return false;
         }
         if self.partners.len() >= MOST {
             self.forgot = true;
             self.partners.clear();
         }
-        let key = self.hasher.hash_one((own.id, partner.id, own.value));
-        let value = self.hasher.hash_one(partner.value);
-        *self.partners.entry(key).or_insert(value) != value
+        let seen = self.hasher.hash_one((key.id, id.id, key.value));
+        let value = self.hasher.hash_one(id.value);
+        *self.partners.entry(seen).or_insert(value) != value
     }
 }
 
+const KEYS: [&str; 2] = ["key", "hash"];
+const IDS: [&str; 4] = ["uuid", "guid", "id", "identifier"];
+
 /// What an identifier identifies, by its name: `crew_key` and `crew_id` both say `crew`.
-fn stem(name: &str) -> &str {
-    const ENDINGS: [&str; 6] = ["key", "uuid", "guid", "id", "identifier", "hash"];
-    let stem = ENDINGS.iter().find_map(|ending| name.strip_suffix(ending));
-    stem.map_or(name, |stem| stem.trim_end_matches(['_', '-', '.']))
+fn stem<'n>(name: &'n str, endings: &[&str]) -> Option<&'n str> {
+    let stem = endings.iter().find_map(|ending| name.strip_suffix(ending))?;
+    Some(stem.trim_end_matches(['_', '-', '.']))
 }
 
 /// Says of a UUID that is no random one what it is made of.
@@ -82,13 +81,13 @@ mod tests {
 
     use super::*;
 
-    fn pairs(own: &str, partner: &str, pairs: &[(&str, &str)]) -> bool {
+    fn pairs(key: &str, id: &str, pairs: &[(&str, &str)]) -> bool {
         let catalogue = catalogue();
         let [first, second] = [0, 1].map(|index| catalogue.signals()[0].attributes[index].attribute);
         let mut identities = Identities::default();
         pairs.iter().any(|(value, other)| {
-            let own = Identifier { id: first, name: own, value };
-            identities.stays(own, Identifier { id: second, name: partner, value: other })
+            let key = Identifier { id: first, name: key, value };
+            identities.stays(key, Identifier { id: second, name: id, value: other })
         })
     }
 
@@ -120,6 +119,8 @@ spans: {seen: {name: Seen, collected: default, brief: seen, attributes: {one: op
         assert!(!pairs("crew_key", "crew_id", &[("k", "1"), ("k", "1"), ("l", "2")]));
         assert!(!pairs("crew_id", "task_id", &[("c", "1"), ("c", "2")]));
         assert!(!pairs("crew_key", "crew_id", &[("", "1"), ("", "2")]));
+        assert!(!pairs("crew_key", "task_id", &[("k", "1"), ("k", "2")]));
+        assert!(!pairs("crew_id", "crew_key", &[("1", "k"), ("1", "l")]));
     }
 
     #[test]

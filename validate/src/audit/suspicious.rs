@@ -11,7 +11,7 @@ use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
-use detectors::{A_PASSWORD, Detector, Part, SECRET_NAME, TABLE, is_real};
+use detectors::{A_PASSWORD, Detector, Part, SECRET_NAME, TABLE, changes, is_real};
 
 /// Something that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,14 @@ pub(super) fn suspicions(text: &str) -> Vec<Suspicion> {
     found
 }
 
+/// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say.
+pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
+    let runs = text.split(|character: char| !character.is_ascii_alphanumeric());
+    let is_one = |run: &&str| run.len() >= 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) && changes(run) > 8;
+    let example = redact::secret("", runs.into_iter().find(is_one)?);
+    Some(Suspicion { rule: Rule::RandomText, what: "a long hexadecimal text", example })
+}
+
 /// Whether a member of this name holds a secret, when it holds a text such as `value`.
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_NAME));
@@ -83,11 +91,10 @@ fn random_text(text: &str) -> Option<Suspicion> {
 }
 
 fn is_random(run: &str) -> bool {
-    let kind = |byte: &u8| if byte.is_ascii_digit() { 0 } else { 1 + usize::from(byte.is_ascii_uppercase()) };
-    let kinds: Vec<usize> = run.as_bytes().iter().map(kind).collect();
-    let count = |kind| kinds.iter().filter(|own| **own == kind).count();
-    let changes = kinds.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    count(0) >= 2 && count(1) >= 4 && count(2) >= 4 && changes * 10 >= run.len() * 4
+    let count = |is_one: fn(&u8) -> bool| run.bytes().filter(is_one).count();
+    let has_all =
+        count(u8::is_ascii_digit) >= 2 && count(u8::is_ascii_lowercase) >= 4 && count(u8::is_ascii_uppercase) >= 4;
+    has_all && changes(run) * 10 >= run.len() * 4
 }
 
 /// Documents and videos have random names in their addresses.

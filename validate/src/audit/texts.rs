@@ -8,7 +8,7 @@ use crate::audit::hashed::{Hashed, Text, composition, is_hash};
 use crate::audit::identity::{Identifier, computed_uuid};
 use crate::audit::ledger::{Hit, Spot, Words};
 use crate::audit::subject::subject;
-use crate::audit::suspicious::{Suspicion, named_secret, suspicions};
+use crate::audit::suspicious::{Suspicion, hexadecimal, named_secret, suspicions};
 use crate::audit::walk::Walk;
 use crate::audit::{Harm, Rule};
 use crate::engine::words;
@@ -100,13 +100,16 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     /// A text that is sent without opt-in: is it one that needs it?
-    fn default_text(&mut self, text: &str, id: AttributeId, attribute: &Attribute, fits: bool) {
+    fn default_text(&mut self, text: &str, id: AttributeId, attribute: &'c Attribute, fits: bool) {
         let spot = self.spot();
         self.look_for_hash(text, &spot, Some(id));
         // A closed domain or a pattern has no room for somebody's words.
         let is_narrow = self.expected.has_pattern(id) || matches!(attribute.ty.innermost(), Type::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
+        }
+        if let Some(suspicion) = hexadecimal(text).filter(|_| !self.expected.has_pattern(id)) {
+            self.suspicious(suspicion, Standing::Listed { id, attribute, fits });
         }
         if let Some(what) = computed_uuid(text).filter(|_| self.expected.is_random(id)) {
             self.note(Hit::new(Rule::NotRandom).of(id), None, format!("is said to be random, and is {what}"));
@@ -172,7 +175,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.identifiers(&identifiers);
     }
 
-    /// Of two random identifiers of one thing, none stays while the other changes.
+    /// A random key does not stay while the id of the same thing changes.
     fn identifiers(&mut self, identifiers: &[Identifier<'_>]) {
         for own in identifiers {
             for partner in identifiers {

@@ -98,6 +98,7 @@ pub(super) const TABLE: &[Detector] = &[
     secret("a GitHub token", token!("github_pat_[0-9A-Za-z_]{20,}"), any),
     secret("a GitLab token", token!("glpat-[0-9A-Za-z_-]{16,}"), any),
     secret("an AWS key", token!("(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[0-9A-Z]{16}\\b"), has_digit),
+    secret("an AWS secret key", "(?:^|[^0-9A-Za-z+/])([0-9A-Za-z+]+[/+][0-9A-Za-z+/]+)(?:$|[^0-9A-Za-z+/=])", is_aws_secret),
     secret("a Google key", token!("AIza[0-9A-Za-z_-]{30,}"), any),
     secret("a Google token", token!("ya29[.][0-9A-Za-z_-]{20,}"), any),
     secret("a Hugging Face token", token!("hf_[0-9A-Za-z]{24,}"), any),
@@ -120,7 +121,7 @@ pub(super) const TABLE: &[Detector] = &[
     detector(Rule::HomePath, "a path in somebody's home", "(?i)\\b([a-z]:[\\\\/]{1,2}Users[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
     detector(Rule::PrivateAddress, "an address in a private network", "(?:^|[^0-9A-Za-z.-])((?:10[.][0-9]{1,3}|192[.]168|172[.](?:1[6-9]|2[0-9]|3[01]))[.][0-9]{1,3}[.][0-9]{1,3})(?:$|[^0-9A-Za-z.-])", is_address),
     detector(Rule::PrivateAddress, "a host in a private network", "://(?:[^\\s/@]*@)?([0-9A-Za-z.-]+[.](?:internal|intranet|corp|lan|local|localdomain))(?:[:/\\s\"']|$)", any),
-    detector(Rule::ObjectDump, "a printed object of Python", "<[^<>]{1,200} at 0x[0-9A-Fa-f]{4,}>", any),
+    detector(Rule::ObjectDump, "a printed object of Python", "<[^<>]{1,200} at 0x[0-9A-Fa-f]+>", any),
     detector(Rule::ObjectDump, "a printed object", "\\b([A-Z][0-9A-Za-z_]*\\(\\s*[A-Za-z_][0-9A-Za-z_]*=(?:['\"\\[{(<]|[0-9-]|None|True|False|[A-Z][0-9A-Za-z_.]*[(.]).*)", any),
     detector(Rule::ObjectDump, "the printed fields of an object", "(?:^|[\\s,(])([A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=)", any),
     detector(Rule::ObjectDump, "a printed dictionary of Python", "\\{'[^']{1,100}': ?(?:['\\[{(]|[0-9-]|None|True|False|<)", any),
@@ -150,6 +151,24 @@ fn has_digit(part: &Part<'_>) -> bool {
 fn is_sk_key(part: &Part<'_>) -> bool {
     let longest = part.found.split(['-', '_']).map(str::len).max().unwrap_or_default();
     is_real(part.found) && (longest >= 20 || (has_digit(part) && longest >= 6))
+}
+
+/// Forty letters, digits and signs without a word in them: a path has words.
+fn is_aws_secret(part: &Part<'_>) -> bool {
+    let words = part.found.split(|character: char| !character.is_ascii_lowercase()).filter(|run| run.len() >= 4);
+    let has_lower = part.found.contains(|character: char| character.is_ascii_lowercase());
+    part.found.len() == 40 && has_lower && has_digit(part) && words.map(str::len).sum::<usize>() * 4 <= part.found.len()
+}
+
+/// How often a text goes from one kind of character to another: upper case, lower case, digits, the rest.
+pub(super) fn changes(text: &str) -> usize {
+    let kind = |byte: &u8| match byte {
+        b'0'..=b'9' => 0,
+        b'a'..=b'z' => 1,
+        b'A'..=b'Z' => 2,
+        _ => 3,
+    };
+    text.as_bytes().windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count()
 }
 
 /// Twilio's have no separator after their two letters, so all the rest has to be hexadecimal.

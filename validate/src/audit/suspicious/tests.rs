@@ -48,6 +48,7 @@ fn tokens() {
     }
     for secret in [
         "AKIA1234567890ABCDEF".to_owned(),
+        format!("{}/{}+{}", random(13), random(7), random(18)),
         format!("SK{}", "0123456789abcdef".repeat(2)),
         format!("xoxb-123456789012-{}", random(24)),
         format!("https://hooks.slack.com/services/T0000/B0000/{}", random(24)),
@@ -131,8 +132,17 @@ fn random_texts() {
         "https://docs.google.com/document/d/1aB3dE5gH7jK9mN2pQ4sT6vX8zY1cF0/edit",
         "data:image/png;base64,aB3dE5gH7jK9mN2pQ4sT6vX8zY1cF0",
         "1795202965117174826179520296511717482",
+        "docs/Guides/Crews2/TheFirstCrew/Overview",
     ] {
         check(text, None);
+    }
+}
+
+#[test]
+fn hexadecimal_texts() {
+    assert!(hexadecimal("tool 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08").is_some());
+    for text in ["a3c711a3-1f5b-4dde-88e1-d6145db822c4", "00000000000000000000000000000000", "word_counter", ""] {
+        assert!(hexadecimal(text).is_none(), "{text}");
     }
 }
 
