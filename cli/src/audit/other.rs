@@ -56,10 +56,7 @@ fn level(harm: Harm) -> Level {
 
 fn location(finding: &Finding) -> Location {
     let origin = &finding.first.origin;
-    let region = origin.line.map(|line| {
-        let line = line as u64;
-        Region { line, column: 1, end_line: line, end_column: 1 }
-    });
+    let region = origin.line.map(|line| Region::of_line(line as u64));
     let within = Some(format!("{}{}", origin.path, finding.pointer)).filter(|within| !within.is_empty());
     Location { file: finding.first.capture.clone(), region, within }
 }
