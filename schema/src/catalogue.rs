@@ -223,7 +223,7 @@ pub struct Docs {
 }
 
 /// One section of the telemetry page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Heading.
     pub title: String,

@@ -29,6 +29,7 @@
 mod catalogue;
 mod check;
 pub mod checks;
+mod diff;
 mod domain;
 mod finding;
 #[cfg(feature = "json-schema")]
@@ -47,6 +48,7 @@ mod suggest;
 
 pub use catalogue::*;
 pub use check::check;
+pub use diff::{Change, Class, Diff, Side, diff};
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
 pub use finding::{Check, Finding, Label, Severity};
 #[cfg(feature = "json-schema")]
