@@ -7,6 +7,7 @@ mod config;
 mod explain;
 mod generate;
 mod output;
+mod report;
 mod schema;
 mod validate;
 
