@@ -4,8 +4,10 @@
 
 mod check;
 mod config;
+mod diff;
 mod explain;
 mod generate;
+mod origin;
 mod output;
 mod report;
 mod schema;
@@ -33,6 +35,8 @@ enum Command {
     Validate(validate::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
+    /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
+    Diff(diff::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
 }
@@ -43,6 +47,7 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };
     match result {

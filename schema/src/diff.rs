@@ -18,8 +18,11 @@ mod head;
 mod objects;
 mod rows;
 mod signals;
+mod signatures;
 
 use std::collections::{HashMap, HashSet};
+
+pub use signatures::judge;
 
 use crate::checks::bad_version::parts;
 use crate::{Attribute, Catalogue, Collected, Place};
@@ -85,6 +88,8 @@ pub struct Change {
     pub place: Place,
     /// The catalogue that `place` points into.
     pub side: Side,
+    /// Whether somebody signed for it: a new entry of the new catalogue's `reviews` names the subject.
+    pub signed: bool,
 }
 
 impl Change {
@@ -114,6 +119,11 @@ impl Diff {
     /// Whether some change has this class.
     pub fn has(&self, class: Class) -> bool {
         self.changes.iter().any(|change| change.classes.contains(&class))
+    }
+
+    /// Whether the new version is newer than the old one.
+    pub fn is_raised(&self) -> bool {
+        parts(&self.to) > parts(&self.from)
     }
 
     /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one when
@@ -162,7 +172,9 @@ pub fn diff(old: &Catalogue, new: &Catalogue) -> Diff {
     comparison.objects();
     comparison.signals();
     comparison.common();
-    Diff { from: old.head.version.clone(), to: new.head.version.clone(), changes: comparison.changes }
+    let mut changes = comparison.changes;
+    signatures::mark(old, new, &mut changes);
+    Diff { from: old.head.version.clone(), to: new.head.version.clone(), changes }
 }
 
 /// Two catalogues, and what was found so far.
@@ -206,7 +218,14 @@ impl<'c> Comparison<'c> {
 
     fn facet(&mut self, at: &At, facet: domain::Facet) {
         let (subject, place, side) = (at.subject.clone(), at.place, at.side);
-        self.changes.push(Change { classes: facet.classes, subject, sentence: facet.sentence, place, side });
+        self.changes.push(Change {
+            classes: facet.classes,
+            subject,
+            sentence: facet.sentence,
+            place,
+            side,
+            signed: false,
+        });
     }
 
     fn change<const N: usize>(&mut self, at: &At, mut classes: [Class; N], sentence: impl Into<String>) {

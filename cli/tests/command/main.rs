@@ -1,6 +1,7 @@
 //! The command as its users have it: arguments in; exit code, text and files out.
 
 mod catalogues;
+mod diff;
 mod formats;
 mod generate;
 mod project;
@@ -88,6 +89,6 @@ fn usage() {
     check(empty().path(), "", 2, &["Usage: candor <COMMAND>"]);
     check(empty().path(), "chekc", 2, &["unrecognized subcommand", "check"]);
     check(empty().path(), "check --nonsense", 2, &["unexpected argument"]);
-    check(empty().path(), "--help", 0, &["check", "generate", "validate", "schema", "explain"]);
+    check(empty().path(), "--help", 0, &["check", "generate", "validate", "schema", "diff", "explain"]);
     check(empty().path(), "--version", 0, &[env!("CARGO_PKG_VERSION")]);
 }

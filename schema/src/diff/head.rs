@@ -7,17 +7,21 @@ use crate::finding::quote;
 const ALWAYS_OPT_OUT: [&str; 2] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"];
 
 impl Comparison<'_> {
+    fn head_at(&self, key: &'static str) -> At {
+        At::new(key, self.new.head.place(key))
+    }
+
     pub(super) fn head(&mut self) {
         let (old, new) = (&self.old.head, &self.new.head);
         if old.name != new.name {
             let sentence = format!("the catalogue’s name was `{}` and is `{}`", old.name, new.name);
-            self.change(&At::whole("name"), [Class::Breaks], sentence);
+            self.change(&self.head_at("name"), [Class::Breaks], sentence);
         }
-        self.wording(&At::whole("title"), &old.title, &new.title, || "the program’s title changed".to_owned());
+        self.wording(&self.head_at("title"), &old.title, &new.title, || "the program’s title changed".to_owned());
         if old.service != new.service {
             let (was, is) = (quote(&old.service), quote(&new.service));
             let sentence = format!("reports went out as service {was} and go out as {is}");
-            self.change(&At::whole("service"), [Class::Widens, Class::Breaks], sentence);
+            self.change(&self.head_at("service"), [Class::Widens, Class::Breaks], sentence);
         }
         self.endpoint();
         self.opt_in();
@@ -34,7 +38,7 @@ impl Comparison<'_> {
             (Some(was), Some(is)) => format!("reports went to {} and go to {}", quote(was), quote(is)),
             (Some(was), None) => format!("reports went to {}; no destination is named now", quote(was)),
         };
-        self.change(&At::whole("endpoint"), [Class::Widens], sentence);
+        self.change(&self.head_at("endpoint"), [Class::Widens], sentence);
     }
 
     fn opt_in(&mut self) {
@@ -46,7 +50,7 @@ impl Comparison<'_> {
             (Some(was), None) => (Class::Narrows, format!("the switch that opts in, `{was}`, is gone")),
             (Some(was), Some(is)) => (Class::Widens, format!("the switch that opts in was `{was}` and is `{is}`")),
         };
-        self.change(&At::whole("consent.opt_in"), [class], sentence);
+        self.change(&self.head_at("consent.opt_in"), [class], sentence);
     }
 
     fn opt_out(&mut self) {
