@@ -7,9 +7,11 @@ mod config;
 mod diff;
 mod explain;
 mod generate;
+mod import;
 mod origin;
 mod output;
 mod report;
+mod review;
 mod schema;
 mod validate;
 
@@ -37,6 +39,10 @@ enum Command {
     Schema(schema::Arguments),
     /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
     Diff(diff::Arguments),
+    /// Write the questions of a data review about a change, with the answers that the catalogue knows
+    Review(review::Arguments),
+    /// Make a catalogue's skeleton of what there is already
+    Import(import::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
 }
@@ -48,6 +54,8 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };
     match result {

@@ -39,10 +39,13 @@ fn texts(revision: &str, path: &str) -> Result<Vec<(PathBuf, String)>, String> {
     const HEAD: &str = "catalogue.yaml";
     let name = format!("{revision}:{path}");
     let shown = PathBuf::from(format!("git:{name}"));
-    if git_text(&["cat-file", "-t", &name])?.trim() == "blob" {
-        return Ok(vec![(shown, git_text(&["cat-file", "blob", &name])?)]);
+    let object = git_text(&["rev-parse", &name])?;
+    let object = object.trim();
+    if git_text(&["cat-file", "-t", object])?.trim() == "blob" {
+        return Ok(vec![(shown, git_text(&["cat-file", "blob", object])?)]);
     }
-    let listing = git_text(&["ls-tree", "-z", &name])?;
+    // Without `--full-tree`, it lists what the tree has of the working folder.
+    let listing = git_text(&["ls-tree", "-z", "--full-tree", object])?;
     let mut files: Vec<(&str, &str)> = listing.split('\0').filter_map(regular_file).collect();
     files.retain(|(_, file)| Path::new(file).extension().is_some_and(|extension| extension == "yaml"));
     files.sort_by_key(|(_, file)| (*file != HEAD, *file));

@@ -21,12 +21,16 @@ pub mod changes;
 pub mod docs;
 pub mod expand;
 #[cfg(feature = "artefacts")]
+pub mod import;
+#[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
 mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
 pub mod names;
+#[cfg(feature = "artefacts")]
+pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
 

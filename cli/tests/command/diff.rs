@@ -174,6 +174,7 @@ fn from_the_history_of_a_repository() {
     check(path, "diff git:HEAD:telemetry/ telemetry", 0, &[changed]);
     check(path, "diff git:HEAD:telemetry", 0, &[changed]);
     check(&path.join("telemetry"), "diff git:HEAD:./ .", 0, &[changed]);
+    check(&path.join("telemetry"), "diff git:HEAD:telemetry .", 0, &[changed]);
     fs::write(path.join("one.yaml"), OLD).expect("written");
     git(path, &["add", "."]);
     git(path, &["commit", "-q", "-m", "one file"]);
@@ -183,4 +184,28 @@ fn from_the_history_of_a_repository() {
     check(path, "diff git:HEAD: telemetry", 2, &["there is no `catalogue.yaml`"]);
     check(path, "diff git:nothing:telemetry telemetry", 2, &["git: fatal:"]);
     check(path, "diff git:HEAD telemetry", 2, &["git:REVISION:PATH"]);
+}
+
+#[test]
+fn the_questions_of_a_review() {
+    let folder = versions(&[WIDER, RAISED, ("brief: number of runs", "identifier: stable, brief: number of runs")]);
+    let expected = [
+        "# Data review: Demo\n\n1.0.0 → 2.0.0: widens 2; asks for 2.0.0\n",
+        "* the maximum of `runs` was 10 and is 20 (widens)\n",
+        "| `runs` | number of runs | whole number of at most 20 | `default` | Usage |\n",
+        "* span `Started` (`default`): it started\n",
+        "* `runs`: An identifier that is kept",
+        "Each of `DO_NOT_TRACK`, `OTEL_SDK_DISABLED` switches everything off. Nothing is opt-in.",
+        "It is sent as service `demo`. The catalogue names no endpoint: **To be filled in.**",
+        "## Who can see it, and how long is it kept?\n\n**To be filled in.**\n",
+        "- version: 2.0.0\n  who:\n  when:\n  link:\n  widens:\n    - attributes.runs\n",
+    ];
+    check(folder.path(), "review old.yaml new.yaml", 0, &expected);
+    check(
+        folder.path(),
+        "review new.yaml new.yaml",
+        0,
+        &["## What can be collected that could not?\n\nNothing.\n", "Nothing is left to sign."],
+    );
+    check(folder.path(), "review old.yaml nowhere", 2, &["there is no catalogue at `nowhere`"]);
 }
