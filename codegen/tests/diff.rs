@@ -139,7 +139,7 @@ const TYPES: &[&str] = &[
 const OBJECT_TYPES: &[&str] = &["thing", "[thing]", "[thing], max_items: 1", "int"];
 
 fn pair() -> impl Strategy<Value = (String, String)> {
-    let part = prop::bool::weighted(0.12);
+    let part = prop::bool::weighted(0.05);
     (parts(), parts(), prop::collection::vec(part, 64)).prop_map(|(old, other, mask)| {
         let new = old.mixed(&other, &mask);
         (old.write(), new.write())
