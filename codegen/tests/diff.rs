@@ -14,7 +14,7 @@ use serde_json::{Map, Value, json};
 
 /// How many pairs are tried: `CANDOR_PAIRS`, such as 10000 with `--release`.
 fn pairs() -> u32 {
-    std::env::var("CANDOR_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(200)
+    std::env::var("CANDOR_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(500)
 }
 
 proptest! {
