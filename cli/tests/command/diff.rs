@@ -134,6 +134,22 @@ fn changes_as_json() {
 }
 
 #[test]
+fn changes_as_sarif_and_annotations() {
+    let folder = versions(&[WIDER, RAISED, ("brief: it started", "brief: it was started")]);
+    let sarif = run(folder.path(), "diff old.yaml new.yaml --format sarif").stdout;
+    let log: serde_sarif::sarif::Sarif = serde_json::from_str(&sarif).expect("SARIF");
+    let results = log.runs[0].results.as_ref().expect("results");
+    let rules: Vec<_> = results.iter().filter_map(|result| result.rule_id.as_deref()).collect();
+    assert_eq!(rules, ["E0502", "widens", "wording"]);
+    let expected = [
+        "::error file=new.yaml,line=9,endLine=9,col=3,endColumn=7,title=E0502::",
+        "::warning file=new.yaml,line=9,endLine=9,col=3,endColumn=7,title=widens::the maximum of `runs` was 10 and is 20\n",
+        "::notice file=new.yaml,line=11,endLine=11,col=3,endColumn=10,title=wording::",
+    ];
+    check(folder.path(), "diff old.yaml new.yaml --format github", 1, &expected);
+}
+
+#[test]
 fn suggested_version() {
     for (edits, version) in
         [(&[][..], "1.0.0\n"), (&[("title: Usage", "title: Use")], "1.0.1\n"), (&[WIDER], "2.0.0\n")]

@@ -57,29 +57,29 @@ impl Facets<'_> {
         }
     }
 
-    /// An upper limit.
     fn limit<T: PartialOrd + ToString>(&mut self, what: &str, was: Option<T>, is: Option<T>) {
-        let wider = match (&was, &is) {
-            (None, None) => return,
-            (Some(was), Some(is)) if was == is => return,
-            (Some(was), Some(is)) => is > was,
-            (was, _) => was.is_some(),
-        };
-        self.bound(what, was, is, wider);
+        self.bound(what, was, is, |was, is| is > was);
     }
 
-    /// A lower limit.
     fn floor<T: PartialOrd + ToString>(&mut self, was: Option<T>, is: Option<T>) {
-        let wider = match (&was, &is) {
-            (None, None) => return,
-            (Some(was), Some(is)) if was == is => return,
-            (Some(was), Some(is)) => is < was,
-            (was, _) => was.is_some(),
-        };
-        self.bound("minimum", was, is, wider);
+        self.bound("minimum", was, is, |was, is| is < was);
     }
 
-    fn bound<T: ToString>(&mut self, what: &str, was: Option<T>, is: Option<T>, wider: bool) {
+    /// A bound, which is wider when it is gone or lies beyond what it was.
+    fn bound<T: PartialEq + ToString>(
+        &mut self,
+        what: &str,
+        was: Option<T>,
+        is: Option<T>,
+        beyond: impl Fn(&T, &T) -> bool,
+    ) {
+        if was == is {
+            return;
+        }
+        let wider = match (&was, &is) {
+            (Some(was), Some(is)) => beyond(was, is),
+            _ => is.is_none(),
+        };
         let text = |bound: Option<T>| bound.map_or("unbounded".to_owned(), |bound| bound.to_string());
         let sentence = format!("the {what} of `{}` was {} and is {}", self.id, text(was), text(is));
         self.push([if wider { self.wider() } else { Class::Narrows }], sentence);
@@ -88,16 +88,13 @@ impl Facets<'_> {
     fn pattern(&mut self, was: Option<&str>, is: Option<&str>) {
         let id = self.id;
         match (was, is) {
-            (was, is) if was == is => {}
-            (Some(was), None) => {
-                self.push([self.wider()], format!("`{id}` no longer has to match {}", quote(was)));
-            }
-            (_, Some(is)) if was.is_none() => {
-                self.push([Class::Narrows], format!("`{id}` has to match {}", quote(is)));
-            }
-            _ => {
-                let is = quote(is.unwrap_or_default());
-                self.push([self.wider()], format!("`{id}` has to match another pattern, {is}, which may admit more"));
+            (None, None) => {}
+            (Some(was), Some(is)) if was == is => {}
+            (Some(was), None) => self.push([self.wider()], format!("`{id}` no longer has to match {}", quote(was))),
+            (None, Some(is)) => self.push([Class::Narrows], format!("`{id}` has to match {}", quote(is))),
+            (Some(_), Some(is)) => {
+                let sentence = format!("`{id}` has to match another pattern, {}, which may admit more", quote(is));
+                self.push([self.wider()], sentence);
             }
         }
     }

@@ -1,8 +1,10 @@
 //! The table's rows compared.
 
+use std::collections::HashMap;
+
 use super::{At, Class, Comparison, Pair, pairs, when};
 use crate::finding::quote;
-use crate::{Catalogue, Row, RowId};
+use crate::{Attribute, Catalogue, Row, RowId};
 
 impl<'c> Comparison<'c> {
     pub(super) fn rows(&mut self) {
@@ -11,7 +13,11 @@ impl<'c> Comparison<'c> {
             match pair {
                 Pair::Added(row) => self.added_row(row),
                 Pair::Removed(row) => {
-                    let class = if discloses_more(old, row, new) { Class::Breaks } else { Class::Wording };
+                    let class = if discloses_more(old, row, new, &self.new_attributes) {
+                        Class::Breaks
+                    } else {
+                        Class::Wording
+                    };
                     let sentence = format!("the table has no row {} any more", quote(&row.title));
                     self.change(&At::old(format!("rows.{}", row.id), row.place), [class], sentence);
                 }
@@ -30,16 +36,20 @@ impl<'c> Comparison<'c> {
     fn added_row(&mut self, row: &Row) {
         let Some(id) = id_of(self.new, row) else { return };
         let collected = self.new.row_collected(id);
-        let class = if discloses_more(self.new, row, self.old) { Class::more(collected) } else { Class::Wording };
+        let class = if discloses_more(self.new, row, self.old, &self.old_attributes) {
+            Class::more(collected)
+        } else {
+            Class::Wording
+        };
         let sentence = format!("the table has a new row, {}, collected {}", quote(&row.title), when(collected));
         self.change(&At::new(format!("rows.{}", row.id), row.place), [class], sentence);
     }
 }
 
-/// Whether a row discloses something that the other catalogue does not have.
-fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue) -> bool {
+/// Whether a row discloses something that the other catalogue, which has these attributes, does not have.
+fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attributes: &HashMap<&str, &Attribute>) -> bool {
     id_of(catalogue, row).is_some_and(|id| {
-        catalogue.row_attributes(id).any(|attribute| other.attribute_named(&attribute.id).is_none())
+        catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(attribute.id.as_str()))
             || catalogue.row_signals(id).any(|signal| other.signal(&signal.id).is_none())
     })
 }
