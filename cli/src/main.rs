@@ -5,10 +5,14 @@
 mod audit;
 mod check;
 mod config;
+mod diff;
 mod explain;
 mod generate;
+mod import;
+mod origin;
 mod output;
 mod report;
+mod review;
 mod schema;
 mod validate;
 
@@ -36,6 +40,12 @@ enum Command {
     Audit(audit::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
+    /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
+    Diff(diff::Arguments),
+    /// Write the questions of a data review about a change, with the answers that the catalogue knows
+    Review(review::Arguments),
+    /// Make a catalogue's skeleton of what there is already
+    Import(import::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
 }
@@ -47,6 +57,9 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };
     match result {

@@ -29,6 +29,7 @@
 mod catalogue;
 mod check;
 pub mod checks;
+mod diff;
 mod domain;
 mod finding;
 #[cfg(feature = "json-schema")]
@@ -47,11 +48,12 @@ mod suggest;
 
 pub use catalogue::*;
 pub use check::check;
+pub use diff::{Change, Class, Diff, Side, diff, judge};
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
 pub use finding::{Check, Finding, Label, Severity};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
-pub use load::{Loaded, load, load_str};
+pub use load::{Loaded, load, load_str, load_texts};
 pub use names::camel_case;
 pub use source::{Place, Source, Sources};
 pub use suggest::did_you_mean;

@@ -49,6 +49,15 @@ pub fn load_str(name: &str, text: &str) -> Loaded {
     load_sources(sources, Vec::new())
 }
 
+/// Loads a catalogue from texts with the paths to name them by, its head first: a folder that is not on this disk.
+pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded {
+    let mut sources = Sources::default();
+    for (path, text) in texts {
+        sources.add(path, text);
+    }
+    load_sources(sources, Vec::new())
+}
+
 fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();

@@ -62,6 +62,9 @@ pub struct Model {
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
     pub docs: Option<DocsModel>,
+    /// Who agreed to what being collected by default that was not before. `candor diff` asks for it.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub reviews: Vec<ReviewModel>,
     /// The lines of the Data Explanation table, in its order.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub rows: Entries<RowModel>,
@@ -123,6 +126,27 @@ pub struct SectionModel {
     /// Body, in Markdown.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub text: Option<Located<String>>,
+}
+
+/// A signature: who agreed to which widenings.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
+pub struct ReviewModel {
+    /// Version of the disclosure that widens.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    pub version: Option<Located<String>>,
+    /// Who agreed: a person or a group.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub who: Option<Located<String>>,
+    /// The day, as `YYYY-MM-DD`.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
+    pub when: Option<Located<String>>,
+    /// Where it was agreed.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^https?://")))]
+    pub link: Option<Located<String>>,
+    /// What widens, each by its path as `candor diff` names it, such as `attributes.crew_key`.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub widens: Vec<Located<String>>,
 }
 
 /// One line of the Data Explanation table.

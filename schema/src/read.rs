@@ -28,7 +28,7 @@ pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost)
     (model, lost)
 }
 
-const HEAD_KEYS: &[&str] = &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs"];
+const HEAD_KEYS: &[&str] = &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews"];
 const ROOT_KEYS: &[&str] = &[
     "candor",
     "name",
@@ -38,6 +38,7 @@ const ROOT_KEYS: &[&str] = &[
     "endpoint",
     "consent",
     "docs",
+    "reviews",
     "rows",
     "attributes",
     "objects",
@@ -48,6 +49,7 @@ const ROOT_KEYS: &[&str] = &[
 const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 const SECTION_KEYS: &[&str] = &["title", "text"];
+const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 const ROW_KEYS: &[&str] = &["title", "reason"];
 const ATTRIBUTE_KEYS: &[&str] = &[
     "row",
@@ -128,6 +130,7 @@ impl Reader<'_> {
             self.lost.parts.insert(Part::Consent);
         }
         model.docs = map.optional(self, "docs", Reader::docs);
+        model.reviews = map.list(self, "reviews", Reader::review);
     }
 
     fn sections(&mut self, map: &Map, model: &mut Model) {
@@ -243,6 +246,18 @@ impl Reader<'_> {
         Some(SectionModel {
             title: map.required(self, "title", Reader::text),
             text: map.required(self, "text", Reader::text),
+        })
+    }
+
+    fn review(&mut self, node: &Node) -> Option<ReviewModel> {
+        let map = self.mapping(node, "a review", REVIEW_KEYS)?;
+        map.required(self, "widens", |_, _| Some(()));
+        Some(ReviewModel {
+            version: map.required(self, "version", Reader::text),
+            who: map.required(self, "who", Reader::text),
+            when: map.required(self, "when", Reader::text),
+            link: map.required(self, "link", Reader::text),
+            widens: map.list(self, "widens", Reader::text),
         })
     }
 
@@ -419,6 +434,7 @@ mod tests {
             ("Consent", CONSENT_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),
+            ("Review", REVIEW_KEYS),
             ("Row", ROW_KEYS),
             ("Attribute", ATTRIBUTE_KEYS),
             ("Object", OBJECT_KEYS),

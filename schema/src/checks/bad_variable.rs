@@ -62,7 +62,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// What is wrong with an endpoint, and the way out.
-fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
     let Some(rest) = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://")) else {
         return Some(("does not start with http:// or https://", "write it as https://telemetry.example.com:4319"));
     };

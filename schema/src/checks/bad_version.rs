@@ -43,7 +43,7 @@ pub fn check_bad_version(index: &Index<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Its three numbers.
-fn parts(version: &str) -> Option<[u64; 3]> {
+pub(crate) fn parts(version: &str) -> Option<[u64; 3]> {
     let mut parts = version.split('.').map(|part| {
         let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         part.parse().ok().filter(|_| digits)

@@ -1,7 +1,7 @@
 //! Every check, one file each: its code, what it catches, why, a wrong and a right example, and the function.
 //!
 //! To add one: a file here, a line in [`CHECKS`], a folder `tests/cases/<code>/` with `bad.yaml` and `good.yaml`.
-//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning. `W…` are warnings.
+//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning, `E05xx` signatures. `W…` are warnings.
 //!
 //! One mistake makes one finding: a check keeps silent about what only follows from another's finding.
 
@@ -13,6 +13,7 @@ pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_review;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod blank_text;
@@ -32,6 +33,7 @@ pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod same_wire_name;
+pub mod signatures;
 pub mod unbounded_string;
 pub mod undisclosed_signal;
 pub mod unknown_attribute;
@@ -84,12 +86,17 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&opt_in_without_switch::CHECK, Some(opt_in_without_switch::check_opt_in_without_switch)),
     (&blank_text::CHECK, Some(blank_text::check_blank_text)),
     (&nested_list::CHECK, Some(nested_list::check_nested_list)),
+    (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
 ];
 
-/// Every check, those of the derive included.
+/// Every check, those of the derive and of `candor diff` included.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    CHECKS.iter().map(|(check, _)| *check).chain(derive::CHECKS.iter().copied())
+    CHECKS
+        .iter()
+        .map(|(check, _)| *check)
+        .chain(derive::CHECKS.iter().copied())
+        .chain(signatures::CHECKS.iter().copied())
 }
 
 /// The check with this code.
