@@ -41,6 +41,7 @@ mod mapping;
 pub mod model;
 mod names;
 mod node;
+mod pattern;
 mod read;
 mod source;
 mod suggest;
@@ -48,7 +49,7 @@ mod suggest;
 pub use catalogue::*;
 pub use check::check;
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
-pub use finding::{Check, Finding, Label, Severity};
+pub use finding::{Check, Finding, Fix, Label, Severity};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
 pub use load::{Loaded, load, load_str};

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-use crate::model::Entries;
 use crate::names::{fault_of_id, tidy};
 use crate::suggest::nearest;
 use crate::{Finding, Label, Place};
@@ -24,12 +23,12 @@ pub(crate) struct Names<'m> {
 }
 
 impl<'m> Names<'m> {
-    pub fn new<T>(entries: &'m Entries<T>, incomplete: bool) -> Self {
-        let mut positions = HashMap::with_capacity(entries.0.len());
-        for (position, name) in entries.names().enumerate() {
-            positions.entry(name).or_insert(position);
+    pub fn new(names: impl Iterator<Item = &'m str>, incomplete: bool) -> Self {
+        let names: Vec<_> = names.collect();
+        let mut positions = HashMap::with_capacity(names.len());
+        for (position, name) in names.iter().enumerate() {
+            positions.entry(*name).or_insert(position);
         }
-        let names: Vec<_> = entries.names().collect();
         let mut tidied = HashMap::new();
         for (position, name) in names.iter().enumerate().filter(|(_, name)| fault_of_id(name, false).is_some()) {
             tidy(name).map(|tidy| tidied.entry(tidy).or_insert(position));

@@ -11,7 +11,7 @@ const fn check(
     wrong: &'static str,
     right: &'static str,
 ) -> Check {
-    Check { code, severity: Severity::Error, title, what, why, wrong, right }
+    Check { code, severity: Severity::Error, waivable: false, title, what, why, wrong, right }
 }
 
 /// A name that the catalogue does not have.

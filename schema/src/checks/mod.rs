@@ -8,6 +8,8 @@
 use crate::index::Index;
 use crate::{Check, Finding};
 
+pub mod alike_wire_name;
+pub mod backtracking_pattern;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
@@ -16,27 +18,33 @@ pub mod bad_pattern;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod blank_text;
+pub mod contradictory_identifier;
 pub mod cyclic_object;
 pub mod deprecated_without_successor;
 pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod impossible_pattern;
 pub mod invalid_yaml;
 pub mod leaking_derivation;
 pub mod misplaced_bound;
 pub mod misplaced_head;
 pub mod missing_key;
 pub mod mixed_row;
+pub mod near_duplicate_name;
 pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod same_wire_name;
+pub mod unbounded_personal;
 pub mod unbounded_string;
+pub mod undeclared_personal;
 pub mod undisclosed_signal;
 pub mod unknown_attribute;
 pub mod unknown_key;
 pub mod unknown_row;
+pub mod unknown_signal;
 pub mod unknown_type;
 pub mod unknown_word;
 pub mod unreadable_file;
@@ -70,6 +78,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&empty_row::CHECK, Some(empty_row::check_empty_row)),
     (&unused_object::CHECK, Some(unused_object::check_unused_object)),
     (&duplicate_common::CHECK, Some(duplicate_common::check_duplicate_common)),
+    (&unknown_signal::CHECK, Some(unknown_signal::check_unknown_signal)),
     (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
     (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
     (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
@@ -84,7 +93,14 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&opt_in_without_switch::CHECK, Some(opt_in_without_switch::check_opt_in_without_switch)),
     (&blank_text::CHECK, Some(blank_text::check_blank_text)),
     (&nested_list::CHECK, Some(nested_list::check_nested_list)),
+    (&unbounded_personal::CHECK, Some(unbounded_personal::check_unbounded_personal)),
+    (&contradictory_identifier::CHECK, Some(contradictory_identifier::check_contradictory_identifier)),
+    (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
+    (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
+    (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
+    (&alike_wire_name::CHECK, Some(alike_wire_name::check_alike_wire_name)),
+    (&undeclared_personal::CHECK, Some(undeclared_personal::check_undeclared_personal)),
 ];
 
 /// Every check, those of the derive included.

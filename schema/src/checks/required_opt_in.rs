@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0202",
     severity: Severity::Error,
+    waivable: false,
     title: "required opt-in attribute",
     what: "An attribute that is collected only after opting in is `required` on a signal that is sent by default, or as a \
            field of an object.",

@@ -12,6 +12,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0102",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown attribute",
     what: "A signal, an object's field, `common`, `derived_from` or `renamed_to` names an attribute that the catalogue \
            does not have.",

@@ -11,6 +11,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0101",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown row",
     what: "An attribute or a signal names a row that the catalogue does not have.",
     why: "What is in no row of the table is disclosed to nobody.",

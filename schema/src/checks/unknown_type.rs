@@ -13,6 +13,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0103",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown type",
     what: "An attribute's type is neither `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: […]}`, a list of \
            these, nor the name of an object.",
