@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Place;
+use crate::suggest::Near;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -118,6 +119,14 @@ impl Finding {
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
         self
+    }
+
+    /// Adds what was probably meant by what stands at its place, as the way out and, where it is certain, as correction.
+    pub(crate) fn did_you_mean(mut self, near: Option<Near<'_>>) -> Self {
+        let Some(near) = near else { return self };
+        self.help = Some(format!("did you mean `{}`?", near.name));
+        let place = self.place;
+        if near.certain { self.fix(place, near.name) } else { self }
     }
 
     /// Adds an entry that may waive it, by the place of its name.

@@ -68,6 +68,11 @@ impl<'m> Index<'m> {
         self.lost.any(parts)
     }
 
+    /// Whether reading left out nothing.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.lost.is_empty()
+    }
+
     /// Every signal, spans first, with its kind.
     pub fn signals(&self) -> impl Iterator<Item = (SignalKind, &'m Located<String>, &'m SignalModel)> {
         let spans = self.model.spans.iter().map(|(name, signal)| (SignalKind::Span, name, signal));

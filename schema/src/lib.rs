@@ -31,6 +31,7 @@ mod check;
 pub mod checks;
 mod domain;
 mod finding;
+mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
@@ -45,11 +46,13 @@ mod pattern;
 mod read;
 mod source;
 mod suggest;
+mod waivers;
 
 pub use catalogue::*;
 pub use check::check;
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
 pub use finding::{Check, Finding, Fix, Label, Severity};
+pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
 pub use load::{Loaded, load, load_str};

@@ -120,9 +120,9 @@ impl Shape {
         match self {
             Shape::Characters(characters) => positions.add(characters),
             Shape::Start | Shape::End => Some(Ends::nothing()),
-            Shape::Sequence(parts) => parts
-                .iter()
-                .try_fold(Ends::nothing(), |before, part| part.lay_out(positions).map(|next| before.then(next, positions))),
+            Shape::Sequence(parts) => parts.iter().try_fold(Ends::nothing(), |before, part| {
+                part.lay_out(positions).map(|next| before.then(next, positions))
+            }),
             Shape::Choice(parts) => {
                 let mut ends = Ends::default();
                 for part in parts {

@@ -43,7 +43,8 @@ pub fn check_alike_wire_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
     for kind in [SignalKind::Span, SignalKind::Event] {
         let signals = index.signals().filter(|(of, _, _)| *of == kind);
-        let names = signals.filter_map(|(_, id, signal)| Some(Wire { name: signal.name.as_ref()?, entry: id.place, own: false }));
+        let names = signals
+            .filter_map(|(_, id, signal)| Some(Wire { name: signal.name.as_ref()?, entry: id.place, own: false }));
         report(names, findings);
     }
 }

@@ -27,7 +27,10 @@ pub fn check_backtracking_pattern(index: &Index<'_>, findings: &mut Vec<Finding>
         if string && !reported && known.is_ambiguous() {
             findings.push(
                 CHECK
-                    .at(pattern.place, "this pattern can read one text in very many ways, and some matchers try them all")
+                    .at(
+                        pattern.place,
+                        "this pattern can read one text in very many ways, and some matchers try them all",
+                    )
                     .help("repeat only what starts or ends with something else than what is repeated in it")
                     .about(name.place),
             );

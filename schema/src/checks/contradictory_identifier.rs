@@ -66,6 +66,7 @@ fn contradiction(name: &str, attribute: &AttributeModel) -> Option<Finding> {
 /// Whether a brief has one of these words, and no negation before it.
 fn says(brief: &Located<String>, wanted: &[&str]) -> bool {
     let words = words(&brief.value);
-    let has = |at: usize| wanted.contains(&words[at].as_str()) && (at == 0 || !NEGATIONS.contains(&words[at - 1].as_str()));
+    let has =
+        |at: usize| wanted.contains(&words[at].as_str()) && (at == 0 || !NEGATIONS.contains(&words[at - 1].as_str()));
     (0..words.len()).any(has)
 }

@@ -25,9 +25,9 @@ pub fn check_deprecated_without_successor(index: &Index<'_>, findings: &mut Vec<
         let Some(deprecated) = deprecated else { continue };
         let renamed = deprecated.reason.as_ref().filter(|reason| reason.value == DeprecationReason::Renamed);
         let found = match (&deprecated.renamed_to, renamed) {
-            (Some(itself), _) if itself.value == name.value => {
-                CHECK.at(itself.place, format!("`{}` is its own successor", name.value)).help("name the one that follows it")
-            }
+            (Some(itself), _) if itself.value == name.value => CHECK
+                .at(itself.place, format!("`{}` is its own successor", name.value))
+                .help("name the one that follows it"),
             (None, Some(reason)) if !index.is_key_lost(name, "deprecated") => CHECK
                 .at(reason.place, format!("`{}` was renamed, but to what is not said", name.value))
                 .help("add `renamed_to: …`, or use `reason: obsoleted`"),

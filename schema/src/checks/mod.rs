@@ -17,6 +17,7 @@ pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_variable;
 pub mod bad_version;
+pub mod bad_waiver;
 pub mod blank_text;
 pub mod contradictory_identifier;
 pub mod cyclic_object;
@@ -37,6 +38,7 @@ pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod same_wire_name;
+pub mod stale_waiver;
 pub mod unbounded_personal;
 pub mod unbounded_string;
 pub mod undeclared_personal;
@@ -53,7 +55,7 @@ pub mod unused_attribute;
 pub mod unused_object;
 pub mod wrong_type;
 
-/// The function of a check. Checks that the reader makes on its way have none.
+/// The function of a check. Those that are made on the way, in reading or after all others, have none.
 pub type Run = fn(&Index<'_>, &mut Vec<Finding>);
 
 /// All checks, by code.
@@ -70,6 +72,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&misplaced_head::CHECK, None),
     (&bad_version::CHECK, Some(bad_version::check_bad_version)),
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
+    (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -101,6 +104,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
     (&alike_wire_name::CHECK, Some(alike_wire_name::check_alike_wire_name)),
     (&undeclared_personal::CHECK, Some(undeclared_personal::check_undeclared_personal)),
+    (&stale_waiver::CHECK, None),
 ];
 
 /// Every check, those of the derive included.

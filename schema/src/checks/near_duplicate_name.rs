@@ -57,7 +57,8 @@ fn report<'m>(what: &str, names: impl Iterator<Item = Name<'m>>, findings: &mut 
             others.into_iter().find(|other| is_one_letter_apart(&other.name.value, &name.name.value))
         });
         if let Some(other) = other {
-            let message = format!("the {what} `{}` and `{}` have nearly the same name", other.name.value, name.name.value);
+            let message =
+                format!("the {what} `{}` and `{}` have nearly the same name", other.name.value, name.name.value);
             findings.push(
                 CHECK
                     .at(name.name.place, message)
@@ -100,7 +101,8 @@ fn spellings(name: &str) -> Vec<u64> {
     let mut hashes = vec![hash(name, "")];
     let mut start = 0;
     for word in name.split('_') {
-        let letters = word.bytes().enumerate().skip(1).filter(|(_, byte)| word.len() >= SHORTEST && byte.is_ascii_alphabetic());
+        let letters =
+            word.bytes().enumerate().skip(1).filter(|(_, byte)| word.len() >= SHORTEST && byte.is_ascii_alphabetic());
         hashes.extend(letters.map(|(at, _)| hash(&name[..start + at], &name[start + at + 1..])));
         start += word.len() + 1;
     }

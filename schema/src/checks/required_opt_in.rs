@@ -50,7 +50,8 @@ fn compare(
             CHECK
                 .at(requirement.place, format!("{} requires `{}`, which is opt-in", what(), name.value))
                 .label(collected.place, "collected only after opting in")
-                .help("make it `optional`"),
+                .help("make it `optional`")
+                .fix(requirement.place, Requirement::Optional.word()),
         );
     }
 }

@@ -22,9 +22,31 @@ pub const CHECK: Check = Check {
 
 /// Words for what is personal or secret, in the singular.
 const WORDS: &[&str] = &[
-    "account", "address", "apikey", "cookie", "credential", "directory", "email", "folder", "host", "hostname", "ip",
-    "key", "login", "mail", "passphrase", "passwd", "password", "path", "phone", "prompt", "secret", "token", "user",
-    "userid", "username",
+    "account",
+    "address",
+    "apikey",
+    "cookie",
+    "credential",
+    "directory",
+    "email",
+    "folder",
+    "host",
+    "hostname",
+    "ip",
+    "key",
+    "login",
+    "mail",
+    "passphrase",
+    "passwd",
+    "password",
+    "path",
+    "phone",
+    "prompt",
+    "secret",
+    "token",
+    "user",
+    "userid",
+    "username",
 ];
 
 /// Looks at the names and briefs of what is collected by default.
@@ -47,10 +69,13 @@ pub fn check_undeclared_personal(index: &Index<'_>, findings: &mut Vec<Finding>)
 
 /// The word that suggests something.
 fn suggestion(name: &str, attribute: &AttributeModel) -> Option<String> {
-    let texts = [Some(name), attribute.name.as_ref().map(|name| &*name.value), attribute.brief.as_ref().map(|b| &*b.value)];
+    let texts =
+        [Some(name), attribute.name.as_ref().map(|name| &*name.value), attribute.brief.as_ref().map(|b| &*b.value)];
     let mut words = texts.into_iter().flatten().flat_map(words).collect::<Vec<_>>();
     let TypeModel::Named(ty) = &innermost(attribute.ty.as_ref()?).value else { return None };
     let could_be_one = ty == "string" || ty == "int" && words.iter().any(|word| word == "id");
-    let position = words.iter().position(|word| WORDS.contains(&word.strip_suffix('s').unwrap_or(word)) || WORDS.contains(&&**word))?;
+    let position = words
+        .iter()
+        .position(|word| WORDS.contains(&word.strip_suffix('s').unwrap_or(word)) || WORDS.contains(&&**word))?;
     could_be_one.then(|| words.swap_remove(position))
 }

@@ -59,7 +59,7 @@ fn look_up<'m>(
                 .at(name.place, format!("there is no attribute {}", quote(&name.value)))
                 .note(format!("named by {}", by()))
                 .help("add it under `attributes`, or name one that is there")
-                .maybe_help(index.attributes.near_help(&name.value))
+                .did_you_mean(index.attributes.near(&name.value))
         });
     }
 }

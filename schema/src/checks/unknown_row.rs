@@ -29,7 +29,7 @@ pub fn check_unknown_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
             CHECK
                 .at(row.place, format!("there is no row {}", quote(&row.value)))
                 .help("add it under `rows`, or name one that is there")
-                .maybe_help(index.rows.near_help(&row.value))
+                .did_you_mean(index.rows.near(&row.value))
         });
     }
 }

@@ -25,7 +25,7 @@ pub fn check_unknown_signal(index: &Index<'_>, findings: &mut Vec<Finding>) {
             CHECK
                 .at(successor.place, format!("there is no span or event {}", quote(&successor.value)))
                 .help("add it under `spans` or `events`, or name one that is there")
-                .maybe_help(index.signals.near_help(&successor.value)),
+                .did_you_mean(index.signals.near(&successor.value)),
         );
     }
 }
