@@ -16,6 +16,8 @@ mod builder;
 #[cfg(feature = "artefacts")]
 pub mod canaries;
 #[cfg(feature = "artefacts")]
+pub mod checks_page;
+#[cfg(feature = "artefacts")]
 pub mod docs;
 pub mod expand;
 #[cfg(feature = "artefacts")]
