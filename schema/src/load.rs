@@ -35,7 +35,7 @@ pub fn load(path: &Path) -> Loaded {
     let mut findings = Vec::new();
     let mut room = MOST_BYTES;
     for file in files_of(path, &mut sources, &mut findings) {
-        match read_text(&file, room) {
+        match read_text(path, &file, room) {
             Ok(text) => {
                 room -= text.len() as u64;
                 sources.add(file, text);
@@ -96,15 +96,6 @@ fn files_of(path: &Path, sources: &mut Sources, findings: &mut Vec<Finding>) -> 
     if files.first() != Some(&head) {
         files.insert(0, head);
     }
-    files.retain(|file| {
-        let stays = !leads_out(path, file);
-        if !stays {
-            let fault =
-                Fault::new("this link leads out of the catalogue's folder".to_owned(), "put the file itself here");
-            unreadable(sources, findings, file.clone(), fault);
-        }
-        stays
-    });
     files
 }
 
@@ -144,8 +135,11 @@ fn unreadable(sources: &mut Sources, findings: &mut Vec<Finding>, path: PathBuf,
     findings.push(checks::unreadable_file::CHECK.at(place, fault.why).help(fault.help));
 }
 
-/// The text of a file with no more than so many bytes.
-fn read_text(path: &Path, most: u64) -> Result<String, Fault> {
+/// The text of a file of a catalogue, with no more than so many bytes.
+fn read_text(catalogue: &Path, path: &Path, most: u64) -> Result<String, Fault> {
+    if leads_out(catalogue, path) {
+        return Err(Fault::new("this link leads out of the catalogue's folder".to_owned(), "put the file itself here"));
+    }
     String::from_utf8(read_steadily(path, most)?).map_err(|error| {
         let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {

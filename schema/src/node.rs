@@ -111,15 +111,14 @@ fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Err
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default().trim();
             let known = SYNTAX.iter().find(|(words, _, _)| message.contains(words));
-            let finding = match known {
+            match known {
                 Some((_, meaning, help)) => checks::invalid_yaml::CHECK.at(place, *meaning).help(*help),
                 None => checks::invalid_yaml::CHECK
                     .at(place, format!("this is not YAML that Candor reads: {message}"))
                     .help(
                         "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes",
                     ),
-            };
-            finding
+            }
         }
     }
 }
