@@ -126,6 +126,8 @@ fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Err
 /// What the parser's messages mean to whoever wrote the file, and the way out.
 const SYNTAX: &[(&str, &str, &str)] = &[
     ("tabs disallowed", "this line is indented with a tab", "indent with spaces: YAML knows no tabs there"),
+    ("unclosed bracket '{'", "this `{` is not closed", "close it with `}`"),
+    ("unclosed bracket '['", "this `[` is not closed", "close it with `]`"),
     (
         "mapping values are not allowed",
         "here a second `:` follows on one line",
