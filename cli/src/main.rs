@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod diff;
 mod explain;
+mod fix;
 mod generate;
 mod import;
 mod origin;

@@ -155,14 +155,16 @@ fn sections(plan: &DocsPlan) -> impl Iterator<Item = &SectionPlan> {
 }
 
 /// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
+    ("checks", include_str!("../templates/checks.md.tera")),
     ("table", include_str!("../templates/table.md.tera")),
     ("signals", include_str!("../templates/signals.md.tera")),
     ("switches", include_str!("../templates/switches.md.tera")),
     ("telemetry", include_str!("../templates/telemetry.md.tera")),
 ];
 
-fn lay_out(template: &str, plan: &DocsPlan) -> String {
+/// A page or a part of one, from its plan.
+pub(crate) fn lay_out(template: &str, plan: &impl Serialize) -> String {
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<&str>::new());
     tera.add_raw_templates(TEMPLATES)

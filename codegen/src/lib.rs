@@ -17,6 +17,7 @@ mod builder;
 pub mod canaries;
 #[cfg(feature = "artefacts")]
 pub mod changes;
+pub mod checks_page;
 #[cfg(feature = "artefacts")]
 pub mod docs;
 pub mod expand;

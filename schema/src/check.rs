@@ -7,7 +7,7 @@ use crate::lost::Lost;
 use crate::model::*;
 use crate::{
     Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row, RowId,
-    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, checks,
+    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -25,6 +25,7 @@ pub(crate) fn check_into(model: &Model, lost: &Lost, findings: &mut Vec<Finding>
             run(&index, findings);
         }
     }
+    waivers::apply(&index, findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return None;
     }

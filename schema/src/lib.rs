@@ -32,6 +32,7 @@ pub mod checks;
 mod diff;
 mod domain;
 mod finding;
+mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
@@ -42,15 +43,18 @@ mod mapping;
 pub mod model;
 mod names;
 mod node;
+mod pattern;
 mod read;
 mod source;
 mod suggest;
+mod waivers;
 
 pub use catalogue::*;
 pub use check::check;
 pub use diff::{Change, Class, Diff, Side, diff, judge};
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
-pub use finding::{Check, Finding, Label, Severity};
+pub use finding::{Check, Finding, Fix, Label, Severity};
+pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
 pub use load::{Loaded, load, load_str, load_texts};

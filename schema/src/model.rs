@@ -83,6 +83,9 @@ pub struct Model {
     /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub common: Vec<Located<String>>,
+    /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
@@ -158,6 +161,9 @@ pub struct RowModel {
     pub title: Option<Located<String>>,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<Located<String>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// One named value.
@@ -215,6 +221,9 @@ pub struct AttributeModel {
     pub deprecated: Option<DeprecatedModel>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Located<Stability>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// A named structure.
@@ -226,6 +235,9 @@ pub struct ObjectModel {
     /// Names on the wire, and the attribute behind each.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub fields: Entries<FieldModel>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// One field of an object: an attribute's name, or a mapping that also says whether it may be missing.
@@ -262,6 +274,9 @@ pub struct SignalModel {
     pub deprecated: Option<DeprecatedModel>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Located<Stability>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// That and why something is on its way out, in OpenTelemetry's words.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod catalogues;
+mod corrections;
 mod diff;
 mod formats;
 mod generate;

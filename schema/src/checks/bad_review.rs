@@ -7,13 +7,14 @@ use crate::index::Index;
 use crate::lookup::Names;
 use crate::lost::Part;
 use crate::model::{Located, ReviewModel};
-use crate::suggest::did_you_mean_help;
+use crate::suggest::{Near, near};
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].
 pub const CHECK: Check = Check {
     code: "E0501",
     severity: Severity::Error,
+    waivable: false,
     title: "bad review",
     what: "An entry of `reviews` does not say who agreed to what: its version is none or newer than the head's, `who` is \
            blank, `when` is no day, `link` is no web address, or `widens` does not name one change each.",
@@ -112,11 +113,16 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
 type Unknown = (String, Option<String>);
 
 fn unknown(what: &str, name: &str, names: &Names<'_>) -> Option<Unknown> {
-    names.lacks(name).then(|| (format!("there is no {what} {}", quote(name)), names.near_help(name)))
+    names.lacks(name).then(|| (format!("there is no {what} {}", quote(name)), names.near(name).map(help)))
 }
 
 fn unknown_signal(kind: SignalKind, id: &str, index: &Index<'_>) -> Option<Unknown> {
     let signals = || index.signals().filter(|signal| signal.0 == kind).map(|signal| signal.1.value.as_str());
     let missing = !index.is_lost(&[Part::Signals]) && signals().all(|signal| signal != id);
-    missing.then(|| (format!("there is no {} {}", kind.word(), quote(id)), did_you_mean_help(id, signals())))
+    missing.then(|| (format!("there is no {} {}", kind.word(), quote(id)), near(id, signals()).map(help)))
+}
+
+/// The name is only a part of the path, so there is nothing to correct without asking.
+fn help(near: Near<'_>) -> String {
+    format!("did you mean `{}`?", near.name)
 }

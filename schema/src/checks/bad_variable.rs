@@ -11,6 +11,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0012",
     severity: Severity::Error,
+    waivable: false,
     title: "bad variable",
     what: "An entry of `consent.opt_out` is no name of an environment variable or is there twice, `consent.opt_in` is \
            empty, or `endpoint` is no http address, or has credentials in it.",

@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0011",
     severity: Severity::Error,
+    waivable: false,
     title: "bad version",
     what: "The head's `version` or a `since` is not `MAJOR.MINOR.PATCH`, or a `since` is newer than the head's `version`.",
     why: "A person's stored consent remembers the version it was given for. What came later needs asking again, so \

@@ -13,7 +13,7 @@ const fn check(
     why: &'static str,
     wrong: &'static str,
 ) -> Check {
-    Check { code, severity: Severity::Error, title, what, why, wrong, right: RIGHT }
+    Check { code, severity: Severity::Error, waivable: false, title, what, why, wrong, right: RIGHT }
 }
 
 /// A widening that nobody signed for.
