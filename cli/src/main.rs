@@ -6,6 +6,8 @@ mod check;
 mod config;
 mod explain;
 mod generate;
+#[cfg(feature = "listen")]
+mod listen;
 mod output;
 mod schema;
 mod validate;
@@ -30,6 +32,9 @@ enum Command {
     Generate(generate::Arguments),
     /// Hold payloads against a catalogue
     Validate(validate::Arguments),
+    /// Receive OTLP over HTTP and hold it against a catalogue as it comes
+    #[cfg(feature = "listen")]
+    Listen(listen::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
     /// Explain a check by its code
@@ -41,6 +46,8 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        #[cfg(feature = "listen")]
+        Command::Listen(arguments) => listen::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };

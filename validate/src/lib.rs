@@ -53,19 +53,26 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod allow;
 mod draft;
 mod explain;
 mod input;
 mod json;
 mod otlp;
+mod otlp_write;
 mod payload;
 mod protobuf;
+mod request;
 mod schema;
 mod signal;
+mod stopped;
 mod verdict;
 mod words;
 
+pub use allow::{Allow, Passed};
 pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
 pub use payload::{Origin, Payload};
+pub use request::Request;
+pub use stopped::{Stopped, Why};
 pub use verdict::{Rule, SchemaError, Validator, Violation};
