@@ -74,7 +74,7 @@ async fn serve_connection(stream: TcpStream, service: Arc<Service>, mut stopped:
         }
     });
     let mut builder = http1::Builder::new();
-    builder.half_close(true).max_buf_size(MOST_BYTES_OF_HEAD);
+    builder.half_close(true).max_header_size(MOST_BYTES_OF_HEAD);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     let mut is_ending = false;
     loop {
