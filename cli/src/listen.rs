@@ -25,7 +25,6 @@ use candor_schema::{Catalogue, Collected};
 use candor_validate::Allow;
 use clap::ValueEnum;
 use tokio::runtime::Builder;
-use tokio::sync::Semaphore;
 
 use crate::Outcome;
 use crate::config::{self, Config};
@@ -35,7 +34,7 @@ use inspect::Inspector;
 use intake::Intake;
 use ledger::Ledger;
 use receive::Limits;
-use server::{FORWARDS, Service};
+use server::{Service, Turns};
 use show::Show;
 
 #[derive(clap::Args)]
@@ -99,12 +98,19 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .map_err(|error| format!("port {} of 127.0.0.1: {error}", arguments.port))?;
     let service = Arc::new(service(arguments, catalogue, listener.local_addr()?.port())?);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) + FORWARDS;
-    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(threads).build()?;
+    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(looks() + FORWARDS).build()?;
     runtime.block_on(listen(arguments, catalogue, listener, service.clone()))?;
     runtime.shutdown_background();
     Ok(service.intake.ledger().finish(catalogue, arguments.forward.is_some())?)
 }
+
+/// How many requests are looked at at the same time.
+fn looks() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How many requests are sent on at the same time.
+const FORWARDS: usize = 8;
 
 fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> Result<Service, Box<dyn Error>> {
     let time = Duration::from_secs(arguments.timeout.into());
@@ -127,7 +133,8 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
         intake: Arc::new(intake),
         forwarder,
         limits: Limits::new(most_bytes, time),
-        forwards: Arc::new(Semaphore::new(FORWARDS)),
+        looks: Turns::new(looks(), time),
+        forwards: Turns::new(FORWARDS, time),
     })
 }
 

@@ -33,6 +33,11 @@ impl Refusal {
         Refusal { status, why: why.into(), retry_after: None }
     }
 
+    /// There is more to do than this process takes on.
+    pub fn busy() -> Self {
+        Refusal::for_now("too many requests are under way", 1)
+    }
+
     /// The sender should try again.
     pub fn for_now(why: &'static str, seconds: u64) -> Self {
         Refusal { retry_after: Some(seconds), ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why) }

@@ -51,14 +51,13 @@ impl Intake {
         let request = read(signals, sent.form, body)?;
         let look = self.look(&request)?;
         let unreadable = look.unreadable;
-        let mark = mark(body);
-        if !self.ledger().was_put_off(mark) {
-            self.ledger().take(look);
-            self.write(signals, sent.form, body, &request);
-        }
         let mut stopped = Stopped::default();
         let passed = self.allow.as_ref().map(|allow| allow.pass(&request, &mut stopped));
-        self.ledger().stopped.absorb(stopped);
+        let mark = mark(body);
+        if !self.ledger().was_put_off(mark) {
+            self.write(signals, sent.form, body, &request);
+            self.ledger().take(look, stopped);
+        }
         let message = if unreadable > 0 { "parts of the request could not be read" } else { "" };
         let passed = passed.filter(|passed| passed.signals > 0).map(|passed| (signals, passed));
         Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })

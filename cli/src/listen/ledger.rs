@@ -26,13 +26,13 @@ pub struct Ledger {
     /// How often something was found that is not told apart any more.
     more_findings: u64,
     refused: BTreeMap<u16, u64>,
-    pub stopped: Stopped,
+    stopped: Stopped,
     forwarded_requests: u64,
     forwarded_signals: u64,
     /// What the forward target refused for good.
     pub rejected_signals: u64,
     put_off: VecDeque<u64>,
-    trouble: Option<String>,
+    failed: bool,
 }
 
 /// How often a finding was found.
@@ -104,12 +104,13 @@ impl Ledger {
             forwarded_signals: 0,
             rejected_signals: 0,
             put_off: VecDeque::new(),
-            trouble: None,
+            failed: false,
         }
     }
 
-    /// A request that could be read.
-    pub fn take(&mut self, look: Look) {
+    /// A request that could be read, and what of it may not pass on.
+    pub fn take(&mut self, look: Look, stopped: Stopped) {
+        self.stopped.absorb(stopped);
         self.requests += 1;
         self.coverage.absorb(&look.coverage);
         for (finding, found) in look.findings {
@@ -178,18 +179,17 @@ impl Ledger {
         self.forwarded_signals += signals as u64;
     }
 
-    /// Prints. What goes wrong is kept for the end.
+    /// Prints.
     pub fn tell(&mut self, text: &str) {
         if let Err(error) = output::print(text) {
             self.fail(&error);
         }
     }
 
+    /// Says what goes wrong here, the first time.
     pub fn fail(&mut self, why: &dyn Display) {
-        let why = why.to_string();
-        if self.trouble.is_none() {
+        if !std::mem::replace(&mut self.failed, true) {
             anstream::eprintln!("candor: {why}");
-            self.trouble = Some(why);
         }
     }
 
@@ -219,6 +219,6 @@ impl Ledger {
         };
         self.tell(&self.show.summary(&summary));
         let is_fine = summary.findings.is_empty() && summary.more_findings == 0;
-        self.trouble.take().map_or(Ok(is_fine), Err)
+        if self.failed { Err("not everything could be written".to_owned()) } else { Ok(is_fine) }
     }
 }

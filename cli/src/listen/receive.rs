@@ -147,7 +147,7 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(mut body: B, keep: usize, limi
                 }
                 kept.extend_from_slice(&data);
             }
-            None => refusal = Some(Refusal::for_now("too many bodies are under way", 1)),
+            None => refusal = Some(Refusal::busy()),
         }
     }
     refusal.map_or(Ok((kept, memory)), Err)

@@ -24,9 +24,6 @@ use super::receive::{Form, Kind, Limits, receive};
 /// How long requests that are under way may take when the command is to end.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// How many requests are sent on at the same time.
-pub const FORWARDS: usize = 8;
-
 /// Serves until `end` is done, then lets requests that are under way come to their end.
 pub async fn serve(listener: TcpListener, most: usize, service: Arc<Service>, end: impl Future<Output = ()>) {
     let slots = Arc::new(Semaphore::new(most));
@@ -124,8 +121,10 @@ pub struct Service {
     pub intake: Arc<Intake>,
     pub forwarder: Option<Forwarder>,
     pub limits: Limits,
-    /// Of [`FORWARDS`], those that are left.
-    pub forwards: Arc<Semaphore>,
+    /// For looking at bodies: as many at a time as there are processors.
+    pub looks: Turns,
+    /// For sending on, which is mostly waiting.
+    pub forwards: Turns,
 }
 
 impl Service {
@@ -143,7 +142,7 @@ impl Service {
     async fn take(&self, request: Request<Incoming>) -> Result<(Kind, Answer), Refusal> {
         let sent = receive(request, &self.limits).await?;
         let (kind, intake) = (sent.kind, self.intake.clone());
-        let (taken, _sent) = apart(move || (intake.take(&sent), sent)).await?;
+        let (taken, _sent) = self.looks.run(move || (intake.take(&sent), sent)).await?;
         Ok((kind, self.forward(taken?).await?))
     }
 
@@ -153,16 +152,12 @@ impl Service {
         let Taken { mut answer, passed, mark } = taken;
         let (Some(forwarder), Some((signals, passed))) = (self.forwarder.clone(), passed) else { return Ok(answer) };
         let count = passed.signals;
-        let memory = self.limits.reserve(passed.body.len());
-        let forwarded = match (memory, timeout(self.limits.time, self.forwards.clone().acquire_owned()).await) {
-            (Some(memory), Ok(turn)) => {
-                let send = move || (forwarder.send(signals, &passed.body), memory, turn);
-                apart(send).await?.0
-            }
-            _ => Forwarded::Later(1),
+        let forwarded = match self.limits.reserve(passed.body.len()) {
+            Some(memory) => self.forwards.run(move || (forwarder.send(signals, &passed.body), memory)).await,
+            None => Err(Refusal::busy()),
         };
         let mut ledger = self.intake.ledger();
-        match forwarded {
+        match forwarded.map_or(Forwarded::Later(1), |(forwarded, _memory)| forwarded) {
             Forwarded::Taken => ledger.forward(mark, count),
             Forwarded::Later(seconds) => {
                 ledger.put_off(mark);
@@ -178,8 +173,28 @@ impl Service {
     }
 }
 
-/// Runs work that takes its time on a thread of its own. If it panics, the request is lost and nothing else.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-    let broken = |_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be looked at");
-    spawn_blocking(work).await.map_err(broken)
+/// Work that takes its time, so much of it at once, on threads of its own.
+pub struct Turns {
+    left: Arc<Semaphore>,
+    /// How long work may wait for its turn.
+    patience: Duration,
+}
+
+impl Turns {
+    pub fn new(most: usize, patience: Duration) -> Self {
+        Turns { left: Arc::new(Semaphore::new(most)), patience }
+    }
+
+    /// Work that panics costs its request and nothing else.
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+        let Ok(turn) = timeout(self.patience, self.left.clone().acquire_owned()).await else {
+            return Err(Refusal::busy());
+        };
+        let result = spawn_blocking(move || {
+            let result = work();
+            drop(turn);
+            result
+        });
+        result.await.map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be looked at"))
+    }
 }
