@@ -68,7 +68,7 @@ impl PerProcess {
         let state = self.sender.lock();
         let refused = self.queue.refused();
         let mut stats = Stats {
-            emitted: refused,
+            emitted: refused + state.reports,
             sent: state.sent,
             dropped: refused + state.dropped,
             queued: state.under_way,

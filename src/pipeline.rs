@@ -8,12 +8,12 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 use crate::encode::Stamp;
-use crate::payload::allows;
+use crate::payload::{allows, request};
 use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
 use crate::sync::{AtomicBool, AtomicU8, Mutex, lock};
-use crate::{Catalogue, Consent, Decision, Reason, Running, Telemetry, Transport, resolve};
+use crate::{Catalogue, Consent, Decision, Reason, Running, SignalKind, Telemetry, Transport, resolve};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 ///
@@ -39,6 +39,7 @@ pub struct Builder {
     capacity: usize,
     max_age: Duration,
     timeout: Duration,
+    losses: Option<Box<Losses>>,
     #[cfg(feature = "spool")]
     spool: Option<std::path::PathBuf>,
     #[cfg(feature = "spool")]
@@ -68,6 +69,9 @@ pub struct Stats {
     pub values_truncated: u64,
 }
 
+/// Makes the request that tells a collector how many signals it missed, where consent allows that.
+pub(crate) type Losses = dyn Fn(u64, Consent) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+
 /// What all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     catalogue: &'static Catalogue,
@@ -76,6 +80,7 @@ pub(crate) struct Shared {
     pub connect: Option<Box<dyn Connect>>,
     capacity: usize,
     pub max_age: Duration,
+    pub losses: Option<Box<Losses>>,
     first: PerProcess,
     #[cfg(feature = "spool")]
     spool: Option<crate::spool::Permission>,
@@ -104,6 +109,7 @@ impl Pipeline {
             capacity: 1 << 20,
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
+            losses: None,
             #[cfg(feature = "spool")]
             spool: None,
             #[cfg(feature = "spool")]
@@ -121,7 +127,7 @@ impl Pipeline {
     /// What may leave through this handle now. One relaxed atomic load.
     #[inline]
     pub fn consent(&self) -> Consent {
-        match (Consent::from_u8(self.shared.consent.load(Relaxed)), self.sharing) {
+        match (self.shared.consent(), self.sharing) {
             (Consent::Off, _) => Consent::Off,
             (_, Some(true)) => Consent::OptedIn,
             (_, Some(false)) => Consent::Default,
@@ -276,6 +282,32 @@ impl Builder {
         self
     }
 
+    /// Tells the collector how many signals were dropped, by a signal that the catalogue lists for it.
+    ///
+    /// It is made when a collector takes requests again, with the number dropped since the last one. What was dropped
+    /// because consent was withdrawn does not count.
+    ///
+    /// ```
+    /// # use candor::{Pipeline, Telemetry};
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/demo.yaml", event = "losses")]
+    /// struct Losses {
+    ///     lost_signals: u64,
+    /// }
+    ///
+    /// let catalogue = candor::catalogue!("tests/fixtures/demo.yaml");
+    /// let builder = Pipeline::builder(catalogue).report_losses(|lost_signals| Losses { lost_signals });
+    /// ```
+    pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
+        let catalogue = self.catalogue;
+        self.losses = Some(Box::new(move |lost, consent| {
+            let own = T::SIGNAL.catalogue == catalogue.name;
+            let request = own.then(|| request(catalogue, consent, &report(lost))).flatten()?;
+            Some((T::SIGNAL.kind, request))
+        }));
+        self
+    }
+
     /// Keeps what cannot be sent in files in this folder, and sends it later. See [`Spool`](crate::Spool).
     ///
     /// The folder belongs to this catalogue alone; processes may share it. With [`Consent::Off`], already when the
@@ -321,6 +353,7 @@ impl Builder {
             connect,
             capacity: self.capacity,
             max_age: self.max_age,
+            losses: self.losses,
             first: PerProcess::new(self.catalogue, self.capacity),
             #[cfg(feature = "spool")]
             spool,
@@ -378,6 +411,12 @@ impl Shared {
     fn is_inherited(&self, stamp: &Stamp) -> bool {
         let here = self.here_at(stamp.end_unix_nano);
         !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
+    }
+
+    /// What may leave the process now.
+    #[inline]
+    pub fn consent(&self) -> Consent {
+        Consent::from_u8(self.consent.load(Relaxed))
     }
 
     /// From now on everything that is emitted is dropped.

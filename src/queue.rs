@@ -8,7 +8,7 @@ use fastrand::Rng;
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
 use crate::filter::Tally;
 use crate::payload::allows;
-use crate::sync::{AtomicU64, Mutex, MutexGuard, lock};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
 use crate::{Catalogue, Consent, SignalKind, Telemetry};
 
 /// All shards.
@@ -54,20 +54,38 @@ impl Queue {
     }
 
     /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `consent`,
-    /// asked with the shard in hand, does not allow it, and where no free shard has room. Never waits.
+    /// asked with the shard in hand, does not allow it, and where there is no room.
+    ///
+    /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
     pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, consent: impl Fn() -> Consent) -> Wake {
+        const TIMES: usize = 16;
+        for _ in 0..TIMES {
+            if let Some(wake) = self.try_push(stamp, value, &consent) {
+                return wake;
+            }
+            thread::yield_now();
+        }
+        self.refused.fetch_add(1, Relaxed);
+        Wake::No
+    }
+
+    /// `None` when all shards are held.
+    #[inline]
+    fn try_push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, consent: &impl Fn() -> Consent) -> Option<Wake> {
         let own = thread_number();
-        let mut wake = Wake::No;
+        let mut no_room = None;
         for position in own..own + self.shards.len() {
             let Some(mut shard) = self.free(position) else { continue };
             match shard.push(self, stamp, value, consent()) {
-                Ok(taken) => return wake.max(taken),
-                Err(no_room) => wake = wake.max(no_room),
+                Ok(wake) => return no_room.max(Some(wake)),
+                Err(wake) => no_room = no_room.max(Some(wake)),
             }
         }
-        self.refused.fetch_add(1, Relaxed);
-        wake
+        if no_room.is_some() {
+            self.refused.fetch_add(1, Relaxed);
+        }
+        no_room
     }
 
     /// A shard, unless somebody holds it.

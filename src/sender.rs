@@ -36,6 +36,8 @@ pub(crate) struct State {
     withdrawn: u64,
     /// How many signals were taken from the queue and are neither sent nor dropped.
     pub under_way: u64,
+    /// How many signals about losses were made here, beside the queue.
+    pub reports: u64,
     pub sent: u64,
     pub dropped: u64,
     pub spooled: u64,
@@ -116,16 +118,22 @@ impl Sender {
         };
         let mut spares = [None, None];
         let mut withdrawn = 0;
+        let mut told = 0;
         loop {
             let ticket = here.sender.wait_for_work(withdrawn);
             let before = std::mem::replace(&mut withdrawn, here.sender.lock().withdrawn);
             if before != withdrawn {
                 let _ = catch_unwind(AssertUnwindSafe(|| transport.withdraw())); // its mistake, and nobody else's
+                told = here.stats().dropped; // what was withdrawn is nobody's business
             }
+            let sent = here.sender.lock().sent;
             for position in 0..here.queue.shards() {
                 for (kind, spare) in [SignalKind::Span, SignalKind::Event].into_iter().zip(&mut spares) {
                     here.sender.take_and_send(&here.queue, position, kind, spare, transport.as_mut());
                 }
+            }
+            if here.sender.lock().sent > sent {
+                here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
             if here.sender.has_ended(ticket) {
                 return;
@@ -181,6 +189,30 @@ impl Sender {
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
         let delivery = self.send(transport, kind, batch.request(&queue.envelope), count, withdrawn);
         batch.clear();
+        self.count(count, delivery);
+    }
+
+    /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
+    fn report_losses(&self, here: &PerProcess, shared: &Shared, transport: &mut dyn Transport, told: &mut u64) {
+        let Some(losses) = &shared.losses else { return };
+        let withdrawn = self.lock().withdrawn;
+        let dropped = here.stats().dropped;
+        let lost = dropped - std::mem::replace(told, dropped);
+        let report = || losses(lost, shared.consent());
+        // An application's code that panics costs its report, and no more.
+        let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
+            return;
+        };
+        let mut state = self.lock();
+        state.under_way = 1;
+        state.reports += 1;
+        drop(state);
+        let delivery = self.send(transport, kind, &request, 1, withdrawn);
+        self.count(1, delivery);
+    }
+
+    /// Counts what became of `count` signals that were under way.
+    fn count(&self, count: u64, delivery: Delivery) {
         let dropped = delivery.rejected.min(count);
         let spooled = delivery.spooled.min(count - dropped);
         let mut state = self.lock();

@@ -1,6 +1,15 @@
-//! What threads meet in.
+//! What threads meet in: `std`'s locks and threads, or shuttle's under `--cfg shuttle`, which tries out how threads may
+//! interleave (`tests/shuttle.rs`).
 
+#[cfg(not(shuttle))]
 pub(crate) use std::{
+    sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread,
+};
+
+#[cfg(shuttle)]
+pub(crate) use shuttle::{
     sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
     sync::{Condvar, Mutex, MutexGuard},
     thread,

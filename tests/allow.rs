@@ -4,7 +4,6 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use candor_codegen::json_schema::payload_schema;
 use candor_schema::{Catalogue, Collected};
 use candor_validate::{
     Allow, Item, Passed, Payload, Request, Signals, Stopped, Validator, payloads_from_otlp_protobuf,
@@ -24,7 +23,7 @@ const LEVELS: [Collected; 2] = [Collected::Default, Collected::OptIn];
 const CANARY: &str = "CANARY";
 
 fn validator(level: Collected) -> Validator<'static> {
-    Validator::new(&CATALOGUE, level, &payload_schema(&CATALOGUE, level)).expect("a schema")
+    Validator::new(&CATALOGUE, level)
 }
 
 /// A request as `candor listen` reads it.
@@ -74,7 +73,7 @@ fn check_at(level: Collected, key: &str, value: Value, expected: Value, stopped:
     let payload = read(Signals::Traces, &passed).remove(0);
     assert_eq!(payload.value["attributes"][key], expected);
     assert_eq!(stops, stopped);
-    assert_eq!(validator(level).check(&payload), []);
+    assert_eq!(validator(level).check_payload(&payload), []);
 }
 
 /// A span, and what of it passes beside its name, its times and a flag.
@@ -360,7 +359,7 @@ proptest! {
         for level in LEVELS {
             let (passed, _) = pass(signals, &json, level);
             for payload in read(signals, &passed) {
-                prop_assert_eq!(validator_of(level).check(&payload), []);
+                prop_assert_eq!(validator(level).check_payload(&payload), []);
             }
         }
     }
@@ -377,16 +376,10 @@ proptest! {
             let kind = match signals { Signals::Traces => "span", Signals::Logs => "event" };
             let given = payloads(request(signals, &json).items(&CATALOGUE));
             let given: Vec<_> = given.iter().filter(|payload| payload.value["kind"] == kind).collect();
-            if let [given] = given[..] && validator_of(level).check(given).is_empty() {
+            if let [given] = given[..] && validator(level).check_payload(given).is_empty() {
                 let (passed, _) = pass(signals, &json, level);
                 prop_assert_eq!(&read(signals, &passed)[0].value, &given.value);
             }
         }
     }
-}
-
-/// Schemas take long to compile.
-fn validator_of(level: Collected) -> &'static Validator<'static> {
-    static VALIDATORS: LazyLock<[Validator<'static>; 2]> = LazyLock::new(|| LEVELS.map(validator));
-    &VALIDATORS[usize::from(level == Collected::OptIn)]
 }

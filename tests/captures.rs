@@ -4,7 +4,6 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use candor_codegen::json_schema::payload_schema;
 use candor_schema::{Catalogue, Collected};
 use candor_validate::{Item, Payload, Rule, Validator, read};
 use serde_json::Value;
@@ -74,10 +73,10 @@ fn captures(name: &str) -> Vec<Vec<Payload>> {
 
 fn refused(payloads: &[Payload], level: Collected) -> BTreeSet<((String, String), Rule)> {
     let catalogue = catalogue();
-    let validator = Validator::new(&catalogue, level, &payload_schema(&catalogue, level)).expect("a schema");
+    let validator = Validator::new(&catalogue, level);
     let mut refused = BTreeSet::new();
     for payload in payloads {
-        for violation in validator.check(payload) {
+        for violation in validator.check_payload(payload) {
             let path = violation.pointer.strip_prefix("/attributes/").expect("an attribute");
             let parts: Vec<&str> = path.split('/').collect();
             let key = match parts[..] {

@@ -1,4 +1,5 @@
 //! Schema = filter, both ways: the JSON Schema of a consent level accepts exactly what the filter lets through at it.
+//! The verdicts are the validator's, which `validate/tests/differential.rs` holds against the schemas.
 //!
 //! Values are random, in and out of their domains. What once failed is kept in `equality.proptest-regressions`.
 
@@ -9,7 +10,6 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime};
 
 use candor::{Consent, Delivery, Pipeline, SignalKind, Telemetry};
-use candor_codegen::json_schema::payload_schema;
 use candor_schema::{Catalogue, Collected};
 use candor_validate::{Item, Payload, Validator, read};
 use demo::{Colour, Everything, Hidden, Noted, Paint, Part};
@@ -23,12 +23,10 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     candor_schema::load(Path::new("tests/fixtures/demo.yaml")).catalogue.expect("a catalogue without findings")
 });
 
-/// The generated schema of a level of consent.
+/// What is accepted at a level of consent.
 fn validator(consent: Consent) -> &'static Validator<'static> {
-    static VALIDATORS: LazyLock<[Validator<'static>; 2]> = LazyLock::new(|| {
-        [Collected::Default, Collected::OptIn]
-            .map(|level| Validator::new(&CATALOGUE, level, &payload_schema(&CATALOGUE, level)).expect("a schema"))
-    });
+    static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
+        LazyLock::new(|| [Collected::Default, Collected::OptIn].map(|level| Validator::new(&CATALOGUE, level)));
     &VALIDATORS[usize::from(consent == Consent::OptedIn)]
 }
 
@@ -58,7 +56,7 @@ fn check_accepted<T: Telemetry + std::fmt::Debug>(value: &T) -> Result<(), TestC
     for consent in LEVELS {
         let Some(payload) = preview(consent, value) else { continue };
         for level in LEVELS.into_iter().filter(|level| *level >= consent) {
-            let violations = validator(level).check(&payload);
+            let violations = validator(level).check_payload(&payload);
             prop_assert!(violations.is_empty(), "{consent} at {level}: {violations:?} in {}", payload.value);
         }
     }
@@ -78,7 +76,7 @@ fn check_raw<T: Telemetry>(
     for time in if kind == "span" { &["startTimeUnixNano", "endTimeUnixNano"][..] } else { &["timeUnixNano"] } {
         payload[*time] = json!("1795190951945980484");
     }
-    let violations = validator(consent).check(&payload.into());
+    let violations = validator(consent).check_payload(&payload.into());
     prop_assert_eq!(violations.is_empty(), unchanged, "{}: {:?}, {:?}", consent, filtered, violations);
     Ok(())
 }
@@ -87,7 +85,7 @@ fn check_raw<T: Telemetry>(
 fn check_refused(consent: Consent, value: &Everything, mutation: &Mutation) -> Result<(), TestCaseError> {
     let mut payload = preview(consent, value).expect("a span that is sent by default").value;
     mutation.apply(&mut payload);
-    let violations = validator(consent).check(&payload.clone().into());
+    let violations = validator(consent).check_payload(&payload.clone().into());
     let there = violations.iter().any(|violation| violation.pointer.starts_with(&mutation.pointer));
     prop_assert!(there, "{consent}: {violations:?} in {payload}");
     Ok(())
@@ -427,7 +425,7 @@ proptest! {
     #[test]
     fn an_opt_in_span_is_refused_without_the_opt_in(flag: bool, secret in secret()) {
         let payload = preview(Consent::OptedIn, &Hidden { flag, secret: &secret }).expect("a span");
-        prop_assert!(!validator(Consent::Default).check(&payload).is_empty());
+        prop_assert!(!validator(Consent::Default).check_payload(&payload).is_empty());
     }
 }
 

@@ -726,7 +726,6 @@ mod equality {
 
     use candor::otel::{emit, key_values};
     use candor::{AttributeInfo, Collected, Domain, Encoding, SignalKind};
-    use candor_codegen::json_schema::payload_schema;
     use candor_validate::{Item, Payload, Rule, Signals, Validator, payloads_from_otlp_protobuf};
     use demo::{Everything, NOTHING, Paint, Part};
     use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -748,11 +747,11 @@ mod equality {
 
     const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
-    /// The generated schema of a level of consent.
+    /// What is accepted at a level of consent.
     fn validator(consent: Consent) -> &'static Validator<'static> {
         static VALIDATORS: LazyLock<[Validator<'static>; 2]> = LazyLock::new(|| {
             [candor_schema::Collected::Default, candor_schema::Collected::OptIn]
-                .map(|level| Validator::new(&CATALOGUE, level, &payload_schema(&CATALOGUE, level)).expect("a schema"))
+                .map(|level| Validator::new(&CATALOGUE, level))
         });
         &VALIDATORS[usize::from(consent == Consent::OptedIn)]
     }
@@ -927,7 +926,7 @@ mod equality {
 
     fn check_accepted(consent: Consent, payload: &Payload, but: &[Rule]) -> Result<(), TestCaseError> {
         for level in LEVELS.into_iter().filter(|level| *level >= consent) {
-            let violations = validator(level).check(payload);
+            let violations = validator(level).check_payload(payload);
             let fine = violations.iter().all(|violation| but.contains(&violation.rule));
             prop_assert!(fine, "{consent} at {level}: {violations:?} in {}", payload.value);
         }
@@ -1035,7 +1034,7 @@ mod equality {
             let attributes = key_values_of("Everything", &attributes);
             let raw = span_payload(unfiltered("Everything", attributes.clone()));
             for consent in LEVELS {
-                if validator(consent).check(&raw).is_empty() {
+                if validator(consent).check_payload(&raw).is_empty() {
                     let span = filtered(consent, "Everything", attributes.clone()).expect("a span");
                     prop_assert_eq!(span.dropped_attributes_count, 0);
                     let kept = span_payload(span).value["attributes"].clone();
@@ -1100,7 +1099,7 @@ mod equality {
         let strategy = attributes(SignalKind::Span, "Everything");
         let accepted = |consent, attributes: &Attributes| {
             let raw = span_payload(unfiltered("Everything", key_values_of("Everything", attributes)));
-            validator(consent).check(&raw).is_empty()
+            validator(consent).check_payload(&raw).is_empty()
         };
         let made: Vec<_> = (0..300).map(|_| strategy.new_tree(&mut runner).expect("attributes").current()).collect();
         let of = |consent| made.iter().filter(|attributes| accepted(consent, attributes)).count();

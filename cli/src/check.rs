@@ -5,19 +5,27 @@ use std::path::PathBuf;
 use candor_schema::{Collected, load};
 
 use crate::config::Config;
+use crate::report::{Format, Report};
 use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: Option<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let loaded = load(&path);
-    output::show(&loaded.findings, &loaded.sources);
     let errors = loaded.errors();
+    if arguments.format != Format::Text {
+        Report::of_catalogue("check", &loaded.findings, &loaded.sources).print(arguments.format)?;
+        return Ok(errors == 0);
+    }
+    output::show(&loaded.findings, &loaded.sources);
     let Some(catalogue) = loaded.catalogue else {
         anstream::eprintln!("{}: {}", path.display(), output::count(errors, "error"));
         return Ok(false);

@@ -123,7 +123,7 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
         .map(|folder| Capture::open(folder).map_err(|error| format!("{}: {error}", folder.display())));
     let intake = Intake {
         catalogue,
-        inspector: Inspector::new(catalogue, level)?,
+        inspector: Inspector::new(catalogue, level),
         allow: level.filter(|_| forwarder.is_some()).map(|level| Allow::new(catalogue, level)),
         capture: capture.transpose()?,
         most_bytes,

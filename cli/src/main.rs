@@ -9,6 +9,7 @@ mod generate;
 #[cfg(feature = "listen")]
 mod listen;
 mod output;
+mod report;
 mod schema;
 mod validate;
 

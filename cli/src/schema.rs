@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use candor_codegen::{Artefact, json_schema};
 
 use crate::config::{self, Config};
-use crate::{Outcome, output};
+use crate::{Outcome, output, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which: `catalogue` (the format), `payload`, or a signal, with `.default` or `.opted_in` behind it
+    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `payload`, or a signal, with `.default` or `.opted_in` behind it
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]
@@ -17,9 +17,10 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
-    if arguments.name == "catalogue" {
-        output::print(&format!("{:#}\n", json_schema::format_schema()))?;
-        return Ok(true);
+    match arguments.name.as_str() {
+        "catalogue" => return Ok(output::print(&format!("{:#}\n", json_schema::format_schema())).map(|()| true)?),
+        "report" => return Ok(output::print(report::SCHEMA).map(|()| true)?),
+        _ => {}
     }
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open(&path) else { return Ok(false) };

@@ -5,7 +5,6 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use candor_codegen::json_schema::payload_schema;
 use candor_schema::{Catalogue, Collected};
 use candor_validate::{Item, Validator, read};
 use clap::ValueEnum;
@@ -44,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Level::Default => Collected::Default,
         Level::OptedIn => Collected::OptIn,
     };
-    let validator = Validator::new(&catalogue, level, &payload_schema(&catalogue, level))?;
+    let validator = Validator::new(&catalogue, level);
     let mut report = Report::default();
     for file in &arguments.files {
         let bytes = read_file(file).map_err(|error| format!("{}: {error}", file.display()))?;
@@ -97,7 +96,7 @@ impl Report {
             match item {
                 Item::Unreadable(part) => self.unreadable(&name, part.why, format!("{name}: {}", part.origin)),
                 Item::Payload(payload) => {
-                    let violations = validator.check(&payload);
+                    let violations = validator.check_payload(&payload);
                     self.signals += 1;
                     self.refused += usize::from(!violations.is_empty());
                     for violation in violations {

@@ -80,8 +80,7 @@ fn run(title: &str, consent: Consent, share_crew: bool, catalogue: &Catalogue) -
 
     let requests = receiver.take();
     let level = if share_crew { Collected::OptIn } else { Collected::Default };
-    let schema = candor_codegen::json_schema::payload_schema(catalogue, level);
-    let validator = Validator::new(catalogue, level, &schema)?;
+    let validator = Validator::new(catalogue, level);
     let mut arrived = Arrived { bytes: 0, signals: 0, requests: requests.len(), keys: BTreeMap::new() };
     let mut refused = 0;
     for request in &requests {
@@ -89,7 +88,7 @@ fn run(title: &str, consent: Consent, share_crew: bool, catalogue: &Catalogue) -
         for item in candor_validate::read(catalogue, &request.body)? {
             let Item::Payload(payload) = item else { return Err("a request that cannot be read".into()) };
             arrived.signals += 1;
-            refused += validator.check(&payload).len();
+            refused += validator.check_payload(&payload).len();
             collect_keys(&payload.value, &mut arrived.keys);
         }
     }

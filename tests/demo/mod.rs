@@ -91,6 +91,12 @@ pub struct Noted<'a, T> {
     pub secret: Option<&'a str>,
 }
 
+#[derive(Debug, Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/demo.yaml", event = "losses")]
+pub struct Losses {
+    pub lost_signals: u64,
+}
+
 pub fn catalogue() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/demo.yaml")
 }

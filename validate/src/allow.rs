@@ -13,17 +13,17 @@ use candor_schema::{
     TIMESTAMP_PATTERN, Type,
 };
 use data_encoding::HEXLOWER_PERMISSIVE;
-use regex_lite::Regex;
 use serde_json::{Map, Number, Value};
 
 use crate::draft::{Fields, any_value};
+use crate::engine::notes::SERVICE_NAME;
+use crate::engine::{Pattern, Text, words};
 use crate::json::{self, Json, Noted};
-use crate::otlp::{Names, SERVICE_NAME};
+use crate::otlp::Names;
 use crate::otlp_write::{put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint};
 use crate::request::Request;
 use crate::signal::{may_be_json, span_kind, status_code};
 use crate::stopped::{Stopped, Why};
-use crate::words;
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.
 ///
@@ -70,9 +70,9 @@ use crate::words;
 pub struct Allow<'c> {
     catalogue: &'c Catalogue,
     level: Collected,
-    /// Compiled, by the position of their attribute.
-    patterns: Vec<Option<Regex>>,
-    timestamp: Option<Regex>,
+    /// By the position of their attribute.
+    patterns: Vec<Option<Pattern<'c>>>,
+    timestamp: Pattern<'c>,
 }
 
 /// What passed.
@@ -87,12 +87,12 @@ pub struct Passed {
 impl<'c> Allow<'c> {
     /// For users of this level; [`Collected::OptIn`] is that of a user who opted in.
     pub fn new(catalogue: &'c Catalogue, level: Collected) -> Self {
-        let pattern = |attribute: &Attribute| match attribute.ty.innermost() {
-            Type::String(domain) => Regex::new(domain.pattern.as_deref()?).ok(),
+        let pattern = |attribute: &'c Attribute| match attribute.ty.innermost() {
+            Type::String(domain) => domain.pattern.as_deref().map(Pattern::new),
             _ => None,
         };
         let patterns = catalogue.attributes().iter().map(pattern).collect();
-        Allow { catalogue, level, patterns, timestamp: Regex::new(TIMESTAMP_PATTERN).ok() }
+        Allow { catalogue, level, patterns, timestamp: Pattern::new(TIMESTAMP_PATTERN) }
     }
 
     /// Builds the request that may pass on. What of the given one does not is counted, but for parts that are no OTLP at
@@ -200,7 +200,7 @@ impl<'c> Allow<'c> {
     }
 
     fn matches(&self, id: AttributeId, text: &str) -> bool {
-        self.patterns[id.index()].as_ref().is_some_and(|pattern| pattern.is_match(text))
+        self.patterns[id.index()].as_ref().is_some_and(|pattern| matches(pattern, text))
     }
 }
 
@@ -361,7 +361,7 @@ impl Pass<'_, '_> {
     fn text(&mut self, path: Path<'_>, id: AttributeId, ty: &Type, mut text: String) -> Option<String> {
         let domain = match ty {
             Type::Enum(members) => return members.contains(&text).then_some(text),
-            Type::Timestamp => return self.allow.timestamp.as_ref()?.is_match(&text).then_some(text),
+            Type::Timestamp => return matches(&self.allow.timestamp, &text).then_some(text),
             Type::String(domain) => domain,
             _ => return None,
         };
@@ -478,6 +478,10 @@ fn given(attribute: &Attribute, json: &Json) -> Noted {
 /// JSON knows one kind of number: 3.0 is the integer 3.
 fn integer(number: Number) -> Option<i64> {
     Json::Number(number).as_integer()
+}
+
+fn matches(pattern: &Pattern<'_>, text: &str) -> bool {
+    pattern.matches(&Text::new(text.as_bytes(), false))
 }
 
 fn in_range<T: PartialOrd>(value: &T, minimum: &Option<T>, maximum: &Option<T>) -> bool {

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Number, Value};
 
+use crate::engine::words;
 use crate::json::{self, Duplicates, Json, Noted, join};
-use crate::words;
 
 /// The members of an object, asked for by name; [`Fields::rest`] is what nobody asked for.
 pub(crate) struct Fields<'j> {

@@ -1,12 +1,16 @@
 //! Telemetry held against a catalogue.
 //!
 //! ```text
-//! bytes ─read→ Item: Payload | Unreadable ─check→ Violation{pointer, rule, message}
+//! bytes of a payload ─────────────────────────── Validator::check ─→ Violation{pointer, rule, message}
+//! other bytes ─read→ Item: Payload | Unreadable ─ check_payload ──↗
 //! ```
 //!
-//! [`read`] takes what a program sent (payloads, OTLP in JSON or protobuf, lines of those, gzip) and gives the payload
-//! form, without losing anything on the way; [`Validator`] says everything that is wrong with a payload at one level of
-//! consent. The library reads no files, writes nothing and prints nothing, and its messages hold no values.
+//! [`Validator`] says everything that is wrong with a payload at one level of consent, in one pass over its bytes.
+//! `read` takes whatever else a program sent (OTLP in JSON or protobuf, lists, lines, gzip) and gives the payload form,
+//! without losing anything on the way. The library reads no files, writes nothing and prints nothing, and its messages
+//! hold no values.
+//!
+//! Without the feature `catalogue` only [`engine`] is there, for programs that have their catalogue in their code.
 //!
 //! ```
 //! use candor_schema::Collected;
@@ -32,10 +36,6 @@
 //!     brief: The program started.
 //!     attributes: {runs: required, host: optional}
 //! ").catalogue.expect("no findings");
-//! // What `candor generate` makes of it for consent `default`, in short.
-//! let schema = serde_json::json!({
-//!     "properties": {"attributes": {"properties": {"runs": {"type": "integer"}}, "additionalProperties": false}},
-//! });
 //!
 //! let sent = br#"{"resourceSpans": [{"scopeSpans": [{"spans": [{"name": "Started", "attributes": [
 //!     {"key": "runs", "value": {"intValue": "3"}},
@@ -44,35 +44,55 @@
 //! let Item::Payload(payload) = &items[0] else { panic!("it can be read") };
 //! assert_eq!(payload.value["attributes"]["runs"], 3);
 //!
-//! let validator = Validator::new(&catalogue, Collected::Default, &schema)?;
-//! let violations = validator.check(payload);
+//! let validator = Validator::new(&catalogue, Collected::Default);
+//! let violations = validator.check_payload(payload);
 //! assert_eq!(violations.len(), 1);
 //! assert_eq!(violations[0].rule, Rule::NotAllowed);
 //! assert_eq!(violations[0].pointer, "/attributes/host");
 //! assert_eq!(violations[0].message, "`host` (Machine) is collected only after opt-in");
+//!
+//! let payload = br#"{"kind": "span", "name": "Started", "startTimeUnixNano": "1", "endTimeUnixNano": "2",
+//!     "attributes": {"runs": 3}}"#;
+//! assert!(validator.is_valid(payload));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "catalogue")]
 mod allow;
+#[cfg(feature = "catalogue")]
 mod draft;
-mod explain;
+pub mod engine;
+#[cfg(feature = "catalogue")]
 mod input;
+#[cfg(feature = "catalogue")]
 mod json;
+#[cfg(feature = "catalogue")]
+mod of_catalogue;
+#[cfg(feature = "catalogue")]
 mod otlp;
+#[cfg(feature = "catalogue")]
 mod otlp_write;
+#[cfg(feature = "catalogue")]
 mod payload;
+#[cfg(feature = "catalogue")]
 mod protobuf;
+#[cfg(feature = "catalogue")]
 mod request;
-mod schema;
+#[cfg(feature = "catalogue")]
 mod signal;
+#[cfg(feature = "catalogue")]
 mod stopped;
-mod verdict;
-mod words;
 
+#[cfg(feature = "catalogue")]
 pub use allow::{Allow, Passed};
+pub use engine::{Rule, Validator, Violation};
+#[cfg(feature = "catalogue")]
 pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
+#[cfg(feature = "catalogue")]
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
+#[cfg(feature = "catalogue")]
 pub use payload::{Origin, Payload};
+#[cfg(feature = "catalogue")]
 pub use request::Request;
+#[cfg(feature = "catalogue")]
 pub use stopped::{Stopped, Why};
-pub use verdict::{Rule, SchemaError, Validator, Violation};

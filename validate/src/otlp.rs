@@ -9,10 +9,12 @@
 use candor_schema::{Catalogue, SignalKind};
 
 use crate::draft::{Draft, Fields};
+use crate::engine::notes::SERVICE_NAME;
+use crate::engine::words;
 use crate::input::{DecodeError, Item, Unreadable};
 use crate::json::{self, Json, join};
 use crate::payload::{Origin, Payload};
-use crate::{protobuf, signal, words};
+use crate::{protobuf, signal};
 
 /// Reads an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest` in JSON.
 ///
@@ -71,9 +73,6 @@ impl Signals {
         }
     }
 }
-
-/// The one resource attribute that a catalogue has: its `service`.
-pub(crate) const SERVICE_NAME: &str = "service.name";
 
 /// What is called differently in the two requests.
 pub(crate) struct Names {

@@ -1,8 +1,5 @@
 //! What is wrong with a signal: the one place where listening meets the validator.
 
-use std::error::Error;
-
-use candor_codegen::json_schema::payload_schema;
 use candor_schema::{Catalogue, Collected};
 use candor_validate::{Item, Payload, Validator, Violation};
 use serde::Serialize;
@@ -34,9 +31,8 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    pub fn new(catalogue: &'static Catalogue, level: Option<Collected>) -> Result<Self, Box<dyn Error>> {
-        let validator = |level| Validator::new(catalogue, level, &payload_schema(catalogue, level));
-        Ok(Inspector { catalogue, validator: level.map(validator).transpose()? })
+    pub fn new(catalogue: &'static Catalogue, level: Option<Collected>) -> Self {
+        Inspector { catalogue, validator: level.map(|level| Validator::new(catalogue, level)) }
     }
 
     pub fn inspect(&self, item: &Item) -> Vec<Remark> {
@@ -55,7 +51,7 @@ impl Inspector {
             let message = without_positions(&violation.message);
             Remark::new(signal.as_str(), violation.rule.name(), message).at(place(&violation.pointer))
         };
-        validator.check(payload).into_iter().map(remark).collect()
+        validator.check_payload(payload).into_iter().map(remark).collect()
     }
 
     /// The name; one that the catalogue does not have may be anything, so it is shortened and escaped.

@@ -1,6 +1,6 @@
 //! Words for messages. Keys are shown, shortened and with control characters escaped; values never are.
 
-use serde_json::Value;
+use super::cursor::{Cursor, Read};
 
 /// A key in backticks.
 pub(crate) fn key(key: &str) -> String {
@@ -32,20 +32,42 @@ pub(crate) fn list(items: impl ExactSizeIterator<Item = String>) -> String {
     shown
 }
 
-/// What a value is, without the value.
-pub(crate) fn describe(value: &Value) -> String {
-    match value {
-        Value::Null => "null".to_owned(),
-        Value::Bool(_) => "a boolean".to_owned(),
-        Value::Number(number) if number.is_f64() => "a number".to_owned(),
-        Value::Number(_) => "an integer".to_owned(),
-        Value::String(text) => format!("a text of {}", counted(text.chars().count(), "character")),
-        Value::Array(items) => format!("a list of {}", counted(items.len(), "item")),
-        Value::Object(members) => format!("an object of {}", counted(members.len(), "member")),
-    }
+/// What the value at the cursor is, without the value.
+pub(super) fn describe(mut cursor: Cursor<'_>) -> Read<String> {
+    Ok(match cursor.peek() {
+        b'n' => "null".to_owned(),
+        b't' | b'f' => "a boolean".to_owned(),
+        b'"' => format!("a text of {}", counted(cursor.text()?.characters().count(), "character")),
+        b'[' => format!("a list of {}", counted(count_items(&mut cursor)?, "item")),
+        b'{' => format!("an object of {}", counted(count_members(&mut cursor)?, "member")),
+        _ => if cursor.number()?.is_whole() { "an integer" } else { "a number" }.to_owned(),
+    })
 }
 
-pub(crate) fn counted(count: usize, noun: &str) -> String {
+fn count_items(cursor: &mut Cursor<'_>) -> Read<usize> {
+    let mut count = 0;
+    let mut more = cursor.open_list()?;
+    while more {
+        cursor.skip_value()?;
+        count += 1;
+        more = cursor.next_item()?;
+    }
+    Ok(count)
+}
+
+fn count_members(cursor: &mut Cursor<'_>) -> Read<usize> {
+    let mut count = 0;
+    let mut more = cursor.open_object()?;
+    while more {
+        cursor.key()?;
+        cursor.skip_value()?;
+        count += 1;
+        more = cursor.next_member()?;
+    }
+    Ok(count)
+}
+
+fn counted(count: usize, noun: &str) -> String {
     match count {
         1 => format!("1 {noun}"),
         _ => format!("{count} {noun}s"),

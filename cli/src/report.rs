@@ -1,0 +1,193 @@
+//! What a command found, in the one form that the formats for other programs are made of.
+
+mod github;
+mod json;
+mod sarif;
+
+pub use json::SCHEMA;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use candor_schema::{Place, Severity, Sources, checks};
+use clap::ValueEnum;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::output;
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Format {
+    /// For people
+    #[default]
+    Text,
+    /// One JSON document; `candor schema report` prints its schema
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+/// Everything that a command found.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// The command's name.
+    pub command: &'static str,
+    /// What it found, in the order in which people should read it.
+    pub findings: Vec<Finding>,
+    /// What it counted, by name. A command that counts nothing has none.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub counts: BTreeMap<&'static str, Value>,
+}
+
+/// One finding, whatever it is about.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Finding {
+    /// A check's code, or the name of a rule.
+    pub code: String,
+    pub level: Level,
+    /// One sentence.
+    pub message: String,
+    /// What is wrong right at its place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// The way out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    pub location: Location,
+    /// Other places that have to do with it, each with a few words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
+    /// How often it was found. Its location is the first.
+    pub count: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Level {
+    #[default]
+    Error,
+    Warning,
+    Note,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Related {
+    pub message: String,
+    pub location: Location,
+}
+
+/// Where something is.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Location {
+    /// Path as the user gave it, with `/` between folders.
+    pub file: String,
+    #[serde(flatten)]
+    pub region: Option<Region>,
+    /// A place inside that has no lines of its own, such as `/resourceSpans/0` of one line of a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
+}
+
+/// Lines and columns, from 1, in characters; the end is the first column behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Region {
+    pub line: u64,
+    pub column: u64,
+    pub end_line: u64,
+    pub end_column: u64,
+}
+
+impl Report {
+    /// Prints the report for other programs. For people, each command has its own way.
+    pub fn print(&self, format: Format) -> std::io::Result<()> {
+        let text = match format {
+            Format::Text => return Ok(()),
+            Format::Json => json::render(self),
+            Format::Github => github::render(self),
+            Format::Sarif => sarif::render(self),
+        };
+        output::print(&text)
+    }
+
+    /// The findings about a catalogue.
+    pub fn of_catalogue(command: &'static str, findings: &[candor_schema::Finding], sources: &Sources) -> Report {
+        let findings = findings.iter().map(|finding| Finding::of_catalogue(finding, sources)).collect();
+        Report { command, findings, counts: BTreeMap::new() }
+    }
+
+    fn count(&self, level: Level) -> usize {
+        self.findings.iter().filter(|finding| finding.level == level).count()
+    }
+}
+
+impl Finding {
+    fn of_catalogue(finding: &candor_schema::Finding, sources: &Sources) -> Finding {
+        let related = finding
+            .labels
+            .iter()
+            .map(|label| Related { message: label.text.clone(), location: Location::of_place(label.place, sources) });
+        Finding {
+            code: finding.code.to_owned(),
+            level: finding.severity.into(),
+            message: finding.message.clone(),
+            note: Some(finding.note.clone()).filter(|note| !note.is_empty()),
+            help: finding.help.clone(),
+            location: Location::of_place(finding.place, sources),
+            related: related.collect(),
+            count: 1,
+        }
+    }
+
+    /// What is said about the code everywhere, in a few words.
+    fn title(&self) -> &str {
+        checks::by_code(&self.code).map_or(&self.code, |check| check.title)
+    }
+}
+
+impl Location {
+    /// The whole of a file.
+    pub fn of_file(path: &Path) -> Location {
+        let file = path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/");
+        Location { file, region: None, within: None }
+    }
+
+    fn of_place(place: Place, sources: &Sources) -> Location {
+        let Some(source) = sources.get(place) else { return Location::default() };
+        Location { region: Some(Region::of_place(place, &source.text)), ..Location::of_file(&source.path) }
+    }
+}
+
+impl Region {
+    fn of_place(place: Place, text: &str) -> Region {
+        let (line, column) = (u64::from(place.line), u64::from(place.column));
+        let marked = text.get(place.start as usize..place.end as usize).unwrap_or_default();
+        let marked = marked.trim_end();
+        let (end_line, end_column) = match marked.rsplit_once('\n') {
+            Some((before, last)) => (line + 1 + before.matches('\n').count() as u64, 1 + last.chars().count() as u64),
+            None => (line, column + marked.chars().count() as u64),
+        };
+        Region { line, column, end_line, end_column }
+    }
+}
+
+impl Level {
+    fn word(self) -> &'static str {
+        match self {
+            Level::Error => "error",
+            Level::Warning => "warning",
+            Level::Note => "note",
+        }
+    }
+}
+
+impl From<Severity> for Level {
+    fn from(severity: Severity) -> Level {
+        match severity {
+            Severity::Error => Level::Error,
+            Severity::Warning => Level::Warning,
+        }
+    }
+}

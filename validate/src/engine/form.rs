@@ -1,0 +1,342 @@
+//! The payload form: what stands around the attributes of a signal.
+//!
+//! ```json
+//! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
+//! ```
+//! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
+
+use std::sync::LazyLock;
+
+use super::cursor::{Cursor, Read};
+use super::number::Number;
+use super::pattern::Pattern;
+use super::sink::{Fault, Sink, Step, Verdict};
+use super::text::Text;
+use super::values;
+
+/// Span or event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// An OpenTelemetry span.
+    Span,
+    /// An OpenTelemetry event: a log record with an event name.
+    Event,
+}
+
+impl Kind {
+    /// `span` or `event`, as payloads say it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Span => "span",
+            Kind::Event => "event",
+        }
+    }
+
+    fn read(text: &Text<'_>) -> Option<Kind> {
+        [Kind::Span, Kind::Event].into_iter().find(|kind| text.is(kind.word()))
+    }
+
+    fn required(self) -> MemberSet {
+        match self {
+            Kind::Span => MemberSet::of(&[Member::Start, Member::End, Member::Attributes]),
+            Kind::Event => MemberSet::of(&[Member::Time, Member::Attributes]),
+        }
+    }
+
+    fn allowed(self) -> MemberSet {
+        let any = [Member::Attributes, Member::TraceId, Member::SpanId, Member::LeftOut];
+        let own: &[Member] = match self {
+            Kind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
+            Kind::Event => &[Member::Time],
+        };
+        HEAD.union(MemberSet::of(&any)).union(MemberSet::of(own))
+    }
+}
+
+/// The signals that may be sent, and what they carry.
+pub trait Signals<S: Sink> {
+    /// What stands for a signal.
+    type Signal: Copy;
+
+    /// The signal of this kind and name.
+    fn find(&self, kind: Kind, name: &Text<'_>) -> Option<Self::Signal>;
+
+    /// Reads the attributes of a signal: an object.
+    ///
+    /// # Errors
+    /// When no more is to be read.
+    fn attributes(&self, signal: Self::Signal, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()>;
+}
+
+/// Whether bytes are a payload of one of these signals. Reads no further than to the first thing that is wrong.
+#[inline]
+pub fn is_valid(payload: &[u8], signals: &impl Signals<Verdict>) -> bool {
+    std::str::from_utf8(payload).is_ok_and(|text| {
+        let mut cursor = Cursor::new(text);
+        read(&mut cursor, &mut Verdict::default(), signals).and_then(|()| cursor.end()).is_ok()
+    })
+}
+
+/// The members of the payload form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Member {
+    Kind,
+    Name,
+    Start,
+    End,
+    Time,
+    Attributes,
+    TraceId,
+    SpanId,
+    ParentSpanId,
+    LeftOut,
+    Status,
+}
+
+impl Member {
+    const ALL: [Member; 11] = [
+        Member::Kind,
+        Member::Name,
+        Member::Start,
+        Member::End,
+        Member::Time,
+        Member::Attributes,
+        Member::TraceId,
+        Member::SpanId,
+        Member::ParentSpanId,
+        Member::LeftOut,
+        Member::Status,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Member::Kind => "kind",
+            Member::Name => "name",
+            Member::Start => "startTimeUnixNano",
+            Member::End => "endTimeUnixNano",
+            Member::Time => "timeUnixNano",
+            Member::Attributes => "attributes",
+            Member::TraceId => "traceId",
+            Member::SpanId => "spanId",
+            Member::ParentSpanId => "parentSpanId",
+            Member::LeftOut => "droppedAttributesCount",
+            Member::Status => "status",
+        }
+    }
+
+    #[inline]
+    fn find(key: &Text<'_>) -> Option<Member> {
+        Member::ALL.into_iter().find(|member| key.is(member.name()))
+    }
+}
+
+/// Members of the payload form, a bit for each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MemberSet(u16);
+
+const HEAD: MemberSet = MemberSet::of(&[Member::Kind, Member::Name]);
+
+impl MemberSet {
+    const fn of(members: &[Member]) -> Self {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < members.len() {
+            bits |= 1 << members[at] as u16;
+            at += 1;
+        }
+        MemberSet(bits)
+    }
+
+    const fn union(self, other: Self) -> Self {
+        MemberSet(self.0 | other.0)
+    }
+
+    fn has(self, member: Member) -> bool {
+        self.0 & (1 << member as u16) != 0
+    }
+
+    /// Whether the member is new.
+    fn insert(&mut self, member: Member) -> bool {
+        let is_new = !self.has(member);
+        self.0 |= 1 << member as u16;
+        is_new
+    }
+}
+
+/// What a payload says that it is. Of several members of one name the first counts.
+#[derive(Debug, Clone)]
+pub(super) struct Head<'p> {
+    pub kind: Option<Kind>,
+    pub name: Option<Text<'p>>,
+    /// What follows, when these are all that was read to find it.
+    rest: Option<(Cursor<'p>, bool)>,
+}
+
+impl<'p> Head<'p> {
+    /// Reads ahead until both are found.
+    pub(super) fn find(mut cursor: Cursor<'p>) -> Read<Self> {
+        let mut head = Head { kind: None, name: None, rest: None };
+        let mut seen = MemberSet::of(&[]);
+        let mut others = false;
+        let mut more = cursor.open_object()?;
+        while more && seen != HEAD {
+            let key = cursor.key()?;
+            match Member::find(&key).filter(|member| HEAD.has(*member) && seen.insert(*member)) {
+                Some(member) if cursor.peek() == b'"' => {
+                    let text = cursor.text()?;
+                    match member {
+                        Member::Kind => head.kind = Kind::read(&text),
+                        _ => head.name = Some(text),
+                    }
+                }
+                _ => {
+                    others = true;
+                    cursor.skip_value()?;
+                }
+            }
+            more = cursor.next_member()?;
+        }
+        if head.kind.is_some() && head.name.is_some() && !others {
+            head.rest = Some((cursor, more));
+        }
+        Ok(head)
+    }
+}
+
+/// Reads a payload, and says to `sink` what is wrong with it.
+#[inline]
+pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S, signals: &P) -> Read<()> {
+    if cursor.peek() != b'{' {
+        return values::other(cursor, sink, false, "an object");
+    }
+    let position = cursor.position();
+    let head = Head::find(cursor.clone())?;
+    let signal = match (head.kind, head.name) {
+        (Some(kind), Some(name)) => signals.find(kind, &name).map(|signal| (kind, signal)),
+        _ => None,
+    };
+    if let (Some(kind), Some(name), None) = (head.kind, &head.name, signal) {
+        sink.enter(Step::Member(Member::Name.name()));
+        sink.fault(position, Fault::OtherSignal(Some((kind, name))))?;
+        sink.leave();
+    }
+    let (mut seen, mut more) = match head.rest {
+        Some((rest, more)) => {
+            *cursor = rest;
+            (HEAD, more)
+        }
+        None => (MemberSet::of(&[]), cursor.open_object()?),
+    };
+    let mut strangers = S::Strangers::default();
+    while more {
+        let key = cursor.key()?;
+        match Member::find(&key) {
+            None => sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?,
+            Some(member) => {
+                sink.enter(Step::Member(member.name()));
+                if seen.insert(member) {
+                    read_member(member, signal, cursor, sink, signals)?;
+                } else {
+                    sink.refuse(cursor, Fault::Duplicate)?;
+                }
+                sink.leave();
+            }
+        }
+        more = cursor.next_member()?;
+    }
+    let required = signal.map_or(HEAD, |(kind, _)| kind.required().union(HEAD));
+    if required.0 & !seen.0 != 0 {
+        for member in Member::ALL.into_iter().filter(|member| required.has(*member) && !seen.has(*member)) {
+            sink.enter(Step::Member(member.name()));
+            sink.fault(position, Fault::Missing)?;
+            sink.leave();
+        }
+    }
+    sink.settle(seen.has(Member::LeftOut))
+}
+
+#[inline]
+fn read_member<S: Sink, P: Signals<S>>(
+    member: Member,
+    signal: Option<(Kind, P::Signal)>,
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    signals: &P,
+) -> Read<()> {
+    /// Nanoseconds since 1970, in UTC.
+    static NANOSECONDS: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9]{1,20}$"));
+    static TRACE_ID: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+    static SPAN_ID: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{16}$"));
+    match (member, signal) {
+        (Member::Kind, _) => return read_kind(cursor, sink),
+        (Member::Name, _) => return values::text(cursor, sink, false, usize::MAX, None),
+        (_, None) => return sink.pass(cursor),
+        (_, Some((kind, _))) if !kind.allowed().has(member) => return sink.refuse(cursor, Fault::UnknownMember),
+        (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
+        (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
+        (Member::Status, _) => return read_status(cursor, sink),
+        _ => {}
+    }
+    let pattern = match member {
+        Member::TraceId => &TRACE_ID,
+        Member::SpanId | Member::ParentSpanId => &SPAN_ID,
+        _ => &NANOSECONDS,
+    };
+    values::text(cursor, sink, false, usize::MAX, Some(pattern))
+}
+
+fn read_kind<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+    if cursor.peek() != b'"' {
+        return sink.refuse(cursor, Fault::OtherSignal(None));
+    }
+    let position = cursor.position();
+    match Kind::read(&cursor.text()?) {
+        Some(_) => Ok(()),
+        None => sink.fault(position, Fault::OtherSignal(None)),
+    }
+}
+
+/// 0 unset, 1 ok, 2 error. It has no message: that would be free text.
+fn read_status<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+    const CODE: &str = "code";
+    if cursor.peek() != b'{' {
+        return values::other(cursor, sink, false, "an object");
+    }
+    let position = cursor.position();
+    let mut strangers = S::Strangers::default();
+    let mut seen = false;
+    let mut more = cursor.open_object()?;
+    while more {
+        let key = cursor.key()?;
+        if key.is(CODE) {
+            sink.enter(Step::Member(CODE));
+            if std::mem::replace(&mut seen, true) {
+                sink.refuse(cursor, Fault::Duplicate)?;
+            } else {
+                read_status_code(cursor, sink)?;
+            }
+            sink.leave();
+        } else {
+            sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?;
+        }
+        more = cursor.next_member()?;
+    }
+    if !seen {
+        sink.enter(Step::Member(CODE));
+        sink.fault(position, Fault::Missing)?;
+        sink.leave();
+    }
+    Ok(())
+}
+
+fn read_status_code<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+    let position = cursor.position();
+    if !matches!(cursor.peek(), b'-' | b'0'..=b'9') {
+        return sink.refuse(cursor, Fault::NotAStatus);
+    }
+    match cursor.number()? {
+        Number::Whole(0..=2) => Ok(()),
+        Number::Double(code) if [0.0, 1.0, 2.0].contains(&code) => Ok(()),
+        _ => sink.fault(position, Fault::NotAStatus),
+    }
+}

@@ -1,0 +1,35 @@
+//! Payloads held against what a catalogue says, in one pass over their bytes.
+//!
+//! ```text
+//! bytes ─Cursor→ texts, numbers, members ─values→ inside their domain? ─Sink→ a verdict, or every violation
+//! ```
+//!
+//! Nothing here knows of YAML, OTLP or serde. A [`Spec`] says what is accepted, as data; [`Validator`] makes tables of
+//! it. What the generator writes calls the same functions with its facts in the code, and is faster for it.
+
+mod cursor;
+mod form;
+pub(crate) mod notes;
+mod number;
+mod pattern;
+mod shape;
+mod sink;
+mod spec;
+mod text;
+mod timestamp;
+mod validator;
+pub mod values;
+mod violation;
+pub(crate) mod words;
+
+pub use cursor::{Cursor, Read, Refused};
+pub use form::{Kind, Signals, is_valid};
+pub use number::{Bound, Number};
+pub use pattern::Pattern;
+pub use shape::Members;
+pub use sink::{Fault, Sink, Step, Verdict};
+pub use spec::{AttributeSpec, Domain, Level, MemberSpec, ObjectSpec, SignalSpec, Spec};
+pub use text::Text;
+pub use timestamp::TIMESTAMP_PATTERN;
+pub use validator::Validator;
+pub use violation::{Rule, Violation};
