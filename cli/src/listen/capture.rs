@@ -48,6 +48,11 @@ impl Capture {
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => continue,
                 file => file?,
             };
+            // While the part is there, nobody else takes its number.
+            if path.exists() {
+                fs::remove_file(&part)?;
+                continue;
+            }
             let written = file.write_all(body).and_then(|()| fs::rename(&part, path));
             if written.is_err() {
                 let _ = fs::remove_file(&part); // the first error is the one to tell

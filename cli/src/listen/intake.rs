@@ -33,7 +33,7 @@ pub struct Taken {
     pub answer: Answer,
     /// What to send on.
     pub passed: Option<(Signals, Passed)>,
-    /// Knows the request again when it comes once more.
+    /// Knows the request again when it is put off and comes once more.
     pub mark: u64,
 }
 
@@ -53,7 +53,7 @@ impl Intake {
         let unreadable = look.unreadable;
         let mut stopped = Stopped::default();
         let passed = self.allow.as_ref().map(|allow| allow.pass(&request, &mut stopped));
-        let mark = mark(body);
+        let mark = self.allow.as_ref().map_or(0, |_| mark(body));
         if !self.ledger().was_put_off(mark) {
             self.write(signals, sent.form, body, &request);
             self.ledger().take(look, stopped);
