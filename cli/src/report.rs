@@ -161,6 +161,11 @@ impl Location {
 }
 
 impl Region {
+    /// One whole line.
+    pub fn of_line(line: u64) -> Region {
+        Region { line, column: 1, end_line: line, end_column: 1 }
+    }
+
     fn of_place(place: Place, text: &str) -> Region {
         let (line, column) = (u64::from(place.line), u64::from(place.column));
         let marked = text.get(place.start as usize..place.end as usize).unwrap_or_default();

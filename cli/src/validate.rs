@@ -1,20 +1,33 @@
 //! `candor validate`
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+mod blocks;
+pub mod tally;
 
+use std::fs::File;
+use std::io::{self, Cursor, ErrorKind, Read};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{channel, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
 use candor_schema::{Catalogue, Collected};
-use candor_validate::{Item, Validator, read};
+use candor_validate::{Item, MAX_INFLATED_BYTES, Validator, read};
 use clap::ValueEnum;
+use flate2::read::MultiGzDecoder;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde::de::IgnoredAny;
+use serde_json::json;
+use tally::{Spot, Tally};
 
 use crate::config::{self, Config};
+use crate::report::{Format, Report};
 use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Payloads (JSON or NDJSON) or OTLP requests (JSON or protobuf, gzip or not); `-` for standard input
+    /// Payloads (JSON or NDJSON) or OTLP requests (JSON or protobuf), gzip or not; `-` for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// What the user whose program sent them had allowed
@@ -23,6 +36,9 @@ pub struct Arguments {
     /// The catalogue: a folder or a file
     #[arg(long)]
     catalogue: Option<PathBuf>,
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
     /// Show no more than this many different findings
     #[arg(long, default_value_t = 100)]
     max_findings: usize,
@@ -43,133 +59,217 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Level::Default => Collected::Default,
         Level::OptedIn => Collected::OptIn,
     };
-    let validator = Validator::new(&catalogue, level);
-    let mut report = Report::default();
-    for file in &arguments.files {
-        let bytes = read_file(file).map_err(|error| format!("{}: {error}", file.display()))?;
-        report.add(file, &bytes, &catalogue, &validator);
+    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, level) };
+    let progress = progress(&arguments.files);
+    let mut tally = Tally::default();
+    for (position, file) in arguments.files.iter().enumerate() {
+        let spot = Spot { position, file: name(file), line: None, path: String::new() };
+        let input = progress.wrap_read(open(file).map_err(|error| format!("{}: {error}", spot.file))?);
+        judge.judge_file(input, &spot, &mut tally).map_err(|error| format!("{}: {error}", spot.file))?;
     }
-    report.show(arguments.max_findings);
-    Ok(report.findings.is_empty())
-}
-
-fn read_file(path: &Path) -> std::io::Result<Vec<u8>> {
-    if path != Path::new("-") {
-        return fs::read(path);
+    progress.finish_and_clear();
+    match arguments.format {
+        Format::Text => show(&tally, arguments.max_findings)?,
+        format => report(&tally, arguments.max_findings).print(format)?,
     }
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
+    Ok(tally.is_fine())
 }
 
-/// What was found, the same finding in many signals once.
-#[derive(Default)]
-struct Report {
-    signals: usize,
-    refused: usize,
-    findings: BTreeMap<Key, Found>,
+/// On a terminal, how far it is; nowhere else.
+fn progress(files: &[PathBuf]) -> ProgressBar {
+    let sizes = files.iter().map(|file| std::fs::metadata(file).ok().map(|metadata| metadata.len()));
+    let Some(total) = sizes.sum::<Option<u64>>() else { return ProgressBar::new_spinner() };
+    let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
+    ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-/// What makes two findings the same: signal, place without positions in lists, message.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    signal: String,
-    place: String,
-    message: String,
+fn name(file: &Path) -> String {
+    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
-struct Found {
-    rule: &'static str,
-    count: usize,
-    /// Where it was found first.
-    first: String,
+fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(file)?))
 }
 
-impl Report {
-    fn add(&mut self, file: &Path, bytes: &[u8], catalogue: &Catalogue, validator: &Validator<'_>) {
-        let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
-        let items = match read(catalogue, bytes) {
+/// Holds whatever a file has against the catalogue.
+struct Judge<'c> {
+    catalogue: &'c Catalogue,
+    validator: Validator<'c>,
+}
+
+impl Judge<'_> {
+    /// Small files as a whole; lines of large ones in blocks, on all processors.
+    fn judge_file(&self, input: impl Read, spot: &Spot, tally: &mut Tally) -> io::Result<()> {
+        let (start, rest) = peek(input)?;
+        if !start.starts_with(&[0x1f, 0x8b]) {
+            return self.judge_plain(start, rest, spot, tally);
+        }
+        let inflated = peek(MultiGzDecoder::new(Cursor::new(start).chain(rest)));
+        let judged = inflated.and_then(|(start, rest)| self.judge_plain(start, rest, spot, tally));
+        judged.or_else(|error| match error.kind() {
+            ErrorKind::InvalidInput | ErrorKind::InvalidData | ErrorKind::UnexpectedEof => {
+                tally.add_unreadable_spot(&format!("not gzip to its end: {error}"), spot.clone());
+                Ok(())
+            }
+            _ => Err(error),
+        })
+    }
+
+    fn judge_plain(&self, mut start: Vec<u8>, rest: impl Read, spot: &Spot, tally: &mut Tally) -> io::Result<()> {
+        if start.len() == BLOCK_BYTES && has_lines(&start) {
+            return self.judge_lines(Cursor::new(start).chain(rest), spot, tally);
+        }
+        rest.take(MAX_INFLATED_BYTES).read_to_end(&mut start)?;
+        if start.len() as u64 > MAX_INFLATED_BYTES {
+            let most = MAX_INFLATED_BYTES >> 20;
+            return Err(io::Error::other(format!(
+                "one document of more than {most} MiB; lines may have any size in all"
+            )));
+        }
+        self.judge_bytes(&start, spot, tally);
+        Ok(())
+    }
+
+    fn judge_lines(&self, input: impl Read, spot: &Spot, tally: &mut Tally) -> io::Result<()> {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get);
+        let (full, blocks) = sync_channel(threads);
+        let (empty, spares) = channel();
+        let blocks = Mutex::new(blocks);
+        let work = || {
+            let empty = empty.clone();
+            let mut tally = Tally::default();
+            let next = || blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            while let Ok(block) = next() {
+                let _ = empty.send(self.judge_block(block, spot, &mut tally)); // at the end nobody needs it
+            }
+            tally
+        };
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            let mut input = Blocks::new(input);
+            let read = loop {
+                let block = match input.next(spares.try_recv().unwrap_or_default()) {
+                    Ok(Some(block)) => block,
+                    Ok(None) => break Ok(()),
+                    Err(error) => break Err(error),
+                };
+                if full.send(block).is_err() {
+                    break Ok(()); // the workers are gone, and joining them says why
+                }
+            };
+            drop(full);
+            for worker in workers {
+                tally.merge(worker.join().map_err(|_| io::Error::other("a thread of this command panicked"))?);
+            }
+            read
+        })
+    }
+
+    /// Gives the block's memory back.
+    fn judge_block(&self, block: Block, spot: &Spot, tally: &mut Tally) -> Vec<u8> {
+        let (first, bytes) = match block {
+            Block::Lines { first, bytes } => (first, bytes),
+            Block::TooLong { line } => {
+                let why = format!("a line of more than {} MiB", MAX_LINE_BYTES >> 20);
+                tally.add_unreadable_spot(&why, Spot { line: Some(line), ..spot.clone() });
+                return Vec::new();
+            }
+        };
+        let mut start = 0;
+        let ends = memchr::memchr_iter(b'\n', &bytes).chain((!bytes.ends_with(b"\n")).then_some(bytes.len()));
+        for (index, end) in ends.enumerate() {
+            let line = &bytes[start..end];
+            start = end + 1;
+            if self.validator.is_valid(line) {
+                tally.signals += 1;
+            } else if !line.trim_ascii().is_empty() {
+                self.judge_bytes(line, &Spot { line: Some(first + index), ..spot.clone() }, tally);
+            }
+        }
+        bytes
+    }
+
+    /// A whole file, or a line.
+    fn judge_bytes(&self, bytes: &[u8], spot: &Spot, tally: &mut Tally) {
+        let items = match read(self.catalogue, bytes) {
             Ok(items) => items,
-            Err(error) => return self.unreadable(&name, error.to_string(), name.clone()),
+            Err(error) => return tally.add_unreadable_spot(&error.to_string(), spot.clone()),
         };
         for item in items {
             match item {
-                Item::Unreadable(part) => self.unreadable(&name, part.why, format!("{name}: {}", part.origin)),
-                Item::Payload(payload) => {
-                    let violations = validator.check_payload(&payload);
-                    self.signals += 1;
-                    self.refused += usize::from(!violations.is_empty());
-                    for violation in violations {
-                        let signal = payload.value["name"].as_str().unwrap_or("?").to_owned();
-                        let message = without_positions(&violation.message);
-                        let key = Key { signal, place: place(&violation.pointer), message };
-                        self.count(key, violation.rule.name(), format!("{name}: {}", payload.origin));
-                    }
-                }
+                Item::Unreadable(part) => tally.add_unreadable(&part, spot),
+                Item::Payload(payload) => tally.add(&payload, self.validator.check_payload(&payload), spot),
             }
         }
     }
-
-    fn unreadable(&mut self, file: &str, why: String, first: String) {
-        self.count(Key { signal: file.to_owned(), place: String::new(), message: why }, "unreadable", first);
-    }
-
-    fn count(&mut self, key: Key, rule: &'static str, first: String) {
-        self.findings.entry(key).or_insert(Found { rule, count: 0, first }).count += 1;
-    }
-
-    fn show(&self, most: usize) {
-        let mut signal = "";
-        for (key, found) in self.findings.iter().take(most) {
-            if signal != key.signal {
-                anstream::println!("{}", key.signal);
-                signal = &key.signal;
-            }
-            anstream::println!("  {:<14} {}", found.rule, key.message);
-            let place = if key.place.is_empty() { String::new() } else { format!("at {}, ", key.place) };
-            let count = if found.count == 1 { "once, in" } else { &format!("{} times, first in", found.count) };
-            anstream::println!("  {:<14} {place}{count} {}", "", found.first);
-        }
-        if self.findings.len() > most {
-            anstream::println!("… and {} more; --max-findings shows them", self.findings.len() - most);
-        }
-        let rules = self.by_rule().into_iter().map(|(rule, count)| format!("{rule} {count}")).collect::<Vec<_>>();
-        let fine = self.signals - self.refused;
-        anstream::println!("{}: {fine} fine, {} refused", output::count(self.signals, "signal"), self.refused);
-        if !rules.is_empty() {
-            anstream::println!("by rule: {}", rules.join(", "));
-        }
-    }
-
-    fn by_rule(&self) -> BTreeMap<&'static str, usize> {
-        let mut counts = BTreeMap::new();
-        for found in self.findings.values() {
-            *counts.entry(found.rule).or_default() += found.count;
-        }
-        counts
-    }
 }
 
-/// A JSON Pointer with `*` for positions in lists.
-pub fn place(pointer: &str) -> String {
-    let parts = pointer.split('/').map(|part| if is_number(part) { "*" } else { part });
-    parts.collect::<Vec<_>>().join("/")
+/// The first block of a file, and the rest.
+fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, R)> {
+    let mut start = Vec::with_capacity(BLOCK_BYTES);
+    input.by_ref().take(BLOCK_BYTES as u64).read_to_end(&mut start)?;
+    Ok((start, input))
 }
 
-/// A message with `[]` for positions in lists: what is wrong in one item is wrong in all.
-pub fn without_positions(message: &str) -> String {
-    let mut parts = message.split('[');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        text.push('[');
-        text.push_str(match part.split_once(']') {
-            Some((number, _)) if is_number(number) => &part[number.len()..],
-            _ => part,
-        });
+/// Whether this is the beginning of a file with one JSON text per line, some of which may be broken.
+fn has_lines(start: &[u8]) -> bool {
+    const LINES: usize = 100;
+    let lines = start.split_inclusive(|byte| *byte == b'\n').take(LINES).filter(|line| line.ends_with(b"\n"));
+    let mut lines = lines.map(<[u8]>::trim_ascii).filter(|line| line.starts_with(b"{"));
+    lines.any(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
+}
+
+/// For other programs.
+fn report(tally: &Tally, most: usize) -> Report {
+    let findings = tally.findings().take(most).map(|(key, found)| found.finding(key)).collect();
+    let left_out = tally.findings().len().saturating_sub(most) as u64 + tally.beyond();
+    let counts = [
+        ("signals", json!(tally.signals)),
+        ("refused", json!(tally.refused)),
+        ("by_rule", json!(tally.by_rule())),
+        ("by_attribute", json!(tally.by_attribute())),
+        ("left_out", json!(left_out)),
+    ];
+    Report { command: "validate", findings, counts: counts.into() }
+}
+
+/// For people.
+fn show(tally: &Tally, most: usize) -> io::Result<()> {
+    let mut lines = Vec::new();
+    let mut signal = "";
+    for (key, found) in tally.findings().take(most) {
+        if signal != key.signal {
+            lines.push(key.signal.clone());
+            signal = &key.signal;
+        }
+        lines.push(format!("  {:<14} {}", found.rule, key.message));
+        let place = if key.place.is_empty() { String::new() } else { format!("at {}, ", key.place) };
+        let count = if found.count == 1 { "once, in" } else { &format!("{} times, first in", found.count) };
+        lines.push(format!("  {:<14} {place}{count} {}", "", found.first));
     }
-    text
+    if tally.findings().len() > most {
+        lines.push(format!("… and {} more; --max-findings shows them", tally.findings().len() - most));
+    }
+    if tally.beyond() > 0 {
+        lines.push(format!("… and {} more, too many to tell apart", tally.beyond()));
+    }
+    let fine = tally.signals - tally.refused;
+    lines.push(format!("{}: {fine} fine, {} refused", output::count(tally.signals as usize, "signal"), tally.refused));
+    lines.extend(counts("by rule", tally.by_rule().iter().map(|(rule, count)| (*rule, *count))));
+    lines.extend(counts("by attribute", tally.by_attribute().iter().map(|(key, count)| (key.as_str(), *count))));
+    lines.push(String::new());
+    output::print(&lines.join("\n"))
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// The highest counts in one line.
+fn counts<'t>(title: &str, counts: impl Iterator<Item = (&'t str, u64)>) -> Option<String> {
+    const MOST: usize = 10;
+    let mut counts: Vec<_> = counts.collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let more = if counts.len() > MOST { format!(", and {} more", counts.len() - MOST) } else { String::new() };
+    let shown: Vec<String> = counts.iter().take(MOST).map(|(name, count)| format!("{name} {count}")).collect();
+    (!shown.is_empty()).then(|| format!("{title}: {}{more}", shown.join(", ")))
 }

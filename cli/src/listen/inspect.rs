@@ -5,7 +5,7 @@ use candor_validate::{Item, Payload, Validator, Violation};
 use serde::Serialize;
 
 use super::coverage;
-use crate::validate::{place, without_positions};
+use crate::validate::tally::{place, without_positions};
 
 /// What is wrong where. Two that are equal are the same finding, in however many signals.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]

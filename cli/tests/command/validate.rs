@@ -199,3 +199,91 @@ fn usage_and_files() {
     check(folder().path(), "validate telemetry", 2, &["candor: telemetry: "]);
     check(folder().path(), "validate --consent off sent", 2, &["[possible values: default, opted-in]"]);
 }
+
+/// More than a block of lines, each `payload`, with others among them at these places.
+fn many(payload: &Value, others: &[(usize, &str)]) -> String {
+    let line = payload.to_string();
+    let count = 3_000_000 / line.len();
+    let lines =
+        (1..=count).map(|number| others.iter().find(|(at, _)| *at == number).map_or(line.as_str(), |(_, other)| other));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_large_file_of_lines() {
+    let wrong = with("api_key", json!("sk-1")).to_string();
+    let others =
+        [(7, "{not JSON"), (8, ""), (9, "  "), (5_000, &wrong), (9_000, &wrong), (9_001, &format!("[{wrong}]"))];
+    let text = many(&tool_usage(), &others);
+    let signals = text.lines().count() - 3;
+    let total = format!("{signals} signals: {} fine, 3 refused", signals - 3);
+    let expected = [
+        total.as_str(),
+        "unknown_key    `api_key` is in no row of the catalogue",
+        "at /attributes/api_key, 3 times, first in sent: line 5000",
+        "once, in sent: line 7",
+        "by rule: unknown_key 3, unreadable 1",
+        "by attribute: api_key 3",
+    ];
+    check(sent(&text).path(), "validate sent", 1, &expected);
+    check(sent(gzip(text.as_bytes())).path(), "validate sent", 1, &expected);
+    let broken = gzip(format!("{text}\n").as_bytes());
+    check(sent(&broken[..broken.len() - 4]).path(), "validate sent", 1, &[&total, "not gzip to its end"]);
+    let expected = expected.map(|text| text.replace("sent", "standard input"));
+    let run = run_with(folder().path(), "validate -", text.as_bytes());
+    check_run(&run, 1, &expected.each_ref().map(String::as_str));
+}
+
+#[test]
+fn a_large_file_whose_every_line_is_wrong_in_its_own_way() {
+    let lines: Vec<String> = (0..12_000).map(|number| with(&format!("key_{number}"), json!("x")).to_string()).collect();
+    let expected = ["12000 signals: 0 fine, 12000 refused", "too many to tell apart", "by rule: unknown_key 12000"];
+    check(sent(lines.join("\n")).path(), "validate sent --max-findings 3", 1, &expected);
+}
+
+#[test]
+fn a_large_document_is_one() {
+    let payloads: Vec<Value> = (0..8_000).map(|_| tool_usage()).collect();
+    let text = serde_json::to_string_pretty(&payloads).expect("JSON");
+    check(sent(text).path(), "validate sent", 0, &["8000 signals: 8000 fine"]);
+}
+
+#[test]
+fn a_line_that_never_ends() {
+    let text = format!("{}\n{}\n{}", many(&tool_usage(), &[]), "x".repeat(17 << 20), tool_usage());
+    let line = text.lines().count() - 1;
+    let first = format!("once, in sent: line {line}");
+    check(sent(text).path(), "validate sent", 1, &["unreadable     a line of more than 16 MiB", &first]);
+}
+
+#[test]
+fn other_programs_get_counts_and_places() {
+    let wrong = with("api_key", json!("sk-secret"));
+    let folder = sent(format!("{}\n{wrong}\n{wrong}\n", tool_usage()));
+    let run = run_with(folder.path(), "validate sent --format json", b"");
+    let report: Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let expected = json!({
+        "version": 1, "command": "validate", "errors": 1, "warnings": 0, "notes": 0,
+        "findings": [{
+            "code": "unknown_key", "level": "error", "count": 2,
+            "message": "Tool Usage: `api_key` is in no row of the catalogue",
+            "location": {
+                "file": "sent", "line": 2, "column": 1, "end_line": 2, "end_column": 1, "within": "/attributes/api_key",
+            },
+        }],
+        "counts": {
+            "signals": 3, "refused": 2, "left_out": 0,
+            "by_rule": {"unknown_key": 2}, "by_attribute": {"api_key": 2},
+        },
+    });
+    assert_eq!((run.code, report), (1, expected));
+    let run = run_with(folder.path(), "validate sent --format github", b"");
+    assert!(
+        run.stdout.starts_with("::error file=sent,line=2,endLine=2,title=unknown_key::Tool Usage"),
+        "{}",
+        run.stdout
+    );
+    let run = run_with(folder.path(), "validate sent --format sarif", b"");
+    let log: serde_sarif::sarif::Sarif = serde_json::from_str(&run.stdout).expect("SARIF");
+    assert_eq!(log.runs[0].results.as_ref().map(Vec::len), Some(1));
+}
