@@ -22,8 +22,10 @@ const LEVELS: [Collected; 2] = [Collected::Default, Collected::OptIn];
 /// A text that no default attribute of the catalogue can hold: they have 5 characters at most.
 const CANARY: &str = "CANARY";
 
-fn validator(level: Collected) -> Validator<'static> {
-    Validator::new(&CATALOGUE, level)
+fn validator(level: Collected) -> &'static Validator<'static> {
+    static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
+        LazyLock::new(|| LEVELS.map(|level| Validator::new(&CATALOGUE, level)));
+    &VALIDATORS[usize::from(level == Collected::OptIn)]
 }
 
 /// A request as `candor listen` reads it.

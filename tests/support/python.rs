@@ -103,6 +103,6 @@ fn setup(folder: &Path, packages: &[&str]) -> Result<Output, Missing> {
 
 /// Of the repository, whichever of its packages the test belongs to.
 fn scripts() -> PathBuf {
-    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/python"));
-    folders.into_iter().find(|folder| folder.is_dir()).expect("the folder of scripts")
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/python"));
+    folders.find(|folder| folder.is_dir()).expect("the folder of scripts")
 }

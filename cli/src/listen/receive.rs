@@ -82,8 +82,7 @@ pub async fn receive<B: Body<Data = Bytes> + Unpin>(request: Request<B>, limits:
     let (head, body) = request.into_parts();
     let wanted = read_head(&head.method, head.uri.path(), &head.headers);
     let keep = if wanted.is_ok() { limits.body } else { 0 };
-    let late = |_| Refusal::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time");
-    let read = tokio::time::timeout(limits.time, read_body(body, keep, limits)).await.map_err(late)?;
+    let read = tokio::time::timeout(limits.time, read_body(body, keep, limits)).await.map_err(|_| incomplete())?;
     let (kind, form, gzip) = wanted?;
     let (body, memory) = read?;
     Ok(Sent { kind, form, gzip, body, _memory: memory })
@@ -126,7 +125,7 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(mut body: B, keep: usize, limi
         return Err(too_large());
     }
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Refusal::new(StatusCode::BAD_REQUEST, "the body breaks off"))?;
+        let frame = frame.map_err(|_| incomplete())?;
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length > most {
@@ -151,6 +150,10 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(mut body: B, keep: usize, limi
         }
     }
     refusal.map_or(Ok((kept, memory)), Err)
+}
+
+fn incomplete() -> Refusal {
+    Refusal::new(StatusCode::REQUEST_TIMEOUT, "a body did not arrive, or not in time")
 }
 
 fn too_large() -> Refusal {

@@ -85,6 +85,7 @@ fn clients_that_go_away() {
     client.finish();
     assert_eq!(client.read().expect("an answer").status, 200, "it is still reading");
     assert_eq!(listener.connect().traces(good()).status, 200);
+    assert_eq!(listener.stop().code, 0, "there was nothing wrong with what arrived");
 }
 
 #[test]

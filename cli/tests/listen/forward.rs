@@ -202,6 +202,17 @@ fn a_target_that_is_not_there() {
 }
 
 #[test]
+fn a_target_that_never_answers() {
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let port = silent.local_addr().expect("an address").port();
+    let listener = Listener::start(&format!("--timeout 1 --forward http://127.0.0.1:{port}"));
+    let mut waiting = listener.connect();
+    waiting.write(post("/v1/traces", JSON, good()));
+    assert_eq!(listener.connect().traces("{}").status, 200, "others do not wait");
+    assert_eq!(waiting.read().expect("an answer").status, 503);
+}
+
+#[test]
 fn a_target_that_refuses_for_good() {
     let target = Target::start(&["400 Bad\r\n", "302 Found\r\nlocation: http://127.0.0.1:1/\r\n"]);
     let listener = target.listener("");
