@@ -7,8 +7,8 @@
 //!
 //! [`Validator`] says everything that is wrong with a payload at one level of consent, in one pass over its bytes.
 //! `read` takes whatever else a program sent (OTLP in JSON or protobuf, lists, lines, gzip) and gives the payload form,
-//! without losing anything on the way. The library reads no files, writes nothing and prints nothing, and its messages
-//! hold no values.
+//! without losing anything on the way. `Allow` builds, of an OTLP request, the one that may pass on. The library reads no
+//! files, writes nothing and prints nothing, and its messages hold no values.
 //!
 //! Without the feature `catalogue` only [`engine`] is there, for programs that have their catalogue in their code.
 //!
