@@ -11,6 +11,7 @@ mod forward;
 mod inspect;
 mod intake;
 mod ledger;
+mod printer;
 mod receive;
 mod server;
 mod show;
@@ -149,8 +150,7 @@ async fn listen(
     let end = end()?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let consent = arguments.consent.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
-    let listening = arguments.format.listening(&endpoint, catalogue.head().service(), &consent);
-    service.intake.ledger().tell(&listening);
+    service.intake.ledger().listening(&endpoint, catalogue.head().service(), &consent);
     server::serve(listener, arguments.max_connections.into(), service, end).await;
     Ok(())
 }

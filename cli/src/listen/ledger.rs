@@ -11,12 +11,13 @@ use serde::Serialize;
 use super::answer::Refusal;
 use super::coverage::{self, Coverage};
 use super::inspect::{Finding, Remark};
+use super::printer::Printer;
 use super::show::Show;
-use crate::output;
 
 /// What was received since the start.
 pub struct Ledger {
     show: Show,
+    printer: Printer,
     requests: u64,
     metrics: u64,
     coverage: Coverage,
@@ -92,6 +93,7 @@ impl Ledger {
     pub fn new(catalogue: &Catalogue, show: Show, most_findings: usize) -> Self {
         Ledger {
             show,
+            printer: Printer::start(),
             requests: 0,
             metrics: 0,
             coverage: Coverage::new(catalogue),
@@ -138,7 +140,7 @@ impl Ledger {
             StatusCode::BAD_REQUEST => "unreadable",
             StatusCode::PAYLOAD_TOO_LARGE => "too_large",
             StatusCode::UNSUPPORTED_MEDIA_TYPE => "unknown_form",
-            _ if is_first => return self.tell(&self.show.note(&format!("{how}: {}", refusal.why))),
+            _ if is_first => return self.printer.print(self.show.note(&format!("{how}: {}", refusal.why))),
             _ => return,
         };
         self.add_once(Remark::new("request", rule, &*refusal.why), how);
@@ -152,7 +154,7 @@ impl Ledger {
         if let Some(known) = self.findings.get_mut(&finding) {
             known.count += found.count;
         } else if self.findings.len() < self.most_findings {
-            self.tell(&self.show.finding(&finding, &found));
+            self.printer.print(self.show.finding(&finding, &found));
             self.findings.insert(finding, found);
         } else {
             self.more_findings += found.count;
@@ -179,11 +181,9 @@ impl Ledger {
         self.forwarded_signals += signals as u64;
     }
 
-    /// Prints.
-    pub fn tell(&mut self, text: &str) {
-        if let Err(error) = output::print(text) {
-            self.fail(&error);
-        }
+    /// The first line: where to send.
+    pub fn listening(&self, endpoint: &str, service: &str, consent: &str) {
+        self.printer.print(self.show.listening(endpoint, service, consent));
     }
 
     /// Says what goes wrong here, the first time.
@@ -217,7 +217,10 @@ impl Ledger {
             coverage: self.coverage.report(catalogue),
             forwarded: forwards.then_some(forwarded),
         };
-        self.tell(&self.show.summary(&summary));
+        self.printer.print(self.show.summary(&summary));
+        if let Err(error) = self.printer.finish() {
+            self.fail(&error);
+        }
         let is_fine = summary.findings.is_empty() && summary.more_findings == 0;
         if self.failed { Err("not everything could be written".to_owned()) } else { Ok(is_fine) }
     }

@@ -3,8 +3,10 @@
 use std::process::Stdio;
 use std::thread;
 
+use serde_json::json;
+
 use crate::client::post;
-use crate::{Listener, command, good};
+use crate::{Listener, command, good, spans};
 
 const JSON: &str = "content-type: application/json\r\n";
 
@@ -95,6 +97,17 @@ fn a_client_that_does_not_read_ends_with_the_others() {
     (0..50).for_each(|_| client.write(post("/v1/traces", JSON, good())));
     assert_eq!(listener.connect().traces(good()).status, 200);
     assert!(listener.stop().summary()["requests"].as_u64().is_some_and(|requests| requests >= 1));
+}
+
+#[test]
+fn a_reader_who_takes_his_time_holds_nobody_up() {
+    let listener = Listener::start("");
+    let mut client = listener.connect();
+    for number in 0..999 {
+        let name = format!("{number} {}", "x".repeat(80));
+        assert_eq!(client.traces(spans(&name, json!({})).to_string()).status, 200);
+    }
+    assert_eq!(listener.stop().lines.len(), 1000, "every finding and the summary");
 }
 
 // The end.
