@@ -10,6 +10,8 @@ mod explain;
 mod fix;
 mod generate;
 mod import;
+#[cfg(feature = "listen")]
+mod listen;
 mod origin;
 mod output;
 mod report;
@@ -39,6 +41,9 @@ enum Command {
     Validate(validate::Arguments),
     /// Hold what really left against a catalogue, and rank what should not have
     Audit(audit::Arguments),
+    /// Receive OTLP over HTTP and hold it against a catalogue as it comes
+    #[cfg(feature = "listen")]
+    Listen(listen::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
     /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
@@ -57,6 +62,8 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        #[cfg(feature = "listen")]
+        Command::Listen(arguments) => listen::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
