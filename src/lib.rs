@@ -37,7 +37,9 @@ mod transport;
 mod value;
 
 pub use candor_macros::{Telemetry, catalogue};
-pub use consent::{Consent, Decision, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
+pub use consent::{
+    CONTINUOUS_INTEGRATION, Consent, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with,
+};
 pub use filter::Tally;
 #[cfg(feature = "http")]
 pub use http::Http;

@@ -4,7 +4,7 @@
 //! signal is dropped and counted, never that its caller waits.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
 use crate::encode::Stamp;
@@ -13,7 +13,7 @@ use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
 use crate::sync::{AtomicBool, AtomicU8, Mutex, lock};
-use crate::{Catalogue, Consent, Decision, Reason, Running, SignalKind, Telemetry, Transport, resolve};
+use crate::{Catalogue, Consent, Decision, Running, SignalKind, Telemetry, Transport, resolve};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 ///
@@ -72,10 +72,15 @@ pub struct Stats {
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
 pub(crate) type Losses = dyn Fn(u64, Consent) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
 
+/// No consent.
+const NOT_SET: u8 = u8::MAX;
+
 /// What all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     catalogue: &'static Catalogue,
     consent: AtomicU8,
+    /// What the application set, or [`NOT_SET`].
+    explicit: AtomicU8,
     closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
     capacity: usize,
@@ -140,9 +145,26 @@ impl Pipeline {
     /// With less consent than before, everything queued is dropped, what waits in files is deleted, and a request under
     /// way is not tried again.
     pub fn set_consent(&self, consent: Consent) {
+        self.shared.explicit.store(consent as u8, SeqCst);
+        self.reload();
+    }
+
+    /// Decides about consent again. A program that runs for long calls it so that a choice made meanwhile counts; what
+    /// the application set stays set.
+    pub fn reload(&self) -> Decision {
+        loop {
+            let explicit = self.shared.explicit.load(SeqCst);
+            let decision = self.shared.decide();
+            self.apply(decision.consent);
+            // Else somebody set consent meanwhile, and theirs may just have been overwritten.
+            if self.shared.explicit.load(SeqCst) == explicit {
+                return decision;
+            }
+        }
+    }
+
+    fn apply(&self, allowed: Consent) {
         let shared = &self.shared;
-        let allowed =
-            if shared.connect.is_some() { resolve(shared.catalogue, Some(consent)).consent } else { Consent::Off };
         let before = Consent::from_u8(shared.consent.swap(allowed as u8, Relaxed));
         #[cfg(feature = "spool")]
         shared.spool.iter().for_each(|spool| spool.set(allowed));
@@ -329,7 +351,7 @@ impl Builder {
     ///
     /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
     pub fn build(mut self) -> (Pipeline, Decision) {
-        let mut decision = resolve(self.catalogue, self.consent);
+        let decision = resolve(self.catalogue, self.consent);
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
@@ -339,9 +361,7 @@ impl Builder {
             (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
             (None, None) => None,
         };
-        if connect.is_none() && decision.consent != Consent::Off {
-            decision = Decision { consent: Consent::Off, reason: Reason::NoEndpoint };
-        }
+        let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
         #[cfg(feature = "spool")]
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
         #[cfg(feature = "spool")]
@@ -349,6 +369,7 @@ impl Builder {
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU8::new(decision.consent as u8),
+            explicit: AtomicU8::new(self.consent.map_or(NOT_SET, |consent| consent as u8)),
             closed: AtomicBool::new(false),
             connect,
             capacity: self.capacity,
@@ -417,6 +438,13 @@ impl Shared {
     #[inline]
     pub fn consent(&self) -> Consent {
         Consent::from_u8(self.consent.load(Relaxed))
+    }
+
+    /// What may leave, decided anew.
+    fn decide(&self) -> Decision {
+        let explicit = self.explicit.load(SeqCst);
+        let decision = resolve(self.catalogue, (explicit != NOT_SET).then(|| Consent::from_u8(explicit)));
+        if self.connect.is_none() { decision.without_endpoint() } else { decision }
     }
 
     /// From now on everything that is emitted is dropped.
