@@ -172,7 +172,8 @@ pub(crate) enum Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoint: None, opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[] };
+/// #     endpoint: None, opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
+/// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);
@@ -270,8 +271,9 @@ mod tests {
             opt_in: None,
             opt_out: &["DEMO_NO_TELEMETRY"],
             signals: &[],
+            disclosure: crate::Disclosure::NONE,
         };
-        let check = |explicit, variables: &[(&str, &str)], consent, decided| {
+        let check = |explicit, variables: &[(&str, &str)], consent, decided: &str| {
             let found = |name: &str| variables.iter().find(|(known, _)| *known == name);
             let environment = |name: &str| found(name).map(|(_, value)| (*value).to_owned());
             let decision = resolve_with(&catalogue, explicit, environment);

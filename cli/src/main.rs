@@ -5,6 +5,7 @@
 mod check;
 mod config;
 mod explain;
+mod extract;
 mod generate;
 mod output;
 mod schema;
@@ -34,6 +35,8 @@ enum Command {
     Schema(schema::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
+    /// Print the catalogue that a built program carries
+    Extract(extract::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -17,6 +17,8 @@ mod builder;
 pub mod canaries;
 #[cfg(feature = "artefacts")]
 pub mod docs;
+mod document;
+pub mod embedded;
 pub mod expand;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
@@ -27,8 +29,10 @@ pub mod markers;
 pub mod names;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+mod table;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
+pub use document::document;
