@@ -1,6 +1,7 @@
 //! The command as its users have it: arguments in; exit code, text and files out.
 
 mod catalogues;
+mod extract;
 mod generate;
 mod project;
 mod validate;
