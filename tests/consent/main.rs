@@ -31,13 +31,16 @@ struct Exported {
 
 const EXPORTED: Exported = Exported { same: true, longer: "long", title: Some("Taxes") };
 
+/// What was handed over to be sent.
+type Sent = Arc<Mutex<Vec<(SignalKind, Vec<u8>)>>>;
+
 /// A folder for a store, and what a pipeline with it sends.
 struct Fixture {
     folder: TempDir,
-    sent: Arc<Mutex<Vec<(SignalKind, Vec<u8>)>>>,
+    sent: Sent,
 }
 
-struct Keep(Arc<Mutex<Vec<(SignalKind, Vec<u8>)>>>);
+struct Keep(Sent);
 
 impl Transport for Keep {
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {

@@ -54,7 +54,7 @@ fn none_several_and_damaged_ones() {
     let versions = program(&[one.as_bytes(), newer.as_bytes()]);
     check_program(&versions, "--name demo", 1, &["2 catalogues are called demo, and they differ"]);
     let damaged = one.replace("Usage", "Us\0ge");
-    check_program(&program(&[damaged.as_bytes()]), "", 1, &["the catalogue at byte 28 is damaged", "no catalogue was"]);
+    check_program(&program(&[damaged.as_bytes()]), "", 1, &["the catalogue at byte 30 is damaged", "no catalogue was"]);
     check_program(&program(&[&one.as_bytes()[..one.len() - 1]]), "", 1, &["is damaged"]);
     check_program(&program(&[damaged.as_bytes(), other.as_bytes()]), "", 0, &["is damaged", "\"name\": \"other\""]);
 }
