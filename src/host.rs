@@ -1,6 +1,6 @@
 //! What a program's own command line shows and changes: `telemetry status`, `on`, `off`, and so on.
 //!
-//! These functions give texts; with the feature `cli`, [`TelemetryArguments`] is a subcommand for clap that prints them.
+//! These functions give texts; with the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints them.
 //! All of them ask the pipeline itself, so that what is shown is what it does.
 //!
 //! ```
@@ -24,7 +24,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Consent, Decision, LastRun, Pipeline, decode};
+use crate::{Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -89,12 +89,13 @@ pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     if choice == Consent::OptedIn && catalogue.opt_in.is_none() {
         return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
     }
-    let store = pipeline.store().ok_or_else(|| io::Error::from(ErrorKind::Unsupported))?;
-    let chosen = store.choose(choice);
-    if chosen.is_err() && choice == Consent::Off {
-        pipeline.set_consent(Consent::Off);
+    let chosen = match pipeline.store() {
+        Some(store) => store.choose(choice),
+        None => Err(ErrorKind::Unsupported.into()),
+    };
+    if let Err(error) = chosen {
+        return Err(not_remembered(pipeline, choice, &error));
     }
-    chosen?;
     let decision = pipeline.reload();
     let notice = if choice == Consent::Off { String::new() } else { format!("{}\n\n", catalogue.notice()) };
     let overruled = match decision.consent == choice {
@@ -102,6 +103,17 @@ pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
         false => format!("\nYour choice, {choice}, is remembered; it does not count here."),
     };
     Ok(format!("{notice}{}{overruled}", headline(&decision)))
+}
+
+/// Off counts in this run all the same, and the environment can say it without a file.
+fn not_remembered(pipeline: &Pipeline, choice: Consent, error: &io::Error) -> io::Error {
+    let mut text = format!("your choice cannot be remembered: {error}");
+    if choice == Consent::Off {
+        pipeline.set_consent(Consent::Off);
+        let variable = pipeline.catalogue().opt_out.first().unwrap_or(&UNIVERSAL_OPT_OUTS[0]);
+        text += &format!("; with {variable}=1 in the environment, telemetry is off without that");
+    }
+    io::Error::new(error.kind(), text)
 }
 
 /// The very payloads of the last run, decoded from the bytes of its requests; each on a line.

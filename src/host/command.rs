@@ -62,10 +62,7 @@ impl TelemetryArguments {
         match text {
             Ok(text) => print(&text),
             Err(error) => {
-                let switches: Vec<String> =
-                    pipeline.catalogue().opt_out.iter().map(|name| format!("{name}=1")).collect();
-                let instead = if switches.is_empty() { "DO_NOT_TRACK=1".to_owned() } else { switches.join(" or ") };
-                let _ = writeln!(io::stderr(), "this cannot be remembered: {error}; {instead} switches off without it");
+                let _ = writeln!(io::stderr(), "{error}"); // the exit code says it, too
                 ExitCode::from(1)
             }
         }

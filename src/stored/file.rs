@@ -31,10 +31,16 @@ pub(super) fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     builder.recursive(true).create(folder)?;
     let new = folder.join(format!(".{name}.{}-{:016x}", std::process::id(), fastrand::u64(..)));
     let written = write_new(&new, text).and_then(|()| fs::rename(&new, folder.join(name)));
-    if written.is_err() {
-        let _ = fs::remove_file(&new); // it was perhaps never there
+    match &written {
+        Err(_) => _ = fs::remove_file(&new), // it was perhaps never there
+        Ok(()) => _ = sync(folder),          // not every file system can
     }
     written
+}
+
+/// Brings the new name to the disk: whoever switched off stays off after a loss of power.
+fn sync(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }
 
 fn write_new(path: &Path, text: &str) -> io::Result<()> {

@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
+use candor::otel::Filter;
 use candor::{Consent, Telemetry};
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Span, Tracer, TracerProvider};
+use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
 
 use crate::{Fixture, agreed, grown};
 
@@ -154,6 +158,31 @@ fn whoever_opted_in_sees_what_is_new_to_them() {
     check(Consent::OptedIn, &[before, short], &names, &[after, r#"{"same":true}}"#, titled]);
 }
 
+/// The same for what goes another way: the user's own OpenTelemetry, with Candor's signals or with hand-written ones.
+#[test]
+fn what_is_held_back_takes_no_other_way() {
+    let fixture = Fixture::new();
+    fixture.store(agreed()).choose(Consent::OptedIn).expect("a writable folder");
+    let (pipeline, _) = fixture.builder(grown()).build();
+    let agreed_to = ["same", "shorter", "narrower", "ratio", "fewer", "page", "place", "title"];
+    let (pairs, _) = candor::otel::key_values(pipeline.allowance(), &exported());
+    assert_eq!(pairs.iter().map(|pair| pair.key.as_str()).collect::<Vec<_>>(), agreed_to);
+    assert!(candor::otel::key_values(pipeline.allowance(), &Opened { same: true }).0.is_empty());
+    assert_eq!(candor::payload(pipeline.allowance(), &Opened { same: true }), None);
+
+    let exporter = InMemorySpanExporter::default();
+    let filter = Filter::new(grown(), move || pipeline.allowance(), exporter.clone());
+    let provider = SdkTracerProvider::builder().with_simple_exporter(filter).build();
+    let tracer = provider.tracer("by hand");
+    let by_hand = [KeyValue::new("same", true), KeyValue::new("longer", "l"), KeyValue::new("title", "t")];
+    for name in ["Exported", "Opened"] {
+        tracer.span_builder(name).with_attributes(by_hand.clone()).start(&tracer).end();
+    }
+    let spans = exporter.get_finished_spans().expect("spans");
+    let keys = |span: &SpanData| span.attributes.iter().map(|pair| pair.key.to_string()).collect::<Vec<_>>();
+    assert_eq!(spans.iter().map(keys).collect::<Vec<_>>(), [["same", "title"]]);
+}
+
 #[test]
 fn whoever_is_off_is_not_asked() {
     let fixture = Fixture::new();
@@ -163,7 +192,7 @@ fn whoever_is_off_is_not_asked() {
 }
 
 #[test]
-fn an_older_program_asks_for_nothing_that_narrows() {
+fn the_same_catalogue_asks_for_nothing() {
     let fixture = Fixture::new();
     let shown = fixture.store(agreed());
     shown.choose(Consent::OptedIn).expect("a writable folder");
