@@ -30,8 +30,7 @@ pub struct Ledger {
     stopped: Stopped,
     forwarded_requests: u64,
     forwarded_signals: u64,
-    /// What the forward target refused for good.
-    pub rejected_signals: u64,
+    rejected_signals: u64,
     put_off: VecDeque<u64>,
     failed: bool,
 }
@@ -179,6 +178,11 @@ impl Ledger {
         self.put_off.retain(|other| *other != mark);
         self.forwarded_requests += 1;
         self.forwarded_signals += signals as u64;
+    }
+
+    /// Signals that the forward target refused for good.
+    pub fn reject(&mut self, signals: usize) {
+        self.rejected_signals += signals as u64;
     }
 
     /// The first line: where to send.

@@ -164,7 +164,7 @@ impl Service {
                 return Err(Refusal::for_now("the forward target does not take requests now", seconds));
             }
             Forwarded::Never(status) => {
-                ledger.rejected_signals += count as u64;
+                ledger.reject(count);
                 answer.rejected += count;
                 answer.message = format!("the forward target answered {status}");
             }
