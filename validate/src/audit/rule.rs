@@ -145,7 +145,7 @@ rules! {
     TooManyItems = "too_many_items", Untrue, "A list is longer than the page says.";
     /// An identifier that is said to be random.
     NotRandom = "not_random", Untrue, "An identifier that is said to be random is not.";
-    /// Many different values of what is said to be closed, or many different names.
+    /// Many different values of what is said to be closed.
     ManyValues = "many_values", Untrue, "What is said to be closed has many different values.";
     /// A key that is there more than once.
     DuplicateKey = "duplicate_key", Unclear, "A key is there more than once.";
