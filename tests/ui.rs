@@ -20,6 +20,20 @@ fn derive() {
     cases.compile_fail("tests/ui/derive/*.rs");
 }
 
+/// A case for every code of the derive.
+#[test]
+fn every_mistake_has_a_case() {
+    let cases = fs::read_dir("tests/ui/derive").expect("the cases").map(|entry| entry.expect("an entry").path());
+    let messages: Vec<_> = cases
+        .filter(|path| path.extension().is_some_and(|extension| extension == "stderr"))
+        .map(|path| fs::read_to_string(path).expect("a message"))
+        .collect();
+    for check in candor_schema::checks::derive::CHECKS {
+        let code = format!("[{}]", check.code);
+        assert!(messages.iter().any(|message| message.contains(&code)), "no case gives {code}");
+    }
+}
+
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {

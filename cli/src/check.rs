@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use candor_schema::{Collected, load};
+use candor_schema::{Collected, Loaded, load};
 
 use crate::config::Config;
 use crate::report::{Format, Report};
-use crate::{Outcome, output};
+use crate::{Outcome, fix, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -15,29 +15,59 @@ pub struct Arguments {
     /// How findings are printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    /// Make the corrections that are certain, and say which
+    #[arg(long)]
+    fix: bool,
+    /// What else fails the check
+    #[arg(long)]
+    deny: Option<Deny>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Deny {
+    Warnings,
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
-    let loaded = load(&path);
-    let errors = loaded.errors();
+    let mut loaded = load(&path);
+    if arguments.fix {
+        loaded = fix::run(loaded)?;
+    }
+    let denied = arguments.deny.is_some() && !loaded.findings.is_empty();
     if arguments.format != Format::Text {
         Report::of_catalogue("check", &loaded.findings, &loaded.sources).print(arguments.format)?;
-        return Ok(errors == 0);
+        return Ok(loaded.errors() == 0 && !denied);
     }
     output::show(&loaded.findings, &loaded.sources);
-    let Some(catalogue) = loaded.catalogue else {
-        anstream::eprintln!("{}: {}", path.display(), output::count(errors, "error"));
-        return Ok(false);
-    };
+    match summary(&loaded).filter(|_| !denied) {
+        Some(fine) => {
+            anstream::println!("{}: {fine}", path.display());
+            Ok(true)
+        }
+        None => {
+            anstream::eprintln!("{}: {}", path.display(), counts(&loaded).join(", "));
+            Ok(false)
+        }
+    }
+}
+
+/// What is in a catalogue without errors.
+fn summary(loaded: &Loaded) -> Option<String> {
+    let catalogue = loaded.catalogue.as_ref()?;
     let opt_in = catalogue.attributes().iter().filter(|attribute| attribute.collected == Collected::OptIn).count();
-    anstream::println!(
-        "{}: fine: {}, {} ({opt_in} of them only after opt-in), {}, {}",
-        path.display(),
+    let parts = [
         output::count(catalogue.rows().len(), "row"),
-        output::count(catalogue.attributes().len(), "attribute"),
+        format!("{} ({opt_in} of them only after opt-in)", output::count(catalogue.attributes().len(), "attribute")),
         output::count(catalogue.objects().len(), "object"),
         output::count(catalogue.signals().len(), "signal"),
-    );
-    Ok(true)
+    ];
+    Some(format!("fine: {}", parts.into_iter().chain(counts(loaded)).collect::<Vec<_>>().join(", ")))
+}
+
+/// How many errors and warnings there are, where there are any.
+fn counts(loaded: &Loaded) -> Vec<String> {
+    let errors = loaded.errors();
+    let counts = [(errors, "error"), (loaded.findings.len() - errors, "warning")];
+    counts.into_iter().filter(|(number, _)| *number > 0).map(|(number, noun)| output::count(number, noun)).collect()
 }

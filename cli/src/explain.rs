@@ -24,6 +24,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     };
     let indent = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
     anstream::println!("{} ({}): {}\n\n{}\n\n{}\n", check.code, check.severity, check.title, check.what, check.why);
+    if check.waivable {
+        anstream::println!("An entry can waive it, with a reason: `allow: {{{}: …}}`.\n", check.code);
+    }
     anstream::println!("Wrong:\n\n{}\nRight:\n\n{}", indent(check.wrong), indent(check.right));
     Ok(true)
 }

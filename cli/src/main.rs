@@ -5,10 +5,17 @@
 mod audit;
 mod check;
 mod config;
+mod diff;
 mod explain;
+mod fix;
 mod generate;
+mod import;
+#[cfg(feature = "listen")]
+mod listen;
+mod origin;
 mod output;
 mod report;
+mod review;
 mod schema;
 mod validate;
 
@@ -34,8 +41,17 @@ enum Command {
     Validate(validate::Arguments),
     /// Hold what really left against a catalogue, and rank what should not have
     Audit(audit::Arguments),
+    /// Receive OTLP over HTTP and hold it against a catalogue as it comes
+    #[cfg(feature = "listen")]
+    Listen(listen::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
+    /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
+    Diff(diff::Arguments),
+    /// Write the questions of a data review about a change, with the answers that the catalogue knows
+    Review(review::Arguments),
+    /// Make a catalogue's skeleton of what there is already
+    Import(import::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
 }
@@ -46,7 +62,12 @@ fn main() -> ExitCode {
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
+        #[cfg(feature = "listen")]
+        Command::Listen(arguments) => listen::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Diff(arguments) => diff::run(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
     };
     match result {

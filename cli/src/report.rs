@@ -62,6 +62,20 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// How often it was found. Its location is the first.
     pub count: u64,
+    /// Set when it is a change between two catalogues.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change: Option<Change>,
+}
+
+/// What a change does, and to what.
+#[derive(Debug, Clone, Serialize)]
+pub struct Change {
+    /// Path of what changed.
+    pub subject: String,
+    /// What it does, the gravest first.
+    pub classes: Vec<&'static str>,
+    /// Whether somebody signed for it.
+    pub signed: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
@@ -128,7 +142,7 @@ impl Report {
 }
 
 impl Finding {
-    fn of_catalogue(finding: &candor_schema::Finding, sources: &Sources) -> Finding {
+    pub fn of_catalogue(finding: &candor_schema::Finding, sources: &Sources) -> Finding {
         let related = finding
             .labels
             .iter()
@@ -142,6 +156,7 @@ impl Finding {
             location: Location::of_place(finding.place, sources),
             related: related.collect(),
             count: 1,
+            change: None,
         }
     }
 
@@ -158,7 +173,8 @@ impl Location {
         Location { file, region: None, within: None }
     }
 
-    fn of_place(place: Place, sources: &Sources) -> Location {
+    /// A place in one of the files that were read.
+    pub fn of_place(place: Place, sources: &Sources) -> Location {
         let Some(source) = sources.get(place) else { return Location::default() };
         Location { region: Some(Region::of_place(place, &source.text)), ..Location::of_file(&source.path) }
     }

@@ -1,7 +1,7 @@
 //! `candor validate`
 
 mod blocks;
-mod tally;
+pub mod tally;
 
 use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read};

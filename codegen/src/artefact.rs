@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use candor_schema::Catalogue;
 
-use crate::{canaries, docs, json_schema, rust};
+use crate::{canaries, checks_page, docs, json_schema, rust};
 
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,7 @@ const EMITTERS: &[fn(&Catalogue) -> Vec<Artefact>] = &[
     |catalogue| canaries::render(&canaries::plan(catalogue)),
     |catalogue| json_schema::render(&json_schema::plan(catalogue)),
     |catalogue| docs::render(&docs::plan(catalogue)),
+    |_| checks_page::render(&checks_page::plan()),
 ];
 
 /// How a folder differs from what was generated.

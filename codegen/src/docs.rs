@@ -155,14 +155,16 @@ fn sections(plan: &DocsPlan) -> impl Iterator<Item = &SectionPlan> {
 }
 
 /// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 4] = [
+const TEMPLATES: [(&str, &str); 5] = [
+    ("checks", include_str!("../templates/checks.md.tera")),
     ("table", include_str!("../templates/table.md.tera")),
     ("signals", include_str!("../templates/signals.md.tera")),
     ("switches", include_str!("../templates/switches.md.tera")),
     ("telemetry", include_str!("../templates/telemetry.md.tera")),
 ];
 
-fn lay_out(template: &str, plan: &DocsPlan) -> String {
+/// A page or a part of one, from its plan.
+pub(crate) fn lay_out(template: &str, plan: &impl Serialize) -> String {
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<&str>::new());
     tera.add_raw_templates(TEMPLATES)
@@ -348,7 +350,7 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     ty + if required { "; required" } else { "; optional" }
 }
 
-fn type_words(ty: &Type) -> String {
+pub(crate) fn type_words(ty: &Type) -> String {
     match ty {
         Type::String(StringDomain { max_length, pattern }) => {
             let length = max_length.map(|most| format!(" of at most {most} characters")).unwrap_or_default();
@@ -401,7 +403,7 @@ fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
 }
 
-fn identifier_words(identifier: Identifier) -> &'static str {
+pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
     match identifier {
         Identifier::Random => "An identifier drawn at random.",
         Identifier::ContentHash => "An identifier computed from content: the same content gives the same one.",
@@ -409,7 +411,7 @@ fn identifier_words(identifier: Identifier) -> &'static str {
     }
 }
 
-fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
+pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
     let briefs = distinct(derived_from.iter().map(|id| &catalogue.attribute(*id).brief));
     (!briefs.is_empty()).then(|| sentence(format!("Computed from: {}", phrases(briefs))))
 }

@@ -16,8 +16,13 @@ mod builder;
 #[cfg(feature = "artefacts")]
 pub mod canaries;
 #[cfg(feature = "artefacts")]
+pub mod changes;
+pub mod checks_page;
+#[cfg(feature = "artefacts")]
 pub mod docs;
 pub mod expand;
+#[cfg(feature = "artefacts")]
+pub mod import;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -25,6 +30,8 @@ mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
 pub mod names;
+#[cfg(feature = "artefacts")]
+pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
 

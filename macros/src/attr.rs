@@ -35,8 +35,7 @@ const TYPE_WORDS: &str = "`catalogue`, and one of `span`, `event`, `object`, `at
 pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAttr {
     let mut read = TypeAttr::default();
     each(attributes, errors, |meta| {
-        let word = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
-        let of: fn(LitStr) -> Of = match word.as_str() {
+        let of: fn(LitStr) -> Of = match word_of(&meta).as_str() {
             "catalogue" => {
                 let value = value(&meta)?;
                 return set(&mut read.catalogue, value, &meta);
@@ -73,7 +72,7 @@ pub fn of_part(attributes: &[Attribute], word: &str, errors: &mut Vec<syn::Error
             read.skip = true;
             Ok(())
         } else {
-            let other = meta.path.get_ident().map(ToString::to_string).unwrap_or_default();
+            let other = word_of(&meta);
             let known: &[&str] = if word == "attribute" { &["attribute", "skip"] } else { &["member"] };
             let words = if word == "attribute" { "`attribute = \"…\"` or `skip`" } else { "`member = \"…\"`" };
             Err(meta.error(unknown_word(&other, known, words)))
@@ -102,12 +101,19 @@ fn each(
 }
 
 fn value(meta: &ParseNestedMeta<'_>) -> syn::Result<LitStr> {
-    meta.value()?.parse()
+    let value = meta.value().and_then(|value| value.parse());
+    value.map_err(|error: syn::Error| {
+        syn::Error::new(error.span(), format!("write a name in quotes: `{} = \"…\"`", word_of(meta)))
+    })
+}
+
+fn word_of(meta: &ParseNestedMeta<'_>) -> String {
+    meta.path.get_ident().map(ToString::to_string).unwrap_or_default()
 }
 
 fn set(slot: &mut Option<LitStr>, value: LitStr, meta: &ParseNestedMeta<'_>) -> syn::Result<()> {
     match slot.replace(value) {
         None => Ok(()),
-        Some(_) => Err(meta.error("written twice")),
+        Some(_) => Err(meta.error(format!("`{}` is written twice", word_of(meta)))),
     }
 }

@@ -8,32 +8,46 @@ use crate::attr::Of;
 
 /// Implements what the type should be, doing nothing.
 pub fn inert(input: &DeriveInput, of: &Of) -> TokenStream {
+    match of {
+        Of::Span(_) | Of::Event(_) => inert_signal(input),
+        Of::Object(_) | Of::Attribute(_) => inert_value(input),
+    }
+}
+
+/// The same where nobody can say what it should be.
+pub fn inert_anything(input: &DeriveInput) -> TokenStream {
+    let (signal, value) = (inert_signal(input), inert_value(input));
+    quote!(#signal #value)
+}
+
+fn inert_signal(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
-    match of {
-        Of::Span(_) | Of::Event(_) => quote! {
-            impl #impl_generics ::candor::Telemetry for #name #ty_generics #where_clause {
-                const SIGNAL: &'static ::candor::Signal = &::candor::Signal {
-                    catalogue: "",
-                    id: "",
-                    kind: ::candor::SignalKind::Span,
-                    name: "",
-                    collected: ::candor::Collected::OptIn,
-                    attributes: &[],
-                };
-                fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
-            }
-        },
-        // Any kind will do: what the type really is stays unknown until the mistake is mended.
-        Of::Object(_) | Of::Attribute(_) => {
-            let mut generics = input.generics.clone();
-            generics.params.push(syn::parse_quote!(__K));
-            let (impl_generics, ..) = generics.split_for_impl();
-            quote! {
-                impl #impl_generics ::candor::Value<__K> for #name #ty_generics #where_clause {
-                    fn visit<__V: ::candor::Visitor>(&self, _: &mut __V) {}
-                }
-            }
+    quote! {
+        impl #impl_generics ::candor::Telemetry for #name #ty_generics #where_clause {
+            const SIGNAL: &'static ::candor::Signal = &::candor::Signal {
+                catalogue: "",
+                id: "",
+                kind: ::candor::SignalKind::Span,
+                name: "",
+                collected: ::candor::Collected::OptIn,
+                attributes: &[],
+            };
+            fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
+        }
+    }
+}
+
+/// Of any kind: what the type really is stays unknown until the mistake is mended.
+fn inert_value(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let mut generics = input.generics.clone();
+    generics.params.push(syn::parse_quote!(__K));
+    let (impl_generics, ..) = generics.split_for_impl();
+    let (_, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        impl #impl_generics ::candor::Value<__K> for #name #ty_generics #where_clause {
+            fn visit<__V: ::candor::Visitor>(&self, _: &mut __V) {}
         }
     }
 }

@@ -23,9 +23,12 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
                 "say what this is in the catalogue: `#[telemetry(span = \"…\")]`, `event`, `object` or `attribute`";
             errors.push(mistake(&BAD_ATTRIBUTE, input.ident.span(), help));
         }
-        return report(&errors);
+        let errors = report(&errors);
+        let inert = fallback::inert_anything(input);
+        return quote!(#errors #inert);
     };
-    let result = match source::open(attr.catalogue.as_ref().map(LitStr::value).as_deref(), span_of(&attr, input)) {
+    let written = attr.catalogue.as_ref().map(LitStr::value);
+    let result = match source::open(written.as_deref(), span_of(&attr, input), &input.ident.to_string()) {
         Ok(source) => expand(input, of, &source, &mut errors),
         Err(mistakes) => {
             errors.extend(mistakes);
@@ -91,7 +94,7 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
 /// The code for `catalogue!("…")`.
 pub fn catalogue(path: Option<&LitStr>) -> TokenStream {
     let span = path.map_or_else(Span::call_site, LitStr::span);
-    match source::open(path.map(LitStr::value).as_deref(), span) {
+    match source::open(path.map(LitStr::value).as_deref(), span, "catalogue!") {
         Ok(source) => {
             let rebuild = source.rebuild_on_change();
             let constants = constants(source.catalogue(), Roots::Catalogue);

@@ -11,8 +11,11 @@ mod constants;
 mod fallback;
 mod input;
 mod mistake;
+#[cfg(test)]
+mod random;
 mod source;
 mod validate;
+mod written;
 
 use proc_macro::TokenStream;
 

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use candor_schema::checks::derive::NO_CATALOGUE;
-use candor_schema::{Catalogue, Loaded, Place, Severity, load};
+use candor_schema::{Catalogue, Loaded, Place, Severity, did_you_mean, load};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
 
@@ -28,8 +28,14 @@ type Cache = HashMap<PathBuf, (Stamp, Arc<Loaded>)>;
 
 static CACHE: Mutex<Option<Cache>> = Mutex::new(None);
 
-/// Loads the catalogue that `written` names, seen from the package's folder.
-pub fn open(written: Option<&str>, span: Span) -> Result<Source, Vec<syn::Error>> {
+/// For every broken catalogue, who was told what is wrong with it, and in which state it was.
+type Told = HashMap<PathBuf, (Stamp, String)>;
+
+static TOLD: Mutex<Option<Told>> = Mutex::new(None);
+
+/// Loads the catalogue that `written` names, seen from the package's folder, for the type or macro of this name. What is
+/// wrong with a catalogue is told to the first who asks, and to no other: the mistake is one.
+pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<syn::Error>> {
     let error = |message: String| Err(vec![mistake(&NO_CATALOGUE, span, message)]);
     let Some(folder) = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
         return error("CARGO_MANIFEST_DIR is not set, so the catalogue cannot be found: build with Cargo".to_owned());
@@ -40,15 +46,43 @@ pub fn open(written: Option<&str>, span: Span) -> Result<Source, Vec<syn::Error>
     };
     let Some((path, written)) = find(&folder, &names) else {
         return error(match written {
-            Some(written) => format!("there is no catalogue at `{written}` in this package's folder, or above it"),
+            Some(written) => {
+                let near =
+                    near_path(&folder, written).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+                format!("there is no catalogue at `{written}` in this package's folder, or above it{near}")
+            }
             None => "which catalogue? add `catalogue = \"…\"`, its path from this package's folder".to_owned(),
         });
     };
-    let loaded = load_cached(&path);
+    let (stamp, loaded) = load_cached(&path);
     if loaded.catalogue.is_none() {
-        return Err(findings(&loaded, &written, &path, span));
+        let told = is_told(&path, stamp, by);
+        return Err(if told { Vec::new() } else { findings(&loaded, &written, &path, span) });
     }
     Ok(Source { loaded, written, path })
+}
+
+/// Whether somebody else was told what is wrong with a catalogue. Who was told once is told again: a language server asks
+/// often.
+fn is_told(path: &Path, stamp: Stamp, by: &str) -> bool {
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    let told = told.get_or_insert_with(HashMap::new);
+    match told.get(path).filter(|(seen, _)| *seen == stamp) {
+        Some((_, first)) => first != by,
+        None => {
+            told.insert(path.to_owned(), (stamp, by.to_owned()));
+            false
+        }
+    }
+}
+
+/// A file or folder beside the one that is written, with nearly its name.
+fn near_path(folder: &Path, written: &str) -> Option<String> {
+    let written = Path::new(written);
+    let beside = fs::read_dir(folder.join(written.parent()?)).ok()?.flatten();
+    let names: Vec<String> = beside.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    let near = did_you_mean(written.file_name()?.to_str()?, names.iter().map(String::as_str))?;
+    Some(written.with_file_name(near).display().to_string())
 }
 
 /// Looks for one of the names in the package's folder and above it, up to the workspace's or repository's root: so every
@@ -66,16 +100,16 @@ fn find(folder: &Path, names: &[&str]) -> Option<(PathBuf, PathBuf)> {
     None
 }
 
-fn load_cached(path: &Path) -> Arc<Loaded> {
+fn load_cached(path: &Path) -> (Stamp, Arc<Loaded>) {
     let stamp = stamp(path);
     let mut cache = CACHE.lock().unwrap_or_else(PoisonError::into_inner);
     let cache = cache.get_or_insert_with(HashMap::new);
     if let Some((_, loaded)) = cache.get(path).filter(|(seen, _)| *seen == stamp) {
-        return loaded.clone();
+        return (stamp, loaded.clone());
     }
     let loaded = Arc::new(load(path));
-    cache.insert(path.to_owned(), (stamp, loaded.clone()));
-    loaded
+    cache.insert(path.to_owned(), (stamp.clone(), loaded.clone()));
+    (stamp, loaded)
 }
 
 /// What changes when a file of the catalogue does.
@@ -103,7 +137,7 @@ fn findings(loaded: &Loaded, written: &Path, path: &Path, span: Span) -> Vec<syn
         .map(|finding| {
             let place = locate(loaded, written, path, finding.place);
             let help = finding.help.as_ref().map(|help| format!("\n  help: {help}")).unwrap_or_default();
-            syn::Error::new(span, format!("{place}: {}: {}{help}", finding.code, finding.message))
+            syn::Error::new(span, format!("{place}: {} [{}]{help}", finding.message, finding.code))
         })
         .collect();
     if errors.len() > SHOWN {
@@ -114,7 +148,7 @@ fn findings(loaded: &Loaded, written: &Path, path: &Path, span: Span) -> Vec<syn
     messages
 }
 
-/// `path:line` with the path as the user would write it.
+/// `path:line:column` with the path as the user would write it.
 fn locate(loaded: &Loaded, written: &Path, path: &Path, place: Place) -> String {
     let file = loaded.sources.get(place).map_or(path, |source| source.path.as_path());
     let shown = match file.strip_prefix(path) {
@@ -122,7 +156,7 @@ fn locate(loaded: &Loaded, written: &Path, path: &Path, place: Place) -> String 
         Ok(rest) => written.join(rest),
         Err(_) => file.to_owned(),
     };
-    format!("{}:{}", shown.display(), place.line)
+    format!("{}:{}:{}", shown.display(), place.line, place.column)
 }
 
 impl Source {
@@ -131,7 +165,7 @@ impl Source {
         self.loaded.catalogue.as_ref().expect("a checked catalogue")
     }
 
-    /// `schema/crewai/agent.yaml:42`
+    /// `schema/crewai/agent.yaml:42:3`
     pub fn locate(&self, place: Place) -> String {
         locate(&self.loaded, &self.written, &self.path, place)
     }

@@ -13,6 +13,7 @@ use crate::attr::{self, Of};
 use crate::constants::Roots;
 use crate::mistake::mistake;
 use crate::source::Source;
+use crate::written::contradiction;
 
 /// One slot of a signal or object that a field can be.
 struct Slot<'c> {
@@ -58,6 +59,10 @@ pub fn plan_record(
                 slot.attribute.id, subject.title
             );
             errors.push(mistake(&derive::OPTIONAL_FIELD, field.ty.span(), text));
+            continue;
+        }
+        if let Some(text) = contradiction(&field.ty, slot.attribute, source) {
+            errors.push(mistake(&derive::WRONG_TYPE, field.ty.span(), text));
             continue;
         }
         planned.push((
@@ -108,7 +113,7 @@ fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
             let id = name.value();
             let Some(position) = catalogue.objects().iter().position(|object| object.id == id) else {
                 let names = catalogue.objects().iter().map(|object| object.id.as_str());
-                return Err(unknown(name, "object", names));
+                return Err(unknown(name, "object", source, names));
             };
             let object = &catalogue.objects()[position];
             let slots = object.fields.iter().map(|field| {
@@ -116,7 +121,7 @@ fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
                 let opt_in = attribute.collected == Collected::OptIn;
                 Slot { wire: &field.name, attribute, required: field.required, opt_in }
             });
-            let object_id = catalogue.object_id(position).ok_or_else(|| unknown(name, "object", []))?;
+            let object_id = catalogue.object_id(position).ok_or_else(|| unknown(name, "object", source, []))?;
             Ok(Subject {
                 title: format!("object `{id}` ({})", source.locate(object.place)),
                 target: Target::Object { id, catalogue: catalogue.head().name().to_owned() },
@@ -132,7 +137,7 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     let id = name.value();
     let Some(signal) = catalogue.signal(&id).filter(|signal| signal.kind == kind) else {
         let names = catalogue.signals().iter().filter(|s| s.kind == kind).map(|signal| signal.id.as_str());
-        return Err(unknown(name, kind.word(), names));
+        return Err(unknown(name, kind.word(), source, names));
     };
     let whole_opt_in = signal.collected == Collected::OptIn;
     let slots = signal.attributes.iter().map(|carried| {
@@ -148,9 +153,22 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     })
 }
 
-fn unknown<'a>(name: &LitStr, what: &str, names: impl IntoIterator<Item = &'a str>) -> syn::Error {
-    let near = did_you_mean(&name.value(), names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    mistake(&derive::UNKNOWN_NAME, name.span(), format!("the catalogue has no {what} `{}`{near}", name.value()))
+fn unknown<'a>(name: &LitStr, what: &str, source: &Source, names: impl IntoIterator<Item = &'a str>) -> syn::Error {
+    let id = name.value();
+    let near = || did_you_mean(&id, names).map(|near| format!("; did you mean `{near}`?"));
+    let way_out = of_another_kind(&id, source).or_else(near).unwrap_or_default();
+    mistake(&derive::UNKNOWN_NAME, name.span(), format!("the catalogue has no {what} `{id}`{way_out}"))
+}
+
+/// What else has this name.
+fn of_another_kind(id: &str, source: &Source) -> Option<String> {
+    let catalogue = source.catalogue();
+    let signal = catalogue.signal(id).map(|signal| (signal.kind.word(), signal.place));
+    let object = || catalogue.object_named(id).map(|object| ("object", object.place));
+    let attribute = || catalogue.attribute_named(id).map(|attribute| ("attribute", attribute.place));
+    let (word, place) = signal.or_else(object).or_else(attribute)?;
+    let article = if word == "span" { "a" } else { "an" };
+    Some(format!("; `{id}` is {article} {word} ({}): write `{word} = \"{id}\"`", source.locate(place)))
 }
 
 /// The slot that a field is; `None` when it is skipped or wrong.
@@ -248,7 +266,7 @@ pub fn plan_choice(
     let id = name.value();
     let Some(attribute) = catalogue.attribute_named(&id) else {
         let names = catalogue.attributes().iter().map(|attribute| attribute.id.as_str());
-        errors.push(unknown(name, "attribute", names));
+        errors.push(unknown(name, "attribute", source, names));
         return None;
     };
     let place = source.locate(attribute.place);

@@ -1,8 +1,10 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Encoding, Identifier, Number, OnViolation, Personal, Stability};
 use crate::{Place, Sources};
 
@@ -151,6 +153,8 @@ pub struct Head {
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
     pub(crate) docs: Docs,
+    pub(crate) reviews: Vec<Review>,
+    pub(crate) places: HashMap<&'static str, Place>,
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -195,6 +199,16 @@ impl Head {
         &self.docs
     }
 
+    /// Who agreed to which widenings, in the order written.
+    pub fn reviews(&self) -> &[Review] {
+        &self.reviews
+    }
+
+    /// The place of a value of the head, such as `version`; the head's start for one that is not written.
+    pub(crate) fn place(&self, key: &str) -> Place {
+        self.places.get(key).copied().unwrap_or(Place::file_start(0))
+    }
+
     /// The files the catalogue was read from, its head first.
     pub fn files(&self) -> impl Iterator<Item = &Path> {
         self.files.iter().map(PathBuf::as_path)
@@ -203,6 +217,21 @@ impl Head {
     pub(crate) fn set_files(&mut self, sources: &Sources) {
         self.files = sources.files().iter().map(|source| source.path.clone()).collect();
     }
+}
+
+/// A signature: who agreed to which widenings.
+#[derive(Debug, Clone)]
+pub struct Review {
+    /// Version of the disclosure that widens.
+    pub version: String,
+    /// Who agreed.
+    pub who: String,
+    /// The day, as `YYYY-MM-DD`.
+    pub when: String,
+    /// Where it was agreed.
+    pub link: String,
+    /// Paths of what widens, as [`diff`](crate::diff()) names them.
+    pub widens: Vec<Located<String>>,
 }
 
 /// Text of the telemetry page around the table, in Markdown.
@@ -223,7 +252,7 @@ pub struct Docs {
 }
 
 /// One section of the telemetry page.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// Heading.
     pub title: String,

@@ -1,13 +1,13 @@
 //! Model to catalogue: run every check, then resolve what they found sound.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::index::{Index, resolve_example, wire_name};
 use crate::lost::Lost;
 use crate::model::*;
 use crate::{
-    Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Row, RowId, Section, Severity,
-    Signal, SignalAttribute, SignalKind, Sources, checks,
+    Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row, RowId,
+    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -25,6 +25,7 @@ pub(crate) fn check_into(model: &Model, lost: &Lost, findings: &mut Vec<Finding>
             run(&index, findings);
         }
     }
+    waivers::apply(&index, findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return None;
     }
@@ -45,6 +46,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         opt_in: text(&consent.opt_in),
         opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
+        reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
+        places: head_places(model),
         files: Vec::new(),
     };
     let rows = model
@@ -82,6 +85,31 @@ fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
         note: text(&docs.note),
         after: sections(&docs.after)?,
     })
+}
+
+fn resolve_review(review: &ReviewModel) -> Option<Review> {
+    let text = |located: &Option<Located<String>>| located.as_ref().map(|located| located.value.clone());
+    Some(Review {
+        version: text(&review.version)?,
+        who: text(&review.who)?,
+        when: text(&review.when)?,
+        link: text(&review.link)?,
+        widens: review.widens.clone(),
+    })
+}
+
+/// Where the head's values were written, for those that can be pointed at.
+fn head_places(model: &Model) -> HashMap<&'static str, Place> {
+    let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
+    let values = [
+        ("name", &model.name),
+        ("title", &model.title),
+        ("version", &model.version),
+        ("service", &model.service),
+        ("endpoint", &model.endpoint),
+    ];
+    let values = values.into_iter().map(|(key, value)| (key, value.as_ref())).chain([("consent.opt_in", opt_in)]);
+    values.filter_map(|(key, value)| Some((key, value?.place))).collect()
 }
 
 fn resolve_attribute(index: &Index, id: &Located<String>, attribute: &AttributeModel) -> Option<Attribute> {

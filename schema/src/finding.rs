@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Place;
+use crate::suggest::Near;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +30,8 @@ pub struct Check {
     pub code: &'static str,
     /// Severity of its findings.
     pub severity: Severity,
+    /// Whether `allow: {CODE: why}` on the entry takes its findings back. What guards a promise to people never is.
+    pub waivable: bool,
     /// Short name, as a headline.
     pub title: &'static str,
     /// What it catches.
@@ -52,6 +55,8 @@ impl Check {
             note: String::new(),
             help: None,
             labels: Vec::new(),
+            about: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 }
@@ -73,6 +78,19 @@ pub struct Finding {
     pub help: Option<String>,
     /// Other places that explain this one.
     pub labels: Vec<Label>,
+    /// The names of the entries that it is about: each may waive it.
+    pub about: Vec<Place>,
+    /// What to write where, to mend it. Only where there is no doubt about what was meant; all of it or nothing.
+    pub fixes: Vec<Fix>,
+}
+
+/// A part of a correction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What to replace.
+    pub place: Place,
+    /// What to put there.
+    pub text: String,
 }
 
 /// A second place of a finding.
@@ -100,6 +118,26 @@ impl Finding {
     /// Adds the way out where there is one.
     pub fn maybe_help(mut self, help: Option<String>) -> Self {
         self.help = help.or(self.help);
+        self
+    }
+
+    /// Adds what was probably meant by what stands at its place, as the way out and, where it is certain, as correction.
+    pub(crate) fn did_you_mean(mut self, near: Option<Near<'_>>) -> Self {
+        let Some(near) = near else { return self };
+        self.help = Some(format!("did you mean `{}`?", near.name));
+        let place = self.place;
+        if near.certain { self.fix(place, near.name) } else { self }
+    }
+
+    /// Adds an entry that may waive it, by the place of its name.
+    pub fn about(mut self, entry: Place) -> Self {
+        self.about.push(entry);
+        self
+    }
+
+    /// Adds a part of its correction.
+    pub fn fix(mut self, place: Place, text: impl Into<String>) -> Self {
+        self.fixes.push(Fix { place, text: text.into() });
         self
     }
 

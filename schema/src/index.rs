@@ -3,6 +3,7 @@
 use crate::lookup::Names;
 use crate::lost::{Lost, Part};
 use crate::model::*;
+use crate::pattern::Patterns;
 use crate::{Example, ObjectId, SignalKind, StringDomain, Type};
 
 /// The names of the types that are not objects.
@@ -15,6 +16,8 @@ pub struct Index<'m> {
     pub(crate) rows: Names<'m>,
     pub(crate) attributes: Names<'m>,
     pub(crate) objects: Names<'m>,
+    pub(crate) signals: Names<'m>,
+    pub(crate) patterns: Patterns,
     lost: &'m Lost,
 }
 
@@ -22,9 +25,11 @@ impl<'m> Index<'m> {
     pub(crate) fn new(model: &'m Model, lost: &'m Lost) -> Self {
         Index {
             model,
-            rows: Names::new(&model.rows, lost.any(&[Part::Rows])),
-            attributes: Names::new(&model.attributes, lost.any(&[Part::Attributes])),
-            objects: Names::new(&model.objects, lost.any(&[Part::Objects])),
+            rows: Names::new(model.rows.names(), lost.any(&[Part::Rows])),
+            attributes: Names::new(model.attributes.names(), lost.any(&[Part::Attributes])),
+            objects: Names::new(model.objects.names(), lost.any(&[Part::Objects])),
+            signals: Names::new(model.spans.names().chain(model.events.names()), lost.any(&[Part::Signals])),
+            patterns: Patterns::default(),
             lost,
         }
     }
@@ -61,6 +66,11 @@ impl<'m> Index<'m> {
     /// Whether reading left out something of these parts.
     pub(crate) fn is_lost(&self, parts: &[Part]) -> bool {
         self.lost.any(parts)
+    }
+
+    /// Whether reading left out nothing.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.lost.is_empty()
     }
 
     /// Every signal, spans first, with its kind.

@@ -29,8 +29,10 @@
 mod catalogue;
 mod check;
 pub mod checks;
+mod diff;
 mod domain;
 mod finding;
+mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
@@ -41,17 +43,21 @@ mod mapping;
 pub mod model;
 mod names;
 mod node;
+mod pattern;
 mod read;
 mod source;
 mod suggest;
+mod waivers;
 
 pub use catalogue::*;
 pub use check::check;
+pub use diff::{Change, Class, Diff, Side, diff, judge};
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
-pub use finding::{Check, Finding, Label, Severity};
+pub use finding::{Check, Finding, Fix, Label, Severity};
+pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
-pub use load::{Loaded, load, load_str};
+pub use load::{Loaded, load, load_str, load_texts};
 pub use names::camel_case;
 pub use source::{Place, Source, Sources};
 pub use suggest::did_you_mean;

@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 use std::fs;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, node, read};
+use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, node, read};
 
-/// Longest catalogue file, in bytes. A catalogue of 100,000 attributes is about 20 MB.
-const MAX_FILE_BYTES: u64 = 64 << 20;
+/// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What a load gave: everything at once.
 #[derive(Debug)]
@@ -31,12 +33,14 @@ impl Loaded {
 pub fn load(path: &Path) -> Loaded {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
+    let mut room = MOST_BYTES;
     for file in files_of(path, &mut sources, &mut findings) {
-        match read_text(&file) {
+        match read_text(path, &file, room) {
             Ok(text) => {
+                room -= text.len() as u64;
                 sources.add(file, text);
             }
-            Err(why) => unreadable(&mut sources, &mut findings, file, why),
+            Err(fault) => unreadable(&mut sources, &mut findings, file, fault),
         }
     }
     load_sources(sources, findings)
@@ -49,12 +53,26 @@ pub fn load_str(name: &str, text: &str) -> Loaded {
     load_sources(sources, Vec::new())
 }
 
-fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
+/// Loads a catalogue from texts with the paths to name them by, its head first: a folder that is not on this disk.
+pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded {
+    let mut sources = Sources::default();
+    for (path, text) in texts {
+        sources.add(path, text);
+    }
+    load_sources(sources, Vec::new())
+}
+
+/// Checks texts that were read, with the findings about those that could not be.
+pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();
+    let mut room = node::MOST_NODES;
     for (file, source) in (0..).zip(sources.files()).filter(|(file, _)| !unreadable.contains(file)) {
-        match node::parse(file, &source.text) {
-            Ok(root) => roots.push(root),
+        match node::parse(file, &source.text, room) {
+            Ok(root) => {
+                room = room.saturating_sub(root.count());
+                roots.push(root);
+            }
             Err(finding) => findings.push(*finding),
         }
     }
@@ -65,6 +83,7 @@ fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
     let catalogue = if whole { check::check_into(&model, &lost, &mut findings) } else { None };
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
+    fix::keep_safe(&mut findings, &sources);
     let catalogue = catalogue.map(|catalogue| catalogue.with_files(&sources));
     Loaded { catalogue, findings, sources }
 }
@@ -80,7 +99,7 @@ fn files_of(path: &Path, sources: &mut Sources, findings: &mut Vec<Finding>) -> 
         Ok(entries) => files.extend(
             entries.flatten().map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|e| e == "yaml")),
         ),
-        Err(error) => unreadable(sources, findings, path.to_owned(), (error.to_string(), "make it readable")),
+        Err(error) => unreadable(sources, findings, path.to_owned(), Fault::new(error.to_string(), "make it readable")),
     }
     files.sort_by_key(|file| (file != &head, file.clone()));
     if files.first() != Some(&head) {
@@ -89,33 +108,98 @@ fn files_of(path: &Path, sources: &mut Sources, findings: &mut Vec<Finding>) -> 
     files
 }
 
-/// The text of a file, or why there is none, and the way out.
-fn read_text(path: &Path) -> Result<String, (String, &'static str)> {
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => ("there is no such file".to_owned(), MISSING),
-        _ => (error.to_string(), "make it readable"),
-    })?;
-    if !metadata.is_file() {
-        return Err((
-            "this is not a regular file".to_owned(),
-            "give a file, or the folder that holds `catalogue.yaml`",
-        ));
+/// Whether a file in a folder is a link to somewhere else: what is there is nobody's to quote in a finding.
+fn leads_out(folder: &Path, file: &Path) -> bool {
+    let is_link = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink());
+    let (Ok(folder), Ok(target)) = (folder.canonicalize(), file.canonicalize()) else { return false };
+    is_link && !target.starts_with(folder)
+}
+
+/// Why there is no text, and the way out.
+struct Fault {
+    why: String,
+    help: &'static str,
+    /// What there is to show of the file instead, and the byte where it goes wrong.
+    shown: String,
+    at: usize,
+}
+
+impl Fault {
+    fn new(why: String, help: &'static str) -> Self {
+        Fault { why, help, shown: String::new(), at: 0 }
     }
-    if metadata.len() > MAX_FILE_BYTES {
-        let why = format!("this file is larger than {} MiB", MAX_FILE_BYTES >> 20);
-        return Err((why, "split it into several files in one folder"));
+}
+
+fn unreadable(sources: &mut Sources, findings: &mut Vec<Finding>, path: PathBuf, fault: Fault) {
+    let before = &fault.shown[..fault.at];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let wrong = fault.shown[fault.at..].chars().next().map_or(0, char::len_utf8);
+    let place = Place {
+        start: fault.at as u32,
+        end: (fault.at + wrong) as u32,
+        line: before.matches('\n').count() as u32 + 1,
+        column: before[line_start..].chars().count() as u32 + 1,
+        file: sources.add(path, fault.shown),
+    };
+    findings.push(checks::unreadable_file::CHECK.at(place, fault.why).help(fault.help));
+}
+
+/// The text of a file of a catalogue, with no more than so many bytes.
+fn read_text(catalogue: &Path, path: &Path, most: u64) -> Result<String, Fault> {
+    if leads_out(catalogue, path) {
+        return Err(Fault::new("this link leads out of the catalogue's folder".to_owned(), "put the file itself here"));
     }
-    let bytes = fs::read(path).map_err(|error| (error.to_string(), "make it readable"))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..valid].iter().filter(|byte| **byte == b'\n').count() + 1;
-        (format!("this is not UTF-8 (line {line}, byte {valid})"), "save it as UTF-8")
+    String::from_utf8(read_steadily(path, most)?).map_err(|error| {
+        let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
+        if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+            return Fault::new("this is UTF-16, and has to be UTF-8".to_owned(), "save it as UTF-8");
+        }
+        Fault {
+            why: format!("this is not UTF-8 (byte {at})"),
+            help: "save the file as UTF-8",
+            shown: String::from_utf8_lossy(bytes).into_owned(),
+            at,
+        }
     })
 }
 
-const MISSING: &str = "give a catalogue's file, or a folder with the catalogue's head in `catalogue.yaml`";
+/// The bytes of a file that nobody writes to in the meantime.
+fn read_steadily(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
+    const ATTEMPTS: usize = 3;
+    for _ in 0..ATTEMPTS {
+        let before = state(path)?;
+        if before.0 > most {
+            let why = format!("with this file the catalogue is larger than {} MiB", MOST_BYTES >> 20);
+            return Err(Fault::new(why, "keep only what is reported in the catalogue"));
+        }
+        let mut bytes = Vec::new();
+        let file = fs::File::open(path).map_err(fault_of)?;
+        file.take(before.0 + 1).read_to_end(&mut bytes).map_err(fault_of)?;
+        if bytes.len() as u64 == before.0 && state(path)? == before {
+            return Ok(bytes);
+        }
+    }
+    Err(Fault::new("this file changes while it is read".to_owned(), "check again when nothing writes to it"))
+}
 
-fn unreadable(sources: &mut Sources, findings: &mut Vec<Finding>, path: PathBuf, (why, help): (String, &str)) {
-    let file = sources.add(path, "");
-    findings.push(checks::unreadable_file::CHECK.at(Place::file_start(file), why).help(help));
+/// What changes with the contents of a file: its length and its time of change.
+fn state(path: &Path) -> Result<(u64, Option<SystemTime>), Fault> {
+    let metadata = fs::metadata(path).map_err(fault_of)?;
+    match metadata.is_file() {
+        true => Ok((metadata.len(), metadata.modified().ok())),
+        false => Err(Fault::new(
+            "this is not a regular file".to_owned(),
+            "give a file, or the folder that holds `catalogue.yaml`",
+        )),
+    }
+}
+
+fn fault_of(error: io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound => Fault::new(
+            "there is no such file".to_owned(),
+            "give a catalogue's file, or a folder with the catalogue's head in `catalogue.yaml`",
+        ),
+        _ => Fault::new(error.to_string(), "make it readable"),
+    }
 }

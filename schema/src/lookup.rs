@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
-use crate::model::Entries;
 use crate::names::{fault_of_id, tidy};
-use crate::suggest::nearest;
-use crate::{Finding, Label, Place};
+use crate::suggest::{Near, nearest};
+use crate::{Finding, Fix, Label, Place};
 
 /// The names of one section: where each is, and which one was meant by a name that is none.
 pub(crate) struct Names<'m> {
@@ -18,18 +17,18 @@ pub(crate) struct Names<'m> {
     tidied: HashMap<String, usize>,
     incomplete: bool,
     /// Names that are none, and what was meant.
-    near: RefCell<HashMap<String, Option<&'m str>>>,
+    near: RefCell<HashMap<String, Option<Near<'m>>>>,
     /// What is left to spend on comparing names. A catalogue of 100,000 attributes all misnamed is told so at once.
     effort: Cell<usize>,
 }
 
 impl<'m> Names<'m> {
-    pub fn new<T>(entries: &'m Entries<T>, incomplete: bool) -> Self {
-        let mut positions = HashMap::with_capacity(entries.0.len());
-        for (position, name) in entries.names().enumerate() {
-            positions.entry(name).or_insert(position);
+    pub fn new(names: impl Iterator<Item = &'m str>, incomplete: bool) -> Self {
+        let names: Vec<_> = names.collect();
+        let mut positions = HashMap::with_capacity(names.len());
+        for (position, name) in names.iter().enumerate() {
+            positions.entry(*name).or_insert(position);
         }
-        let names: Vec<_> = entries.names().collect();
         let mut tidied = HashMap::new();
         for (position, name) in names.iter().enumerate().filter(|(_, name)| fault_of_id(name, false).is_some()) {
             tidy(name).map(|tidy| tidied.entry(tidy).or_insert(position));
@@ -48,7 +47,7 @@ impl<'m> Names<'m> {
     }
 
     /// The name that was probably meant.
-    pub fn near(&self, name: &str) -> Option<&'m str> {
+    pub fn near(&self, name: &str) -> Option<Near<'m>> {
         if let Some(near) = self.near.borrow().get(name) {
             return *near;
         }
@@ -57,11 +56,6 @@ impl<'m> Names<'m> {
         self.effort.set(effort);
         self.near.borrow_mut().insert(name.to_owned(), near);
         near
-    }
-
-    /// The name that was probably meant, as a finding's help.
-    pub fn near_help(&self, name: &str) -> Option<String> {
-        self.near(name).map(|near| format!("did you mean `{near}`?"))
     }
 
     /// Of the positions of all names, those that none of `uses` means. Empty where a use means nothing that is there for
@@ -78,8 +72,8 @@ impl<'m> Names<'m> {
 
     /// Where the name is that was meant by one that is none, when that is certain.
     fn meant(&self, name: &str) -> Option<usize> {
-        let certain = |near: &&str| strsim::osa_distance(name, near) <= 2;
-        self.tidied.get(name).copied().or_else(|| self.get(self.near(name).filter(certain)?))
+        let close = |near: &Near| strsim::osa_distance(name, near.name) <= 2;
+        self.tidied.get(name).copied().or_else(|| self.get(self.near(name).filter(close)?.name))
     }
 }
 
@@ -95,12 +89,16 @@ pub(crate) fn report_once<'m>(
     finding: impl FnOnce() -> Finding,
 ) {
     const MOST_LABELS: usize = 8;
-    match seen_before(seen, name, findings.len()) {
-        None => findings.push(finding()),
-        Some(first) if findings[first].labels.len() < MOST_LABELS => {
-            findings[first].labels.push(Label { place, text: "named here as well".to_owned() });
-        }
-        Some(_) => {}
+    let Some(first) = seen_before(seen, name, findings.len()) else {
+        findings.push(finding());
+        return;
+    };
+    let first = &mut findings[first];
+    if let Some(text) = first.fixes.first().map(|fix| fix.text.clone()) {
+        first.fixes.push(Fix { place, text });
+    }
+    if first.labels.len() < MOST_LABELS {
+        first.labels.push(Label { place, text: "named here as well".to_owned() });
     }
 }
 

@@ -23,6 +23,11 @@ impl Lost {
         parts.iter().any(|part| self.parts.contains(part))
     }
 
+    /// Whether nothing is missing.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty() && self.keys.is_empty()
+    }
+
     /// Whether something may be missing from this key of an entry.
     pub fn key(&self, entry: Place, key: &'static str) -> bool {
         self.keys.contains(&(entry, key)) || self.keys.contains(&(entry, ANY_KEY))

@@ -9,7 +9,7 @@ use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::node::{Node, Value};
-use crate::suggest::{did_you_mean, did_you_mean_help};
+use crate::suggest::{did_you_mean, near};
 use crate::{Finding, Place, checks};
 
 /// What reading has found so far.
@@ -246,16 +246,17 @@ impl<'f> Reader<'f> {
                 return true;
             }
             let finding = checks::unknown_key::CHECK.at(key.place, format!("{what} has no key {}", quote(key.value)));
-            let meant = did_you_mean(key.value, absent.iter().copied());
-            match meant {
-                Some(meant) => {
-                    self.findings.push(finding.help(format!("did you mean `{meant}`?")));
-                    absent.retain(|key| *key != meant);
-                    key.value = meant;
+            let meant = near(key.value, absent.iter().copied());
+            match &meant {
+                Some(near) => {
+                    self.findings.push(finding.did_you_mean(meant));
+                    absent.retain(|key| *key != near.name);
+                    key.value = near.name;
                 }
                 None => {
                     strays.push(self.findings.len());
-                    let help = did_you_mean_help(key.value, known.iter().copied());
+                    let help =
+                        did_you_mean(key.value, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
                     self.findings.push(finding.help(format!("its keys are {}", known.join(", "))).maybe_help(help));
                     self.losses += 1;
                 }

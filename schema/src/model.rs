@@ -62,6 +62,9 @@ pub struct Model {
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
     pub docs: Option<DocsModel>,
+    /// Who agreed to what being collected by default that was not before. `candor diff` asks for it.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub reviews: Vec<ReviewModel>,
     /// The lines of the Data Explanation table, in its order.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub rows: Entries<RowModel>,
@@ -80,6 +83,9 @@ pub struct Model {
     /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub common: Vec<Located<String>>,
+    /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
@@ -125,6 +131,27 @@ pub struct SectionModel {
     pub text: Option<Located<String>>,
 }
 
+/// A signature: who agreed to which widenings.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
+pub struct ReviewModel {
+    /// Version of the disclosure that widens.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    pub version: Option<Located<String>>,
+    /// Who agreed: a person or a group.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub who: Option<Located<String>>,
+    /// The day, as `YYYY-MM-DD`.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
+    pub when: Option<Located<String>>,
+    /// Where it was agreed.
+    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^https?://")))]
+    pub link: Option<Located<String>>,
+    /// What widens, each by its path as `candor diff` names it, such as `attributes.crew_key`.
+    #[cfg_attr(feature = "json-schema", schemars(required))]
+    pub widens: Vec<Located<String>>,
+}
+
 /// One line of the Data Explanation table.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Row"))]
@@ -134,6 +161,9 @@ pub struct RowModel {
     pub title: Option<Located<String>>,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<Located<String>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// One named value.
@@ -191,6 +221,9 @@ pub struct AttributeModel {
     pub deprecated: Option<DeprecatedModel>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Located<Stability>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// A named structure.
@@ -202,6 +235,9 @@ pub struct ObjectModel {
     /// Names on the wire, and the attribute behind each.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub fields: Entries<FieldModel>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// One field of an object: an attribute's name, or a mapping that also says whether it may be missing.
@@ -238,6 +274,9 @@ pub struct SignalModel {
     pub deprecated: Option<DeprecatedModel>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Located<Stability>>,
+    /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub allow: Entries<Located<String>>,
 }
 
 /// That and why something is on its way out, in OpenTelemetry's words.

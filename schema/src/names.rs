@@ -33,6 +33,25 @@ pub fn camel_case(text: &str) -> String {
     }
 }
 
+/// The words of a name or a phrase, in lower case: `apiKey of the e-mail` has `api`, `key`, `of`, `the`, `email`.
+pub(crate) fn words(text: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut after_lower = false;
+    for char in text.chars() {
+        let starts_word = !char.is_alphanumeric() || after_lower && char.is_uppercase();
+        let is_mail = char == '-' && words.last().is_some_and(|word| word == "e");
+        if starts_word && !is_mail {
+            words.push(String::new());
+        }
+        after_lower = char.is_lowercase();
+        if let Some(word) = words.last_mut().filter(|_| char.is_alphanumeric()) {
+            word.extend(char.to_lowercase());
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
 /// What is wrong with the name of an entry, if anything. A catalogue's own name may also have `-`.
 pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
     let allowed =
@@ -81,4 +100,17 @@ pub(crate) fn tidy(id: &str) -> Option<String> {
         tidy.push(if char.is_ascii_alphanumeric() { char.to_ascii_lowercase() } else { '_' });
     }
     fault_of_id(&tidy, false).is_none().then_some(tidy)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_names_and_phrases() {
+        assert_eq!(words("api_key"), ["api", "key"]);
+        assert_eq!(words("apiKey of the e-mail"), ["api", "key", "of", "the", "email"]);
+        assert_eq!(words("crew’s keys (MD5)"), ["crew", "s", "keys", "md5"]);
+        assert_eq!(words("  "), [""; 0]);
+    }
 }

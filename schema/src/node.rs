@@ -44,11 +44,11 @@ impl Value {
     }
 }
 
-/// Parses one file's text.
-pub(crate) fn parse(file: u32, text: &str) -> Result<Node, Box<Finding>> {
+/// Parses one file's text, of no more than so many nodes.
+pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Result<Node, Box<Finding>> {
     let yaml = text.strip_prefix('\u{feff}').unwrap_or(text);
     let skipped = (text.len() - yaml.len()) as u32;
-    match serde_saphyr::from_str_with_options::<Node>(yaml, options()) {
+    match serde_saphyr::from_str_with_options::<Node>(yaml, options(most_nodes)) {
         Ok(mut node) => {
             node.finish(file, skipped, text);
             Ok(node)
@@ -58,11 +58,11 @@ pub(crate) fn parse(file: u32, text: &str) -> Result<Node, Box<Finding>> {
 }
 
 /// Room for a catalogue of 100,000 attributes, and not for a text that unfolds into more than it seems.
-fn options() -> Options {
+fn options(most_nodes: usize) -> Options {
     let mut budget = Budget::default();
     budget.max_depth = 16; // a catalogue needs half of that; each level takes its part of the stack
-    budget.max_nodes = 5_000_000;
-    budget.max_events = 10_000_000;
+    budget.max_nodes = most_nodes;
+    budget.max_events = 2 * most_nodes;
     budget.max_recorded_anchor_events = MOST_REPEATED;
     budget.enforce_alias_anchor_ratio = false;
     let mut options = Options::default();
@@ -76,6 +76,12 @@ fn options() -> Options {
     options.with_snippet = false;
     options
 }
+
+/// Most scalars, lists and mappings of a catalogue. One of 100,000 attributes has two million.
+pub(crate) const MOST_NODES: usize = 3_000_000;
+
+/// Most items of a list, or pairs of a mapping.
+const MOST_ITEMS: usize = 200_000;
 
 /// Most parts of a text that its aliases may repeat.
 const MOST_REPEATED: usize = 50_000;
@@ -104,12 +110,55 @@ fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Err
         error => {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default().trim();
-            checks::invalid_yaml::CHECK
-                .at(place, format!("this is not YAML that Candor reads: {message}"))
-                .help("correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes")
+            let known = SYNTAX.iter().find(|(words, _, _)| message.contains(words));
+            match known {
+                Some((_, meaning, help)) => checks::invalid_yaml::CHECK.at(place, *meaning).help(*help),
+                None => checks::invalid_yaml::CHECK
+                    .at(place, format!("this is not YAML that Candor reads: {message}"))
+                    .help(
+                        "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes",
+                    ),
+            }
         }
     }
 }
+
+/// What the parser's messages mean to whoever wrote the file, and the way out.
+const SYNTAX: &[(&str, &str, &str)] = &[
+    ("tabs disallowed", "this line is indented with a tab", "indent with spaces: YAML knows no tabs there"),
+    ("unclosed bracket '{'", "this `{` is not closed", "close it with `}`"),
+    ("unclosed bracket '['", "this `[` is not closed", "close it with `]`"),
+    (
+        "mapping values are not allowed",
+        "here a second `:` follows on one line",
+        "put a text with `: ` in it in quotes, or start a new line before the second name",
+    ),
+    ("simple key expected ':'", "this is no `name: value`", "write a `:` and a space after the name"),
+    (
+        "did not find expected ',' or '}'",
+        "before this, a `{` is not closed, or a `,` is missing",
+        "close it with `}`; text with `: ` or `, ` in it needs quotes",
+    ),
+    (
+        "did not find expected ',' or ']'",
+        "before this, a `[` is not closed, or a `,` is missing",
+        "close it with `]`; text with `: ` or `, ` in it needs quotes",
+    ),
+    ("quoted scalar", "before this, a quote is not closed", "close it; between single quotes, `''` is a quote"),
+    (
+        "unknown anchor",
+        "this alias names an anchor that is not there",
+        "write the value itself, or `&name` before the first one",
+    ),
+    (
+        TOO_MANY,
+        "here a list or a mapping has more than 200,000 entries",
+        "a catalogue lists kinds of values, not values",
+    ),
+];
+
+/// The error of a list or mapping with more than [`MOST_ITEMS`].
+const TOO_MANY: &str = "too many entries";
 
 /// The place, moved to where the text is, if need be.
 fn within(place: Place, text: &str) -> Place {
@@ -141,6 +190,15 @@ impl Node {
         match &self.value {
             Value::Mapping(pairs) => pairs,
             _ => &[],
+        }
+    }
+
+    /// How many nodes there are, this one included.
+    pub fn count(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Node::count).sum(),
+            Value::Mapping(pairs) => pairs.iter().map(|(key, value)| key.count() + value.count()).sum(),
+            _ => 0,
         }
     }
 
@@ -241,7 +299,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = access.next_element()? {
-            items.push(item);
+            push(&mut items, item)?;
         }
         Ok(Value::List(items))
     }
@@ -249,8 +307,16 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut pairs = Vec::new();
         while let Some(pair) = access.next_entry()? {
-            pairs.push(pair);
+            push(&mut pairs, pair)?;
         }
         Ok(Value::Mapping(pairs))
     }
+}
+
+fn push<T, E: serde::de::Error>(items: &mut Vec<T>, item: T) -> Result<(), E> {
+    if items.len() == MOST_ITEMS {
+        return Err(E::custom(TOO_MANY));
+    }
+    items.push(item);
+    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::lost::{Lost, Part};
 use crate::mapping::{Map, Reader};
 use crate::model::*;
 use crate::node::{Node, Value};
-use crate::suggest::did_you_mean_help;
+use crate::suggest::near;
 use crate::{Finding, Place, checks};
 
 /// Reads the trees of all files, the head's first, into one model.
@@ -28,7 +28,8 @@ pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost)
     (model, lost)
 }
 
-const HEAD_KEYS: &[&str] = &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs"];
+const HEAD_KEYS: &[&str] =
+    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
 const ROOT_KEYS: &[&str] = &[
     "candor",
     "name",
@@ -38,17 +39,20 @@ const ROOT_KEYS: &[&str] = &[
     "endpoint",
     "consent",
     "docs",
+    "reviews",
     "rows",
     "attributes",
     "objects",
     "spans",
     "events",
     "common",
+    "allow",
 ];
 const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 const SECTION_KEYS: &[&str] = &["title", "text"];
-const ROW_KEYS: &[&str] = &["title", "reason"];
+const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
+const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
 const ATTRIBUTE_KEYS: &[&str] = &[
     "row",
     "collected",
@@ -71,10 +75,12 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "since",
     "deprecated",
     "stability",
+    "allow",
 ];
-const OBJECT_KEYS: &[&str] = &["brief", "fields"];
+const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
-const SIGNAL_KEYS: &[&str] = &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability"];
+const SIGNAL_KEYS: &[&str] =
+    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
 const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
 impl Reader<'_> {
@@ -128,6 +134,8 @@ impl Reader<'_> {
             self.lost.parts.insert(Part::Consent);
         }
         model.docs = map.optional(self, "docs", Reader::docs);
+        model.reviews = map.list(self, "reviews", Reader::review);
+        model.allow = self.waivers(map);
     }
 
     fn sections(&mut self, map: &Map, model: &mut Model) {
@@ -199,7 +207,7 @@ impl Reader<'_> {
                 checks::unknown_word::CHECK
                     .at(node.place, format!("{} is not one of {}", quote(text), words.join(", ")))
                     .help(format!("write {}", words.join(" or ")))
-                    .maybe_help(did_you_mean_help(text, words.iter().copied())),
+                    .did_you_mean(near(text, words.iter().copied())),
             );
             self.losses += 1;
         }
@@ -246,11 +254,24 @@ impl Reader<'_> {
         })
     }
 
+    fn review(&mut self, node: &Node) -> Option<ReviewModel> {
+        let map = self.mapping(node, "a review", REVIEW_KEYS)?;
+        map.required(self, "widens", |_, _| Some(()));
+        Some(ReviewModel {
+            version: map.required(self, "version", Reader::text),
+            who: map.required(self, "who", Reader::text),
+            when: map.required(self, "when", Reader::text),
+            link: map.required(self, "link", Reader::text),
+            widens: map.list(self, "widens", Reader::text),
+        })
+    }
+
     fn row(&mut self, node: &Node, name: Place) -> Option<RowModel> {
         let Some(map) = self.entry(node, "a row", ROW_KEYS, name) else { return Some(RowModel::default()) };
         Some(RowModel {
             title: map.required(self, "title", Reader::text),
             reason: map.optional(self, "reason", Reader::text),
+            allow: self.waivers(&map),
         })
     }
 
@@ -281,6 +302,7 @@ impl Reader<'_> {
             since: map.optional(self, "since", Reader::text),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
+            allow: self.waivers(&map),
         })
     }
 
@@ -346,6 +368,7 @@ impl Reader<'_> {
         Some(ObjectModel {
             brief: map.optional(self, "brief", Reader::text),
             fields: map.entries(self, "fields", Part::Carried, Reader::field),
+            allow: self.waivers(&map),
         })
     }
 
@@ -381,7 +404,20 @@ impl Reader<'_> {
             since: map.optional(self, "since", Reader::text),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
+            allow: self.waivers(&map),
         })
+    }
+
+    /// The codes that an entry allows, and the reasons.
+    fn waivers(&mut self, map: &Map) -> Entries<Located<String>> {
+        let waivers = map.optional(self, "allow", |r, node| {
+            let pairs = r.mapping(node, "this list", &[])?.pairs;
+            let read = |(code, reason): &(Located<&str>, &Node)| {
+                Some((Located { value: code.value.to_owned(), place: code.place }, r.text(reason)?))
+            };
+            Some(Entries(pairs.iter().filter_map(read).collect()))
+        });
+        waivers.unwrap_or_default()
     }
 
     fn deprecated(&mut self, node: &Node) -> Option<DeprecatedModel> {
@@ -419,6 +455,7 @@ mod tests {
             ("Consent", CONSENT_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),
+            ("Review", REVIEW_KEYS),
             ("Row", ROW_KEYS),
             ("Attribute", ATTRIBUTE_KEYS),
             ("Object", OBJECT_KEYS),

@@ -34,6 +34,22 @@ impl Sources {
         self.files.get(place.file as usize)
     }
 
+    /// What stands at a place.
+    pub fn marked(&self, place: Place) -> &str {
+        self.get(place).and_then(|source| source.text.get(place.start as usize..place.end as usize)).unwrap_or_default()
+    }
+
+    /// The same texts, with these in the place of some.
+    pub(crate) fn with_texts(&self, texts: impl IntoIterator<Item = (u32, String)>) -> Sources {
+        let mut sources = self.clone();
+        for (file, text) in texts {
+            if let Some(source) = sources.files.get_mut(file as usize) {
+                source.text = text;
+            }
+        }
+        sources
+    }
+
     /// `path:line:column` of a place, as editors and terminals understand it.
     pub fn locate(&self, place: Place) -> String {
         let path = self.get(place).map_or(Path::new("?"), |source| &source.path);

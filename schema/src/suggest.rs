@@ -7,19 +7,29 @@
 /// assert_eq!(candor_schema::did_you_mean("banana", ["crew_process"]), None);
 /// ```
 pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut unlimited = usize::MAX;
-    nearest(word, candidates, &mut unlimited)
+    near(word, candidates).map(|near| near.name)
 }
 
 /// Longest word that is compared with others: nobody mistypes a page of text.
 const LONGEST: usize = 256;
+
+/// What was probably meant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Near<'a> {
+    pub name: &'a str,
+    /// Whether nothing else can have been meant, so that it may be written without asking.
+    pub certain: bool,
+}
+
+/// Most edits between a word and what was certainly meant by it.
+const CERTAIN: usize = 2;
 
 /// The same, as long as there is `effort` left to compare characters.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
     effort: &mut usize,
-) -> Option<&'a str> {
+) -> Option<Near<'a>> {
     if word.len() > LONGEST {
         return None;
     }
@@ -32,11 +42,21 @@ pub(crate) fn nearest<'a>(
         let (word, rest) = without_common_ends(word, candidate);
         *effort = effort.checked_sub(candidate.len() + word.len() * rest.len())?;
         let distance = strsim::osa_distance(word, rest);
-        if distance < limit || distance == limit && found.is_none() {
-            (limit, found) = (distance, Some(candidate));
+        match &mut found {
+            None if distance <= limit => found = Some(Near { name: candidate, certain: distance <= CERTAIN }),
+            Some(near) if distance == limit => near.certain = false,
+            Some(near) if distance < limit => *near = Near { name: candidate, certain: distance <= CERTAIN },
+            _ => continue,
         }
+        limit = distance;
     }
     found
+}
+
+/// The same, however long it takes: for few candidates.
+pub(crate) fn near<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<Near<'a>> {
+    let mut unlimited = usize::MAX;
+    nearest(word, candidates, &mut unlimited)
 }
 
 /// Two words without what they start and end with alike, which does not change their distance.
@@ -46,9 +66,4 @@ fn without_common_ends<'a, 'b>(a: &'a str, b: &'b str) -> (&'a str, &'b str) {
     let ends = a.chars().rev().zip(b.chars().rev()).take_while(|(a, b)| a == b);
     let end: usize = ends.map(|(char, _)| char.len_utf8()).sum();
     (&a[..a.len() - end], &b[..b.len() - end])
-}
-
-/// The same as a sentence for a finding's help.
-pub(crate) fn did_you_mean_help<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    did_you_mean(word, candidates).map(|found| format!("did you mean `{found}`?"))
 }

@@ -19,6 +19,7 @@ fn required_keys_are_those_that_the_reader_requires() {
         ("Consent", &[] as &[&str]),
         ("Docs", &[]),
         ("Section", &["text", "title"]),
+        ("Review", &["link", "version", "when", "who", "widens"]),
         ("Row", &["title"]),
         ("Attribute", &["brief", "collected", "row", "type"]),
         ("Object", &["fields"]),

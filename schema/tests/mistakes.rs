@@ -829,7 +829,7 @@ fn minimum_above_the_maximum() {
 
 #[test]
 fn truncate_with_a_pattern() {
-    check("identifier: content_hash", "on_violation: truncate", &[("E0206", "truncate")]);
+    check("identifier: content_hash", "identifier: content_hash\n    on_violation: truncate", &[("E0206", "truncate")]);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn model() -> Model {
     for number in 0..ATTRIBUTES {
         let group = number / 100;
         if number % 100 == 0 {
-            let row = RowModel { title: at(format!("Row {group}")), reason: None };
+            let row = RowModel { title: at(format!("Row {group}")), ..RowModel::default() };
             model.rows.0.push((name(format!("row_{group}")), row));
             let signal = SignalModel {
                 name: at(format!("Span {group}")),
@@ -78,7 +78,7 @@ fn every_reference_wrong() {
 fn every_attribute_leaks() {
     let mut model = model();
     model.consent = Some(ConsentModel { opt_in: at("share".into()), opt_out: Vec::new() });
-    model.rows.0.push((name("secret".into()), RowModel { title: at("Secret".into()), reason: None }));
+    model.rows.0.push((name("secret".into()), RowModel { title: at("Secret".into()), ..RowModel::default() }));
     model.attributes.0[0].1.collected = at(Collected::OptIn);
     model.attributes.0[0].1.row = at("secret".into());
     model.spans.0[0].1.attributes.0[0].1.value = Requirement::Optional;
@@ -92,7 +92,7 @@ fn one_chain_of_objects() {
         // The last one holds the first.
         let next = (number + 1) % ATTRIBUTES;
         let field = FieldModel { attribute: at(format!("attribute_{number}")), requirement: None };
-        let object = ObjectModel { brief: None, fields: Entries(vec![(name("next".into()), field)]) };
+        let object = ObjectModel { fields: Entries(vec![(name("next".into()), field)]), ..ObjectModel::default() };
         model.objects.0.push((name(format!("object_{number}")), object));
         let (_, attribute) = &mut model.attributes.0[number];
         (attribute.ty, attribute.pattern) = (at(TypeModel::Named(format!("object_{next}"))), None);

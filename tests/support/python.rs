@@ -101,6 +101,8 @@ fn setup(folder: &Path, packages: &[&str]) -> Result<Output, Missing> {
         .map_err(|error| Missing { why: format!("no `{}`: {error}", names[0]), unpackaged: false })
 }
 
+/// Of the repository, whichever of its packages the test belongs to.
 fn scripts() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python")
+    let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/python"));
+    folders.find(|folder| folder.is_dir()).expect("the folder of scripts")
 }

@@ -223,7 +223,7 @@ fn list(items: Vec<Noted>) -> Noted {
 }
 
 /// An `AnyValue` as plain JSON. What is not exactly one value of a kind that JSON has stays as it is written.
-fn any_value(json: &Json) -> Noted {
+pub(crate) fn any_value(json: &Json) -> Noted {
     const KINDS: [&str; 7] =
         ["stringValue", "boolValue", "intValue", "doubleValue", "arrayValue", "kvlistValue", "bytesValue"];
     let Json::Object(members) = json else { return json.to_value() };

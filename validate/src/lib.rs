@@ -7,8 +7,8 @@
 //!
 //! [`Validator`] says everything that is wrong with a payload at one level of consent, in one pass over its bytes.
 //! `read` takes whatever else a program sent (OTLP in JSON or protobuf, lists, lines, gzip) and gives the payload form,
-//! without losing anything on the way. The library reads no files, writes nothing and prints nothing, and its messages
-//! hold no values.
+//! without losing anything on the way. `Allow` builds, of an OTLP request, the one that may pass on. The library reads no
+//! files, writes nothing and prints nothing, and its messages hold no values.
 //!
 //! Without the feature `catalogue` only [`engine`] is there, for programs that have their catalogue in their code.
 //!
@@ -57,6 +57,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod allow;
 #[cfg(feature = "catalogue")]
 pub mod audit;
 #[cfg(feature = "catalogue")]
@@ -71,17 +72,28 @@ mod of_catalogue;
 #[cfg(feature = "catalogue")]
 mod otlp;
 #[cfg(feature = "catalogue")]
+mod otlp_write;
+#[cfg(feature = "catalogue")]
 mod payload;
 #[cfg(feature = "catalogue")]
 mod protobuf;
 #[cfg(feature = "catalogue")]
+mod request;
+#[cfg(feature = "catalogue")]
 mod signal;
+#[cfg(feature = "catalogue")]
+mod stopped;
 
+#[cfg(feature = "catalogue")]
+pub use allow::{Allow, Passed};
 pub use engine::{Rule, Validator, Violation};
-
 #[cfg(feature = "catalogue")]
 pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
 #[cfg(feature = "catalogue")]
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]
 pub use payload::{Origin, Payload};
+#[cfg(feature = "catalogue")]
+pub use request::Request;
+#[cfg(feature = "catalogue")]
+pub use stopped::{Stopped, Why};

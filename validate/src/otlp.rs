@@ -44,13 +44,16 @@ pub fn payloads_from_otlp_protobuf(
     bytes: &[u8],
     signals: Option<Signals>,
 ) -> Result<Vec<Item>, DecodeError> {
+    Ok(payloads_from_request(catalogue, &request_from_protobuf(bytes, signals)?, &Origin::default()))
+}
+
+pub(crate) fn request_from_protobuf(bytes: &[u8], signals: Option<Signals>) -> Result<Json, DecodeError> {
     let request = match signals {
         Some(Signals::Traces) => protobuf::read_traces(bytes),
         Some(Signals::Logs) => protobuf::read_logs(bytes),
         None => protobuf::read_traces(bytes).or_else(|why| protobuf::read_logs(bytes).map_err(|_| why)),
     };
-    let request = request.map_err(|why| DecodeError::new(format!("not OTLP protobuf: {why}")))?;
-    Ok(payloads_from_request(catalogue, &request, &Origin::default()))
+    request.map_err(|why| DecodeError::new(format!("not OTLP protobuf: {why}")))
 }
 
 /// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`) says so.
@@ -62,15 +65,24 @@ pub enum Signals {
     Logs,
 }
 
-/// What is called differently in the two requests.
-struct Names {
-    kind: SignalKind,
-    groups: &'static str,
-    scopes: &'static str,
-    elements: &'static str,
+impl Signals {
+    pub(crate) fn names(self) -> &'static Names {
+        match self {
+            Signals::Traces => &REQUESTS[0],
+            Signals::Logs => &REQUESTS[1],
+        }
+    }
 }
 
-const REQUESTS: [Names; 2] = [
+/// What is called differently in the two requests.
+pub(crate) struct Names {
+    pub kind: SignalKind,
+    pub groups: &'static str,
+    pub scopes: &'static str,
+    pub elements: &'static str,
+}
+
+static REQUESTS: [Names; 2] = [
     Names { kind: SignalKind::Span, groups: "resourceSpans", scopes: "scopeSpans", elements: "spans" },
     Names { kind: SignalKind::Event, groups: "resourceLogs", scopes: "scopeLogs", elements: "logRecords" },
 ];
@@ -234,6 +246,17 @@ fn check_weight(draft: &Draft, signals: usize, what: &str) -> Result<(), String>
         true => Err(format!("{what} carries too much to be put with each of its {signals} signals")),
         false => Ok(()),
     }
+}
+
+/// How many spans and log records a request has.
+pub(crate) fn count_signals(request: &Json) -> usize {
+    let count = |names: &Names| -> usize {
+        let groups = Fields::of(request).and_then(|mut fields| fields.get(names.groups));
+        let Some(Json::List(groups)) = groups else { return 0 };
+        let scopes = groups.iter().filter_map(|group| Fields::of(group)?.get(names.scopes));
+        scopes.map(|scopes| count_elements(scopes, names)).sum()
+    };
+    REQUESTS.iter().map(count).sum()
 }
 
 fn count_elements(scopes: &Json, names: &Names) -> usize {

@@ -1,6 +1,6 @@
 //! One span or log record of OTLP/JSON as a payload.
 
-use candor_schema::{Catalogue, Encoding, SignalKind};
+use candor_schema::{Attribute, Catalogue, Encoding, SignalKind};
 use serde_json::Value;
 
 use crate::draft::{Draft, Fields};
@@ -64,7 +64,12 @@ fn is_json(catalogue: &Catalogue, kind: SignalKind, name: &str, key: &str) -> bo
     attributes
         .map(|carried| catalogue.attribute(carried.attribute))
         .filter(|attribute| attribute.name == key)
-        .any(|attribute| attribute.encoding == Encoding::Json || attribute.ty.object().is_some())
+        .any(may_be_json)
+}
+
+/// Whether a text for this attribute is the JSON of its value.
+pub(crate) fn may_be_json(attribute: &Attribute) -> bool {
+    attribute.encoding == Encoding::Json || attribute.ty.object().is_some()
 }
 
 /// The member `attributes`, always there.
@@ -115,11 +120,15 @@ fn put_status(draft: &mut Draft, json: Option<&Json>) {
     }
 }
 
-fn status_code(json: &Json) -> Option<u64> {
+pub(crate) fn status_code(json: &Json) -> Option<u64> {
     number_or_name(json, &["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"])
 }
 
 fn is_span_kind(json: &Json) -> bool {
+    span_kind(json).is_some()
+}
+
+pub(crate) fn span_kind(json: &Json) -> Option<u64> {
     const NAMES: [&str; 6] = [
         "SPAN_KIND_UNSPECIFIED",
         "SPAN_KIND_INTERNAL",
@@ -128,7 +137,7 @@ fn is_span_kind(json: &Json) -> bool {
         "SPAN_KIND_PRODUCER",
         "SPAN_KIND_CONSUMER",
     ];
-    number_or_name(json, &NAMES).is_some_and(|kind| kind < NAMES.len() as u64)
+    number_or_name(json, &NAMES).filter(|kind| *kind < NAMES.len() as u64)
 }
 
 fn is_flags(json: &Json) -> bool {

@@ -39,10 +39,9 @@ fn finding(finding: &Finding) -> report::Finding {
         level: level(finding.harm),
         message: format!("{} {}", finding.subject, finding.message),
         note: Some(format!("{row}{} in {}{example}", how_often(finding), signals(finding, usize::MAX))),
-        help: None,
         location: location(finding),
-        related: Vec::new(),
         count: finding.count,
+        ..report::Finding::default()
     }
 }
 

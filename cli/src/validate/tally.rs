@@ -174,13 +174,13 @@ fn attribute(pointer: &str) -> Option<String> {
 }
 
 /// A JSON Pointer with `*` for positions in lists.
-fn place(pointer: &str) -> String {
+pub fn place(pointer: &str) -> String {
     let parts = pointer.split('/').map(|part| if is_number(part) { "*" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
 
 /// A message with `[]` for positions in lists: what is wrong in one item is wrong in all.
-fn without_positions(message: &str) -> String {
+pub fn without_positions(message: &str) -> String {
     let mut parts = message.split('[');
     let mut text = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -2,8 +2,11 @@
 
 mod audit;
 mod catalogues;
+mod corrections;
+mod diff;
 mod formats;
 mod generate;
+mod import;
 mod project;
 mod validate;
 
@@ -89,6 +92,11 @@ fn usage() {
     check(empty().path(), "", 2, &["Usage: candor <COMMAND>"]);
     check(empty().path(), "chekc", 2, &["unrecognized subcommand", "check"]);
     check(empty().path(), "check --nonsense", 2, &["unexpected argument"]);
-    check(empty().path(), "--help", 0, &["check", "generate", "validate", "schema", "explain"]);
+    check(
+        empty().path(),
+        "--help",
+        0,
+        &["check", "generate", "validate", "schema", "diff", "review", "import", "explain"],
+    );
     check(empty().path(), "--version", 0, &[env!("CARGO_PKG_VERSION")]);
 }

@@ -7,6 +7,7 @@ use crate::{Check, Finding, Severity, Type};
 pub const CHECK: Check = Check {
     code: "E0211",
     severity: Severity::Error,
+    waivable: false,
     title: "bad encoding",
     what: "An attribute has an `encoding` and is neither an object nor a list.",
     why: "A text, a number or a boolean travels in one way only. The key would change nothing.",

@@ -13,6 +13,7 @@ use crate::{Check, Finding, Place, Severity};
 pub const CHECK: Check = Check {
     code: "E0204",
     severity: Severity::Error,
+    waivable: false,
     title: "bad enum",
     what: "An enum has no members or more than 1000, has one twice, has one with control characters, or has two that \
            become the same Rust variant.",

@@ -1,10 +1,6 @@
 //! An example that could never be sent.
 
-use std::collections::HashMap;
-
-use regex_lite::Regex;
-
-use crate::checks::bad_pattern::fault_of_pattern;
+use crate::checks::impossible_pattern::why_impossible;
 use crate::checks::misplaced_bound::is_empty_range;
 use crate::domain::{DomainError, admits_by};
 use crate::finding::quote;
@@ -16,6 +12,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0205",
     severity: Severity::Error,
+    waivable: false,
     title: "bad example",
     what: "An example is outside the type or the bounds of its attribute.",
     why: "Examples are what people read in the table. One that cannot be sent tells them something untrue.",
@@ -25,21 +22,11 @@ pub const CHECK: Check = Check {
 
 /// Holds every example against its attribute's domain.
 pub fn check_bad_example(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    let mut regexes: HashMap<String, Option<Regex>> = HashMap::new();
     let mut matches = |text: &str, pattern: &str| {
-        if !regexes.contains_key(pattern) {
-            regexes.insert(pattern.to_owned(), Regex::new(pattern).ok());
-        }
-        regexes[pattern].as_ref().is_none_or(|regex| regex.is_match(text))
+        index.patterns.get(pattern).verdict.as_ref().map_or(true, |(regex, _)| regex.is_match(text))
     };
-    let mut faults: HashMap<&str, bool> = HashMap::new();
     for (_, attribute) in index.model.attributes.iter().filter(|(_, attribute)| !attribute.examples.is_empty()) {
-        let Some(ty) = index.ty(attribute).filter(|_| has_domain(attribute)) else { continue };
-        let pattern = attribute.pattern.as_ref().map(|pattern| pattern.value.as_str());
-        let fault = |pattern| *faults.entry(pattern).or_insert_with(|| fault_of_pattern(pattern).is_some());
-        if pattern.is_some_and(fault) {
-            continue;
-        }
+        let Some(ty) = index.ty(attribute).filter(|_| has_domain(index, attribute)) else { continue };
         for example in &attribute.examples {
             let verdict = match resolve_example(&example.value) {
                 Some(example) => admits_by(&ty, &example, &mut matches),
@@ -54,9 +41,15 @@ pub fn check_bad_example(index: &Index<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Whether there are values to be an example at all. Where not, that is a finding already.
-fn has_domain(attribute: &AttributeModel) -> bool {
+fn has_domain(index: &Index<'_>, attribute: &AttributeModel) -> bool {
     let members = attribute.ty.as_ref().map(|ty| &innermost(ty).value);
-    !matches!(members, Some(TypeModel::Enum(members)) if members.is_empty()) && !is_empty_range(attribute)
+    let no_member = matches!(members, Some(TypeModel::Enum(members)) if members.is_empty());
+    let pattern = attribute.pattern.as_ref().map(|pattern| index.patterns.get(&pattern.value));
+    let no_text = pattern.is_some_and(|pattern| match pattern.shape() {
+        Some(shape) => why_impossible(shape, attribute).is_some(),
+        None => true,
+    });
+    !no_member && !no_text && !is_empty_range(attribute)
 }
 
 fn show(example: &ExampleModel) -> String {

@@ -12,6 +12,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0006",
     severity: Severity::Error,
+    waivable: false,
     title: "bad name",
     what: "A name in the catalogue is not lower case letters, digits and `_`, starting with a letter; or becomes the same \
            Rust name as another; or is an object's and also a type's; or a name on the wire is empty, longer than 256 \

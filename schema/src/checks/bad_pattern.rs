@@ -1,7 +1,5 @@
 //! A pattern that not every reader of the catalogue understands alike.
 
-use std::collections::HashMap;
-
 use regex_lite::Regex;
 
 use crate::index::Index;
@@ -11,6 +9,7 @@ use crate::{Check, Finding, Severity, Type};
 pub const CHECK: Check = Check {
     code: "E0210",
     severity: Severity::Error,
+    waivable: false,
     title: "bad pattern",
     what: "A `pattern` is no regular expression, is not anchored with `^` and `$`, is longer than 512 characters, or uses \
            syntax that implementations disagree on: `\\d`, `\\w`, `\\s`, `\\b`, `.`, lookaround, flags, back-references, …",
@@ -31,36 +30,30 @@ pub(crate) struct Fault {
 
 /// Looks at every pattern of a string.
 pub fn check_bad_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    let mut faults: HashMap<&str, Option<Fault>> = HashMap::new();
     for (_, attribute) in index.model.attributes.iter() {
         let Some(pattern) = &attribute.pattern else { continue };
         if index.ty(attribute).is_some_and(|ty| !matches!(ty.innermost(), Type::String(_))) {
             continue; // misplaced as a whole
         }
-        let fault = faults.entry(&pattern.value).or_insert_with(|| fault_of_pattern(&pattern.value));
-        findings.extend(fault.as_ref().map(|fault| CHECK.at(pattern.place, &fault.message).help(fault.help)));
+        let known = index.patterns.get(&pattern.value);
+        let fault = known.verdict.as_ref().err();
+        findings.extend(fault.map(|fault| CHECK.at(pattern.place, &fault.message).help(fault.help)));
     }
 }
 
-/// What is wrong with a pattern first of all.
-pub(crate) fn fault_of_pattern(pattern: &str) -> Option<Fault> {
+/// The pattern as a regular expression, or what is wrong with it first of all.
+pub(crate) fn fault_of_pattern(pattern: &str) -> Result<Regex, Fault> {
     if pattern.chars().count() > LONGEST {
-        return fault(
-            format!("this pattern is longer than {LONGEST} characters"),
-            "use a `max_length`, or a list of texts",
-        );
+        let message = format!("this pattern is longer than {LONGEST} characters");
+        return Err(Fault { message, help: "use a `max_length`, or a list of texts" });
     }
     if let Some((message, help)) = fault_of_syntax(pattern) {
-        return fault(message, help);
+        return Err(Fault { message, help });
     }
-    if let Err(error) = Regex::new(pattern) {
-        return fault(format!("this pattern is no regular expression: {error}"), "correct it");
-    }
-    None
-}
-
-fn fault(message: impl Into<String>, help: &'static str) -> Option<Fault> {
-    Some(Fault { message: message.into(), help })
+    Regex::new(pattern).map_err(|error| Fault {
+        message: format!("this pattern is no regular expression: {error}"),
+        help: "correct it",
+    })
 }
 
 const QUANTIFIERS: &str = "use one of `*`, `+`, `?`, `{n}`, `{n,}` and `{n,m}`, after what it repeats";

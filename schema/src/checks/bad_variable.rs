@@ -11,6 +11,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0012",
     severity: Severity::Error,
+    waivable: false,
     title: "bad variable",
     what: "An entry of `consent.opt_out` is no name of an environment variable or is there twice, `consent.opt_in` is \
            empty, or `endpoint` is no http address, or has credentials in it.",
@@ -62,7 +63,7 @@ fn is_variable(name: &str) -> bool {
 }
 
 /// What is wrong with an endpoint, and the way out.
-fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
+pub(super) fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
     let Some(rest) = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://")) else {
         return Some(("does not start with http:// or https://", "write it as https://telemetry.example.com:4319"));
     };

@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0011",
     severity: Severity::Error,
+    waivable: false,
     title: "bad version",
     what: "The head's `version` or a `since` is not `MAJOR.MINOR.PATCH`, or a `since` is newer than the head's `version`.",
     why: "A person's stored consent remembers the version it was given for. What came later needs asking again, so \
@@ -43,7 +44,7 @@ pub fn check_bad_version(index: &Index<'_>, findings: &mut Vec<Finding>) {
 }
 
 /// Its three numbers.
-fn parts(version: &str) -> Option<[u64; 3]> {
+pub(crate) fn parts(version: &str) -> Option<[u64; 3]> {
     let mut parts = version.split('.').map(|part| {
         let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
         part.parse().ok().filter(|_| digits)

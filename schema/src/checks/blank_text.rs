@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0214",
     severity: Severity::Error,
+    waivable: false,
     title: "blank text",
     what: "A `title`, a `brief` or `service` is empty or nothing but white space, or has a line break.",
     why: "These texts are the table that people read. Each is a phrase on one line.",

@@ -9,6 +9,7 @@ use crate::{Check, Finding, Place, Severity};
 pub const CHECK: Check = Check {
     code: "E0104",
     severity: Severity::Error,
+    waivable: false,
     title: "cyclic object",
     what: "An object contains itself, through the types of the attributes behind its fields.",
     why: "Such a value has no largest size, and the table would never end.",

@@ -8,8 +8,10 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "W0301",
     severity: Severity::Warning,
+    waivable: true,
     title: "deprecated without successor",
-    what: "An attribute or a signal is deprecated because it was renamed, and there is no `renamed_to`.",
+    what: "An attribute or a signal is deprecated because it was renamed, and there is no `renamed_to`, \
+           or it names itself.",
     why: "Who still reads the old name has to know the new one.",
     wrong: "deprecated: {reason: renamed}\n",
     right: "deprecated: {reason: renamed, renamed_to: crew_process}\n",
@@ -21,14 +23,16 @@ pub fn check_deprecated_without_successor(index: &Index<'_>, findings: &mut Vec<
     let of_signals = index.signals().map(|(_, name, signal)| (name, &signal.deprecated));
     for (name, deprecated) in of_attributes.chain(of_signals) {
         let Some(deprecated) = deprecated else { continue };
-        let Some(reason) = &deprecated.reason else { continue };
-        let renamed = reason.value == DeprecationReason::Renamed;
-        if renamed && deprecated.renamed_to.is_none() && !index.is_key_lost(name, "deprecated") {
-            findings.push(
-                CHECK
-                    .at(reason.place, format!("`{}` was renamed, but to what is not said", name.value))
-                    .help("add `renamed_to: …`, or use `reason: obsoleted`"),
-            );
-        }
+        let renamed = deprecated.reason.as_ref().filter(|reason| reason.value == DeprecationReason::Renamed);
+        let found = match (&deprecated.renamed_to, renamed) {
+            (Some(itself), _) if itself.value == name.value => CHECK
+                .at(itself.place, format!("`{}` is its own successor", name.value))
+                .help("name the one that follows it"),
+            (None, Some(reason)) if !index.is_key_lost(name, "deprecated") => CHECK
+                .at(reason.place, format!("`{}` was renamed, but to what is not said", name.value))
+                .help("add `renamed_to: …`, or use `reason: obsoleted`"),
+            _ => continue,
+        };
+        findings.push(found.about(name.place));
     }
 }

@@ -11,7 +11,7 @@ const fn check(
     wrong: &'static str,
     right: &'static str,
 ) -> Check {
-    Check { code, severity: Severity::Error, title, what, why, wrong, right }
+    Check { code, severity: Severity::Error, waivable: false, title, what, why, wrong, right }
 }
 
 /// A name that the catalogue does not have.
@@ -104,6 +104,16 @@ pub const NO_CATALOGUE: Check = check(
     "#[telemetry(catalogue = \"telemetry\", span = \"started\")]\n",
 );
 
+/// A field that holds something else than its attribute.
+pub const WRONG_TYPE: Check = check(
+    "E0410",
+    "field of the wrong type",
+    "A field's type is text, a number, a boolean, a time or a list, and its attribute is something else.",
+    "Nothing is turned into something else on the way: that is how a whole object once left as a text.",
+    "struct Started {\n    runs: String,\n}\n",
+    "struct Started {\n    runs: u32,\n}\n",
+);
+
 /// All of them, by code.
 pub const CHECKS: &[&Check] = &[
     &UNKNOWN_NAME,
@@ -115,4 +125,5 @@ pub const CHECKS: &[&Check] = &[
     &WRONG_SHAPE,
     &BAD_ATTRIBUTE,
     &NO_CATALOGUE,
+    &WRONG_TYPE,
 ];

@@ -11,6 +11,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0108",
     severity: Severity::Error,
+    waivable: false,
     title: "duplicate common attribute",
     what: "`common` lists the same attribute twice, be it in different files.",
     why: "One of them was probably meant to be another attribute.",

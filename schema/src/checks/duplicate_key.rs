@@ -12,6 +12,7 @@ use crate::{Check, Finding, Place, Severity};
 pub const CHECK: Check = Check {
     code: "E0004",
     severity: Severity::Error,
+    waivable: false,
     title: "duplicate key",
     what: "A key stands twice in one mapping, or a name twice in one section, be it in different files. Spans and events \
            share their names.",

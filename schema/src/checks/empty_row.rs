@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0106",
     severity: Severity::Error,
+    waivable: false,
     title: "empty row",
     what: "No attribute and no signal is in a row.",
     why: "The row would tell people that something is collected which is not.",

@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0001",
     severity: Severity::Error,
+    waivable: false,
     title: "invalid YAML",
     what: "The file is not YAML, is empty, holds more than one document, or goes beyond the reader's limits.",
     why: "Nothing in such a file can be trusted to mean what it seems to mean.",

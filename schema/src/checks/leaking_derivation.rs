@@ -10,6 +10,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0207",
     severity: Severity::Error,
+    waivable: false,
     title: "leaking derivation",
     what: "An attribute that is collected by default is derived, directly or by way of others, from one that is collected \
            only after opting in.",

@@ -8,6 +8,7 @@ use crate::{Check, Finding, Place, Severity, Type};
 pub const CHECK: Check = Check {
     code: "E0206",
     severity: Severity::Error,
+    waivable: false,
     title: "misplaced bound",
     what: "A bound does not fit the type: `max_length` on a number, `minimum` on a text, `max_items` on what is no list, a \
            fraction for an `int`, a negative length, a minimum above the maximum. The same for `on_violation: truncate`, \

@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0005",
     severity: Severity::Error,
+    waivable: false,
     title: "missing key",
     what: "A part of the catalogue lacks a key it cannot do without, such as an attribute's `collected`.",
     why: "Candor never fills in a privacy decision by itself: what is collected, and when, is written down.",

@@ -8,6 +8,7 @@ use crate::{Check, Finding, Place, Severity};
 pub const CHECK: Check = Check {
     code: "E0201",
     severity: Severity::Error,
+    waivable: false,
     title: "mixed row",
     what: "A row has attributes or signals that are collected by default, and others that are not.",
     why: "The table says *Defaulted: Yes* or *No* for a whole row. For a mixed one both would be untrue.",

@@ -1,42 +1,54 @@
 //! Every check, one file each: its code, what it catches, why, a wrong and a right example, and the function.
 //!
 //! To add one: a file here, a line in [`CHECKS`], a folder `tests/cases/<code>/` with `bad.yaml` and `good.yaml`.
-//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning. `W…` are warnings.
+//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning, `E05xx` signatures. `W…` are warnings.
 //!
 //! One mistake makes one finding: a check keeps silent about what only follows from another's finding.
 
 use crate::index::Index;
 use crate::{Check, Finding};
 
+pub mod alike_wire_name;
+pub mod backtracking_pattern;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_review;
 pub mod bad_variable;
 pub mod bad_version;
+pub mod bad_waiver;
 pub mod blank_text;
+pub mod contradictory_identifier;
 pub mod cyclic_object;
 pub mod deprecated_without_successor;
 pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod impossible_pattern;
 pub mod invalid_yaml;
 pub mod leaking_derivation;
 pub mod misplaced_bound;
 pub mod misplaced_head;
 pub mod missing_key;
 pub mod mixed_row;
+pub mod near_duplicate_name;
 pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod same_wire_name;
+pub mod signatures;
+pub mod stale_waiver;
+pub mod unbounded_personal;
 pub mod unbounded_string;
+pub mod undeclared_personal;
 pub mod undisclosed_signal;
 pub mod unknown_attribute;
 pub mod unknown_key;
 pub mod unknown_row;
+pub mod unknown_signal;
 pub mod unknown_type;
 pub mod unknown_word;
 pub mod unreadable_file;
@@ -45,7 +57,7 @@ pub mod unused_attribute;
 pub mod unused_object;
 pub mod wrong_type;
 
-/// The function of a check. Checks that the reader makes on its way have none.
+/// The function of a check. Those that are made on the way, in reading or after all others, have none.
 pub type Run = fn(&Index<'_>, &mut Vec<Finding>);
 
 /// All checks, by code.
@@ -62,6 +74,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&misplaced_head::CHECK, None),
     (&bad_version::CHECK, Some(bad_version::check_bad_version)),
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
+    (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -70,6 +83,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&empty_row::CHECK, Some(empty_row::check_empty_row)),
     (&unused_object::CHECK, Some(unused_object::check_unused_object)),
     (&duplicate_common::CHECK, Some(duplicate_common::check_duplicate_common)),
+    (&unknown_signal::CHECK, Some(unknown_signal::check_unknown_signal)),
     (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
     (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
     (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
@@ -84,12 +98,25 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&opt_in_without_switch::CHECK, Some(opt_in_without_switch::check_opt_in_without_switch)),
     (&blank_text::CHECK, Some(blank_text::check_blank_text)),
     (&nested_list::CHECK, Some(nested_list::check_nested_list)),
+    (&bad_review::CHECK, Some(bad_review::check_bad_review)),
+    (&unbounded_personal::CHECK, Some(unbounded_personal::check_unbounded_personal)),
+    (&contradictory_identifier::CHECK, Some(contradictory_identifier::check_contradictory_identifier)),
+    (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
+    (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
+    (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
+    (&alike_wire_name::CHECK, Some(alike_wire_name::check_alike_wire_name)),
+    (&undeclared_personal::CHECK, Some(undeclared_personal::check_undeclared_personal)),
+    (&stale_waiver::CHECK, None),
 ];
 
-/// Every check, those of the derive included.
+/// Every check, those of the derive and of `candor diff` included.
 pub fn all() -> impl Iterator<Item = &'static Check> {
-    CHECKS.iter().map(|(check, _)| *check).chain(derive::CHECKS.iter().copied())
+    CHECKS
+        .iter()
+        .map(|(check, _)| *check)
+        .chain(derive::CHECKS.iter().copied())
+        .chain(signatures::CHECKS.iter().copied())
 }
 
 /// The check with this code.

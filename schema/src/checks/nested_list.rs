@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0215",
     severity: Severity::Error,
+    waivable: false,
     title: "nested list",
     what: "The items of a list are lists.",
     why: "OpenTelemetry's attributes have no arrays of arrays: what is sent could not be read.",

@@ -9,6 +9,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0212",
     severity: Severity::Error,
+    waivable: false,
     title: "opt-in without a switch",
     what: "An attribute or a signal is collected only after opting in, and `consent.opt_in` names no switch.",
     why: "Consent is given to something that has a name, and the page has to tell people where it is.",

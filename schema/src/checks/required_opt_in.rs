@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0202",
     severity: Severity::Error,
+    waivable: false,
     title: "required opt-in attribute",
     what: "An attribute that is collected only after opting in is `required` on a signal that is sent by default, or as a \
            field of an object.",
@@ -49,7 +50,8 @@ fn compare(
             CHECK
                 .at(requirement.place, format!("{} requires `{}`, which is opt-in", what(), name.value))
                 .label(collected.place, "collected only after opting in")
-                .help("make it `optional`"),
+                .help("make it `optional`")
+                .fix(requirement.place, Requirement::Optional.word()),
         );
     }
 }

@@ -12,6 +12,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0208",
     severity: Severity::Error,
+    waivable: false,
     title: "same name on the wire",
     what: "Two attributes of one signal, common ones included, have the same name on the wire; or two spans, or two events.",
     why: "One would overwrite the other, and a filter that goes by names could not tell the default one from the opt-in one.",

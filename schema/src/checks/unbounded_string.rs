@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0203",
     severity: Severity::Error,
+    waivable: false,
     title: "unbounded string",
     what: "A string, or a list's strings, have neither `max_length` nor `pattern`.",
     why: "Values leak as well as keys do. A text without any bound has room for a whole prompt, or a private key.",

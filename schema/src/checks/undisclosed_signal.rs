@@ -9,6 +9,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0209",
     severity: Severity::Error,
+    waivable: false,
     title: "undisclosed signal",
     what: "A signal has no attributes of its own (common ones are not its own), and no `row`.",
     why: "That it is sent says something by itself, and nothing in the table would tell so.",

@@ -12,6 +12,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0102",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown attribute",
     what: "A signal, an object's field, `common`, `derived_from` or `renamed_to` names an attribute that the catalogue \
            does not have.",
@@ -58,7 +59,7 @@ fn look_up<'m>(
                 .at(name.place, format!("there is no attribute {}", quote(&name.value)))
                 .note(format!("named by {}", by()))
                 .help("add it under `attributes`, or name one that is there")
-                .maybe_help(index.attributes.near_help(&name.value))
+                .did_you_mean(index.attributes.near(&name.value))
         });
     }
 }

@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0003",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown key",
     what: "A mapping has a key that the format does not have there.",
     why: "A key that is passed over in silence looks like a promise and is none: a misspelt `max_length` bounds nothing.",

@@ -11,6 +11,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0101",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown row",
     what: "An attribute or a signal names a row that the catalogue does not have.",
     why: "What is in no row of the table is disclosed to nobody.",
@@ -28,7 +29,7 @@ pub fn check_unknown_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
             CHECK
                 .at(row.place, format!("there is no row {}", quote(&row.value)))
                 .help("add it under `rows`, or name one that is there")
-                .maybe_help(index.rows.near_help(&row.value))
+                .did_you_mean(index.rows.near(&row.value))
         });
     }
 }

@@ -6,13 +6,14 @@ use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
 use crate::lookup::report_once;
 use crate::model::TypeModel;
-use crate::suggest::did_you_mean;
+use crate::suggest::{Near, near};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unknown_type`].
 pub const CHECK: Check = Check {
     code: "E0103",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown type",
     what: "An attribute's type is neither `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: […]}`, a list of \
            these, nor the name of an object.",
@@ -34,23 +35,26 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
             CHECK
                 .at(ty.place, format!("there is no type {}", quote(name)))
                 .help(format!("types are {}, {{enum: […]}}, and the names of objects", TYPE_WORDS.join(", ")))
-                .maybe_help(meant.map(|meant| format!("did you mean `{meant}`?")))
+                .did_you_mean(meant)
         });
     }
 }
 
 /// The word of the format that was meant, for what is written instead of one.
-pub(crate) fn meant_word(name: &str) -> Option<&'static str> {
-    match name.to_ascii_lowercase().as_str() {
-        "bool" => Some("boolean"),
-        "integer" | "long" | "int64" | "i64" | "uint" | "number" => Some("int"),
-        "float" | "real" | "decimal" | "f64" => Some("double"),
-        "str" | "text" => Some("string"),
-        "date" | "time" | "datetime" => Some("timestamp"),
-        "enum" => Some("{enum: […]}"),
-        lower => {
-            let word = TYPE_WORDS.iter().copied().find(|word| *word == lower);
-            word.or_else(|| did_you_mean(lower, TYPE_WORDS.iter().copied()))
-        }
-    }
+pub(crate) fn meant_word(name: &str) -> Option<Near<'static>> {
+    let lower = name.to_ascii_lowercase();
+    let (word, certain) = match lower.as_str() {
+        "bool" => ("boolean", true),
+        "integer" | "long" | "int64" | "i64" => ("int", true),
+        "uint" | "number" => ("int", false),
+        "float" | "real" | "decimal" | "f64" => ("double", true),
+        "str" | "text" => ("string", true),
+        "date" | "time" | "datetime" => ("timestamp", false),
+        "enum" => ("{enum: […]}", false),
+        lower => match TYPE_WORDS.iter().find(|word| **word == lower) {
+            Some(word) => (*word, true),
+            None => return near(lower, TYPE_WORDS.iter().copied()),
+        },
+    };
+    Some(Near { name: word, certain })
 }

@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0009",
     severity: Severity::Error,
+    waivable: false,
     title: "unknown word",
     what: "A key that takes one of a few words, such as `collected`, has another one.",
     why: "`collected: optin` must not be read as the nearest thing: the word decides what leaves a person's machine.",

@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0008",
     severity: Severity::Error,
+    waivable: false,
     title: "unreadable file",
     what: "A file of the catalogue is not there, is not a regular file, is not UTF-8, or is too large. A folder needs a \
            `catalogue.yaml` with the catalogue's head.",

@@ -7,6 +7,7 @@ use crate::{Check, FORMAT_VERSION, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0007",
     severity: Severity::Error,
+    waivable: false,
     title: "unsupported version",
     what: "The head's `candor` names a version of the format that this Candor does not read.",
     why: "A later version may mean something else by the same words. Guessing what is collected is not an option.",

@@ -8,6 +8,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0105",
     severity: Severity::Error,
+    waivable: false,
     title: "unused attribute",
     what: "An attribute is in no span and no event, is no field of an object, and is not in `common`.",
     why: "The table would tell people that something is collected which is not.",

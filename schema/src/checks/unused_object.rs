@@ -9,6 +9,7 @@ use crate::{Check, Finding, Severity};
 pub const CHECK: Check = Check {
     code: "E0107",
     severity: Severity::Error,
+    waivable: false,
     title: "unused object",
     what: "No attribute has an object as its type, alone or in a list.",
     why: "Its fields' attributes would be in the table and never be sent.",

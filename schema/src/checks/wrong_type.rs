@@ -6,6 +6,7 @@ use crate::{Check, Severity};
 pub const CHECK: Check = Check {
     code: "E0002",
     severity: Severity::Error,
+    waivable: false,
     title: "wrong type",
     what: "A value is of another kind than its key takes: a number where text belongs, a list where a mapping does.",
     why: "Candor turns nothing into something else by itself: `version: 1.0` is a number, and 1.10 would become 1.1.",

@@ -10,7 +10,7 @@ pub struct Text<'p> {
 }
 
 impl<'p> Text<'p> {
-    pub(super) fn new(raw: &'p [u8], escaped: bool) -> Self {
+    pub(crate) fn new(raw: &'p [u8], escaped: bool) -> Self {
         Text { raw, escaped }
     }
 

@@ -1,0 +1,50 @@
+//! `candor import`
+
+use std::fs;
+use std::path::PathBuf;
+
+use candor_codegen::import;
+use candor_schema::load_str;
+use clap::Subcommand;
+
+use crate::{Outcome, output};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    source: Source,
+}
+
+#[derive(Subcommand)]
+enum Source {
+    /// The table of a telemetry page: prints the skeleton of a catalogue
+    Table {
+        /// A Markdown page with a table of three columns: collected by default, data, specifics
+        page: PathBuf,
+        /// Short name of the catalogue
+        #[arg(long, default_value = "imported")]
+        name: String,
+    },
+}
+
+pub fn run(arguments: &Arguments) -> Outcome {
+    let Source::Table { page, name } = &arguments.source;
+    let markdown = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
+    let plan = match import::plan(&markdown) {
+        Ok(plan) => plan,
+        Err(errors) => {
+            for error in &errors {
+                anstream::eprintln!("{}:{}: {}", page.display(), error.line, error.message);
+            }
+            return Ok(false);
+        }
+    };
+    let catalogue = import::render(&plan, name);
+    let loaded = load_str("catalogue.yaml", &catalogue);
+    if loaded.errors() > 0 {
+        output::show(&loaded.findings, &loaded.sources);
+        return Ok(false);
+    }
+    output::print(&catalogue)?;
+    Ok(true)
+}

@@ -1,0 +1,85 @@
+//! Sends on what may pass on. Nothing else of this command opens a connection.
+
+use std::io::Write;
+use std::time::Duration;
+
+use candor_validate::Signals;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use hyper::Uri;
+use ureq::Agent;
+use ureq::http::HeaderMap;
+
+/// An OTLP/HTTP endpoint.
+#[derive(Debug, Clone)]
+pub struct Forwarder {
+    agent: Agent,
+    endpoint: String,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Forwarded {
+    Taken,
+    /// The target is away or busy; it may take the request later, after so many seconds.
+    Later(u64),
+    /// The target answered this and will not take the request.
+    Never(u16),
+}
+
+/// Shorter bodies are not worth compressing.
+const COMPRESS_FROM: usize = 1024;
+
+impl Forwarder {
+    /// Sends to this endpoint, such as `https://telemetry.example.com:4318`; `/v1/traces` and `/v1/logs` are added.
+    /// Redirects are not followed: nobody named where they lead.
+    pub fn new(endpoint: &str, own_port: u16, timeout: Duration) -> Result<Self, String> {
+        let uri: Uri = endpoint.parse().map_err(|error| format!("--forward: {error}"))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none_or(str::is_empty) {
+            return Err("--forward: the address is not http://… or https://…".to_owned());
+        }
+        let is_loopback = matches!(uri.host(), Some("localhost" | "127.0.0.1"));
+        if is_loopback && uri.port_u16() == Some(own_port) {
+            return Err("--forward: the address is that of this command itself".to_owned());
+        }
+        let config = Agent::config_builder()
+            .timeout_global(Some(timeout))
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Forwarder { agent: config.into(), endpoint: endpoint.trim_end_matches('/').to_owned() })
+    }
+
+    /// Sends one request in protobuf and waits for its answer.
+    pub fn send(&self, signals: Signals, body: &[u8]) -> Forwarded {
+        let path = match signals {
+            Signals::Traces => "/v1/traces",
+            Signals::Logs => "/v1/logs",
+        };
+        let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
+        let answer = match compress(body) {
+            Some(compressed) => request.header("content-encoding", "gzip").send(&compressed),
+            None => request.send(body),
+        };
+        let Ok(answer) = answer else { return Forwarded::Later(1) };
+        match answer.status().as_u16() {
+            200..=299 => Forwarded::Taken,
+            429 | 502 | 503 | 504 => Forwarded::Later(retry_after(answer.headers()).unwrap_or(1)),
+            status => Forwarded::Never(status),
+        }
+    }
+}
+
+fn compress(body: &[u8]) -> Option<Vec<u8>> {
+    if body.len() < COMPRESS_FROM {
+        return None;
+    }
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(body).and_then(|()| encoder.finish()).ok()
+}
+
+/// In seconds. The header's other form, a date, is left to the usual pause.
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    headers.get("retry-after")?.to_str().ok()?.trim().parse().ok()
+}

@@ -1,0 +1,77 @@
+//! What is wrong with a signal: the one place where listening meets the validator.
+
+use candor_schema::{Catalogue, Collected};
+use candor_validate::{Item, Payload, Validator, Violation};
+use serde::Serialize;
+
+use super::coverage;
+use crate::validate::tally::{place, without_positions};
+
+/// What is wrong where. Two that are equal are the same finding, in however many signals.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Finding {
+    /// The name of its signal, or what else it is about.
+    pub signal: String,
+    /// JSON Pointer into the payload, with `*` for positions in lists.
+    pub place: String,
+    pub rule: &'static str,
+}
+
+/// A finding in words, which may differ in details from one signal to the next.
+pub struct Remark {
+    pub finding: Finding,
+    pub message: String,
+}
+
+/// Holds signals against a catalogue.
+pub struct Inspector {
+    catalogue: &'static Catalogue,
+    /// None while nothing at all may be sent.
+    validator: Option<Validator<'static>>,
+}
+
+impl Inspector {
+    pub fn new(catalogue: &'static Catalogue, level: Option<Collected>) -> Self {
+        Inspector { catalogue, validator: level.map(|level| Validator::new(catalogue, level)) }
+    }
+
+    pub fn inspect(&self, item: &Item) -> Vec<Remark> {
+        let payload = match item {
+            Item::Payload(payload) => payload,
+            Item::Unreadable(part) => {
+                let remark = Remark::new("request", "unreadable", part.why.clone());
+                return vec![remark.at(place(&part.origin.path))];
+            }
+        };
+        let signal = self.label(payload);
+        let Some(validator) = &self.validator else {
+            return vec![Remark::new(signal, "not_allowed", "it was sent although nothing may be")];
+        };
+        let remark = |violation: Violation| {
+            let message = without_positions(&violation.message);
+            Remark::new(signal.as_str(), violation.rule.name(), message).at(place(&violation.pointer))
+        };
+        validator.check_payload(payload).into_iter().map(remark).collect()
+    }
+
+    /// The name; one that the catalogue does not have may be anything, so it is shortened and escaped.
+    fn label(&self, payload: &Payload) -> String {
+        const LONGEST: usize = 100;
+        match coverage::signal(self.catalogue, payload) {
+            Some((_, signal)) => signal.name.clone(),
+            None => payload.value["name"].as_str().unwrap_or("?").escape_debug().take(LONGEST).collect(),
+        }
+    }
+}
+
+impl Remark {
+    pub fn new(signal: impl Into<String>, rule: &'static str, message: impl Into<String>) -> Self {
+        let finding = Finding { signal: signal.into(), place: String::new(), rule };
+        Remark { finding, message: message.into() }
+    }
+
+    fn at(mut self, place: String) -> Self {
+        self.finding.place = place;
+        self
+    }
+}

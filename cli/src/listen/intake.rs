@@ -1,0 +1,142 @@
+//! What becomes of a body: it is read, looked at, counted, captured, and what may pass on is built.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use candor_schema::Catalogue;
+use candor_validate::{Allow, Item, Passed, Request, Signals, Stopped};
+use flate2::read::MultiGzDecoder;
+use hyper::StatusCode;
+
+use super::answer::{Answer, Refusal};
+use super::capture::Capture;
+use super::coverage::Coverage;
+use super::inspect::{Inspector, Remark};
+use super::ledger::{Found, Ledger, Look};
+use super::receive::{Form, Kind, Sent};
+
+/// Everything that looks at bodies. Any thread may.
+pub struct Intake {
+    pub catalogue: &'static Catalogue,
+    pub inspector: Inspector,
+    /// Set when something may pass on.
+    pub allow: Option<Allow<'static>>,
+    pub capture: Option<Capture>,
+    pub most_bytes: usize,
+    pub ledger: Mutex<Ledger>,
+}
+
+/// A body that was taken.
+pub struct Taken {
+    pub answer: Answer,
+    /// What to send on.
+    pub passed: Option<(Signals, Passed)>,
+    /// Knows the request again when it is put off and comes once more.
+    pub mark: u64,
+}
+
+impl Intake {
+    /// # Errors
+    /// When nothing in the body can be read, or there is too much of it.
+    pub fn take(&self, sent: &Sent) -> Result<Taken, Refusal> {
+        let signals = match sent.kind {
+            Kind::Traces => Signals::Traces,
+            Kind::Logs => Signals::Logs,
+            Kind::Metrics => return Ok(self.take_metrics()),
+        };
+        let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
+        let body = inflated.as_deref().unwrap_or(&sent.body);
+        let request = read(signals, sent.form, body)?;
+        let look = self.look(&request)?;
+        let unreadable = look.unreadable;
+        let mut stopped = Stopped::default();
+        let passed = self.allow.as_ref().map(|allow| allow.pass(&request, &mut stopped));
+        let mark = self.allow.as_ref().map_or(0, |_| mark(body));
+        if !self.ledger().was_put_off(mark) {
+            self.write(signals, sent.form, body, &request);
+            self.ledger().take(look, stopped);
+        }
+        let message = if unreadable > 0 { "parts of the request could not be read" } else { "" };
+        let passed = passed.filter(|passed| passed.signals > 0).map(|passed| (signals, passed));
+        Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })
+    }
+
+    pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// OTLP's words for: taken, but know this.
+    fn take_metrics(&self) -> Taken {
+        self.ledger().take_metrics();
+        let message = "metrics are in no catalogue; they were not looked at".to_owned();
+        Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
+    }
+
+    fn look(&self, request: &Request) -> Result<Look, Refusal> {
+        let mut look = Look { coverage: Coverage::new(self.catalogue), findings: BTreeMap::new(), unreadable: 0 };
+        let mut why = None;
+        for item in request.items(self.catalogue) {
+            let origin = match &item {
+                Item::Payload(payload) => {
+                    look.coverage.add(self.catalogue, payload);
+                    &payload.origin
+                }
+                Item::Unreadable(part) => {
+                    look.unreadable += 1;
+                    why.get_or_insert_with(|| part.why.clone());
+                    &part.origin
+                }
+            };
+            for Remark { finding, message } in self.inspector.inspect(&item) {
+                let found = look.findings.entry(finding);
+                found.or_insert_with(|| Found { count: 0, message, first: origin.to_string() }).count += 1;
+            }
+        }
+        match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {
+            Some(why) => Err(Refusal::new(StatusCode::BAD_REQUEST, why)),
+            None => Ok(look),
+        }
+    }
+
+    fn write(&self, signals: Signals, form: Form, body: &[u8], request: &Request) {
+        let Some(capture) = self.capture.as_ref().filter(|_| !request.is_empty()) else { return };
+        if let Err(error) = capture.write(signals, form, body) {
+            self.ledger().fail(&format_args!("a request could not be captured: {error}"));
+        }
+    }
+}
+
+/// Reads a body that is not compressed.
+fn read(signals: Signals, form: Form, body: &[u8]) -> Result<Request, Refusal> {
+    /// A span of two bytes takes hundreds of times as much when it is looked at.
+    const MOST_SIGNALS: usize = 1 << 16;
+    let request = match form {
+        Form::Protobuf => Request::from_protobuf(signals, body),
+        Form::Json => Request::from_json(signals, body),
+    };
+    let request = request.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+    match request.len() > MOST_SIGNALS {
+        true => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the request has more than 65536 signals")),
+        false => Ok(request),
+    }
+}
+
+fn inflate(bytes: &[u8], most: usize) -> Result<Vec<u8>, Refusal> {
+    let mut inflated = Vec::new();
+    let read = MultiGzDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut inflated);
+    if read.is_err() {
+        return Err(Refusal::new(StatusCode::BAD_REQUEST, "the body is not gzip to its end"));
+    }
+    match inflated.len() > most {
+        true => Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "the body is longer than is taken here when inflated")),
+        false => Ok(inflated),
+    }
+}
+
+fn mark(body: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    body.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,142 @@
+//! `import table`: published tables as catalogues, and what changed between them.
+
+use std::path::PathBuf;
+
+use candor_schema::{Class, Collected, Diff, diff, load};
+
+use crate::*;
+
+const TABLE: &str = "\
+# Telemetry
+
+Words | before
+
+| Defaulted | Data | Reason and Specifics |
+|:---|---|---:|
+| **Yes** | Crew Metadata | Includes: process type (e.g., 'sequential', `parallel`), count of tasks, and count of agents. All non-personal. |
+| Yes | Versions | Tracks versions. Example: v1.2.3, v2. |
+| No | Inputs \\| outputs | Includes: what was put in, no other data. |
+
+Words after.
+";
+
+/// Imports a page into `folder` under this name.
+#[track_caller]
+fn import(folder: &Path, page: &Path, name: &str) {
+    let run = run(folder, &format!("import table {}", page.display()));
+    assert_eq!(run.code, 0, "{}: {}", page.display(), run.stderr);
+    fs::write(folder.join(name), run.stdout).expect("written");
+}
+
+#[test]
+fn a_table_becomes_a_catalogue() {
+    let folder = empty();
+    fs::write(folder.path().join("page.md"), TABLE).expect("written");
+    import(folder.path(), Path::new("page.md"), "catalogue.yaml");
+    check(folder.path(), "check catalogue.yaml", 0, &["fine: 3 rows, 5 attributes (1 of them only after opt-in)"]);
+    let catalogue = load(&folder.path().join("catalogue.yaml")).catalogue.expect("a catalogue");
+    let rows: Vec<_> =
+        catalogue.rows().iter().map(|row| (row.id.as_str(), row.title.as_str(), row.reason.as_deref())).collect();
+    assert_eq!(
+        rows,
+        [
+            ("crew_metadata", "Crew Metadata", Some("All non-personal.")),
+            ("versions", "Versions", Some("Tracks versions. Example: v1.2.3, v2.")),
+            ("inputs_outputs", "Inputs | outputs", Some("no other data")),
+        ]
+    );
+    let attributes: Vec<_> = catalogue.attributes().iter().map(|a| (a.id.as_str(), a.brief.as_str())).collect();
+    assert_eq!(
+        attributes,
+        [
+            ("crew_metadata_process_type", "process type (e.g., 'sequential', parallel)"),
+            ("crew_metadata_count_of_tasks", "count of tasks"),
+            ("crew_metadata_count_of_agents", "count of agents"),
+            ("versions", "Versions"),
+            ("inputs_outputs_what_was_put_in", "what was put in"),
+        ]
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_table_has_its_line() {
+    let folder = empty();
+    for (page, line, message) in [
+        ("no table\n".to_owned(), 1, "there is no table with three columns"),
+        ("| a | b | c |\n|---|---|---|\n".to_owned(), 2, "the table has no rows"),
+        (TABLE.replace("| No |", "| Perhaps |"), 9, "the first column says neither yes nor no"),
+        (TABLE.replace("| Versions |", "|"), 8, "this row has 2 columns, not 3"),
+        (TABLE.replace("| Versions |", "| |"), 8, "row 2 has no name"),
+        (TABLE.replace("\\| outputs", "| outputs"), 9, "this row has 4 columns, not 3"),
+    ] {
+        fs::write(folder.path().join("page.md"), page).expect("written");
+        check(folder.path(), "import table page.md", 1, &[&format!("page.md:{line}: {message}")]);
+    }
+    check(folder.path(), "import table nowhere.md", 2, &["nowhere.md: "]);
+    fs::write(folder.path().join("page.md"), TABLE).expect("written");
+    check(folder.path(), "import table page.md --name 1", 1, &["error[E0006]"]);
+}
+
+/// CrewAI's table at all times, where the folder with it is there.
+fn tables() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crewai/tables");
+    let Ok(entries) = fs::read_dir(&folder) else {
+        eprintln!("skipped: there is no {}", folder.display());
+        return Vec::new();
+    };
+    entries.map(|entry| entry.expect("an entry").path()).collect()
+}
+
+#[test]
+fn every_published_table() {
+    let folder = empty();
+    for page in tables() {
+        import(folder.path(), &page, "catalogue.yaml");
+        let catalogue = load(&folder.path().join("catalogue.yaml")).catalogue.expect("a catalogue");
+        let rows = (0..catalogue.rows().len()).filter_map(|position| catalogue.row_id(position));
+        let defaulted: String =
+            rows.map(|row| if catalogue.row_collected(row) == Collected::Default { 'Y' } else { 'N' }).collect();
+        let text = fs::read_to_string(&page).expect("a page");
+        assert!(text.contains(&format!("Yes/No pattern: {defaulted};")), "{}: {defaulted}", page.display());
+    }
+}
+
+/// What changed between two published tables, by the start of their names.
+fn between(old: &str, new: &str) -> Option<Diff> {
+    let folder = empty();
+    let tables = tables();
+    let catalogue = |start: &str| {
+        let page = tables
+            .iter()
+            .find(|page| page.file_name().is_some_and(|name| name.to_string_lossy().starts_with(start)))?;
+        import(folder.path(), page, "catalogue.yaml");
+        load(&folder.path().join("catalogue.yaml")).catalogue
+    };
+    Some(diff(&catalogue(old)?, &catalogue(new)?))
+}
+
+#[test]
+fn what_changed_between_published_tables() {
+    for (old, new, row) in [
+        ("en-13rows", "en-14rows", Some("rows.crew_deployment_attempt_using_crewai_cli")),
+        ("en-14rows", "en-15rows", Some("rows.execution_environment")),
+        ("en-15rows", "en-16rows-52b3", Some("rows.flow_lifecycle_signals")),
+        ("en-16rows-52b3", "en-17rows-e16d", Some("rows.trace_sharing_signal")),
+        ("en-17rows-1ca4", "en-17rows-55ae", None),
+    ] {
+        let Some(diff) = between(old, new) else { return };
+        let rows: Vec<_> =
+            diff.widening().map(|change| change.subject.as_str()).filter(|s| s.starts_with("rows.")).collect();
+        assert_eq!(rows, row.into_iter().collect::<Vec<_>>(), "{old} {new}");
+        assert!(diff.has(Class::Widens), "{old} {new}");
+    }
+    let Some(diff) = between("en-17rows-1ca4", "en-17rows-55ae") else { return };
+    let widening: Vec<_> = diff.widening().map(|change| change.subject.as_str()).collect();
+    assert_eq!(widening, ["attributes.crew_metadata_a_boolean_flag_for_whether_any_inputs_were_passed"]);
+}
+
+#[test]
+fn fewer_rows_widen_nothing() {
+    let Some(diff) = between("en-14rows", "en-13rows") else { return };
+    assert!(diff.changes.iter().all(|change| change.classes == [Class::Breaks]), "{:#?}", diff.changes);
+}

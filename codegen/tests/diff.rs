@@ -1,0 +1,421 @@
+//! Random pairs of catalogues, one made from the other: whatever a report can say by default in the new one and could not
+//! in the old one, `diff` says *widens*.
+//!
+//! What a report may say is taken from the schemas, so `diff` is held against what the filter and the validators do. What
+//! the old catalogue required and the new one does not have any more is put back first: its absence says nothing.
+
+use std::fmt::Write;
+
+use candor_codegen::json_schema::payload_schema;
+use candor_schema::{Catalogue, Class, Collected, Example, ObjectId, Signal, SignalKind, Type, admits, diff, load_str};
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Map, Value, json};
+
+/// How many pairs are tried: `CANDOR_PAIRS`, such as 10000 with `--release`.
+fn pairs() -> u32 {
+    std::env::var("CANDOR_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(500)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: pairs(), max_global_rejects: 1 << 20, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_widens_unnoticed((old, new) in pair()) {
+        let (Some(before), Some(after)) = (load(&old), load(&new)) else { return Err(TestCaseError::reject("no catalogue")) };
+        let diff = diff(&before, &after);
+        if let Some(payload) = widening(&before, &after) {
+            prop_assert!(diff.has(Class::Widens), "{payload:#}\nold:{old}\nnew:{new}\n{:#?}", diff.changes);
+        }
+    }
+
+    #[test]
+    fn nothing_changed_is_no_change(catalogue in written()) {
+        let Some(catalogue) = load(&catalogue) else { return Err(TestCaseError::reject("no catalogue")) };
+        prop_assert_eq!(diff(&catalogue, &catalogue).changes, []);
+    }
+}
+
+/// A payload that the new catalogue accepts by default and the old one does not.
+fn widening(old: &Catalogue, new: &Catalogue) -> Option<Value> {
+    let [before, after] = [old, new]
+        .map(|catalogue| jsonschema::validator_for(&payload_schema(catalogue, Collected::Default)).expect("a schema"));
+    payloads(new).into_iter().filter(|payload| after.is_valid(payload)).find(|payload| {
+        let mut payload = payload.clone();
+        put_back(&mut payload, old, new);
+        !before.is_valid(&payload)
+    })
+}
+
+#[test]
+fn a_widening_is_seen() {
+    let maximum = |maximum: u32| {
+        load(&format!(
+            "{HEAD}rows: {{usage: {{title: Usage}}}}
+attributes: {{runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: runs}}}}
+spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}
+"
+        ))
+        .expect("a catalogue")
+    };
+    let payload = widening(&maximum(9), &maximum(10)).expect("10 was refused");
+    assert_eq!(payload["attributes"], json!({ "runs": 10 }));
+    assert_eq!(widening(&maximum(10), &maximum(9)), None);
+}
+
+// Catalogues.
+
+const HEAD: &str = "
+candor: 1
+name: demo
+title: Demo
+version: 1.0.0
+service: demo
+consent: {opt_in: share}
+";
+
+fn load(text: &str) -> Option<Catalogue> {
+    load_str("telemetry.yaml", text).catalogue
+}
+
+/// Everything that may differ, each part on its own.
+#[derive(Debug, Clone)]
+struct Parts {
+    attributes: Vec<Attribute>,
+    fields: Vec<Option<(usize, &'static str)>>,
+    signals: Vec<Signals>,
+    common: Vec<bool>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Attribute {
+    present: bool,
+    collected: &'static str,
+    name: Option<&'static str>,
+    ty: &'static str,
+}
+
+#[derive(Debug, Clone)]
+struct Signals {
+    present: bool,
+    collected: &'static str,
+    name: Option<&'static str>,
+    carried: Vec<Option<&'static str>>,
+}
+
+/// Attributes that may be fields, then those that may be objects.
+const SCALARS: usize = 4;
+const ATTRIBUTES: usize = 6;
+
+const TYPES: &[&str] = &[
+    "boolean",
+    "timestamp",
+    "int",
+    "int, minimum: 0",
+    "int, maximum: 10",
+    "int, minimum: 0, maximum: 10",
+    "int, minimum: 1, maximum: 10",
+    "int, minimum: 0, maximum: 9",
+    "double",
+    "double, minimum: 0",
+    "double, minimum: 0.5, maximum: 10",
+    "double, minimum: -1, maximum: 11",
+    "string, max_length: 3",
+    "string, max_length: 4",
+    "string, pattern: '^[a-z]{1,4}$'",
+    "string, pattern: '^[a-z]{1,3}$'",
+    "string, pattern: '^[a-z]{1,4}$', max_length: 3",
+    "{enum: [a, b]}",
+    "{enum: [b, a]}",
+    "{enum: [a, b, abcd]}",
+    "[int]",
+    "[int], max_items: 2",
+    "[int], max_items: 3, minimum: 0",
+    "[string], max_items: 2, max_length: 3",
+    "[string], max_items: 2, max_length: 4",
+    "[{enum: [a, b]}]",
+];
+
+const OBJECT_TYPES: &[&str] = &["thing", "[thing]", "[thing], max_items: 1", "int"];
+
+fn pair() -> impl Strategy<Value = (String, String)> {
+    let part = prop::bool::weighted(0.05);
+    (parts(), parts(), prop::collection::vec(part, 64)).prop_map(|(old, other, mask)| {
+        let new = old.mixed(&other, &mask);
+        (old.write(), new.write())
+    })
+}
+
+fn written() -> impl Strategy<Value = String> {
+    parts().prop_map(|parts| parts.write())
+}
+
+fn parts() -> impl Strategy<Value = Parts> {
+    let collected = || select(vec!["default", "default", "opt_in"]);
+    let present = || prop::bool::weighted(0.85);
+    let requirement = || select(vec!["required", "optional"]);
+    let attribute = move |types: &'static [&'static str]| {
+        let name = prop::option::weighted(0.15, select(vec!["p", "q"]));
+        let parts = (present(), collected(), name, select(types));
+        parts.prop_map(|(present, collected, name, ty)| Attribute { present, collected, name, ty })
+    };
+    let attributes = (
+        prop::collection::vec(attribute(TYPES), SCALARS),
+        prop::collection::vec(attribute(OBJECT_TYPES), ATTRIBUTES - SCALARS),
+    );
+    let fields = prop::collection::vec(prop::option::weighted(0.7, (0..SCALARS, requirement())), 3);
+    let signal = (
+        present(),
+        collected(),
+        prop::option::weighted(0.2, select(vec!["One", "Two"])),
+        prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
+    )
+        .prop_map(|(present, collected, name, carried)| Signals { present, collected, name, carried });
+    let common = prop::collection::vec(prop::bool::weighted(0.15), ATTRIBUTES);
+    (attributes, fields, prop::collection::vec(signal, 3), common).prop_map(
+        |((mut attributes, objects), fields, signals, common)| {
+            attributes.extend(objects);
+            Parts { attributes, fields, signals, common }
+        },
+    )
+}
+
+impl Parts {
+    /// These parts, with those of `other` where the mask says so.
+    fn mixed(&self, other: &Parts, mask: &[bool]) -> Parts {
+        let mut mask = mask.iter().copied().cycle();
+        let mut take = || mask.next().unwrap_or_default();
+        let mut mixed = self.clone();
+        for (mine, other) in mixed.attributes.iter_mut().zip(&other.attributes) {
+            mix(&mut mine.present, &other.present, take());
+            mix(&mut mine.collected, &other.collected, take());
+            mix(&mut mine.name, &other.name, take());
+            mix(&mut mine.ty, &other.ty, take());
+        }
+        for (mine, other) in mixed.fields.iter_mut().zip(&other.fields) {
+            mix(mine, other, take());
+        }
+        for (mine, other) in mixed.signals.iter_mut().zip(&other.signals) {
+            mix(&mut mine.present, &other.present, take());
+            mix(&mut mine.collected, &other.collected, take());
+            mix(&mut mine.name, &other.name, take());
+            for (mine, other) in mine.carried.iter_mut().zip(&other.carried) {
+                mix(mine, other, take());
+            }
+        }
+        for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
+            mix(mine, other, take());
+        }
+        mixed
+    }
+
+    fn write(&self) -> String {
+        let mut text = HEAD.to_owned();
+        let present = |id: usize| self.attributes[id].present;
+        let fields: Vec<_> = self
+            .fields
+            .iter()
+            .enumerate()
+            .filter_map(|(at, field)| Some((at, (*field)?)))
+            .filter(|(_, field)| present(field.0))
+            .collect();
+        let is_thing = |attribute: &Attribute| attribute.ty.contains("thing");
+        let usable = |attribute: &Attribute| attribute.present && (!fields.is_empty() || !is_thing(attribute));
+        let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(&self.attributes[*id])).collect();
+        let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
+        text += "rows: {always: {title: Always}, asked: {title: Asked}}\nattributes:\n";
+        text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
+        text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
+        for id in &ids {
+            let Attribute { collected, name, ty, .. } = self.attributes[*id];
+            let row = if opt_in(id) { "asked" } else { "always" };
+            let name = name.map_or(String::new(), |name| format!(", name: {name}"));
+            let _ = writeln!(text, "  a{id}: {{row: {row}, collected: {collected}, type: {ty}{name}, brief: a{id}}}");
+        }
+        if ids.iter().any(|id| is_thing(&self.attributes[*id])) {
+            text += "objects:\n  thing:\n    fields:\n";
+            for (at, (id, requirement)) in &fields {
+                let requirement = if opt_in(id) { "optional" } else { requirement };
+                let _ = writeln!(text, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
+            }
+        }
+        // Every attribute is carried, whatever the other signals do.
+        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n";
+        for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
+            let _ = writeln!(text, "      a{id}: optional");
+        }
+        for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
+            let Signals { collected, name, carried, .. } = signal;
+            let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
+            let _ = writeln!(
+                text,
+                "  s{at}:\n    name: {name}\n    collected: {collected}\n    brief: s{at}\n    attributes:\n      sure: optional"
+            );
+            for id in &ids {
+                if let Some(requirement) = carried[*id] {
+                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let _ = writeln!(text, "      a{id}: {requirement}");
+                }
+            }
+        }
+        let common: Vec<_> = ids.iter().filter(|id| self.common[**id]).map(|id| format!("a{id}")).collect();
+        let _ = writeln!(text, "common: [{}]", common.join(", "));
+        text
+    }
+}
+
+fn mix<T: Clone>(mine: &mut T, other: &T, take: bool) {
+    if take {
+        mine.clone_from(other);
+    }
+}
+
+// Payloads.
+
+/// Payloads of all that is sent by default: what is required, and one value more or another one in each.
+fn payloads(catalogue: &Catalogue) -> Vec<Value> {
+    let mut payloads = Vec::new();
+    for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
+        let properties = signal.attributes.iter().map(|own| {
+            let attribute = catalogue.attribute(own.attribute);
+            (attribute.name.as_str(), attribute.collected, &attribute.ty, own.required)
+        });
+        payloads
+            .extend(objects(catalogue, properties, false).into_iter().map(|attributes| payload(signal, attributes)));
+    }
+    payloads
+}
+
+fn payload(signal: &Signal, attributes: Value) -> Value {
+    let (kind, name) = (signal.kind.word(), &signal.name);
+    match signal.kind {
+        SignalKind::Span => {
+            json!({ "kind": kind, "name": name, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": attributes })
+        }
+        SignalKind::Event => json!({ "kind": kind, "name": name, "timeUnixNano": "1", "attributes": attributes }),
+    }
+}
+
+/// Objects with what is required, and with each value of each property besides.
+fn objects<'c>(
+    catalogue: &'c Catalogue,
+    properties: impl Iterator<Item = (&'c str, Collected, &'c Type, bool)>,
+    nullable: bool,
+) -> Vec<Value> {
+    let properties = properties.filter(|(_, collected, ..)| *collected == Collected::Default);
+    let values: Vec<_> = properties
+        .map(|(name, _, ty, required)| {
+            let null = (nullable && !required).then_some(Value::Null);
+            (name, required, values(catalogue, ty).into_iter().chain(null).collect::<Vec<_>>())
+        })
+        .collect();
+    let least: Map<String, Value> = values
+        .iter()
+        .filter(|(_, required, _)| *required)
+        .filter_map(|(name, _, values)| Some(((*name).to_owned(), values.first()?.clone())))
+        .collect();
+    let more = values.iter().flat_map(|(name, _, values)| values.iter().map(move |value| (*name, value)));
+    let more = more.map(|(name, value)| {
+        let mut object = least.clone();
+        object.insert(name.to_owned(), value.clone());
+        Value::Object(object)
+    });
+    std::iter::once(Value::Object(least.clone())).chain(more).collect()
+}
+
+/// Values of a type, those at its bounds among them.
+fn values(catalogue: &Catalogue, ty: &Type) -> Vec<Value> {
+    match ty {
+        Type::Object(id) => objects(catalogue, fields(catalogue, *id), true),
+        Type::List { item, max_items } => {
+            let items = values(catalogue, item);
+            let single = items.iter().map(|item| json!([item]));
+            let many = items.first().map(|item| Value::from(vec![item.clone(); max_items.unwrap_or(5)]));
+            std::iter::once(json!([])).chain(single).chain(many).collect()
+        }
+        _ => scalars().into_iter().filter(|value| admits(ty, &example(value)).is_ok()).collect(),
+    }
+}
+
+fn fields(catalogue: &Catalogue, id: ObjectId) -> impl Iterator<Item = (&str, Collected, &Type, bool)> {
+    catalogue.object(id).fields.iter().map(|field| {
+        let attribute = catalogue.attribute(field.attribute);
+        (field.name.as_str(), attribute.collected, &attribute.ty, field.required)
+    })
+}
+
+fn scalars() -> Vec<Value> {
+    let numbers = [-1, 0, 1, 2, 9, 10, 11, 12, i64::MIN, i64::MAX].map(Value::from);
+    let doubles = [0.25, 0.5, 0.75, 9.5, -1.0e300, 1.0e300].map(Value::from);
+    let texts = ["", "a", "b", "abc", "abcd", "abcde", "A", "12", "äöüß", "2026-11-20T16:09:11Z"].map(Value::from);
+    let others = [json!(true), json!(false)];
+    numbers.into_iter().chain(doubles).chain(texts).chain(others).collect()
+}
+
+fn example(value: &Value) -> Example {
+    match value {
+        Value::Bool(value) => Example::Boolean(*value),
+        Value::Number(number) => {
+            number.as_i64().map_or_else(|| Example::Double(number.as_f64().expect("a number")), Example::Int)
+        }
+        value => Example::Text(value.as_str().expect("a text").to_owned()),
+    }
+}
+
+/// Puts back what the old catalogue requires and the new one has no more by default.
+fn put_back(payload: &mut Value, old: &Catalogue, new: &Catalogue) {
+    let find = |catalogue: &Catalogue| {
+        let mut signals = catalogue.signals().iter();
+        signals.position(|signal| payload["kind"] == signal.kind.word() && payload["name"] == signal.name)
+    };
+    let (Some(before), Some(after)) = (find(old), find(new)) else { return };
+    let carried = |catalogue: &Catalogue, signal: usize| -> Vec<Property> {
+        let attributes = catalogue.signals()[signal].attributes.iter();
+        attributes
+            .map(|own| {
+                let attribute = catalogue.attribute(own.attribute);
+                (attribute.name.clone(), attribute.collected, attribute.ty.clone(), own.required)
+            })
+            .collect()
+    };
+    let (before, after) = (carried(old, before), carried(new, after));
+    put_back_into(&mut payload["attributes"], (old, &before), (new, &after));
+}
+
+/// Name, when it is collected, type, and whether it is required.
+type Property = (String, Collected, Type, bool);
+
+fn put_back_into(
+    object: &mut Value,
+    (old, before): (&Catalogue, &[Property]),
+    (new, after): (&Catalogue, &[Property]),
+) {
+    let Value::Object(members) = object else { return };
+    let visible = |property: &&Property| property.1 == Collected::Default;
+    for (name, _, ty, required) in before.iter().filter(visible) {
+        match after.iter().filter(visible).find(|property| property.0 == *name) {
+            None if *required => {
+                members.entry(name.clone()).or_insert_with(|| values(old, ty).into_iter().next().unwrap_or_default());
+            }
+            None => {}
+            Some((_, _, now, _)) => {
+                if let (Some(value), Some(was), Some(is)) = (members.get_mut(name), ty.object(), now.object()) {
+                    let (was, is) = (properties(old, was), properties(new, is));
+                    each_object(value, &mut |object| put_back_into(object, (old, &was), (new, &is)));
+                }
+            }
+        }
+    }
+}
+
+fn properties(catalogue: &Catalogue, id: ObjectId) -> Vec<Property> {
+    let fields = fields(catalogue, id);
+    fields.map(|(name, collected, ty, required)| (name.to_owned(), collected, ty.clone(), required)).collect()
+}
+
+fn each_object(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(|item| each_object(item, change)),
+        value => change(value),
+    }
+}

@@ -1,0 +1,278 @@
+//! What changed between two versions of a catalogue, and what each change means for the people who are reported about.
+//!
+//! A change that lets a report say more **by default** *widens*. The same of something that is collected only after
+//! opting in *adds opt-in*. Where a change does two things at once, it has both classes: a text for a number widens, and
+//! breaks whoever reads the reports.
+//!
+//! What cannot be shown to stay within the old bounds counts as wider, such as one pattern for another. What is declared
+//! as collected by default counts as such, also where only opt-in signals carry it. Things are the same when they have
+//! the same key in the catalogue: one that was renamed was removed and added.
+//!
+//! A report that only lacks what it had to hold says no more than before. So what is removed *breaks*, and what becomes
+//! opt-in *narrows*, whether it was required or not. Where it stays and becomes optional, a report says something by
+//! leaving it out: that widens.
+
+mod attributes;
+mod domain;
+mod head;
+mod objects;
+mod rows;
+mod signals;
+mod signatures;
+
+use std::collections::{HashMap, HashSet};
+
+pub use signatures::judge;
+
+use crate::checks::bad_version::parts;
+use crate::{Attribute, Catalogue, Collected, Place};
+
+/// What a change does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// More can leave by default, or a promise about what leaves is weaker.
+    Widens,
+    /// Whoever reads the reports has to change something.
+    Breaks,
+    /// Less can leave.
+    Narrows,
+    /// More can leave, after opting in only.
+    AddsOptIn,
+    /// Only texts and their order.
+    Wording,
+}
+
+impl Class {
+    /// Every class, the gravest first.
+    pub const ALL: [Class; 5] = [Class::Widens, Class::Breaks, Class::Narrows, Class::AddsOptIn, Class::Wording];
+
+    /// The class as people read it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Class::Widens => "widens",
+            Class::Breaks => "breaks",
+            Class::Narrows => "narrows",
+            Class::AddsOptIn => "adds opt-in",
+            Class::Wording => "wording",
+        }
+    }
+
+    /// More of what is collected so.
+    fn more(collected: Collected) -> Class {
+        match collected {
+            Collected::Default => Class::Widens,
+            Collected::OptIn => Class::AddsOptIn,
+        }
+    }
+}
+
+/// The catalogue that a place points into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// The older one.
+    Old,
+    /// The newer one.
+    New,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What it does, the gravest first; never empty.
+    pub classes: Vec<Class>,
+    /// Path of what changed, such as `attributes.crew_key` or `spans.crew_created.attributes.cpus`. Signatures name it.
+    pub subject: String,
+    /// What happened, as a sentence for a reviewer.
+    pub sentence: String,
+    /// Where it stands: in the new catalogue, or in the old one when it is only there.
+    pub place: Place,
+    /// The catalogue that `place` points into.
+    pub side: Side,
+    /// Whether somebody signed for it: a new entry of the new catalogue's `reviews` names the subject.
+    pub signed: bool,
+}
+
+impl Change {
+    /// Whether more can leave by default.
+    pub fn widens(&self) -> bool {
+        self.classes.contains(&Class::Widens)
+    }
+}
+
+/// Every change between two catalogues.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// Version of the old catalogue.
+    pub from: String,
+    /// Version of the new catalogue.
+    pub to: String,
+    /// In the order of the catalogue: head, rows, attributes, objects, signals.
+    pub changes: Vec<Change>,
+}
+
+impl Diff {
+    /// The changes that let more leave by default.
+    pub fn widening(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().filter(|change| change.widens())
+    }
+
+    /// Whether some change has this class.
+    pub fn has(&self, class: Class) -> bool {
+        self.changes.iter().any(|change| change.classes.contains(&class))
+    }
+
+    /// Whether the new version is newer than the old one.
+    pub fn is_raised(&self) -> bool {
+        parts(&self.to) > parts(&self.from)
+    }
+
+    /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one when
+    /// something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all.
+    pub fn suggested_version(&self) -> String {
+        let [major, minor, patch] = parts(&self.from).unwrap_or_default();
+        let gravest = self.changes.iter().flat_map(|change| &change.classes).min();
+        let [major, minor, patch] = match gravest {
+            Some(Class::Widens | Class::Breaks) => [major.saturating_add(1), 0, 0],
+            Some(Class::Narrows | Class::AddsOptIn) => [major, minor.saturating_add(1), 0],
+            Some(Class::Wording) => [major, minor, patch.saturating_add(1)],
+            None => [major, minor, patch],
+        };
+        format!("{major}.{minor}.{patch}")
+    }
+}
+
+/// Compares two catalogues.
+///
+/// ```
+/// use candor_schema::{Class, diff, load_str};
+///
+/// let catalogue = |maximum: &str| {
+///     load_str("telemetry.yaml", &format!("
+/// candor: 1
+/// name: demo
+/// title: Demo
+/// version: 1.0.0
+/// service: demo
+/// rows: {{usage: {{title: Usage}}}}
+/// attributes: {{runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: number of runs}}}}
+/// spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}
+/// ")).catalogue.expect("no findings")
+/// };
+/// let diff = diff(&catalogue("10"), &catalogue("100"));
+/// assert_eq!(diff.changes[0].classes, [Class::Widens]);
+/// assert_eq!(diff.changes[0].subject, "attributes.runs");
+/// assert_eq!(diff.changes[0].sentence, "the maximum of `runs` was 10 and is 100");
+/// assert_eq!(diff.suggested_version(), "2.0.0");
+/// ```
+pub fn diff(old: &Catalogue, new: &Catalogue) -> Diff {
+    let mut comparison = Comparison::new(old, new);
+    comparison.head();
+    comparison.rows();
+    comparison.attributes();
+    comparison.objects();
+    comparison.signals();
+    comparison.common();
+    let mut changes = comparison.changes;
+    signatures::mark(old, new, &mut changes);
+    Diff { from: old.head.version.clone(), to: new.head.version.clone(), changes }
+}
+
+/// Two catalogues, and what was found so far.
+struct Comparison<'c> {
+    old: &'c Catalogue,
+    new: &'c Catalogue,
+    old_attributes: HashMap<&'c str, &'c Attribute>,
+    new_attributes: HashMap<&'c str, &'c Attribute>,
+    changes: Vec<Change>,
+}
+
+/// What changed, and where.
+struct At {
+    subject: String,
+    place: Place,
+    side: Side,
+}
+
+impl At {
+    fn new(subject: impl Into<String>, place: Place) -> At {
+        At { subject: subject.into(), place, side: Side::New }
+    }
+
+    fn old(subject: impl Into<String>, place: Place) -> At {
+        At { subject: subject.into(), place, side: Side::Old }
+    }
+
+    /// A part of the catalogue as a whole, which has no place of its own.
+    fn whole(subject: impl Into<String>) -> At {
+        At::new(subject, Place::file_start(0))
+    }
+}
+
+impl<'c> Comparison<'c> {
+    fn new(old: &'c Catalogue, new: &'c Catalogue) -> Self {
+        let by_id = |catalogue: &'c Catalogue| {
+            catalogue.attributes.iter().map(|attribute| (attribute.id.as_str(), attribute)).collect()
+        };
+        Comparison { old, new, old_attributes: by_id(old), new_attributes: by_id(new), changes: Vec::new() }
+    }
+
+    fn facet(&mut self, at: &At, facet: domain::Facet) {
+        let (subject, place, side) = (at.subject.clone(), at.place, at.side);
+        self.changes.push(Change {
+            classes: facet.classes,
+            subject,
+            sentence: facet.sentence,
+            place,
+            side,
+            signed: false,
+        });
+    }
+
+    fn change<const N: usize>(&mut self, at: &At, mut classes: [Class; N], sentence: impl Into<String>) {
+        classes.sort();
+        self.facet(at, domain::Facet { classes: classes.to_vec(), sentence: sentence.into() });
+    }
+
+    /// A text that changes nothing but what people read.
+    fn wording<T: PartialEq>(&mut self, at: &At, old: &T, new: &T, sentence: impl FnOnce() -> String) {
+        if old != new {
+            self.change(at, [Class::Wording], sentence());
+        }
+    }
+
+    /// The same names in another order.
+    fn order(&mut self, at: &At, old: &[&str], new: &[&str], what: &str) {
+        let (in_old, in_new): (HashSet<_>, HashSet<_>) = (old.iter().collect(), new.iter().collect());
+        let stayed = old.iter().filter(|name| in_new.contains(name));
+        if !stayed.eq(new.iter().filter(|name| in_old.contains(name))) {
+            self.change(at, [Class::Wording], format!("{what} are in another order"));
+        }
+    }
+}
+
+/// One thing in two catalogues.
+enum Pair<'c, T> {
+    Added(&'c T),
+    Removed(&'c T),
+    Kept(&'c T, &'c T),
+}
+
+/// What has the same key, in the new order; then what is gone.
+fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl Fn(&'c T) -> K) -> Vec<Pair<'c, T>> {
+    let before: HashMap<K, &T> = old.iter().map(|thing| (key(thing), thing)).collect();
+    let after: HashSet<K> = new.iter().map(&key).collect();
+    let stayed = new.iter().map(|thing| match before.get(&key(thing)).copied() {
+        Some(was) => Pair::Kept(was, thing),
+        None => Pair::Added(thing),
+    });
+    let gone = old.iter().filter(|thing| !after.contains(&key(thing))).map(Pair::Removed);
+    stayed.chain(gone).collect()
+}
+
+/// When something is collected, in words.
+fn when(collected: Collected) -> &'static str {
+    match collected {
+        Collected::Default => "by default",
+        Collected::OptIn => "after opting in",
+    }
+}

@@ -1,0 +1,132 @@
+//! Attributes compared: when they are collected, their names and types, and what is promised of their values.
+
+use std::collections::HashSet;
+
+use super::{At, Class, Comparison, Pair, domain, pairs, when};
+use crate::finding::quote;
+use crate::{Attribute, AttributeId, Catalogue, Collected, Identifier, OnViolation, Personal};
+
+impl<'c> Comparison<'c> {
+    pub(super) fn attributes(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for pair in pairs(&old.attributes, &new.attributes, |attribute| attribute.id.as_str()) {
+            match pair {
+                Pair::Added(attribute) => self.added_attribute(attribute),
+                Pair::Removed(attribute) => {
+                    let at = At::old(format!("attributes.{}", attribute.id), attribute.place);
+                    self.change(&at, [Class::Breaks], format!("`{}` is no longer collected", attribute.id));
+                }
+                Pair::Kept(was, is) => self.attribute(was, is),
+            }
+        }
+        let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> {
+            catalogue.attributes.iter().map(|attribute| attribute.id.as_str()).collect()
+        };
+        self.order(&At::whole("attributes"), &ids(old), &ids(new), "the attributes");
+    }
+
+    fn added_attribute(&mut self, attribute: &Attribute) {
+        let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
+        let where_to = if everywhere { " on every signal" } else { "" };
+        let (id, brief, when) = (&attribute.id, &attribute.brief, when(attribute.collected));
+        let at = At::new(format!("attributes.{id}"), attribute.place);
+        let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
+        self.change(&at, [Class::more(attribute.collected)], sentence);
+    }
+
+    fn attribute(&mut self, was: &Attribute, is: &Attribute) {
+        let at = At::new(format!("attributes.{}", is.id), is.place);
+        let id = &is.id;
+        match (was.collected, is.collected) {
+            (Collected::OptIn, Collected::Default) => {
+                self.change(&at, [Class::Widens], format!("`{id}` was opt-in and is collected by default"));
+            }
+            (Collected::Default, Collected::OptIn) => {
+                self.change(&at, [Class::Narrows], format!("`{id}` was collected by default and is opt-in"));
+            }
+            _ => {}
+        }
+        if was.name != is.name {
+            let sentence = format!("`{id}` was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
+            self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
+        }
+        for facet in domain::facets(id, (self.old, &was.ty), (self.new, &is.ty), is.collected) {
+            self.facet(&at, facet);
+        }
+        if was.encoding != is.encoding {
+            let sentence = format!("`{id}` travelled as {} and is {}", was.encoding.word(), is.encoding.word());
+            self.change(&at, [Class::Breaks], sentence);
+        }
+        self.promises(&at, was, is);
+        self.derivation(&at, was, is);
+        self.texts(&at, was, is);
+    }
+
+    /// What the catalogue says about values beyond their type. Where `personal` changes, it is either more personal data
+    /// or less of a warning, so both widen.
+    fn promises(&mut self, at: &At, was: &Attribute, is: &Attribute) {
+        let (id, more) = (&is.id, Class::more(is.collected));
+        match (was.personal, is.personal) {
+            (Personal::None, Personal::Possible) => {
+                self.change(at, [more], format!("`{id}` may hold personal data, which it could not"));
+            }
+            (Personal::Possible, Personal::None) => {
+                self.change(at, [more], format!("`{id}` is no longer said to be possibly personal"));
+            }
+            _ => {}
+        }
+        match (was.free_text, is.free_text) {
+            (false, true) => self.change(at, [more], format!("`{id}` may hold text that somebody wrote")),
+            (true, false) => self.change(at, [Class::Narrows], format!("`{id}` holds no text that somebody wrote")),
+            _ => {}
+        }
+        match (was.on_violation, is.on_violation) {
+            (OnViolation::Drop, OnViolation::Truncate) => {
+                self.change(at, [more], format!("`{id}` was left out when too long and is cut"));
+            }
+            (OnViolation::Truncate, OnViolation::Drop) => {
+                self.change(at, [Class::Narrows], format!("`{id}` was cut when too long and is left out"));
+            }
+            _ => {}
+        }
+        if was.identifier != is.identifier {
+            let word = |identifier: Option<Identifier>| identifier.map_or("none", Identifier::word);
+            let (from, to) = (word(was.identifier), word(is.identifier));
+            let class = if traces_less(was.identifier, is.identifier) { Class::Narrows } else { more };
+            self.change(at, [class], format!("as an identifier, `{id}` was {from} and is {to}"));
+        }
+    }
+
+    fn derivation(&mut self, at: &At, was: &Attribute, is: &Attribute) {
+        let (before, after) = (names(self.old, &was.derived_from), names(self.new, &is.derived_from));
+        if !after.is_subset(&before) {
+            let sentence = format!("`{}` is computed from more than before", is.id);
+            self.change(at, [Class::more(is.collected)], sentence);
+        }
+        if !before.is_subset(&after) {
+            self.change(at, [Class::Narrows], format!("`{}` is computed from less than before", is.id));
+        }
+    }
+
+    fn texts(&mut self, at: &At, was: &Attribute, is: &Attribute) {
+        let id = &is.id;
+        let (from, to) = (&self.old.row(was.row).id, &self.new.row(is.row).id);
+        self.wording(at, from, to, || format!("`{id}` moved from row `{from}` to row `{to}`"));
+        self.wording(at, &was.brief, &is.brief, || format!("`{id}` has another brief"));
+        self.wording(at, &was.note, &is.note, || format!("`{id}` has another note"));
+        self.wording(at, &was.examples, &is.examples, || format!("`{id}` has other examples"));
+        self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
+        self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
+        self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));
+    }
+}
+
+fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> HashSet<&'c str> {
+    ids.iter().map(|id| catalogue.attribute(*id).id.as_str()).collect()
+}
+
+/// Whether an identifier leads less far back to somebody. Where none was declared, only randomness is less.
+fn traces_less(was: Option<Identifier>, is: Option<Identifier>) -> bool {
+    use Identifier::{ContentHash, Random, Stable};
+    matches!((was, is), (None | Some(Stable | ContentHash), Some(Random)) | (Some(Stable), Some(ContentHash)))
+}

@@ -1,0 +1,59 @@
+//! The table's rows compared.
+
+use std::collections::HashMap;
+
+use super::{At, Class, Comparison, Pair, pairs, when};
+use crate::finding::quote;
+use crate::{Attribute, Catalogue, Row, RowId};
+
+impl<'c> Comparison<'c> {
+    pub(super) fn rows(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for pair in pairs(&old.rows, &new.rows, |row| row.id.as_str()) {
+            match pair {
+                Pair::Added(row) => self.added_row(row),
+                Pair::Removed(row) => {
+                    let class = if discloses_more(old, row, new, &self.new_attributes) {
+                        Class::Breaks
+                    } else {
+                        Class::Wording
+                    };
+                    let sentence = format!("the table has no row {} any more", quote(&row.title));
+                    self.change(&At::old(format!("rows.{}", row.id), row.place), [class], sentence);
+                }
+                Pair::Kept(was, is) => {
+                    let at = At::new(format!("rows.{}", is.id), is.place);
+                    self.wording(&at, &was.title, &is.title, || format!("row `{}` has another title", is.id));
+                    self.wording(&at, &was.reason, &is.reason, || format!("row `{}` has another reason", is.id));
+                }
+            }
+        }
+        let ids =
+            |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| row.id.as_str()).collect() };
+        self.order(&At::whole("rows"), &ids(old), &ids(new), "the table’s rows");
+    }
+
+    fn added_row(&mut self, row: &Row) {
+        let Some(id) = id_of(self.new, row) else { return };
+        let collected = self.new.row_collected(id);
+        let class = if discloses_more(self.new, row, self.old, &self.old_attributes) {
+            Class::more(collected)
+        } else {
+            Class::Wording
+        };
+        let sentence = format!("the table has a new row, {}, collected {}", quote(&row.title), when(collected));
+        self.change(&At::new(format!("rows.{}", row.id), row.place), [class], sentence);
+    }
+}
+
+/// Whether a row discloses something that the other catalogue, which has these attributes, does not have.
+fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attributes: &HashMap<&str, &Attribute>) -> bool {
+    id_of(catalogue, row).is_some_and(|id| {
+        catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(attribute.id.as_str()))
+            || catalogue.row_signals(id).any(|signal| other.signal(&signal.id).is_none())
+    })
+}
+
+fn id_of(catalogue: &Catalogue, row: &Row) -> Option<RowId> {
+    catalogue.row_id(catalogue.rows.iter().position(|other| other.id == row.id)?)
+}

@@ -1,0 +1,135 @@
+//! Spans and events compared, and what they carry.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{At, Class, Comparison, Pair, pairs, when};
+use crate::finding::quote;
+use crate::{Catalogue, Collected, Signal, SignalKind};
+
+impl<'c> Comparison<'c> {
+    pub(super) fn signals(&mut self) {
+        let (old, new) = (self.old, self.new);
+        for pair in pairs(&old.signals, &new.signals, |signal| (signal.kind, signal.id.as_str())) {
+            match pair {
+                Pair::Added(signal) => {
+                    let (kind, name, when) = (signal.kind.word(), quote(&signal.name), when(signal.collected));
+                    let sentence = format!("{kind} {name} ({}) is new, and sent {when}", signal.brief);
+                    let at = At::new(path(signal), signal.place);
+                    self.change(&at, [Class::more(signal.collected)], sentence);
+                }
+                Pair::Removed(signal) => {
+                    let sentence = format!("{} {} is no longer sent", signal.kind.word(), quote(&signal.name));
+                    self.change(&At::old(path(signal), signal.place), [Class::Breaks], sentence);
+                }
+                Pair::Kept(was, is) => self.signal(was, is),
+            }
+        }
+        for kind in [SignalKind::Span, SignalKind::Event] {
+            let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> {
+                let signals = catalogue.signals.iter().filter(|signal| signal.kind == kind);
+                signals.map(|signal| signal.id.as_str()).collect()
+            };
+            let section = section(kind);
+            self.order(&At::whole(section), &ids(old), &ids(new), &format!("the {section}"));
+        }
+    }
+
+    fn signal(&mut self, was: &Signal, is: &Signal) {
+        let at = At::new(path(is), is.place);
+        let what = format!("{} `{}`", is.kind.word(), is.id);
+        match (was.collected, is.collected) {
+            (Collected::OptIn, Collected::Default) => {
+                self.change(&at, [Class::Widens], format!("{what} was opt-in and is sent by default"));
+            }
+            (Collected::Default, Collected::OptIn) => {
+                self.change(&at, [Class::Narrows], format!("{what} was sent by default and is opt-in"));
+            }
+            _ => {}
+        }
+        if was.name != is.name {
+            let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
+            self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
+        }
+        self.carried(was, is);
+        let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
+        let (from, to) = (row(self.old, was), row(self.new, is));
+        self.wording(&at, &from, &to, || format!("another row discloses {what}"));
+        self.wording(&at, &was.brief, &is.brief, || format!("{what} has another brief"));
+        self.wording(&at, &was.since, &is.since, || format!("{what} has another `since`"));
+        self.wording(&at, &was.deprecated, &is.deprecated, || format!("the deprecation of {what} changed"));
+        self.wording(&at, &was.stability, &is.stability, || format!("{what} has another stability"));
+    }
+
+    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there.
+    fn carried(&mut self, was: &Signal, is: &Signal) {
+        let (before, after) = (carried_by(self.old, was), carried_by(self.new, is));
+        let required_before: HashMap<_, _> = before.iter().copied().collect();
+        let kept: HashSet<_> = after.iter().map(|(id, _)| *id).collect();
+        let (common_before, common_after) = (common(self.old), common(self.new));
+        let what = format!("{} `{}`", is.kind.word(), is.id);
+        let at = |id: &str| At::new(format!("{}.attributes.{id}", path(is)), is.place);
+        for (id, required) in &after {
+            let (Some(then), Some(now)) = (self.old_attributes.get(id), self.new_attributes.get(id)) else { continue };
+            let collected = now.collected.max(is.collected);
+            match required_before.get(id) {
+                None if common_after.contains(id) && !common_before.contains(id) => {}
+                None => self.change(&at(id), [Class::more(collected)], format!("{what} carries `{id}`, too")),
+                Some(was_required) if (then.collected, was.collected) == (now.collected, is.collected) => {
+                    self.requirement(&at(id), &format!("`{id}` of {what}"), (*was_required, *required), collected);
+                }
+                Some(_) => {}
+            }
+        }
+        for (id, _) in before.iter().filter(|(id, _)| !kept.contains(id)) {
+            let told = common_before.contains(id) && !common_after.contains(id);
+            if !told && self.new_attributes.contains_key(id) {
+                self.change(&at(id), [Class::Breaks], format!("{what} no longer carries `{id}`"));
+            }
+        }
+        let own = |carried: &[(&'c str, bool)]| -> Vec<&'c str> {
+            let ids = carried.iter().map(|(id, _)| *id);
+            ids.filter(|id| !common_before.contains(id) && !common_after.contains(id)).collect()
+        };
+        let order = At::new(path(is), is.place);
+        self.order(&order, &own(&before), &own(&after), &format!("the attributes of {what}"));
+    }
+
+    pub(super) fn common(&mut self) {
+        let (old, new) = (common(self.old), common(self.new));
+        for id in new.iter().filter(|id| !old.contains(id)) {
+            if let (Some(_), Some(attribute)) = (self.old_attributes.get(id), self.new_attributes.get(id)) {
+                let at = At::new(format!("common.{id}"), attribute.place);
+                self.change(&at, [Class::more(attribute.collected)], format!("every signal may carry `{id}`"));
+            }
+        }
+        for id in old.iter().filter(|id| !new.contains(id)) {
+            if let Some(attribute) = self.new_attributes.get(id) {
+                let at = At::new(format!("common.{id}"), attribute.place);
+                self.change(&at, [Class::Breaks], format!("not every signal may carry `{id}` any more"));
+            }
+        }
+        self.order(&At::whole("common"), &old, &new, "the common attributes");
+    }
+}
+
+fn section(kind: SignalKind) -> &'static str {
+    match kind {
+        SignalKind::Span => "spans",
+        SignalKind::Event => "events",
+    }
+}
+
+fn path(signal: &Signal) -> String {
+    format!("{}.{}", section(signal.kind), signal.id)
+}
+
+/// The keys of the attributes that a signal carries, and whether each is required.
+fn carried_by<'c>(catalogue: &'c Catalogue, signal: &Signal) -> Vec<(&'c str, bool)> {
+    let carried = signal.attributes.iter();
+    carried.map(|own| (catalogue.attribute(own.attribute).id.as_str(), own.required)).collect()
+}
+
+/// The keys of the common attributes.
+fn common(catalogue: &Catalogue) -> Vec<&str> {
+    catalogue.common.iter().map(|id| catalogue.attribute(*id).id.as_str()).collect()
+}

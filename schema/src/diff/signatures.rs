@@ -1,0 +1,102 @@
+//! Signatures: whether somebody agreed to each widening, and to nothing else.
+
+use std::collections::HashSet;
+
+use super::{Change, Diff};
+use crate::checks::bad_version::parts;
+use crate::checks::signatures::{BROAD_SIGNATURE, STALE_SIGNATURE, UNSIGNED_WIDENING, VERSION_NOT_RAISED};
+use crate::finding::quote;
+use crate::{Catalogue, Finding, Place, Review};
+
+/// What is wrong with the widenings between two catalogues: all findings, with places in the new one. A widening passes
+/// when the version was raised and a new entry of `reviews` names it.
+pub fn judge(diff: &Diff, old: &Catalogue, new: &Catalogue) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        diff.widening().filter(|change| !change.signed).map(|change| unsigned(change, diff)).collect();
+    if diff.widening().next().is_some() && !diff.is_raised() {
+        findings.push(
+            VERSION_NOT_RAISED
+                .at(new.head.place("version"), format!("more can leave, and the version is still {}", diff.to))
+                .help(format!("raise it to {}", diff.suggested_version())),
+        );
+    }
+    findings.extend(new_signatures(old, new).filter_map(|signature| idle(&signature, diff)));
+    findings.sort_by_key(|finding| finding.place);
+    findings
+}
+
+/// Marks the changes that somebody signed for.
+pub(super) fn mark(old: &Catalogue, new: &Catalogue, changes: &mut [Change]) {
+    let [from, to] = [old, new].map(|catalogue| parts(&catalogue.head.version));
+    let due = |signature: &Signature| {
+        let version = parts(&signature.review.version);
+        version == to || version > from && version < to
+    };
+    let signed: HashSet<&str> = new_signatures(old, new).filter(due).map(|signature| signature.subject).collect();
+    for change in changes {
+        change.signed = change.widens() && signed.contains(change.subject.as_str());
+    }
+}
+
+/// One subject of one review.
+struct Signature<'c> {
+    review: &'c Review,
+    subject: &'c str,
+    place: Place,
+}
+
+/// The signatures that the old catalogue does not have.
+fn new_signatures<'c>(old: &'c Catalogue, new: &'c Catalogue) -> impl Iterator<Item = Signature<'c>> {
+    let known: HashSet<_> = signatures(old).map(|signature| signature.key()).collect();
+    signatures(new).filter(move |signature| !known.contains(&signature.key()))
+}
+
+fn signatures(catalogue: &Catalogue) -> impl Iterator<Item = Signature<'_>> {
+    catalogue.head.reviews.iter().flat_map(|review| {
+        review.widens.iter().map(move |subject| Signature { review, subject: &subject.value, place: subject.place })
+    })
+}
+
+impl<'c> Signature<'c> {
+    /// Everything but its place.
+    fn key(&self) -> [&'c str; 5] {
+        let Review { version, who, when, link, .. } = self.review;
+        [version, who, when, link, self.subject]
+    }
+}
+
+fn unsigned(change: &Change, diff: &Diff) -> Finding {
+    let version = if diff.is_raised() { diff.to.clone() } else { diff.suggested_version() };
+    UNSIGNED_WIDENING
+        .at(change.place, format!("{}; nobody signed for it", change.sentence))
+        .help(format!("when it is agreed, add to `reviews` an entry for {version} with `widens: [{}]`", change.subject))
+}
+
+/// What is wrong with a signature that no widening needs.
+fn idle(signature: &Signature<'_>, diff: &Diff) -> Option<Finding> {
+    let (subject, version) = (signature.subject, &signature.review.version);
+    let (numbers, from, to) = (parts(version), parts(&diff.from), parts(&diff.to));
+    let remove = format!("remove {} from this entry", quote(subject));
+    if numbers != to {
+        // What a version in between widened may have been taken back since.
+        let older = numbers <= from;
+        return older.then(|| {
+            STALE_SIGNATURE
+                .at(signature.place, format!("this signs for {version}, which is not the new version"))
+                .help(format!("sign for {}, or {remove}", diff.to))
+        });
+    }
+    if diff.widening().any(|change| change.subject == subject) {
+        return None;
+    }
+    let inside = format!("{subject}.");
+    let parts: Vec<_> = diff.widening().filter(|change| change.subject.starts_with(&inside)).collect();
+    if let Some(first) = parts.first() {
+        return Some(
+            BROAD_SIGNATURE
+                .at(signature.place, format!("{} does not widen, only a part of it does", quote(subject)))
+                .help(format!("sign for {}", quote(&first.subject))),
+        );
+    }
+    Some(STALE_SIGNATURE.at(signature.place, format!("{} does not widen", quote(subject))).help(remove))
+}

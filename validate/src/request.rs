@@ -1,0 +1,54 @@
+//! A request as it arrived, read once: for its payloads and for what of it may pass on.
+
+use candor_schema::Catalogue;
+
+use crate::input::{DecodeError, Item};
+use crate::json::{self, Json};
+use crate::otlp::{Signals, count_signals, payloads_from_request, request_from_protobuf};
+use crate::payload::Origin;
+
+/// An OTLP request that was read, and which one its address says that it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Request {
+    pub(crate) signals: Signals,
+    pub(crate) json: Json,
+}
+
+impl Request {
+    /// Reads a body in protobuf, not compressed. No bytes at all are a request without signals.
+    ///
+    /// # Errors
+    /// When the bytes are no such request.
+    pub fn from_protobuf(signals: Signals, bytes: &[u8]) -> Result<Self, DecodeError> {
+        let json = request_from_protobuf(bytes, Some(signals))?;
+        Ok(Request { signals, json })
+    }
+
+    /// Reads a body in JSON, not compressed.
+    ///
+    /// # Errors
+    /// When the text is not one JSON object in UTF-8.
+    pub fn from_json(signals: Signals, text: &[u8]) -> Result<Self, DecodeError> {
+        let text = std::str::from_utf8(text).map_err(|_| DecodeError::new("not JSON: not UTF-8"))?;
+        let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
+        match json {
+            Json::Object(_) => Ok(Request { signals, json }),
+            _ => Err(DecodeError::new("not an OTLP request: no JSON object")),
+        }
+    }
+
+    /// How many spans and log records it has. Cheap, to know before asking for [`items`](Self::items).
+    pub fn len(&self) -> usize {
+        count_signals(&self.json)
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Its signals in the payload form, and what could not be read.
+    pub fn items(&self, catalogue: &Catalogue) -> Vec<Item> {
+        payloads_from_request(catalogue, &self.json, &Origin::default())
+    }
+}
