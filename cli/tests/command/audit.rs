@@ -106,12 +106,7 @@ fn a_part_of_a_page() {
     assert!(text.ends_with("\n<!-- /audit -->\n\nBy hand.\n") && !text.contains("old"), "{text}");
 
     fs::write(&page, "<!-- audit -->").expect("written");
-    check(
-        folder.path(),
-        "audit telemetry captures --out page.md",
-        2,
-        &["page.md: `<!-- audit -->` is never closed"],
-    );
+    check(folder.path(), "audit telemetry captures --out page.md", 2, &["page.md: `<!-- audit -->` is never closed"]);
     check(folder.path(), "audit telemetry captures --out new.txt", 1, &[]);
     assert!(fs::read_to_string(folder.path().join("new.txt")).expect("a file").contains("Seen of the page"));
 }
@@ -139,7 +134,6 @@ fn the_page_on_crewai_is_fresh() {
     let files: String = files.iter().map(|name| format!(" ../shared/crewai/captures/{name}")).collect();
     let page = fs::read_to_string(root.join("docs/crewai-audit.md")).expect("the page");
     let run = run(&root, &format!("audit schema/crewai{files} {SHARED} --format markdown"));
-    let written =
-        page.split("<!-- audit -->\n\n").nth(1).and_then(|rest| rest.split("\n<!-- /audit -->").next());
+    let written = page.split("<!-- audit -->\n\n").nth(1).and_then(|rest| rest.split("\n<!-- /audit -->").next());
     assert!(written == Some(run.stdout.as_str()), "run the command that the page names");
 }
