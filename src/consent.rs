@@ -42,11 +42,24 @@ impl fmt::Display for Consent {
 pub struct Decision {
     /// What may leave.
     pub consent: Consent,
-    /// The layer that decided.
+    /// Why.
     pub reason: Reason,
+    /// What each layer said, strongest first. The first one that says anything decides.
+    pub layers: Vec<Layer>,
 }
 
-/// Which layer decided, strongest first.
+/// One of the places that consent is decided in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it asks for, and why; `None` when it says nothing.
+    pub says: Option<(Consent, Reason)>,
+    /// Whether it decided.
+    pub decided: bool,
+}
+
+/// Why consent is what it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// An environment variable switched everything off.
@@ -58,6 +71,18 @@ pub enum Reason {
     },
     /// The application said so.
     Explicit,
+    /// The user chose it, and the choice was stored. Feature `stored`.
+    Stored {
+        /// When, in RFC 3339.
+        date: String,
+    },
+    /// The program runs in continuous integration, where nobody reads a notice.
+    ContinuousIntegration {
+        /// The variable that says so.
+        variable: &'static str,
+    },
+    /// The user has not seen the notice yet. Feature `stored`.
+    NoticeDue,
     /// Nobody said anything.
     Default,
     /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
@@ -69,23 +94,86 @@ impl fmt::Display for Reason {
         match self {
             Reason::Environment { variable, value } => write!(f, "the environment has {variable}={value}"),
             Reason::Explicit => f.write_str("the application set it"),
+            Reason::Stored { date } => write!(f, "chosen on {}", date.get(..10).unwrap_or(date)),
+            Reason::ContinuousIntegration { variable } => write!(f, "{variable} says that nobody is here to ask"),
+            Reason::NoticeDue => f.write_str("the notice was not shown yet"),
             Reason::Default => f.write_str("nobody said otherwise"),
             Reason::NoEndpoint => f.write_str("there is no endpoint to send to"),
         }
     }
 }
 
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.says {
+            Some((consent, reason)) => write!(f, "{}: {consent} ({reason})", self.name)?,
+            None => write!(f, "{}: nothing", self.name)?,
+        }
+        f.write_str(if self.decided { ", which decides" } else { "" })
+    }
+}
+
+impl Decision {
+    /// The same, where there is nowhere to send to.
+    pub(crate) fn without_endpoint(mut self) -> Self {
+        if self.consent != Consent::Off {
+            self.consent = Consent::Off;
+            self.reason = Reason::NoEndpoint;
+            self.layers.iter_mut().for_each(|layer| layer.decided = false);
+        }
+        self
+    }
+}
+
 /// The opt-outs that count for every catalogue: <https://consoledonottrack.com> and OpenTelemetry's own.
 pub const UNIVERSAL_OPT_OUTS: [&str; 2] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"];
 
-/// Decides what may leave: environment opt-outs, then what the application set, then the default.
+/// The variables that tell continuous integration, each where it is set to anything but a word for no.
+pub const CONTINUOUS_INTEGRATION: [&str; 16] = [
+    "CI",
+    "CONTINUOUS_INTEGRATION",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "TF_BUILD", // Azure Pipelines
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "BUILDKITE",
+    "CIRCLECI",
+    "TRAVIS",
+    "APPVEYOR",
+    "DRONE",
+    "CODEBUILD_BUILD_ID", // AWS
+    "BITBUCKET_BUILD_NUMBER",
+    "CIRRUS_CI",
+    "WOODPECKER_CI",
+];
+
+/// What is remembered of the user's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Remembered {
+    /// The application remembers nothing.
+    NotKept,
+    /// The notice was not shown yet.
+    #[cfg(feature = "stored")]
+    NoticeDue,
+    /// The notice was shown, and the user chose nothing.
+    #[cfg(feature = "stored")]
+    NoticeShown,
+    /// The user chose.
+    #[cfg(feature = "stored")]
+    Chosen { consent: Consent, date: String },
+}
+
+/// Decides what may leave: environment opt-outs, then what the application set, then continuous integration, then the
+/// default. A stored choice, which comes before continuous integration, is the `Store`'s to read.
 ///
 /// An opt-out counts in every common spelling (`1`, `true`, `TRUE`, `yes`, `on`), and a spelling that nobody knows
-/// means off.
+/// means off. In continuous integration nothing leaves that nobody chose.
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoint: None, opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[] };
+/// #     endpoint: None, opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
+/// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);
@@ -95,28 +183,67 @@ pub fn resolve_with(
     explicit: Option<Consent>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
-    let variables = UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out);
-    for variable in variables {
-        if let Some(value) = environment(variable).filter(|value| switches_off(value)) {
-            let reason = Reason::Environment { variable: (*variable).to_owned(), value };
-            return Decision { consent: Consent::Off, reason };
-        }
-    }
-    match explicit {
-        Some(consent) => Decision { consent, reason: Reason::Explicit },
-        None => Decision { consent: Consent::Default, reason: Reason::Default },
-    }
+    decide(catalogue, explicit, Remembered::NotKept, environment)
 }
 
 /// [`resolve_with`] over this process's environment. A variable that is not UTF-8 means off, too.
 pub fn resolve(catalogue: &Catalogue, explicit: Option<Consent>) -> Decision {
-    resolve_with(catalogue, explicit, |name| std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()))
+    resolve_with(catalogue, explicit, variable)
 }
 
-/// Whether an opt-out variable's value switches telemetry off.
-fn switches_off(value: &str) -> bool {
+/// A variable of this process's environment.
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// Asks every layer; the first one that says anything decides.
+pub(crate) fn decide(
+    catalogue: &Catalogue,
+    explicit: Option<Consent>,
+    remembered: Remembered,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Decision {
+    let (stored, default) = match remembered {
+        Remembered::NotKept => (None, (Consent::Default, Reason::Default)),
+        #[cfg(feature = "stored")]
+        Remembered::NoticeDue => (None, (Consent::Off, Reason::NoticeDue)),
+        #[cfg(feature = "stored")]
+        Remembered::NoticeShown => (None, (Consent::Default, Reason::Default)),
+        #[cfg(feature = "stored")]
+        Remembered::Chosen { consent, date } => {
+            (Some((consent, Reason::Stored { date })), (Consent::Default, Reason::Default))
+        }
+    };
+    let said = [
+        ("environment", opted_out(catalogue, &environment)),
+        ("application", explicit.map(|consent| (consent, Reason::Explicit))),
+        ("stored choice", stored),
+        ("continuous integration", integrated(&environment)),
+        ("default", Some(default.clone())),
+    ];
+    let first = said.iter().position(|(_, says)| says.is_some());
+    let (consent, reason) = first.and_then(|first| said[first].1.clone()).unwrap_or(default);
+    let layer = |(position, (name, says))| Layer { name, says, decided: Some(position) == first };
+    Decision { consent, reason, layers: said.into_iter().enumerate().map(layer).collect() }
+}
+
+fn opted_out(catalogue: &Catalogue, environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent, Reason)> {
+    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).find_map(|variable| {
+        let value = environment(variable).filter(|value| !says_no(value))?;
+        Some((Consent::Off, Reason::Environment { variable: (*variable).to_owned(), value }))
+    })
+}
+
+fn integrated(environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent, Reason)> {
+    let set = |variable: &&&str| environment(variable).is_some_and(|value| !says_no(&value));
+    let variable = CONTINUOUS_INTEGRATION.iter().find(set)?;
+    Some((Consent::Off, Reason::ContinuousIntegration { variable }))
+}
+
+/// Whether a variable's value is a word for no. Every other word is a yes, known or not.
+fn says_no(value: &str) -> bool {
     let value = value.trim();
-    !["", "0", "false", "no", "off", "n", "f", "disabled"].iter().any(|not| value.eq_ignore_ascii_case(not))
+    ["", "0", "false", "no", "off", "n", "f", "disabled"].iter().any(|not| value.eq_ignore_ascii_case(not))
 }
 
 #[cfg(test)]
@@ -126,10 +253,41 @@ mod tests {
     #[test]
     fn every_spelling_of_an_opt_out() {
         for value in ["1", "true", "TRUE", "True", "yes", "YES", "on", "y", "t", " 1 ", "2", "jawohl"] {
-            assert!(switches_off(value), "{value:?}");
+            assert!(!says_no(value), "{value:?}");
         }
         for value in ["", "0", "false", "FALSE", "no", "off", " ", "n"] {
-            assert!(!switches_off(value), "{value:?}");
+            assert!(says_no(value), "{value:?}");
         }
+    }
+
+    #[test]
+    fn the_first_layer_that_says_anything_decides() {
+        let catalogue = Catalogue {
+            name: "demo",
+            title: "Demo",
+            version: "1.0.0",
+            service: "demo",
+            endpoint: None,
+            opt_in: None,
+            opt_out: &["DEMO_NO_TELEMETRY"],
+            signals: &[],
+            disclosure: crate::Disclosure::NONE,
+        };
+        let check = |explicit, variables: &[(&str, &str)], consent, decided: &str| {
+            let found = |name: &str| variables.iter().find(|(known, _)| *known == name);
+            let environment = |name: &str| found(name).map(|(_, value)| (*value).to_owned());
+            let decision = resolve_with(&catalogue, explicit, environment);
+            let by: Vec<_> = decision.layers.iter().filter(|layer| layer.decided).map(Layer::to_string).collect();
+            assert_eq!((decision.consent, by), (consent, vec![decided.to_owned()]), "{variables:?}");
+        };
+        let (off, opted_in) = (Consent::Off, Consent::OptedIn);
+        check(None, &[], Consent::Default, "default: default (nobody said otherwise), which decides");
+        let ci = "continuous integration: off (GITLAB_CI says that nobody is here to ask), which decides";
+        check(None, &[("GITLAB_CI", "yes")], off, ci);
+        check(None, &[("CI", "false")], Consent::Default, "default: default (nobody said otherwise), which decides");
+        let application = "application: opted-in (the application set it), which decides";
+        check(Some(opted_in), &[("CI", "1")], opted_in, application);
+        let environment = "environment: off (the environment has DEMO_NO_TELEMETRY=perhaps), which decides";
+        check(Some(opted_in), &[("CI", "1"), ("DEMO_NO_TELEMETRY", "perhaps")], off, environment);
     }
 }

@@ -23,6 +23,8 @@ pub struct Tally {
 pub(crate) struct Filter<'a, E> {
     pub encoder: &'a mut E,
     pub opted_in: bool,
+    /// The keys of attributes that the user has not agreed to yet. See `Allowance`.
+    pub held: &'a [&'static str],
     pub tally: &'a mut Tally,
 }
 
@@ -33,13 +35,16 @@ impl<E: Encoder> Filter<'_, E> {
         if info.collected == Collected::OptIn && !self.opted_in {
             return Outcome::Absent;
         }
+        if !self.held.is_empty() && self.held.contains(&info.id) {
+            return Outcome::Absent;
+        }
         // Inside an object it is the object's encoding that counts.
         let outcome = match (info.encoding, at) {
             (Encoding::Map, _) | (Encoding::Json, At::Field(_)) => self.slot(at, info, &info.domain, value),
             (Encoding::Json, _) => {
-                let Filter { encoder, opted_in, tally } = self;
+                let Filter { encoder, opted_in, held, tally } = self;
                 encoder.json(at, |json, at| {
-                    Filter { encoder: json, opted_in: *opted_in, tally }.slot(at, info, &info.domain, value)
+                    Filter { encoder: json, opted_in: *opted_in, held, tally }.slot(at, info, &info.domain, value)
                 })
             }
         };
@@ -62,7 +67,7 @@ impl<E: Encoder> Filter<'_, E> {
 
     #[inline(always)]
     fn reborrow(&mut self) -> Filter<'_, E> {
-        Filter { encoder: self.encoder, opted_in: self.opted_in, tally: self.tally }
+        Filter { encoder: self.encoder, opted_in: self.opted_in, held: self.held, tally: self.tally }
     }
 }
 

@@ -15,11 +15,16 @@
 //! The crate takes nothing from the user's OpenTelemetry environment but the off switches, installs no signal handlers
 //! and no global provider.
 
+mod allowance;
 mod consent;
+mod disclosure;
 mod encode;
 mod filter;
+#[cfg(feature = "stored")]
+pub mod host;
 #[cfg(feature = "http")]
 mod http;
+mod memory;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
@@ -32,12 +37,18 @@ mod signal;
 mod span;
 #[cfg(feature = "spool")]
 mod spool;
+#[cfg(feature = "stored")]
+mod stored;
 mod sync;
 mod transport;
 mod value;
 
+pub use allowance::Allowance;
 pub use candor_macros::{Telemetry, catalogue};
-pub use consent::{Consent, Decision, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
+pub use consent::{
+    CONTINUOUS_INTEGRATION, Consent, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with,
+};
+pub use disclosure::{Disclosure, Row};
 pub use filter::Tally;
 #[cfg(feature = "http")]
 pub use http::Http;
@@ -51,5 +62,7 @@ pub use signal::{
 pub use span::Running;
 #[cfg(feature = "spool")]
 pub use spool::{Spool, SpoolLimits};
+#[cfg(feature = "stored")]
+pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
 pub use transport::{Delivery, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -13,12 +13,12 @@ use fastrand::Rng;
 use crate::encode::wire::{Field, Reader};
 use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, Stamp, quote};
 use crate::filter::{Filter, Tally};
-use crate::{Catalogue, Collected, Consent, Encoding, Signal, SignalKind, Telemetry};
+use crate::{Allowance, Catalogue, Collected, Consent, Encoding, Signal, SignalKind, Telemetry};
 
-/// The payload of one signal, straight from its fields; `None` when consent does not allow the signal.
-pub fn payload<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> Option<String> {
-    let signal = T::SIGNAL;
-    if !allows(consent, signal) {
+/// The payload of one signal, straight from its fields; `None` when what is allowed does not include the signal.
+pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> Option<String> {
+    let (signal, allowance) = (T::SIGNAL, allowed.into());
+    if !allowance.allows(signal) {
         return None;
     }
     let stamp = Stamp::now(None, false);
@@ -28,29 +28,38 @@ pub fn payload<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> Option<Str
     let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
     json.begin_object(At::Text);
-    let opted_in = consent == Consent::OptedIn;
-    value.record(&mut Filter { encoder: &mut json, opted_in, tally: &mut tally });
+    let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
+    value.record(&mut Filter { encoder: &mut json, opted_in, held, tally: &mut tally });
     json.end_object(());
     end_payload(&mut out, tally.dropped, None);
     String::from_utf8(out.into_vec()).ok()
 }
 
 /// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
-pub fn request<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, value: &T) -> Option<Vec<u8>> {
-    if !allows(consent, T::SIGNAL) {
+pub fn request<T: Telemetry + ?Sized>(
+    catalogue: &Catalogue,
+    allowed: impl Into<Allowance>,
+    value: &T,
+) -> Option<Vec<u8>> {
+    let allowance = allowed.into();
+    if !allowance.allows(T::SIGNAL) {
         return None;
     }
     let mut element = Buffer::growing();
     let stamp = Stamp::now(None, false);
-    OtlpEncoder::signal(&mut element, &mut Rng::new(), consent == Consent::OptedIn, stamp, value);
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), &allowance, stamp, value);
     let mut request = Envelope::new(catalogue).header(element.len());
     request.extend_from_slice(element.bytes());
     Some(request)
 }
 
 /// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
-pub fn preview<T: Telemetry + ?Sized>(catalogue: &Catalogue, consent: Consent, value: &T) -> Option<String> {
-    decode(catalogue, T::SIGNAL.kind, &request(catalogue, consent, value)?).pop()
+pub fn preview<T: Telemetry + ?Sized>(
+    catalogue: &Catalogue,
+    allowed: impl Into<Allowance>,
+    value: &T,
+) -> Option<String> {
+    decode(catalogue, T::SIGNAL.kind, &request(catalogue, allowed, value)?).pop()
 }
 
 /// Whether consent allows a signal at all.

@@ -3,17 +3,21 @@
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
 //! signal is dropped and counted, never that its caller waits.
 
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use crate::allowance::Held;
 use crate::encode::Stamp;
+use crate::memory::Memory;
 use crate::payload::{allows, request};
 use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
 use crate::sync::{AtomicBool, AtomicU8, Mutex, lock};
-use crate::{Catalogue, Consent, Decision, Reason, Running, SignalKind, Telemetry, Transport, resolve};
+use crate::{Allowance, Catalogue, Consent, Decision, Running, SignalKind, Telemetry, Transport};
+#[cfg(feature = "stored")]
+use crate::{Notice, Store};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 ///
@@ -40,6 +44,7 @@ pub struct Builder {
     max_age: Duration,
     timeout: Duration,
     losses: Option<Box<Losses>>,
+    memory: Memory,
     #[cfg(feature = "spool")]
     spool: Option<std::path::PathBuf>,
     #[cfg(feature = "spool")]
@@ -70,18 +75,29 @@ pub struct Stats {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Consent) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+
+/// No consent.
+const NOT_SET: u8 = u8::MAX;
+
+/// Set beside a consent that holds something back.
+const HOLDS: u8 = 1 << 7;
 
 /// What all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     catalogue: &'static Catalogue,
     consent: AtomicU8,
+    held: RwLock<Option<Arc<Held>>>,
+    /// What the application set, or [`NOT_SET`].
+    explicit: AtomicU8,
     closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
+    endpoint: Option<String>,
     capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
     first: PerProcess,
+    pub memory: Memory,
     #[cfg(feature = "spool")]
     spool: Option<crate::spool::Permission>,
 }
@@ -110,6 +126,7 @@ impl Pipeline {
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             losses: None,
+            memory: Memory::default(),
             #[cfg(feature = "spool")]
             spool: None,
             #[cfg(feature = "spool")]
@@ -140,18 +157,78 @@ impl Pipeline {
     /// With less consent than before, everything queued is dropped, what waits in files is deleted, and a request under
     /// way is not tried again.
     pub fn set_consent(&self, consent: Consent) {
+        self.shared.explicit.store(consent as u8, SeqCst);
+        self.reload();
+    }
+
+    /// Decides about consent again. A program that runs for long calls it so that a choice made meanwhile counts; what
+    /// the application set stays set.
+    pub fn reload(&self) -> Decision {
+        loop {
+            let explicit = self.shared.explicit.load(SeqCst);
+            let (decision, held) = self.shared.decide();
+            self.apply(decision.consent, held);
+            // Else somebody set consent meanwhile, and theirs may just have been overwritten.
+            if self.shared.explicit.load(SeqCst) == explicit {
+                return decision;
+            }
+        }
+    }
+
+    fn apply(&self, allowed: Consent, held: Option<Arc<Held>>) {
         let shared = &self.shared;
-        let allowed =
-            if shared.connect.is_some() { resolve(shared.catalogue, Some(consent)).consent } else { Consent::Off };
-        let before = Consent::from_u8(shared.consent.swap(allowed as u8, Relaxed));
+        let before = Consent::from_u8(shared.allow(allowed, held) & !HOLDS);
         #[cfg(feature = "spool")]
         shared.spool.iter().for_each(|spool| spool.set(allowed));
+        shared.memory.set(allowed);
         if allowed < before {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
             here.queue.discard();
             here.sender.withdraw();
         }
+    }
+
+    /// What may leave through this handle now: [`consent`](Pipeline::consent), less what the catalogue lists since the user
+    /// agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
+    pub fn allowance(&self) -> Allowance {
+        self.shared.allowance(self.consent())
+    }
+
+    /// What the user has to be shown before anything is sent, or more than they agreed to. Until then, the rest is held
+    /// back.
+    ///
+    /// `None` when there is nothing to show, and without [`Builder::store`].
+    #[cfg(feature = "stored")]
+    pub fn notice_due(&self) -> Option<Notice> {
+        self.shared.memory.notice(self.shared.catalogue, self.shared.explicit())
+    }
+
+    /// The user has seen the notice: what it tells of may be sent from now on.
+    ///
+    /// # Errors
+    /// That could not be written down, so it will be due again in the next run. In this one it counts.
+    #[cfg(feature = "stored")]
+    pub fn notice_shown(&self) -> std::io::Result<()> {
+        let written = self.shared.memory.notice_shown();
+        self.reload();
+        written
+    }
+
+    /// Where the user's choice is stored, if anywhere.
+    #[cfg(feature = "stored")]
+    pub fn store(&self) -> Option<&Store> {
+        self.shared.memory.store()
+    }
+
+    /// The catalogue.
+    pub fn catalogue(&self) -> &'static Catalogue {
+        self.shared.catalogue
+    }
+
+    /// Where signals go, unless an own transport knows; `None` when there is nowhere.
+    pub fn endpoint(&self) -> Option<&str> {
+        self.shared.endpoint.as_deref()
     }
 
     /// Reports a signal that happens now.
@@ -184,11 +261,11 @@ impl Pipeline {
     pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T) {
         let shared = &self.shared;
         let here = shared.here_at(stamp.end_unix_nano);
-        let consent = || {
+        let allowance = || {
             let open = !shared.closed.load(Relaxed) && T::SIGNAL.catalogue == shared.catalogue.name;
-            if open { self.consent() } else { Consent::Off }
+            if open { self.allowance() } else { Consent::Off.into() }
         };
-        let wake = here.queue.push(stamp, value, consent);
+        let wake = here.queue.push(stamp, value, allowance);
         if wake != Wake::No {
             Sender::wake(here, shared, wake);
         }
@@ -300,11 +377,22 @@ impl Builder {
     /// ```
     pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
         let catalogue = self.catalogue;
-        self.losses = Some(Box::new(move |lost, consent| {
+        self.losses = Some(Box::new(move |lost, allowance| {
             let own = T::SIGNAL.catalogue == catalogue.name;
-            let request = own.then(|| request(catalogue, consent, &report(lost))).flatten()?;
+            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
             Some((T::SIGNAL.kind, request))
         }));
+        self
+    }
+
+    /// Asks this store for what the user chose. Without a choice nothing is sent until
+    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
+    ///
+    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
+    /// already when the pipeline is built, they are deleted.
+    #[cfg(feature = "stored")]
+    pub fn store(mut self, store: Store) -> Self {
+        self.memory = Memory::of(store);
         self
     }
 
@@ -329,28 +417,31 @@ impl Builder {
     ///
     /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
     pub fn build(mut self) -> (Pipeline, Decision) {
-        let mut decision = resolve(self.catalogue, self.consent);
+        let (decision, held) = self.memory.decide(self.catalogue, self.consent);
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
         let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint.map(str::to_owned));
-        let connect = match (self.transport, endpoint) {
+        let connect = match (self.transport, endpoint.clone()) {
             (Some(transport), _) => Some(connect_once(transport)),
             (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
             (None, None) => None,
         };
-        if connect.is_none() && decision.consent != Consent::Off {
-            decision = Decision { consent: Consent::Off, reason: Reason::NoEndpoint };
-        }
+        let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
+        self.memory.set(decision.consent);
         #[cfg(feature = "spool")]
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let shared = Shared {
             catalogue: self.catalogue,
-            consent: AtomicU8::new(decision.consent as u8),
+            consent: AtomicU8::new(decision.consent as u8 | if held.is_some() { HOLDS } else { 0 }),
+            held: RwLock::new(held),
+            explicit: AtomicU8::new(self.consent.map_or(NOT_SET, |consent| consent as u8)),
             closed: AtomicBool::new(false),
             connect,
+            endpoint,
+            memory: self.memory,
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
@@ -416,7 +507,46 @@ impl Shared {
     /// What may leave the process now.
     #[inline]
     pub fn consent(&self) -> Consent {
-        Consent::from_u8(self.consent.load(Relaxed))
+        Consent::from_u8(self.consent.load(Relaxed) & !HOLDS)
+    }
+
+    /// What may leave, decided anew, and what of it is held back.
+    fn decide(&self) -> (Decision, Option<Arc<Held>>) {
+        let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
+        (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
+    }
+
+    fn explicit(&self) -> Option<Consent> {
+        let explicit = self.explicit.load(SeqCst);
+        (explicit != NOT_SET).then(|| Consent::from_u8(explicit))
+    }
+
+    /// Sets what may leave; gives what was set before.
+    fn allow(&self, consent: Consent, held: Option<Arc<Held>>) -> u8 {
+        let holds = if held.is_some() { HOLDS } else { 0 };
+        let set = || self.consent.swap(consent as u8 | holds, Relaxed);
+        let keep = |held| *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        if held.is_some() {
+            keep(held);
+            return set();
+        }
+        let before = set();
+        keep(None);
+        before
+    }
+
+    /// This consent, less what is held back. Waits for nobody: while that changes, nothing may leave.
+    #[inline]
+    pub fn allowance(&self, consent: Consent) -> Allowance {
+        if self.consent.load(Relaxed) & HOLDS == 0 { consent.into() } else { self.holding(consent) }
+    }
+
+    #[cold]
+    fn holding(&self, consent: Consent) -> Allowance {
+        match self.held.try_read().ok().and_then(|held| held.clone()) {
+            Some(held) => Allowance::holding(consent, held),
+            None => Consent::Off.into(),
+        }
     }
 
     /// From now on everything that is emitted is dropped.

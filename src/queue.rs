@@ -7,9 +7,8 @@ use fastrand::Rng;
 
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
 use crate::filter::Tally;
-use crate::payload::allows;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
-use crate::{Catalogue, Consent, SignalKind, Telemetry};
+use crate::{Allowance, Catalogue, SignalKind, Telemetry};
 
 /// All shards.
 #[derive(Debug)]
@@ -53,15 +52,15 @@ impl Queue {
         }
     }
 
-    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `consent`,
+    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `allowance`,
     /// asked with the shard in hand, does not allow it, and where there is no room.
     ///
     /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
-    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, consent: impl Fn() -> Consent) -> Wake {
+    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, allowance: impl Fn() -> Allowance) -> Wake {
         const TIMES: usize = 16;
         for _ in 0..TIMES {
-            if let Some(wake) = self.try_push(stamp, value, &consent) {
+            if let Some(wake) = self.try_push(stamp, value, &allowance) {
                 return wake;
             }
             thread::yield_now();
@@ -72,12 +71,17 @@ impl Queue {
 
     /// `None` when all shards are held.
     #[inline]
-    fn try_push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, consent: &impl Fn() -> Consent) -> Option<Wake> {
+    fn try_push<T: Telemetry + ?Sized>(
+        &self,
+        stamp: Stamp,
+        value: &T,
+        allowance: &impl Fn() -> Allowance,
+    ) -> Option<Wake> {
         let own = thread_number();
         let mut no_room = None;
         for position in own..own + self.shards.len() {
             let Some(mut shard) = self.free(position) else { continue };
-            match shard.push(self, stamp, value, consent()) {
+            match shard.push(self, stamp, value, &allowance()) {
                 Ok(wake) => return no_room.max(Some(wake)),
                 Err(wake) => no_room = no_room.max(Some(wake)),
             }
@@ -151,9 +155,9 @@ impl Shard {
         queue: &Queue,
         stamp: Stamp,
         value: &T,
-        consent: Consent,
+        allowance: &Allowance,
     ) -> Result<Wake, Wake> {
-        if !allows(consent, T::SIGNAL) {
+        if !allowance.allows(T::SIGNAL) {
             self.emitted += 1;
             self.dropped += 1;
             return Ok(Wake::No);
@@ -163,7 +167,7 @@ impl Shard {
             SignalKind::Event => &mut self.events,
         };
         let batch = slot.get_or_insert_with(|| Batch::bounded(&queue.envelope, queue.batch_bytes));
-        let Some(tally) = batch.push(&mut self.ids, consent == Consent::OptedIn, stamp, value) else {
+        let Some(tally) = batch.push(&mut self.ids, allowance, stamp, value) else {
             return Err(batch.no_room());
         };
         self.emitted += 1;
@@ -242,12 +246,18 @@ impl Batch {
 
     /// Appends a signal; `None` when it does not fit.
     #[inline]
-    fn push<T: Telemetry + ?Sized>(&mut self, ids: &mut Rng, opted_in: bool, stamp: Stamp, value: &T) -> Option<Tally> {
+    fn push<T: Telemetry + ?Sized>(
+        &mut self,
+        ids: &mut Rng,
+        allowance: &Allowance,
+        stamp: Stamp,
+        value: &T,
+    ) -> Option<Tally> {
         if self.sealed {
             return None;
         }
         self.buffer.rewind(self.committed); // a thread that panicked may have left half a signal
-        let tally = OtlpEncoder::signal(&mut self.buffer, ids, opted_in, stamp, value);
+        let tally = OtlpEncoder::signal(&mut self.buffer, ids, allowance, stamp, value);
         if self.buffer.is_full() {
             self.buffer.rewind(self.committed);
             return None;

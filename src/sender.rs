@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::per_process::PerProcess;
 use crate::pipeline::Shared;
-use crate::queue::{Batch, Queue, Wake};
+use crate::queue::{Batch, Wake};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, thread};
 use crate::{Delivery, Retry, SignalKind, Transport};
 
@@ -129,12 +129,13 @@ impl Sender {
             let sent = here.sender.lock().sent;
             for position in 0..here.queue.shards() {
                 for (kind, spare) in [SignalKind::Span, SignalKind::Event].into_iter().zip(&mut spares) {
-                    here.sender.take_and_send(&here.queue, position, kind, spare, transport.as_mut());
+                    here.sender.take_and_send(here, shared, position, kind, spare, transport.as_mut());
                 }
             }
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
+            shared.memory.save(here.stats());
             if here.sender.has_ended(ticket) {
                 return;
             }
@@ -175,7 +176,8 @@ impl Sender {
     /// Sends what waits in one batch, and counts what became of it.
     fn take_and_send(
         &self,
-        queue: &Queue,
+        here: &PerProcess,
+        shared: &Shared,
         position: usize,
         kind: SignalKind,
         spare: &mut Option<Batch>,
@@ -183,11 +185,11 @@ impl Sender {
     ) {
         let mut state = self.lock();
         let withdrawn = state.withdrawn;
-        let count = queue.take(position, kind, spare);
+        let count = here.queue.take(position, kind, spare);
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let delivery = self.send(transport, kind, batch.request(&queue.envelope), count, withdrawn);
+        let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
         batch.clear();
         self.count(count, delivery);
     }
@@ -198,7 +200,7 @@ impl Sender {
         let withdrawn = self.lock().withdrawn;
         let dropped = here.stats().dropped;
         let lost = dropped - std::mem::replace(told, dropped);
-        let report = || losses(lost, shared.consent());
+        let report = || losses(lost, shared.allowance(shared.consent()));
         // An application's code that panics costs its report, and no more.
         let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;
@@ -207,7 +209,7 @@ impl Sender {
         state.under_way = 1;
         state.reports += 1;
         drop(state);
-        let delivery = self.send(transport, kind, &request, 1, withdrawn);
+        let delivery = self.send(shared, transport, kind, &request, 1, withdrawn);
         self.count(1, delivery);
     }
 
@@ -227,6 +229,7 @@ impl Sender {
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
     fn send(
         &self,
+        shared: &Shared,
         transport: &mut dyn Transport,
         kind: SignalKind,
         request: &[u8],
@@ -237,6 +240,9 @@ impl Sender {
         for attempt in 1..=ATTEMPTS {
             if self.lock().withdrawn != withdrawn {
                 break;
+            }
+            if attempt == 1 {
+                shared.memory.note(kind, request);
             }
             // A transport that panics has lost its request, and no more.
             let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else { break };

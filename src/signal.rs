@@ -7,6 +7,8 @@ use std::sync::OnceLock;
 
 use regex_lite::Regex;
 
+use crate::Disclosure;
+
 /// A catalogue's head and its signals.
 #[derive(Debug)]
 pub struct Catalogue {
@@ -26,6 +28,8 @@ pub struct Catalogue {
     pub opt_out: &'static [&'static str],
     /// Every signal.
     pub signals: &'static [&'static Signal],
+    /// What people are told of it.
+    pub disclosure: Disclosure,
 }
 
 /// Span or event.

@@ -26,6 +26,9 @@ fn cargo(arguments: &[&str], package: &Path) -> Command {
     {
         command.env_remove(variable);
     }
+    for variable in candor::CONTINUOUS_INTEGRATION {
+        command.env_remove(variable);
+    }
     command
 }
 

@@ -633,6 +633,7 @@ mod maps {
         opt_in: None,
         opt_out: &[],
         signals: &[&OPENED],
+        disclosure: candor::Disclosure::NONE,
     };
     static OPENED: Signal = Signal {
         catalogue: "maps",

@@ -7,6 +7,7 @@ mod check;
 mod config;
 mod diff;
 mod explain;
+mod extract;
 mod fix;
 mod generate;
 mod import;
@@ -54,6 +55,8 @@ enum Command {
     Import(import::Arguments),
     /// Explain a check by its code
     Explain(explain::Arguments),
+    /// Print the catalogue that a built program carries
+    Extract(extract::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -69,6 +72,7 @@ fn main() -> ExitCode {
         Command::Review(arguments) => review::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        Command::Extract(arguments) => extract::run(&arguments),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

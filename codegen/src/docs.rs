@@ -3,17 +3,18 @@
 //! The page is Markdown that is also valid inside MDX. What the catalogue calls Markdown (the page's own text) is taken
 //! as it is; everything else is text, and `prose` and `code` keep it from becoming markup.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Example, Identifier,
-    ObjectId, OnViolation, Personal, RowId, Section, Signal, SignalKind, StringDomain, Type,
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Identifier, ObjectId,
+    OnViolation, Personal, Section, Signal, SignalKind, StringDomain, Type,
 };
 use serde::Serialize;
 use tera::{Context, Tera};
 
 use crate::Artefact;
-use crate::markdown::{cell, code, one_line, prose};
+use crate::markdown::{cell, code, prose};
+use crate::table::{Row, Style, distinct, one_line, phrases, rows, sentence};
 
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -105,7 +106,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
-        rows: row_ids(catalogue).into_iter().map(|id| plan_row(catalogue, id)).collect(),
+        rows: rows(catalogue, &Style { prose, code }).iter().map(plan_row).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
@@ -181,77 +182,12 @@ fn page_text(markdown: &str) -> String {
     markdown.trim_end().replace("\r\n", "\n")
 }
 
-/// Every row, in order: none is without attributes and signals.
-fn row_ids(catalogue: &Catalogue) -> BTreeSet<RowId> {
-    let of_attributes = catalogue.attributes().iter().map(|attribute| attribute.row);
-    of_attributes.chain(catalogue.signals().iter().filter_map(|signal| signal.row)).collect()
-}
-
-fn plan_row(catalogue: &Catalogue, id: RowId) -> RowPlan {
-    let row = catalogue.row(id);
-    let reason = row.reason.as_deref().map(|reason| sentence(prose(reason)));
-    let said = [reason, plan_includes(catalogue, id), plan_examples(catalogue, id), Some(plan_personal(catalogue, id))];
+fn plan_row(row: &Row) -> RowPlan {
     RowPlan {
-        defaulted: if catalogue.row_collected(id) == Collected::Default { "Yes" } else { "No" },
-        data: cell(&prose(&row.title)),
-        specifics: cell(&said.into_iter().flatten().collect::<Vec<_>>().join(" ")),
+        defaulted: if row.collected == Collected::Default { "Yes" } else { "No" },
+        data: cell(&row.title),
+        specifics: cell(&row.specifics),
     }
-}
-
-fn plan_includes(catalogue: &Catalogue, id: RowId) -> Option<String> {
-    let signals = catalogue.row_signals(id).map(|signal| &signal.brief);
-    let briefs = distinct(signals.chain(catalogue.row_attributes(id).map(|attribute| &attribute.brief)));
-    (!briefs.is_empty()).then(|| sentence(format!("Includes: {}", phrases(briefs))))
-}
-
-/// The first texts that the row's attributes give as examples: no identifiers, which look alike and say nothing.
-fn plan_examples(catalogue: &Catalogue, id: RowId) -> Option<String> {
-    const SHOWN: usize = 4;
-    let attributes = catalogue.row_attributes(id).filter(|attribute| {
-        let text = matches!(attribute.ty, Type::String(_) | Type::Enum(_) | Type::Timestamp);
-        text && attribute.identifier.is_none()
-    });
-    let texts = attributes.flat_map(|attribute| &attribute.examples).filter_map(|example| match example {
-        Example::Text(text) => Some(code(text)),
-        _ => None,
-    });
-    let examples: Vec<String> = texts.take(SHOWN).collect();
-    let word = if examples.len() == 1 { "Example" } else { "Examples" };
-    (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
-}
-
-fn plan_personal(catalogue: &Catalogue, id: RowId) -> String {
-    let attributes = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Personal::Possible);
-    let briefs: Vec<String> = attributes.map(|attribute| without_remarks(&attribute.brief)).collect();
-    if briefs.is_empty() {
-        return "No personal data.".to_owned();
-    }
-    sentence(format!("May contain personal data if it is written into: {}", phrases(distinct(&briefs))))
-}
-
-/// Each text once, in order.
-fn distinct<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
-    let mut seen = HashSet::new();
-    texts.into_iter().map(String::as_str).filter(|text| seen.insert(*text)).collect()
-}
-
-fn phrases<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
-    texts.into_iter().map(|text| prose(text.trim_end_matches('.'))).collect::<Vec<_>>().join(", ")
-}
-
-/// `role name (no personal info)` → `role name`
-fn without_remarks(brief: &str) -> String {
-    let mut depth = 0;
-    let mut kept = String::new();
-    for char in brief.chars() {
-        match char {
-            '(' => depth += 1,
-            ')' if depth > 0 => depth -= 1,
-            char if depth == 0 => kept.push(char),
-            _ => {}
-        }
-    }
-    if depth == 0 && !kept.trim().is_empty() { one_line(&kept) } else { brief.to_owned() }
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
@@ -413,7 +349,7 @@ pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
 
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
     let briefs = distinct(derived_from.iter().map(|id| &catalogue.attribute(*id).brief));
-    (!briefs.is_empty()).then(|| sentence(format!("Computed from: {}", phrases(briefs))))
+    (!briefs.is_empty()).then(|| sentence(format!("Computed from: {}", phrases(briefs, prose))))
 }
 
 fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> {
@@ -444,12 +380,4 @@ fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
     let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
     switches.map(plan).collect()
-}
-
-/// A text with a full stop, unless it ends like a sentence already.
-fn sentence(mut text: String) -> String {
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
 }

@@ -7,10 +7,12 @@
 use candor_schema::{
     Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Personal, Signal, SignalKind, Type,
 };
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::embedded::embed;
 use crate::names::{ident, static_name};
+use crate::table::{PLAIN, Row, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -309,7 +311,7 @@ fn expand_domain(catalogue: &Catalogue, ty: &Type, scope: Scope) -> TokenStream 
 
 fn expand_size(size: Option<usize>) -> TokenStream {
     size.map_or(quote!(usize::MAX), |size| {
-        let size = proc_macro2::Literal::usize_unsuffixed(size);
+        let size = Literal::usize_unsuffixed(size);
         quote!(#size)
     })
 }
@@ -371,6 +373,7 @@ pub fn expand_catalogue(catalogue: &Catalogue, name: &Ident, visibility: &TokenS
     };
     let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out());
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
+    let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
     quote! {
         #docs
@@ -383,8 +386,39 @@ pub fn expand_catalogue(catalogue: &Catalogue, name: &Ident, visibility: &TokenS
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
             signals: &[#(&#signals),*],
+            disclosure: #disclosure,
         };
     }
+}
+
+/// What people are told of a catalogue, and all of it for machines.
+fn expand_disclosure(catalogue: &Catalogue) -> TokenStream {
+    let intro = match &catalogue.head().docs().intro {
+        Some(intro) => quote!(::core::option::Option::Some(#intro)),
+        None => quote!(::core::option::Option::None),
+    };
+    let rows = rows(catalogue, &PLAIN).into_iter().map(|Row { collected, title, specifics }| {
+        let collected = expand_collected(collected);
+        quote!(::candor::Row { title: #title, collected: #collected, specifics: #specifics })
+    });
+    let (head, document) = embed(catalogue);
+    let document = raw_literal(&document);
+    quote! {
+        ::candor::Disclosure {
+            intro: #intro,
+            rows: &[#(#rows),*],
+            embedded: ::core::concat!(#head, #document),
+        }
+    }
+}
+
+/// A text as a literal with its own lines and without escapes, so that a change is a line in a review.
+fn raw_literal(text: &str) -> Literal {
+    let fences = (1..).map(|count| "#".repeat(count));
+    let literals =
+        fences.filter(|fence| !text.contains(&format!("\"{fence}"))).map(|fence| format!("r{fence}\"{text}\"{fence}"));
+    let literal = literals.take(1).find_map(|literal| literal.parse().ok());
+    literal.unwrap_or_else(|| Literal::string(text))
 }
 
 /// What a reviewer should know of an attribute: what, row, collected, personal data.

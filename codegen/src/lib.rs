@@ -17,9 +17,12 @@ mod builder;
 pub mod canaries;
 #[cfg(feature = "artefacts")]
 pub mod changes;
+#[cfg(feature = "artefacts")]
 pub mod checks_page;
 #[cfg(feature = "artefacts")]
 pub mod docs;
+mod document;
+pub mod embedded;
 pub mod expand;
 #[cfg(feature = "artefacts")]
 pub mod import;
@@ -34,8 +37,10 @@ pub mod names;
 pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+mod table;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
+pub use document::document;

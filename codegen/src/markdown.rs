@@ -1,12 +1,6 @@
 //! Texts of a catalogue as Markdown: they show as they are, and nothing in them acts.
 
-/// Text on one line: white space and control characters become single spaces.
-pub(crate) fn one_line(text: &str) -> String {
-    text.split(|char: char| char.is_whitespace() || char.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
-}
+use crate::table::one_line;
 
 /// Text as Markdown that shows just this text. Code in backticks stays code.
 pub(crate) fn prose(text: &str) -> String {

@@ -10,7 +10,7 @@ use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Filter, Outcome, Tally};
-use crate::{Catalogue, SignalKind, Telemetry};
+use crate::{Allowance, Catalogue, SignalKind, Telemetry};
 
 /// When a span started and ended, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl<'b> OtlpEncoder<'b> {
     pub fn signal<T: Telemetry + ?Sized>(
         out: &'b mut Buffer,
         ids: &mut Rng,
-        opted_in: bool,
+        allowance: &Allowance,
         stamp: Stamp,
         value: &T,
     ) -> Tally {
@@ -78,7 +78,8 @@ impl<'b> OtlpEncoder<'b> {
         };
         let mut tally = Tally::default();
         let mut encoder = OtlpEncoder { out, attribute_tag };
-        value.record(&mut Filter { encoder: &mut encoder, opted_in, tally: &mut tally });
+        let (opted_in, held) = (allowance.opted_in(), allowance.held(T::SIGNAL));
+        value.record(&mut Filter { encoder: &mut encoder, opted_in, held, tally: &mut tally });
         if tally.dropped > 0 || stamp.failed {
             end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }

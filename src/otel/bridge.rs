@@ -8,28 +8,29 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::encode::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Filter, Outcome, Tally};
-use crate::payload::allows;
-use crate::{Consent, Telemetry};
+use crate::{Allowance, Telemetry};
 
 /// Reports a signal as a span of `tracer`, as far as consent allows. Events become spans as well: a tracer knows
 /// nothing else.
-pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, consent: Consent, value: &T) {
+pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<Allowance>, value: &T) {
     use opentelemetry::trace::Span as _;
-    if !allows(consent, T::SIGNAL) {
+    let allowance = allowed.into();
+    if !allowance.allows(T::SIGNAL) {
         return;
     }
-    let (attributes, _) = key_values(consent, value);
+    let (attributes, _) = key_values(allowance, value);
     let builder = SpanBuilder::from_name(T::SIGNAL.name).with_kind(SpanKind::Internal).with_attributes(attributes);
     tracer.build(builder).end();
 }
 
 /// The attributes of a signal, as far as consent allows, and what the filter left out.
-pub fn key_values<T: Telemetry + ?Sized>(consent: Consent, value: &T) -> (Vec<KeyValue>, Tally) {
+pub fn key_values<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> (Vec<KeyValue>, Tally) {
+    let allowance = allowed.into();
     let mut tally = Tally::default();
     let mut encoder = KeyValueEncoder { done: Vec::new(), open: None };
-    if allows(consent, T::SIGNAL) {
-        let opted_in = consent == Consent::OptedIn;
-        value.record(&mut Filter { encoder: &mut encoder, opted_in, tally: &mut tally });
+    if allowance.allows(T::SIGNAL) {
+        let (opted_in, held) = (allowance.opted_in(), allowance.held(T::SIGNAL));
+        value.record(&mut Filter { encoder: &mut encoder, opted_in, held, tally: &mut tally });
     }
     (encoder.done, tally)
 }

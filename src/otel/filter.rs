@@ -17,8 +17,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
 
 use super::given::Pass;
 use super::stopped::{Counts, Stopped, Why};
-use crate::payload::allows;
-use crate::{Catalogue, Consent, Signal, SignalKind};
+use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 
 /// Lets through to an exporter of `opentelemetry_sdk` what a catalogue lists and consent allows.
 ///
@@ -36,7 +35,8 @@ use crate::{Catalogue, Consent, Signal, SignalKind};
 ///
 /// ```
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
-/// #     service: "demo", endpoint: None, opt_in: None, opt_out: &[], signals: &[] };
+/// #     service: "demo", endpoint: None, opt_in: None, opt_out: &[], signals: &[],
+/// #     disclosure: candor::Disclosure::NONE };
 /// use candor::Pipeline;
 /// use candor::otel::Filter;
 /// use opentelemetry::trace::{Tracer, TracerProvider};
@@ -44,7 +44,7 @@ use crate::{Catalogue, Consent, Signal, SignalKind};
 ///
 /// let (pipeline, _) = Pipeline::builder(catalogue).endpoint("https://telemetry.example").build();
 /// let exporter = InMemorySpanExporter::default();
-/// let filter = Filter::new(catalogue, move || pipeline.consent(), exporter.clone());
+/// let filter = Filter::new(catalogue, move || pipeline.allowance(), exporter.clone());
 /// let stopped = filter.stopped();
 /// let provider = SdkTracerProvider::builder().with_simple_exporter(filter).build();
 ///
@@ -55,21 +55,23 @@ use crate::{Catalogue, Consent, Signal, SignalKind};
 /// ```
 pub struct Filter<E> {
     catalogue: &'static Catalogue,
-    consent: Box<dyn Fn() -> Consent + Send + Sync>,
+    allowance: Box<dyn Fn() -> Allowance + Send + Sync>,
     exporter: E,
     scope: InstrumentationScope,
     stopped: Stopped,
 }
 
 impl<E> Filter<E> {
-    /// Puts a filter before `exporter`. `consent` is asked for each batch: `move || pipeline.consent()`.
-    pub fn new(
+    /// Puts a filter before `exporter`. What is allowed is asked for each batch: `move || pipeline.allowance()`, or a
+    /// [`Consent`].
+    pub fn new<A: Into<Allowance>>(
         catalogue: &'static Catalogue,
-        consent: impl Fn() -> Consent + Send + Sync + 'static,
+        allowed: impl Fn() -> A + Send + Sync + 'static,
         exporter: E,
     ) -> Self {
         let scope = InstrumentationScope::builder(catalogue.name).with_version(catalogue.version).build();
-        Filter { catalogue, consent: Box::new(consent), exporter, scope, stopped: Stopped::default() }
+        let allowance = Box::new(move || allowed().into());
+        Filter { catalogue, allowance, exporter, scope, stopped: Stopped::default() }
     }
 
     /// What was stopped, now and later.
@@ -78,10 +80,16 @@ impl<E> Filter<E> {
     }
 
     /// The signal that this name is, when consent allows it.
-    fn signal(&self, consent: Consent, kind: SignalKind, name: &str, counts: &mut Counts) -> Option<&'static Signal> {
+    fn signal(
+        &self,
+        allowance: &Allowance,
+        kind: SignalKind,
+        name: &str,
+        counts: &mut Counts,
+    ) -> Option<&'static Signal> {
         let signal = self.catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
         let why = match signal {
-            Some(signal) if allows(consent, signal) => return Some(signal),
+            Some(signal) if allowance.allows(signal) => return Some(signal),
             Some(_) => Why::Consent,
             None => Why::Unknown,
         };
@@ -92,9 +100,10 @@ impl<E> Filter<E> {
         None
     }
 
-    fn span(&self, consent: Consent, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
-        let signal = self.signal(consent, SignalKind::Span, &span.name, counts)?;
-        let mut pass = Pass { signal, opted_in: consent == Consent::OptedIn, counts, dropped: 0 };
+    fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
+        let signal = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
+        let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
+        let mut pass = Pass { signal, opted_in, held, counts, dropped: 0 };
         let attributes = pass.attributes(span.attributes.iter().map(|pair| (&pair.key, &pair.value)));
         let attributes = attributes.into_iter().map(|(name, value)| KeyValue::new(name, Value::from(value))).collect();
         let dropped = pass.dropped;
@@ -130,7 +139,7 @@ impl<E> Filter<E> {
 
     fn log_record(
         &self,
-        consent: Consent,
+        allowance: &Allowance,
         record: &SdkLogRecord,
         scope: &InstrumentationScope,
         counts: &mut Counts,
@@ -139,8 +148,9 @@ impl<E> Filter<E> {
             counts.add(Why::Unknown, format_args!("log record without an event name"));
             return None;
         };
-        let signal = self.signal(consent, SignalKind::Event, name, counts)?;
-        let mut pass = Pass { signal, opted_in: consent == Consent::OptedIn, counts, dropped: 0 };
+        let signal = self.signal(allowance, SignalKind::Event, name, counts)?;
+        let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
+        let mut pass = Pass { signal, opted_in, held, counts, dropped: 0 };
         let given: Vec<_> = record.attributes_iter().map(|(key, value)| (key, value)).collect();
         let attributes = pass.attributes(given.into_iter());
         count_unlisted_members(signal.name, record, counts);
@@ -178,13 +188,13 @@ impl<E> Filter<E> {
 
 impl<E: SpanExporter> SpanExporter for Filter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
-        let consent = (self.consent)();
-        if consent == Consent::Off {
+        let allowance = (self.allowance)();
+        if allowance.consent() == Consent::Off {
             return Ok(());
         }
         let batch: Vec<_> = {
             let mut counts = self.stopped.lock();
-            batch.into_iter().filter_map(|span| self.span(consent, span, &mut counts)).collect()
+            batch.into_iter().filter_map(|span| self.span(&allowance, span, &mut counts)).collect()
         };
         if batch.is_empty() { Ok(()) } else { self.exporter.export(batch).await }
     }
@@ -209,13 +219,13 @@ impl<E: SpanExporter> SpanExporter for Filter<E> {
 
 impl<E: LogExporter> LogExporter for Filter<E> {
     async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
-        let consent = (self.consent)();
-        if consent == Consent::Off {
+        let allowance = (self.allowance)();
+        if allowance.consent() == Consent::Off {
             return Ok(());
         }
         let records: Vec<_> = {
             let mut counts = self.stopped.lock();
-            batch.iter().filter_map(|(record, scope)| self.log_record(consent, record, scope, &mut counts)).collect()
+            batch.iter().filter_map(|(record, scope)| self.log_record(&allowance, record, scope, &mut counts)).collect()
         };
         let batch: Vec<_> = records.iter().map(|record| (record, &self.scope)).collect();
         if batch.is_empty() { Ok(()) } else { self.exporter.export(LogBatch::new(&batch)).await }
@@ -230,7 +240,7 @@ impl<E: LogExporter> LogExporter for Filter<E> {
     }
 
     fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
-        (self.consent)() != Consent::Off && self.exporter.event_enabled(level, target, name)
+        (self.allowance)().consent() != Consent::Off && self.exporter.event_enabled(level, target, name)
     }
 
     fn set_resource(&mut self, resource: &Resource) {
@@ -241,7 +251,7 @@ impl<E: LogExporter> LogExporter for Filter<E> {
 
 impl<E: fmt::Debug> fmt::Debug for Filter<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Filter { catalogue, consent: _, exporter, scope: _, stopped } = self;
+        let Filter { catalogue, allowance: _, exporter, scope: _, stopped } = self;
         let mut filter = f.debug_struct("Filter");
         filter.field("catalogue", &catalogue.name).field("exporter", exporter).field("stopped", stopped);
         filter.finish_non_exhaustive()

@@ -20,6 +20,8 @@ use crate::{AttributeInfo, Collected, Domain, Encoding, ObjectInfo, Pattern, Sig
 pub(super) struct Pass<'p> {
     pub signal: &'static Signal,
     pub opted_in: bool,
+    /// The keys of attributes that the user has not agreed to yet.
+    pub held: &'p [&'static str],
     pub counts: &'p mut Counts,
     /// Values left out that the signal itself says so of. What consent keeps back is not among them: the signal must
     /// be the same as if the program had not set it.
@@ -185,7 +187,7 @@ impl Pass<'_> {
     }
 
     fn allows(&self, info: &AttributeInfo) -> bool {
-        self.opted_in || info.collected == Collected::Default
+        (self.opted_in || info.collected == Collected::Default) && !self.held.contains(&info.id)
     }
 
     fn leave_out(&mut self, why: Why, path: Path<'_>) {

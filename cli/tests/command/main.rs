@@ -4,6 +4,7 @@ mod audit;
 mod catalogues;
 mod corrections;
 mod diff;
+mod extract;
 mod formats;
 mod generate;
 mod import;

@@ -1,0 +1,66 @@
+//! `candor extract`: what is found in a program, and what is said where that is not one whole catalogue.
+
+use std::fs;
+use std::path::Path;
+
+use candor_codegen::embedded::embed;
+use candor_schema::load_str;
+
+use crate::{check, empty, run};
+
+/// What a program with this catalogue carries.
+fn carried(name: &str, version: &str) -> String {
+    let text = format!(
+        "candor: 1\nname: {name}\ntitle: \"Dém\\to\"\nversion: {version}\nservice: demo\nrows: {{usage: {{title: Usage}}}}\n\
+         attributes: {{runs: {{row: usage, collected: default, type: int, brief: runs}}}}\n\
+         spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}\n"
+    );
+    let (head, document) = embed(&load_str("demo.yaml", &text).catalogue.expect("no findings"));
+    head + &document
+}
+
+fn program(parts: &[&[u8]]) -> Vec<u8> {
+    parts.iter().flat_map(|part| [b"\x7fELF noise \0candor catalogue \xff", *part]).flatten().copied().collect()
+}
+
+#[track_caller]
+fn check_program(bytes: &[u8], arguments: &str, code: i32, expected: &[&str]) {
+    let folder = empty();
+    fs::write(folder.path().join("program"), bytes).expect("a file");
+    check(folder.path(), &format!("extract program {arguments}"), code, expected);
+}
+
+#[test]
+fn the_document_loads_as_the_catalogue() {
+    let folder = empty();
+    fs::write(folder.path().join("program"), program(&[carried("demo", "1.0.0").as_bytes(), b"end"])).expect("a file");
+    let extracted = run(folder.path(), "extract program");
+    assert_eq!((extracted.code, extracted.stderr.as_str()), (0, ""));
+    fs::write(folder.path().join("telemetry.json"), extracted.stdout).expect("a file");
+    check(folder.path(), "check telemetry.json", 0, &["telemetry.json: fine: 1 row, 1 attribute"]);
+}
+
+#[test]
+fn none_several_and_damaged_ones() {
+    let (one, other, newer) = (carried("demo", "1.0.0"), carried("other", "1.0.0"), carried("demo", "2.0.0"));
+    check_program(b"", "", 1, &["program: no catalogue was found"]);
+    check_program(&program(&[]), "", 1, &["program: no catalogue was found"]);
+    check_program(&program(&[b"\0candor catalogue 1\0 is only a text"]), "", 1, &["no catalogue was found"]);
+    check_program(&program(&[one.as_bytes(), one.as_bytes()]), "", 0, &["\"name\": \"demo\""]);
+    let several = program(&[one.as_bytes(), other.as_bytes()]);
+    check_program(&several, "", 1, &["2 catalogues were found; choose one with `--name`: demo, other"]);
+    check_program(&several, "--name other", 0, &["\"name\": \"other\""]);
+    check_program(&several, "--name third", 1, &["no catalogue of this name; there are: demo, other"]);
+    let versions = program(&[one.as_bytes(), newer.as_bytes()]);
+    check_program(&versions, "--name demo", 1, &["2 catalogues are called demo, and they differ"]);
+    let damaged = one.replace("Usage", "Us\0ge");
+    check_program(&program(&[damaged.as_bytes()]), "", 1, &["the catalogue at byte 30 is damaged", "no catalogue was"]);
+    check_program(&program(&[&one.as_bytes()[..one.len() - 1]]), "", 1, &["is damaged"]);
+    check_program(&program(&[damaged.as_bytes(), other.as_bytes()]), "", 0, &["is damaged", "\"name\": \"other\""]);
+}
+
+#[test]
+fn what_is_no_file() {
+    check(Path::new("/"), "extract /nowhere/at-all", 2, &["cannot read /nowhere/at-all"]);
+    check(Path::new("/"), "extract /dev", 2, &["/dev is not a regular file"]);
+}

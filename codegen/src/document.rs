@@ -1,0 +1,267 @@
+//! A catalogue as one JSON document, in the catalogue's own format: JSON is YAML, so it loads as what it came from.
+
+use std::fmt::Write;
+
+use candor_schema::{
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Encoding, Example, FORMAT_VERSION, Object,
+    OnViolation, Personal, Section, Signal, SignalKind, Stability, Type,
+};
+
+/// The document of a catalogue: ASCII, the same bytes for the same catalogue.
+pub fn document(catalogue: &Catalogue) -> String {
+    let head = catalogue.head();
+    let mut members = vec![
+        ("candor", Node::Plain(FORMAT_VERSION.to_string())),
+        ("name", text(head.name())),
+        ("title", text(head.title())),
+        ("version", text(head.version())),
+        ("service", text(head.service())),
+    ];
+    members.extend(head.endpoint().map(|endpoint| ("endpoint", text(endpoint))));
+    let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
+    consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    members.push(("consent", map(consent)));
+    members.push(("docs", docs(head.docs())));
+    members.push((
+        "rows",
+        named(catalogue.rows().iter().map(|row| {
+            let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
+            (row.id.as_str(), map([("title", text(&row.title))].into_iter().chain(reason)))
+        })),
+    ));
+    let attributes = catalogue.attributes().iter();
+    members.push(("attributes", named(attributes.map(|one| (one.id.as_str(), attribute(catalogue, one))))));
+    members.push(("objects", named(catalogue.objects().iter().map(|one| (one.id.as_str(), object(catalogue, one))))));
+    for (key, kind) in [("spans", SignalKind::Span), ("events", SignalKind::Event)] {
+        let signals = catalogue.signals().iter().filter(|signal| signal.kind == kind);
+        members.push((key, named(signals.map(|one| (one.id.as_str(), signal(catalogue, one))))));
+    }
+    members.push(("common", names(catalogue, catalogue.common())));
+    let mut out = String::new();
+    map(members).write(&mut out, 0);
+    out
+}
+
+fn docs(docs: &Docs) -> Node {
+    let sections = |sections: &[Section]| {
+        list(sections.iter().map(|one| map([("title", text(&one.title)), ("text", text(&one.text))])))
+    };
+    let mut members = vec![("title", text(&docs.title))];
+    members.extend(docs.intro.as_deref().map(|intro| ("intro", text(intro))));
+    members.push(("before", sections(&docs.before)));
+    members.push(("table_title", text(&docs.table_title)));
+    members.extend(docs.note.as_deref().map(|note| ("note", text(note))));
+    members.push(("after", sections(&docs.after)));
+    map(members)
+}
+
+fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
+    let mut members = vec![
+        ("row", text(&catalogue.row(attribute.row).id)),
+        ("collected", text(attribute.collected.word())),
+        ("type", ty(catalogue, &attribute.ty)),
+        ("name", text(&attribute.name)),
+        ("brief", text(&attribute.brief)),
+    ];
+    members.extend(bounds(&attribute.ty));
+    members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
+    members.extend(some("examples", list(attribute.examples.iter().map(example))));
+    members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
+    members.extend((attribute.personal != Personal::None).then(|| ("personal", text(attribute.personal.word()))));
+    members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
+    members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
+    members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
+    let violation = attribute.on_violation;
+    members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
+    members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
+    map(members)
+}
+
+fn ty(catalogue: &Catalogue, ty_: &Type) -> Node {
+    match ty_ {
+        Type::String(_) => text("string"),
+        Type::Boolean => text("boolean"),
+        Type::Int { .. } => text("int"),
+        Type::Double { .. } => text("double"),
+        Type::Timestamp => text("timestamp"),
+        Type::Enum(members) => map([("enum", list(members.iter().map(|member| text(member))))]),
+        Type::Object(id) => text(&catalogue.object(*id).id),
+        Type::List { item, .. } => list([ty(catalogue, item)]),
+    }
+}
+
+/// The bounds of a type, which the format has beside it.
+fn bounds(ty: &Type) -> Vec<(&'static str, Node)> {
+    let size = |key, size: Option<usize>| size.map(|size| (key, Node::Plain(size.to_string())));
+    match ty {
+        Type::String(domain) => {
+            let pattern = domain.pattern.as_deref().map(|pattern| ("pattern", text(pattern)));
+            size("max_length", domain.max_length).into_iter().chain(pattern).collect()
+        }
+        Type::Int { minimum, maximum } => {
+            let bound = |key, bound: Option<i64>| bound.map(|bound| (key, Node::Plain(bound.to_string())));
+            bound("minimum", *minimum).into_iter().chain(bound("maximum", *maximum)).collect()
+        }
+        Type::Double { minimum, maximum } => {
+            let bound = |key, bound: Option<f64>| bound.map(|bound| (key, double(bound)));
+            bound("minimum", *minimum).into_iter().chain(bound("maximum", *maximum)).collect()
+        }
+        Type::List { item, max_items } => bounds(item).into_iter().chain(size("max_items", *max_items)).collect(),
+        Type::Boolean | Type::Timestamp | Type::Enum(_) | Type::Object(_) => Vec::new(),
+    }
+}
+
+fn example(example: &Example) -> Node {
+    match example {
+        Example::Boolean(value) => Node::Plain(value.to_string()),
+        Example::Int(value) => Node::Plain(value.to_string()),
+        Example::Double(value) => double(*value),
+        Example::Text(value) => text(value),
+        Example::List(items) => list(items.iter().map(self::example)),
+    }
+}
+
+fn object(catalogue: &Catalogue, object: &Object) -> Node {
+    let fields = object.fields.iter().map(|field| {
+        let attribute = catalogue.attribute(field.attribute);
+        let name = text(&attribute.id);
+        // An opt-in field is optional without saying so.
+        let said = field.required || attribute.collected == Collected::OptIn;
+        let optional = || map([("attribute", text(&attribute.id)), ("requirement", text("optional"))]);
+        (field.name.as_str(), if said { name } else { optional() })
+    });
+    let brief = object.brief.as_deref().map(|brief| ("brief", text(brief)));
+    map(brief.into_iter().chain([("fields", named(fields))]))
+}
+
+fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
+    let mut members = vec![
+        ("name", text(&signal.name)),
+        ("collected", text(signal.collected.word())),
+        ("brief", text(&signal.brief)),
+    ];
+    members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
+    let attributes = signal.attributes.iter().map(|carried| {
+        let requirement = if carried.required { "required" } else { "optional" };
+        (catalogue.attribute(carried.attribute).id.as_str(), text(requirement))
+    });
+    members.push(("attributes", named(attributes)));
+    members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
+    map(members)
+}
+
+fn history(
+    since: Option<&str>,
+    deprecated: Option<&Deprecated>,
+    stability: Option<Stability>,
+) -> impl Iterator<Item = (&'static str, Node)> {
+    let deprecated = deprecated.map(|deprecated| {
+        let renamed_to = deprecated.renamed_to.as_deref().map(|name| ("renamed_to", text(name)));
+        let note = deprecated.note.as_deref().map(|note| ("note", text(note)));
+        let reason = [("reason", text(deprecated.reason.word()))];
+        ("deprecated", map(reason.into_iter().chain(renamed_to).chain(note)))
+    });
+    let since = since.map(|since| ("since", text(since)));
+    let stability = stability.map(|stability| ("stability", text(stability.word())));
+    since.into_iter().chain(deprecated).chain(stability)
+}
+
+fn names(catalogue: &Catalogue, attributes: &[AttributeId]) -> Node {
+    list(attributes.iter().map(|id| text(&catalogue.attribute(*id).id)))
+}
+
+/// JSON.
+enum Node {
+    /// A number, or `true`.
+    Plain(String),
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<(String, Node)>),
+}
+
+fn text(text: &str) -> Node {
+    Node::Text(text.to_owned())
+}
+
+fn double(number: f64) -> Node {
+    Node::Plain(format!("{number:?}"))
+}
+
+fn list(items: impl IntoIterator<Item = Node>) -> Node {
+    Node::List(items.into_iter().collect())
+}
+
+fn map(members: impl IntoIterator<Item = (&'static str, Node)>) -> Node {
+    named(members)
+}
+
+fn named<'n>(members: impl IntoIterator<Item = (&'n str, Node)>) -> Node {
+    Node::Map(members.into_iter().map(|(name, node)| (name.to_owned(), node)).collect())
+}
+
+/// A member that is only there when it holds something.
+fn some(name: &'static str, node: Node) -> Option<(&'static str, Node)> {
+    match &node {
+        Node::List(items) if items.is_empty() => None,
+        _ => Some((name, node)),
+    }
+}
+
+impl Node {
+    /// The outer maps have a line for each member.
+    fn write(&self, out: &mut String, depth: usize) {
+        const LINES: usize = 2;
+        let between = |out: &mut String, position: usize, lines: bool| match (position, lines) {
+            (_, true) => {
+                *out += if position > 0 { ",\n" } else { "\n" };
+                *out += &"  ".repeat(depth + 1);
+            }
+            (0, false) => {}
+            (_, false) => *out += ", ",
+        };
+        match self {
+            Node::Plain(plain) => *out += plain,
+            Node::Text(text) => quote(out, text),
+            Node::List(items) => {
+                out.push('[');
+                for (position, item) in items.iter().enumerate() {
+                    between(out, position, false);
+                    item.write(out, LINES);
+                }
+                out.push(']');
+            }
+            Node::Map(members) => {
+                let lines = depth < LINES && !members.is_empty();
+                out.push('{');
+                for (position, (name, node)) in members.iter().enumerate() {
+                    between(out, position, lines);
+                    quote(out, name);
+                    *out += ": ";
+                    node.write(out, depth + 1);
+                }
+                if lines {
+                    out.push('\n');
+                    *out += &"  ".repeat(depth);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+fn quote(out: &mut String, text: &str) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' | '\\' => out.extend(['\\', char]),
+            ' '..='~' => out.push(char),
+            _ => {
+                let mut units = [0; 2];
+                for unit in char.encode_utf16(&mut units) {
+                    let _ = write!(out, "\\u{unit:04x}"); // a string does not fail
+                }
+            }
+        }
+    }
+    out.push('"');
+}

@@ -1,0 +1,67 @@
+//! The catalogue inside a built program: what every program carries, and how it is found in the program's bytes.
+//!
+//! | bytes | what |
+//! |---|---|
+//! | 20 | a mark: what this is, and the version of this form |
+//! | 8 | length of the document, in hexadecimal digits |
+//! | 16 | FNV-1a of the document, 64 bits, in hexadecimal digits |
+//! | | the [`document`]: JSON in ASCII, which begins with the first `{` |
+
+use candor_schema::Catalogue;
+
+use crate::document::document;
+
+/// The mark without its first byte: so it stands only where a catalogue is.
+const MARK_TAIL: &[u8] = b"candor catalogue 1\0";
+const MARK_LENGTH: usize = 1 + MARK_TAIL.len();
+const LENGTH_DIGITS: usize = 8;
+const HASH_DIGITS: usize = 16;
+
+/// What a program carries of a catalogue: what stands before the document, and the document.
+pub fn embed(catalogue: &Catalogue) -> (String, String) {
+    let document = document(catalogue);
+    let mark: String = ['\0'].into_iter().chain(MARK_TAIL.iter().map(|byte| char::from(*byte))).collect();
+    (format!("{mark}{:08x}{:016x}", document.len(), hash(document.as_bytes())), document)
+}
+
+/// What stands behind one mark.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// A whole document.
+    Document(String),
+    /// Something that was a document once: its bytes are not those that its head tells of.
+    Damaged {
+        /// Where the mark is, in bytes from the beginning.
+        offset: usize,
+    },
+}
+
+/// Every catalogue in a program's bytes, in order, each document once.
+pub fn find(program: &[u8]) -> Vec<Found> {
+    let mut found = Vec::new();
+    let marks = program.windows(MARK_LENGTH).enumerate();
+    for (offset, _) in marks.filter(|(_, window)| window[0] == 0 && &window[1..] == MARK_TAIL) {
+        // The mark alone is only a text that somebody has.
+        let Some((length, hashed, rest)) = head(&program[offset + MARK_LENGTH..]) else { continue };
+        let document = rest.get(..length).filter(|document| hash(document) == hashed);
+        let one = match document.and_then(|document| std::str::from_utf8(document).ok()) {
+            Some(document) => Found::Document(document.to_owned()),
+            None => Found::Damaged { offset },
+        };
+        if !found.contains(&one) {
+            found.push(one);
+        }
+    }
+    found
+}
+
+fn head(bytes: &[u8]) -> Option<(usize, u64, &[u8])> {
+    let (length, rest) = bytes.split_at_checked(LENGTH_DIGITS)?;
+    let (hash, rest) = rest.split_at_checked(HASH_DIGITS)?;
+    let number = |digits| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
+    Some((usize::try_from(number(length)?).ok()?, number(hash)?, rest))
+}
+
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}

@@ -1,0 +1,82 @@
+//! What may leave: a consent, less what its user has not agreed to yet.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::payload::allows;
+use crate::{Consent, Signal};
+
+/// What may leave: a [`Consent`], less what the catalogue lists since the user agreed to it.
+///
+/// [`Pipeline::allowance`](crate::Pipeline::allowance) gives it. A [`Consent`] alone is one that holds nothing back.
+#[derive(Debug, Clone)]
+pub struct Allowance {
+    consent: Consent,
+    held: Option<Arc<Held>>,
+}
+
+/// What the user has not agreed to: by the signal's key, all of it or some attributes.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Held(HashMap<&'static str, HeldPart>);
+
+#[derive(Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "stored"), expect(dead_code, reason = "without a stored agreement nothing is held back"))]
+pub(crate) enum HeldPart {
+    /// The whole signal.
+    All,
+    /// These attributes, by their keys in the catalogue, at any depth.
+    Attributes(Vec<&'static str>),
+}
+
+impl From<Consent> for Allowance {
+    fn from(consent: Consent) -> Self {
+        Allowance { consent, held: None }
+    }
+}
+
+impl Allowance {
+    /// The consent behind it.
+    pub fn consent(&self) -> Consent {
+        self.consent
+    }
+
+    /// Whether a signal may leave at all.
+    #[inline]
+    pub(crate) fn allows(&self, signal: &Signal) -> bool {
+        allows(self.consent, signal) && !matches!(self.part(signal), Some(HeldPart::All))
+    }
+
+    #[inline]
+    pub(crate) fn opted_in(&self) -> bool {
+        self.consent == Consent::OptedIn
+    }
+
+    /// The keys of the attributes that this signal has to do without.
+    #[inline]
+    pub(crate) fn held(&self, signal: &Signal) -> &[&'static str] {
+        match self.part(signal) {
+            Some(HeldPart::Attributes(attributes)) => attributes,
+            _ => &[],
+        }
+    }
+
+    #[inline]
+    fn part(&self, signal: &Signal) -> Option<&HeldPart> {
+        self.held.as_ref()?.0.get(signal.id)
+    }
+
+    pub(crate) fn holding(consent: Consent, held: Arc<Held>) -> Self {
+        Allowance { consent, held: Some(held) }
+    }
+}
+
+#[cfg(feature = "stored")]
+impl Held {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn insert(&mut self, signal: &Signal, part: HeldPart) {
+        self.0.insert(signal.id, part);
+    }
+}

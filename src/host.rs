@@ -1,0 +1,141 @@
+//! What a program's own command line shows and changes: `telemetry status`, `on`, `off`, and so on.
+//!
+//! These functions give texts; with the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints them.
+//! All of them ask the pipeline itself, so that what is shown is what it does.
+//!
+//! ```
+//! use candor::{Consent, Pipeline, Store, host};
+//!
+//! # let catalogue = candor::catalogue!("tests/fixtures/demo.yaml");
+//! # let folder = tempfile::tempdir()?;
+//! # let folder = folder.path();
+//! let store = Store::at(catalogue, folder);
+//! let (pipeline, _) = Pipeline::builder(catalogue).store(store).endpoint("http://127.0.0.1:4318").build();
+//! host::greet(&pipeline);
+//! println!("{}", host::choose(&pipeline, Consent::Off)?);
+//! println!("{}", host::status(&pipeline));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+#[cfg(feature = "cli")]
+mod command;
+
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+#[cfg(feature = "cli")]
+pub use self::command::TelemetryArguments;
+use crate::{Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode};
+
+/// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
+/// Where there is no terminal nobody sees anything, and the notice stays due.
+pub fn greet(pipeline: &Pipeline) -> bool {
+    let mut terminal = io::stderr().lock();
+    let Some(notice) = pipeline.notice_due().filter(|_| terminal.is_terminal()) else { return false };
+    let shown = writeln!(terminal, "{notice}\n").is_ok();
+    if shown {
+        let _ = pipeline.notice_shown(); // if that cannot be written, it is shown again
+    }
+    shown
+}
+
+/// What is decided and why, where signals go, and what became of the last run.
+pub fn status(pipeline: &Pipeline) -> String {
+    let decision = pipeline.reload();
+    let mut lines = vec![headline(&decision)];
+    lines.extend(decision.layers.iter().map(|layer| format!("  {layer}")));
+    if let Some(notice) = pipeline.notice_due().filter(|notice| !notice.added.is_empty()) {
+        lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
+    }
+    lines.push(format!("goes to: {}", pipeline.endpoint().unwrap_or("nowhere that is known here")));
+    lines.push(match pipeline.store().and_then(|store| store.last_run()) {
+        Some(run) => describe(&run),
+        None => "last run: nothing is known".to_owned(),
+    });
+    lines.extend(pipeline.store().map(|store| match store.folder() {
+        Some(folder) => format!("settings: {}", folder.display()),
+        None => "settings: there is no folder for them".to_owned(),
+    }));
+    lines.extend(pipeline.store().and_then(|store| store.read().problem).map(|why| format!("not read: {why}")));
+    lines.join("\n")
+}
+
+fn headline(decision: &Decision) -> String {
+    format!("telemetry: {} ({})", decision.consent, decision.reason)
+}
+
+fn describe(run: &LastRun) -> String {
+    let LastRun { date, version, stats, .. } = run;
+    let mut text = format!(
+        "last run: {date}, version {version}: {} emitted, {} sent, {} dropped",
+        stats.emitted, stats.sent, stats.dropped
+    );
+    let more = [
+        (stats.spooled, "put aside until the network is back"),
+        (stats.values_dropped, "values left out"),
+        (stats.values_truncated, "texts cut"),
+    ];
+    more.iter().filter(|(count, _)| *count > 0).for_each(|(count, what)| text += &format!(", {count} {what}"));
+    text
+}
+
+/// Remembers what the user chose, and lets it count at once. Gives what they have to know: the notice, unless they
+/// switched off, and what is decided now.
+///
+/// # Errors
+/// There is no store, it cannot be written, or the catalogue has nothing to opt in to. Off counts in this run all the
+/// same.
+pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
+    let catalogue = pipeline.catalogue();
+    if choice == Consent::OptedIn && catalogue.opt_in.is_none() {
+        return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
+    }
+    let chosen = match pipeline.store() {
+        Some(store) => store.choose(choice),
+        None => Err(ErrorKind::Unsupported.into()),
+    };
+    if let Err(error) = chosen {
+        return Err(not_remembered(pipeline, choice, &error));
+    }
+    let decision = pipeline.reload();
+    let notice = if choice == Consent::Off { String::new() } else { format!("{}\n\n", catalogue.notice()) };
+    let overruled = match decision.consent == choice {
+        true => String::new(),
+        false => format!("\nYour choice, {choice}, is remembered; it does not count here."),
+    };
+    Ok(format!("{notice}{}{overruled}", headline(&decision)))
+}
+
+/// Off counts in this run all the same, and the environment can say it without a file.
+fn not_remembered(pipeline: &Pipeline, choice: Consent, error: &io::Error) -> io::Error {
+    let mut text = format!("your choice cannot be remembered: {error}");
+    if choice == Consent::Off {
+        pipeline.set_consent(Consent::Off);
+        let variable = pipeline.catalogue().opt_out.first().unwrap_or(&UNIVERSAL_OPT_OUTS[0]);
+        text += &format!("; with {variable}=1 in the environment, telemetry is off without that");
+    }
+    io::Error::new(error.kind(), text)
+}
+
+/// The very payloads of the last run, decoded from the bytes of its requests; each on a line.
+pub fn preview(pipeline: &Pipeline) -> String {
+    let Some(run) = pipeline.store().and_then(|store| store.last_run()) else {
+        return "nothing is kept of the last run".to_owned();
+    };
+    let decoded = run.requests.iter().flat_map(|request| decode(pipeline.catalogue(), request.kind, &request.body));
+    let mut lines: Vec<String> = decoded.collect();
+    if run.more_requests > 0 {
+        lines.push(format!("and {} more requests, which are not kept", run.more_requests));
+    }
+    lines.join("\n")
+}
+
+/// The table of what this version of the program collects.
+pub fn explain(pipeline: &Pipeline) -> String {
+    const COLUMNS: usize = 80;
+    pipeline.catalogue().table(COLUMNS).trim_end().to_owned()
+}
+
+/// The whole catalogue, for machines: the bill of materials that `candor extract` finds in the program, too.
+pub fn export(pipeline: &Pipeline) -> &'static str {
+    pipeline.catalogue().document()
+}

@@ -1,0 +1,197 @@
+//! What a user agreed to, in enough detail to tell what a later catalogue collects beyond it.
+//!
+//! Everything that can be sent is an item: a signal, an attribute of a signal, a field of an object. An item is agreed to
+//! when it was there, was collected no later than now, and had a domain that admits all that it admits now. So what
+//! narrows a catalogue needs no agreement.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::allowance::{Held, HeldPart};
+use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, ObjectInfo, OnViolation, Signal, SignalKind};
+
+/// What a user agreed to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Agreement {
+    /// Where everything goes, when the catalogue says so.
+    endpoint: Option<String>,
+    /// By name: `span Exported`, `span Exported: format`, `object part: note`.
+    items: BTreeMap<String, Item>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Item {
+    by_default: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    values: Option<Values>,
+}
+
+/// Which values an item may have. What is missing has no bound.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+enum Values {
+    Text { max_length: Option<u64>, pattern: Option<String>, cut: bool },
+    Boolean,
+    Int { minimum: i64, maximum: i64 },
+    Double { minimum: f64, maximum: f64 },
+    Timestamp,
+    OneOf(Vec<String>),
+    Object(String),
+    List { of: Box<Values>, max_items: Option<u64> },
+}
+
+impl Agreement {
+    /// To all that a catalogue lists.
+    pub fn of(catalogue: &Catalogue) -> Self {
+        let mut items = BTreeMap::new();
+        for signal in catalogue.signals {
+            items.insert(signal_name(signal), Item { by_default: is_default(signal.collected), values: None });
+            for carried in signal.attributes {
+                let by_default = is_default(signal.collected) && is_default(carried.attribute.collected);
+                let values = Some(Values::of(carried.attribute));
+                items.insert(attribute_name(signal, carried.attribute), Item { by_default, values });
+                for (object, name, field) in fields(&carried.attribute.domain) {
+                    let item = Item { by_default: is_default(field.collected), values: Some(Values::of(field)) };
+                    items.insert(field_name(object, name), item);
+                }
+            }
+        }
+        Agreement { endpoint: catalogue.endpoint.map(str::to_owned), items }
+    }
+
+    /// What this catalogue sends at a consent beyond what was agreed to, and the names of it. Where everything would go
+    /// to another endpoint, that is everything.
+    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
+        let (mut held, mut names) = (Held::default(), Vec::new());
+        let moved = self.endpoint.as_deref() != catalogue.endpoint;
+        if let Some(endpoint) = catalogue.endpoint.filter(|_| moved) {
+            names.push(format!("everything goes to {endpoint}"));
+        }
+        let now = Agreement::of(catalogue);
+        for signal in catalogue.signals.iter().filter(|signal| crate::payload::allows(consent, signal)) {
+            let mut missing = |name: String| {
+                let agreed = self.covers(&now, &name, consent);
+                if !agreed && !names.contains(&name) {
+                    names.push(name);
+                }
+                !agreed
+            };
+            if missing(signal_name(signal)) || moved {
+                held.insert(signal, HeldPart::All);
+                continue;
+            }
+            let mut attributes = Vec::new();
+            for carried in signal.attributes {
+                let own = (attribute_name(signal, carried.attribute), carried.attribute);
+                let collected = is_default(carried.attribute.collected) || consent == Consent::OptedIn;
+                let inner = if collected { fields(&carried.attribute.domain) } else { Vec::new() };
+                let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
+                let reached = [own].into_iter().chain(inner);
+                attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(attribute.id)));
+            }
+            if !attributes.is_empty() {
+                held.insert(signal, HeldPart::Attributes(attributes));
+            }
+        }
+        (held, names)
+    }
+
+    /// Whether an item of `now`, as far as this consent concerns it, was agreed to.
+    fn covers(&self, now: &Agreement, name: &str, consent: Consent) -> bool {
+        let Some(now) = now.items.get(name) else { return false };
+        if consent == Consent::Default && !now.by_default {
+            return true; // whoever opts in later sees it then
+        }
+        self.items.get(name).is_some_and(|agreed| {
+            let when = agreed.by_default || consent == Consent::OptedIn;
+            when && match (&agreed.values, &now.values) {
+                (Some(agreed), Some(now)) => agreed.admit(now),
+                (agreed, now) => agreed == now,
+            }
+        })
+    }
+}
+
+impl Values {
+    fn of(attribute: &AttributeInfo) -> Self {
+        Values::of_domain(&attribute.domain, attribute.on_violation == OnViolation::Truncate)
+    }
+
+    fn of_domain(domain: &Domain, cut: bool) -> Self {
+        let bound = |size: usize| (size != usize::MAX).then_some(size as u64);
+        match domain {
+            Domain::String { max_length, pattern } => {
+                let pattern = pattern.map(|pattern| pattern.source().to_owned());
+                Values::Text { max_length: bound(*max_length), pattern, cut }
+            }
+            Domain::Boolean => Values::Boolean,
+            Domain::Int { minimum, maximum } => Values::Int { minimum: *minimum, maximum: *maximum },
+            Domain::Double { minimum, maximum } => Values::Double { minimum: *minimum, maximum: *maximum },
+            Domain::Timestamp => Values::Timestamp,
+            Domain::Enum(members) => Values::OneOf(members.iter().map(|&member| member.to_owned()).collect()),
+            Domain::Object(object) => Values::Object(object.id.to_owned()),
+            Domain::List { item, max_items } => {
+                Values::List { of: Box::new(Values::of_domain(item, cut)), max_items: bound(*max_items) }
+            }
+        }
+    }
+
+    /// Whether every value of `now` is one of these.
+    fn admit(&self, now: &Values) -> bool {
+        let within =
+            |now: Option<u64>, agreed: Option<u64>| agreed.is_none_or(|most| now.is_some_and(|now| now <= most));
+        match (self, now) {
+            (
+                Values::Text { max_length, pattern, cut },
+                Values::Text { max_length: now, pattern: other, cut: cuts },
+            ) => within(*now, *max_length) && (pattern.is_none() || pattern == other) && (*cut || !cuts),
+            (Values::Int { minimum, maximum }, Values::Int { minimum: low, maximum: high }) => {
+                minimum <= low && high <= maximum
+            }
+            (Values::Double { minimum, maximum }, Values::Double { minimum: low, maximum: high }) => {
+                minimum <= low && high <= maximum
+            }
+            (Values::OneOf(members), Values::OneOf(now)) => now.iter().all(|member| members.contains(member)),
+            (Values::List { of, max_items }, Values::List { of: item, max_items: now }) => {
+                within(*now, *max_items) && of.admit(item)
+            }
+            (agreed, now) => agreed == now,
+        }
+    }
+}
+
+fn is_default(collected: Collected) -> bool {
+    collected == Collected::Default
+}
+
+fn signal_name(signal: &Signal) -> String {
+    let kind = match signal.kind {
+        SignalKind::Span => "span",
+        SignalKind::Event => "event",
+    };
+    format!("{kind} {}", signal.name)
+}
+
+fn attribute_name(signal: &Signal, attribute: &AttributeInfo) -> String {
+    format!("{}: {}", signal_name(signal), attribute.name)
+}
+
+fn field_name(object: &ObjectInfo, field: &str) -> String {
+    format!("object {}: {field}", object.id)
+}
+
+/// The fields of all objects that a domain leads to. Objects are never cyclic.
+fn fields(domain: &Domain) -> Vec<(&'static ObjectInfo, &'static str, &'static AttributeInfo)> {
+    match domain {
+        Domain::List { item, .. } => fields(item),
+        Domain::Object(object) => {
+            let own = object.fields.iter().map(|field| (*object, field.name, field.attribute));
+            let inner = object.fields.iter().flat_map(|field| fields(&field.attribute.domain));
+            own.chain(inner).collect()
+        }
+        _ => Vec::new(),
+    }
+}
