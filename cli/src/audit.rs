@@ -36,7 +36,7 @@ pub struct Arguments {
     /// Show no more than this many findings
     #[arg(long, default_value_t = 200)]
     max_findings: usize,
-    /// Write the report to this file. In a page with the markers `<!-- candor:audit -->` and `<!-- /candor:audit -->`,
+    /// Write the report to this file. In a page with the markers `<!-- audit -->` and `<!-- /audit -->`,
     /// only what is between them is replaced
     #[arg(long)]
     out: Option<PathBuf>,
@@ -135,8 +135,8 @@ fn render(report: &Report, arguments: &Arguments) -> Result<String, Box<dyn std:
 
 /// The text, or the page that it is put into.
 fn placed(path: &Path, text: &str) -> Result<String, String> {
-    const OPEN: &str = "<!-- candor:audit -->";
-    const CLOSE: &str = "<!-- /candor:audit -->";
+    const OPEN: &str = "<!-- audit -->";
+    const CLOSE: &str = "<!-- /audit -->";
     let Ok(page) = fs::read_to_string(path) else { return Ok(text.to_owned()) };
     let around = page.split_once(OPEN).and_then(|(before, rest)| Some((before, rest.split_once(CLOSE)?.1)));
     match around {

@@ -88,8 +88,8 @@ impl<'c> Audit<'c> {
 
     /// Begins a capture: what is added from here on came from there, and was sent with that consent.
     ///
-    /// Copies of opt-in texts are looked for within a capture. What is added before the first one began belongs to a
-    /// capture without a name, taken at [`Granted::Default`].
+    /// A live stream is one capture, however many requests it has. Copies of opt-in texts are looked for within a capture.
+    /// What is added before the first one began belongs to a capture without a name, taken at [`Granted::Default`].
     pub fn begin(&mut self, capture: &str, granted: Granted) {
         self.granted = granted;
         self.memory.ledger.begin(capture, granted);

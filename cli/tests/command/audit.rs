@@ -99,19 +99,14 @@ fn other_formats() {
 fn a_part_of_a_page() {
     let folder = captured();
     let page = folder.path().join("page.md");
-    fs::write(&page, "# Page\n\n<!-- candor:audit -->\nold\n<!-- /candor:audit -->\n\nBy hand.\n").expect("written");
+    fs::write(&page, "# Page\n\n<!-- audit -->\nold\n<!-- /audit -->\n\nBy hand.\n").expect("written");
     check(folder.path(), "audit telemetry captures --format markdown --out page.md", 1, &[]);
     let text = fs::read_to_string(&page).expect("the page");
-    assert!(text.starts_with("# Page\n\n<!-- candor:audit -->\n\n16 signals in 2 captures"), "{text}");
-    assert!(text.ends_with("\n<!-- /candor:audit -->\n\nBy hand.\n") && !text.contains("old"), "{text}");
+    assert!(text.starts_with("# Page\n\n<!-- audit -->\n\n16 signals in 2 captures"), "{text}");
+    assert!(text.ends_with("\n<!-- /audit -->\n\nBy hand.\n") && !text.contains("old"), "{text}");
 
-    fs::write(&page, "<!-- candor:audit -->").expect("written");
-    check(
-        folder.path(),
-        "audit telemetry captures --out page.md",
-        2,
-        &["page.md: `<!-- candor:audit -->` is never closed"],
-    );
+    fs::write(&page, "<!-- audit -->").expect("written");
+    check(folder.path(), "audit telemetry captures --out page.md", 2, &["page.md: `<!-- audit -->` is never closed"]);
     check(folder.path(), "audit telemetry captures --out new.txt", 1, &[]);
     assert!(fs::read_to_string(folder.path().join("new.txt")).expect("a file").contains("Seen of the page"));
 }
@@ -139,7 +134,6 @@ fn the_page_on_crewai_is_fresh() {
     let files: String = files.iter().map(|name| format!(" ../shared/crewai/captures/{name}")).collect();
     let page = fs::read_to_string(root.join("docs/crewai-audit.md")).expect("the page");
     let run = run(&root, &format!("audit schema/crewai{files} {SHARED} --format markdown"));
-    let written =
-        page.split("<!-- candor:audit -->\n\n").nth(1).and_then(|rest| rest.split("\n<!-- /candor:audit -->").next());
+    let written = page.split("<!-- audit -->\n\n").nth(1).and_then(|rest| rest.split("\n<!-- /audit -->").next());
     assert!(written == Some(run.stdout.as_str()), "run the command that the page names");
 }

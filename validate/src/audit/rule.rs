@@ -128,7 +128,7 @@ rules! {
     /// A field that the catalogue does not list for its object.
     UnknownField = "unknown_field", Uncatalogued, "A field of an object is in no row of the page.";
     /// An attribute of the resource or of the instrumentation scope.
-    UnknownContext = "unknown_context", Uncatalogued, "The resource or the scope carries something that is in no row of the page.";
+    UnknownContext = "unknown_context", Uncatalogued, "The resource or the scope carries what is in no row of the page.";
     /// Anything else that OTLP can carry: events and links of spans, messages of statuses, bodies.
     UnknownPart = "unknown_part", Uncatalogued, "A signal carries something that no catalogue can list.";
     /// A value of another type.
@@ -145,7 +145,7 @@ rules! {
     TooManyItems = "too_many_items", Untrue, "A list is longer than the page says.";
     /// An identifier that is said to be random.
     NotRandom = "not_random", Untrue, "An identifier that is said to be random is not.";
-    /// Many different values of what is said to be closed, or many different names.
+    /// Many different values of what is said to be closed.
     ManyValues = "many_values", Untrue, "What is said to be closed has many different values.";
     /// A key that is there more than once.
     DuplicateKey = "duplicate_key", Unclear, "A key is there more than once.";

@@ -102,13 +102,13 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// A text that is sent without opt-in: is it one that needs it?
     fn default_text(&mut self, text: &str, id: AttributeId, attribute: &'c Attribute, fits: bool) {
         let spot = self.spot();
-        self.look_for_hash(text, &spot, Some(id));
+        let is_known_hash = self.look_for_hash(text, &spot, Some(id));
         // A closed domain or a pattern has no room for somebody's words.
         let is_narrow = self.expected.has_pattern(id) || matches!(attribute.ty.innermost(), Type::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
-        if let Some(suspicion) = hexadecimal(text).filter(|_| !self.expected.has_pattern(id)) {
+        if let Some(suspicion) = hexadecimal(text).filter(|_| !is_known_hash && !self.expected.has_pattern(id)) {
             self.suspicious(suspicion, Standing::Listed { id, attribute, fits });
         }
         if let Some(what) = computed_uuid(text).filter(|_| self.expected.is_random(id)) {
@@ -116,10 +116,10 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    fn look_for_hash(&mut self, text: &str, spot: &Spot, id: Option<AttributeId>) {
-        if let Some(hashed) = self.memory.hashes.add_value(text, spot, id) {
-            self.hashed(&hashed);
-        }
+    /// Whether a text is a hash of others that are known.
+    fn look_for_hash(&mut self, text: &str, spot: &Spot, id: Option<AttributeId>) -> bool {
+        let hashed = self.memory.hashes.add_value(text, spot, id);
+        hashed.as_ref().inspect(|hashed| self.hashed(hashed)).is_some()
     }
 
     fn look_for_copy(&mut self, text: &str, spot: &Spot, id: Option<AttributeId>) {

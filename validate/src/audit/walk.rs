@@ -58,6 +58,7 @@ pub(super) struct Walk<'w, 'c> {
 }
 
 const IN_NO_ROW: &str = "is in no row of the page";
+const MANY_NAMES: &str = "stands for many different names in no row of the page";
 const ONLY_AFTER_OPT_IN: &str = "is collected only after opt-in";
 
 impl<'w, 'c> Walk<'w, 'c> {
@@ -81,13 +82,10 @@ impl<'w, 'c> Walk<'w, 'c> {
     fn unknown_signal(&mut self, kind: Option<SignalKind>, name: &str) {
         let called = self.memory.call(Place::Signal, name);
         let subject = format!("the {} {}", kind.map_or("signal", SignalKind::word), words::key(&called.text));
-        let (rule, message) = match called.is_many {
-            true => (Rule::ManyValues, "stands for many different names"),
-            false => (Rule::UnknownSignal, IN_NO_ROW),
-        };
+        let message = if called.is_many { MANY_NAMES } else { IN_NO_ROW };
         let spot = self.spot();
         let words = || Words { subject: subject.clone(), message: message.to_owned(), row: None, example: None };
-        self.memory.ledger.note(Hit::new(rule).with(subject.clone()), &spot, 1, words);
+        self.memory.ledger.note(Hit::new(Rule::UnknownSignal).with(subject.clone()), &spot, 1, words);
         self.suspect(name, Standing::Unlisted);
     }
 
@@ -179,7 +177,6 @@ impl<'w, 'c> Walk<'w, 'c> {
         let name = self.memory.call(place, key);
         let elsewhere = if place == Place::Attribute { self.expected.elsewhere(key) } else { None };
         let (rule, message) = match elsewhere {
-            _ if name.is_many => (Rule::ManyValues, "stands for many different names"),
             Some(attribute) if self.is_withheld(attribute.collected) => {
                 (Rule::NotAllowed, "is collected only after opt-in, and not for this signal")
             }
@@ -187,6 +184,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             None if key == SERVICE_NAME && place == Place::Context => {
                 (place.rule(), "is not the service that the catalogue is for")
             }
+            None if name.is_many => (place.rule(), MANY_NAMES),
             None => (place.rule(), IN_NO_ROW),
         };
         self.inside(&name.text, |walk| {

@@ -237,7 +237,7 @@ fn is_email(part: &Part<'_>) -> bool {
     is_common && !is_remote && !is_user
 }
 
-/// Not `/home/{user}`, `C:\Users\Public` or a home that stands for any.
+/// Not a placeholder for the user, `C:\Users\Public` or a home that stands for any.
 fn is_home(part: &Part<'_>) -> bool {
     let name = part.found.rsplit(['/', '\\']).next().unwrap_or_default();
     !name.is_empty()
