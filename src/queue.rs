@@ -52,8 +52,8 @@ impl Queue {
         }
     }
 
-    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `allowance`,
-    /// asked with the shard in hand, does not allow it, and where there is no room.
+    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where
+    /// `allowance`, asked with the shard in hand, does not allow it, and where there is no room.
     ///
     /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
