@@ -40,33 +40,36 @@ impl Allowance {
         self.consent
     }
 
-    /// Whether a signal may leave at all.
-    #[inline]
-    pub(crate) fn allows(&self, signal: &Signal) -> bool {
-        allows(self.consent, signal) && !matches!(self.part(signal), Some(HeldPart::All))
-    }
-
     #[inline]
     pub(crate) fn opted_in(&self) -> bool {
         self.consent == Consent::OptedIn
     }
 
-    /// The keys of the attributes that this signal has to do without.
+    /// The keys of the attributes that a signal has to do without; `None` when it may not leave at all.
     #[inline]
-    pub(crate) fn held(&self, signal: &Signal) -> &[&'static str] {
-        match self.part(signal) {
-            Some(HeldPart::Attributes(attributes)) => attributes,
-            _ => &[],
+    pub(crate) fn held(&self, signal: &Signal) -> Option<&[&'static str]> {
+        if !allows(self.consent, signal) {
+            return None;
         }
-    }
-
-    #[inline]
-    fn part(&self, signal: &Signal) -> Option<&HeldPart> {
-        self.held.as_ref()?.0.get(signal.id)
+        match &self.held {
+            None => Some(&[]),
+            Some(held) => held.of(signal),
+        }
     }
 
     pub(crate) fn holding(consent: Consent, held: Arc<Held>) -> Self {
         Allowance { consent, held: Some(held) }
+    }
+}
+
+impl Held {
+    #[cold]
+    fn of(&self, signal: &Signal) -> Option<&[&'static str]> {
+        match self.0.get(signal.id) {
+            None => Some(&[]),
+            Some(HeldPart::Attributes(attributes)) => Some(attributes),
+            Some(HeldPart::All) => None,
+        }
     }
 }
 

@@ -19,23 +19,45 @@ pub struct Tally {
     pub truncated: u32,
 }
 
+/// Which attributes the user has not agreed to yet. See `Allowance`.
+pub(crate) trait Held: Copy {
+    /// Whether this one, by its key in the catalogue.
+    fn holds(self, attribute: &str) -> bool;
+}
+
+/// None of them: nearly always, and so a type of its own, which costs nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Nothing;
+
+impl Held for Nothing {
+    #[inline(always)]
+    fn holds(self, _: &str) -> bool {
+        false
+    }
+}
+
+impl Held for &[&'static str] {
+    fn holds(self, attribute: &str) -> bool {
+        self.contains(&attribute)
+    }
+}
+
 /// Passes on to an encoder what consent and domains allow.
-pub(crate) struct Filter<'a, E> {
+pub(crate) struct Filter<'a, E, H> {
     pub encoder: &'a mut E,
     pub opted_in: bool,
-    /// The keys of attributes that the user has not agreed to yet. See `Allowance`.
-    pub held: &'a [&'static str],
+    pub held: H,
     pub tally: &'a mut Tally,
 }
 
-impl<E: Encoder> Filter<'_, E> {
+impl<E: Encoder, H: Held> Filter<'_, E, H> {
     /// Takes one named value; says whether it was written.
     #[inline(always)]
     fn entry<K, V: Value<K> + ?Sized>(&mut self, at: At<'_>, info: &'static AttributeInfo, value: &V) -> Outcome {
         if info.collected == Collected::OptIn && !self.opted_in {
             return Outcome::Absent;
         }
-        if !self.held.is_empty() && self.held.contains(&info.id) {
+        if self.held.holds(info.id) {
             return Outcome::Absent;
         }
         // Inside an object it is the object's encoding that counts.
@@ -44,7 +66,12 @@ impl<E: Encoder> Filter<'_, E> {
             (Encoding::Json, _) => {
                 let Filter { encoder, opted_in, held, tally } = self;
                 encoder.json(at, |json, at| {
-                    Filter { encoder: json, opted_in: *opted_in, held, tally }.slot(at, info, &info.domain, value)
+                    Filter { encoder: json, opted_in: *opted_in, held: *held, tally }.slot(
+                        at,
+                        info,
+                        &info.domain,
+                        value,
+                    )
                 })
             }
         };
@@ -66,12 +93,12 @@ impl<E: Encoder> Filter<'_, E> {
     }
 
     #[inline(always)]
-    fn reborrow(&mut self) -> Filter<'_, E> {
+    fn reborrow(&mut self) -> Filter<'_, E, H> {
         Filter { encoder: self.encoder, opted_in: self.opted_in, held: self.held, tally: self.tally }
     }
 }
 
-impl<E: Encoder> Recorder for Filter<'_, E> {
+impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     fn opted_in(&self) -> bool {
         self.opted_in
     }
@@ -100,15 +127,15 @@ pub(crate) enum Outcome {
 }
 
 /// The place where one value goes, with the domain it must be in.
-struct Slot<'a, 'n, E> {
-    filter: Filter<'a, E>,
+struct Slot<'a, 'n, E, H> {
+    filter: Filter<'a, E, H>,
     at: At<'n>,
     info: &'static AttributeInfo,
     domain: &'static Domain,
     outcome: Outcome,
 }
 
-impl<E: Encoder> Visitor for Slot<'_, '_, E> {
+impl<E: Encoder, H: Held> Visitor for Slot<'_, '_, E, H> {
     #[inline(always)]
     fn text(&mut self, value: &str) {
         match admit_text(self.info, self.domain, value) {
@@ -204,7 +231,7 @@ impl<E: Encoder> Visitor for Slot<'_, '_, E> {
     }
 }
 
-impl<E: Encoder> Slot<'_, '_, E> {
+impl<E: Encoder, H: Held> Slot<'_, '_, E, H> {
     #[inline(always)]
     fn write(&mut self, write: impl FnOnce(&mut E, At<'_>)) {
         write(self.filter.encoder, self.at);
@@ -216,12 +243,12 @@ impl<E: Encoder> Slot<'_, '_, E> {
     }
 }
 
-struct FieldFilter<'a, E> {
-    filter: Filter<'a, E>,
+struct FieldFilter<'a, E, H> {
+    filter: Filter<'a, E, H>,
     whole: bool,
 }
 
-impl<E: Encoder> Fields for FieldFilter<'_, E> {
+impl<E: Encoder, H: Held> Fields for FieldFilter<'_, E, H> {
     fn opted_in(&self) -> bool {
         self.filter.opted_in
     }

@@ -18,9 +18,7 @@ use crate::{Allowance, Catalogue, Collected, Consent, Encoding, Signal, SignalKi
 /// The payload of one signal, straight from its fields; `None` when what is allowed does not include the signal.
 pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> Option<String> {
     let (signal, allowance) = (T::SIGNAL, allowed.into());
-    if !allowance.allows(signal) {
-        return None;
-    }
+    let held = allowance.held(signal)?;
     let stamp = Stamp::now(None, false);
     let mut out = Buffer::growing();
     begin_payload(&mut out, signal.kind, signal.name, &Times::of(signal.kind, &stamp));
@@ -28,7 +26,7 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
     json.begin_object(At::Text);
-    let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
+    let opted_in = allowance.opted_in();
     value.record(&mut Filter { encoder: &mut json, opted_in, held, tally: &mut tally });
     json.end_object(());
     end_payload(&mut out, tally.dropped, None);
@@ -42,12 +40,10 @@ pub fn request<T: Telemetry + ?Sized>(
     value: &T,
 ) -> Option<Vec<u8>> {
     let allowance = allowed.into();
-    if !allowance.allows(T::SIGNAL) {
-        return None;
-    }
+    let held = allowance.held(T::SIGNAL)?;
     let mut element = Buffer::growing();
     let stamp = Stamp::now(None, false);
-    OtlpEncoder::signal(&mut element, &mut Rng::new(), &allowance, stamp, value);
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.opted_in(), held, stamp, value);
     let mut request = Envelope::new(catalogue).header(element.len());
     request.extend_from_slice(element.bytes());
     Some(request)

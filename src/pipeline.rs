@@ -14,7 +14,7 @@ use crate::payload::{allows, request};
 use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
-use crate::sync::{AtomicBool, AtomicU8, Mutex, lock};
+use crate::sync::{AtomicBool, AtomicU8, AtomicU64, Mutex, lock};
 use crate::{Allowance, Catalogue, Consent, Decision, Running, SignalKind, Telemetry, Transport};
 #[cfg(feature = "stored")]
 use crate::{Notice, Store};
@@ -90,6 +90,8 @@ pub(crate) struct Shared {
     held: RwLock<Option<Arc<Held>>>,
     /// What the application set, or [`NOT_SET`].
     explicit: AtomicU8,
+    /// How often consent was decided again.
+    turns: AtomicU64,
     closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
     endpoint: Option<String>,
@@ -164,13 +166,14 @@ impl Pipeline {
     /// Decides about consent again. A program that runs for long calls it so that a choice made meanwhile counts; what
     /// the application set stays set.
     pub fn reload(&self) -> Decision {
+        let mut turn = self.shared.turns.fetch_add(1, SeqCst) + 1;
         loop {
-            let explicit = self.shared.explicit.load(SeqCst);
             let (decision, held) = self.shared.decide();
             self.apply(decision.consent, held);
-            // Else somebody set consent meanwhile, and theirs may just have been overwritten.
-            if self.shared.explicit.load(SeqCst) == explicit {
-                return decision;
+            // Whoever began later may have seen what this one did not, and was perhaps overwritten just now.
+            match self.shared.turns.load(SeqCst) {
+                latest if latest == turn => return decision,
+                latest => turn = latest,
             }
         }
     }
@@ -438,6 +441,7 @@ impl Builder {
             consent: AtomicU8::new(decision.consent as u8 | if held.is_some() { HOLDS } else { 0 }),
             held: RwLock::new(held),
             explicit: AtomicU8::new(self.consent.map_or(NOT_SET, |consent| consent as u8)),
+            turns: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             connect,
             endpoint,

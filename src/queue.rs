@@ -52,8 +52,8 @@ impl Queue {
         }
     }
 
-    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where `allowance`,
-    /// asked with the shard in hand, does not allow it, and where there is no room.
+    /// Encodes a signal into a batch of a shard that nobody holds, this thread's own first. It is dropped where
+    /// `allowance`, asked with the shard in hand, does not allow it, and where there is no room.
     ///
     /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
@@ -157,17 +157,17 @@ impl Shard {
         value: &T,
         allowance: &Allowance,
     ) -> Result<Wake, Wake> {
-        if !allowance.allows(T::SIGNAL) {
+        let Some(held) = allowance.held(T::SIGNAL) else {
             self.emitted += 1;
             self.dropped += 1;
             return Ok(Wake::No);
-        }
+        };
         let slot = match T::SIGNAL.kind {
             SignalKind::Span => &mut self.spans,
             SignalKind::Event => &mut self.events,
         };
         let batch = slot.get_or_insert_with(|| Batch::bounded(&queue.envelope, queue.batch_bytes));
-        let Some(tally) = batch.push(&mut self.ids, allowance, stamp, value) else {
+        let Some(tally) = batch.push(&mut self.ids, allowance.opted_in(), held, stamp, value) else {
             return Err(batch.no_room());
         };
         self.emitted += 1;
@@ -249,7 +249,8 @@ impl Batch {
     fn push<T: Telemetry + ?Sized>(
         &mut self,
         ids: &mut Rng,
-        allowance: &Allowance,
+        opted_in: bool,
+        held: &[&'static str],
         stamp: Stamp,
         value: &T,
     ) -> Option<Tally> {
@@ -257,7 +258,7 @@ impl Batch {
             return None;
         }
         self.buffer.rewind(self.committed); // a thread that panicked may have left half a signal
-        let tally = OtlpEncoder::signal(&mut self.buffer, ids, allowance, stamp, value);
+        let tally = OtlpEncoder::signal(&mut self.buffer, ids, opted_in, held, stamp, value);
         if self.buffer.is_full() {
             self.buffer.rewind(self.committed);
             return None;

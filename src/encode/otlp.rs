@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
-use crate::filter::{Filter, Outcome, Tally};
-use crate::{Allowance, Catalogue, SignalKind, Telemetry};
+use crate::filter::{Filter, Nothing, Outcome, Tally};
+use crate::{Catalogue, SignalKind, Telemetry};
 
 /// When a span started and ended, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,8 @@ impl<'b> OtlpEncoder<'b> {
     pub fn signal<T: Telemetry + ?Sized>(
         out: &'b mut Buffer,
         ids: &mut Rng,
-        allowance: &Allowance,
+        opted_in: bool,
+        held: &[&'static str],
         stamp: Stamp,
         value: &T,
     ) -> Tally {
@@ -78,13 +79,27 @@ impl<'b> OtlpEncoder<'b> {
         };
         let mut tally = Tally::default();
         let mut encoder = OtlpEncoder { out, attribute_tag };
-        let (opted_in, held) = (allowance.opted_in(), allowance.held(T::SIGNAL));
-        value.record(&mut Filter { encoder: &mut encoder, opted_in, held, tally: &mut tally });
+        match held {
+            [] => value.record(&mut Filter { encoder: &mut encoder, opted_in, held: Nothing, tally: &mut tally }),
+            held => encoder.record_holding(opted_in, held, &mut tally, value),
+        }
         if tally.dropped > 0 || stamp.failed {
             end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }
         end(encoder.out, element);
         tally
+    }
+
+    /// The same where something is held back.
+    #[cold]
+    fn record_holding<T: Telemetry + ?Sized>(
+        &mut self,
+        opted_in: bool,
+        held: &[&'static str],
+        tally: &mut Tally,
+        value: &T,
+    ) {
+        value.record(&mut Filter { encoder: self, opted_in, held, tally });
     }
 
     /// A value whose length is known, written in one go: `fill` gets `length` bytes for the `AnyValue`.

@@ -15,7 +15,7 @@ use crate::{Allowance, Telemetry};
 pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<Allowance>, value: &T) {
     use opentelemetry::trace::Span as _;
     let allowance = allowed.into();
-    if !allowance.allows(T::SIGNAL) {
+    if allowance.held(T::SIGNAL).is_none() {
         return;
     }
     let (attributes, _) = key_values(allowance, value);
@@ -28,8 +28,8 @@ pub fn key_values<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &
     let allowance = allowed.into();
     let mut tally = Tally::default();
     let mut encoder = KeyValueEncoder { done: Vec::new(), open: None };
-    if allowance.allows(T::SIGNAL) {
-        let (opted_in, held) = (allowance.opted_in(), allowance.held(T::SIGNAL));
+    if let Some(held) = allowance.held(T::SIGNAL) {
+        let opted_in = allowance.opted_in();
         value.record(&mut Filter { encoder: &mut encoder, opted_in, held, tally: &mut tally });
     }
     (encoder.done, tally)

@@ -79,20 +79,19 @@ impl<E> Filter<E> {
         self.stopped.clone()
     }
 
-    /// The signal that this name is, when consent allows it.
-    fn signal(
+    /// The signal that this name is, when it may leave, and what it has to do without.
+    fn signal<'a>(
         &self,
-        allowance: &Allowance,
+        allowance: &'a Allowance,
         kind: SignalKind,
         name: &str,
         counts: &mut Counts,
-    ) -> Option<&'static Signal> {
+    ) -> Option<(&'static Signal, &'a [&'static str])> {
         let signal = self.catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
-        let why = match signal {
-            Some(signal) if allowance.allows(signal) => return Some(signal),
-            Some(_) => Why::Consent,
-            None => Why::Unknown,
-        };
+        if let Some((signal, held)) = signal.and_then(|signal| Some((*signal, allowance.held(signal)?))) {
+            return Some((signal, held));
+        }
+        let why = if signal.is_some() { Why::Consent } else { Why::Unknown };
         match kind {
             SignalKind::Span => counts.add(why, format_args!("span {name}")),
             SignalKind::Event => counts.add(why, format_args!("event {name}")),
@@ -101,9 +100,8 @@ impl<E> Filter<E> {
     }
 
     fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
-        let signal = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
-        let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
-        let mut pass = Pass { signal, opted_in, held, counts, dropped: 0 };
+        let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
+        let mut pass = Pass { signal, opted_in: allowance.opted_in(), held, counts, dropped: 0 };
         let attributes = pass.attributes(span.attributes.iter().map(|pair| (&pair.key, &pair.value)));
         let attributes = attributes.into_iter().map(|(name, value)| KeyValue::new(name, Value::from(value))).collect();
         let dropped = pass.dropped;
@@ -148,9 +146,8 @@ impl<E> Filter<E> {
             counts.add(Why::Unknown, format_args!("log record without an event name"));
             return None;
         };
-        let signal = self.signal(allowance, SignalKind::Event, name, counts)?;
-        let (opted_in, held) = (allowance.opted_in(), allowance.held(signal));
-        let mut pass = Pass { signal, opted_in, held, counts, dropped: 0 };
+        let (signal, held) = self.signal(allowance, SignalKind::Event, name, counts)?;
+        let mut pass = Pass { signal, opted_in: allowance.opted_in(), held, counts, dropped: 0 };
         let given: Vec<_> = record.attributes_iter().map(|(key, value)| (key, value)).collect();
         let attributes = pass.attributes(given.into_iter());
         count_unlisted_members(signal.name, record, counts);
