@@ -384,8 +384,7 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
     properties.extend(envelope(signal.kind));
-    let mut schema =
-        into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
+    let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
     schema.insert("required".to_owned(), json!(required));
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
