@@ -1,5 +1,6 @@
 //! `candor check`
 
+use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use candor_schema::{Collected, Loaded, load};
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Report::of_catalogue("check", &loaded.findings, &loaded.sources).print(arguments.format)?;
         return Ok(loaded.errors() == 0 && !denied);
     }
-    output::show(&loaded.findings, &loaded.sources);
+    show(&loaded);
     match summary(&loaded).filter(|_| !denied) {
         Some(fine) => {
             anstream::println!("{}: {fine}", path.display());
@@ -49,6 +50,20 @@ pub fn run(arguments: &Arguments) -> Outcome {
             anstream::eprintln!("{}: {}", path.display(), counts(&loaded).join(", "));
             Ok(false)
         }
+    }
+}
+
+/// Shows the findings; of very many the first, errors before warnings.
+fn show(loaded: &Loaded) {
+    const MOST: usize = 100;
+    let mut findings = loaded.findings.clone();
+    if findings.len() > MOST {
+        findings.sort_by_key(|finding| Reverse(finding.severity));
+        findings.truncate(MOST);
+    }
+    output::show(&findings, &loaded.sources);
+    if loaded.findings.len() > MOST {
+        anstream::eprintln!("… and {} more\n", loaded.findings.len() - MOST);
     }
 }
 

@@ -147,11 +147,11 @@ fn text_example(attribute: &Attribute) -> Option<String> {
 /// The test as a file of the emitters' crate.
 pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
     let crate_name = ident(&plan.crate_name);
-    let cases = plan.cases.iter().map(render_case);
+    let cases: Vec<TokenStream> = plan.cases.iter().map(render_case).collect();
     let docs =
         " A canary in every opt-in attribute: with consent it arrives, without consent it is nowhere in the bytes.";
     let skip = rustfmt_skip();
-    let text = render_file(quote! {
+    let beginning = quote! {
         #![doc = #docs]
         #skip
 
@@ -190,9 +190,8 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
             }
         }
 
-        #(#cases)*
-    });
-    vec![Artefact { path: "tests/canaries.rs".to_owned(), text }]
+    };
+    vec![Artefact { path: "tests/canaries.rs".to_owned(), text: render_file(beginning, &cases) }]
 }
 
 fn render_case(case: &Case) -> TokenStream {

@@ -384,14 +384,10 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
     properties.extend(envelope(signal.kind));
-    let mut schema = into_map(json!({
-        "title": signal.name,
-        "description": signal.description,
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    }));
+    let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
+    schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
+    schema.insert("required".to_owned(), json!(required));
+    schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     schema.extend(requirement(&signal.attributes));
     schema
 }
@@ -469,7 +465,10 @@ fn render_object(object: &ObjectPlan) -> Value {
 fn closed(properties: &[PropertyPlan]) -> Value {
     let properties: Map<_, _> =
         properties.iter().map(|property| (property.name.clone(), render_property(property))).collect();
-    json!({ "type": "object", "properties": properties, "additionalProperties": false })
+    let mut schema = into_map(json!({ "type": "object" }));
+    schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
+    schema.insert("additionalProperties".to_owned(), Value::Bool(false));
+    Value::Object(schema)
 }
 
 fn render_property(property: &PropertyPlan) -> Value {

@@ -2,6 +2,7 @@
 //! findings.
 
 use proc_macro2::{Ident, Span};
+use quote::quote;
 
 /// `crew_created` → `CREW_CREATED`
 pub fn static_name(id: &str) -> String {
@@ -15,10 +16,17 @@ pub fn field_name(wire: &str) -> String {
 }
 
 /// The name as an identifier; a keyword becomes a raw identifier or gets an underscore.
+///
+/// Not by way of `syn::parse_str`: with places in spans, every text that is parsed is kept until the process ends.
 pub fn ident(name: &str) -> Ident {
-    syn::parse_str::<Ident>(name)
-        .or_else(|_| syn::parse_str::<Ident>(&format!("r#{name}")))
-        .unwrap_or_else(|_| Ident::new(&format!("{name}_"), Span::call_site()))
+    let ident = Ident::new(name, Span::call_site());
+    if syn::parse2::<Ident>(quote!(#ident)).is_ok() {
+        return ident;
+    }
+    match name {
+        "_" | "self" | "Self" | "super" | "crate" => Ident::new(&format!("{name}_"), Span::call_site()),
+        _ => Ident::new_raw(name, Span::call_site()),
+    }
 }
 
 /// The runs of letters and digits of a name.
@@ -38,5 +46,6 @@ mod tests {
         assert_eq!(field_name("1st"), "_1st");
         assert_eq!(ident("type").to_string(), "r#type");
         assert_eq!(ident("self").to_string(), "self_");
+        assert_eq!(ident("plain").to_string(), "plain");
     }
 }

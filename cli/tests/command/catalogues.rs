@@ -38,6 +38,17 @@ fn a_file_that_is_no_yaml() {
 }
 
 #[test]
+fn very_many_findings() {
+    let folder = empty();
+    let wrong: String = (0..150).map(|number| format!("key{number}: 1\n")).collect();
+    let text = format!("{wrong}{}", include_str!("../../../tests/cases/W0301/bad.yaml"));
+    fs::write(folder.path().join("a.yaml"), text).expect("written");
+    let run = run(folder.path(), "check a.yaml");
+    assert_eq!(run.stderr.matches("error[E0003]").count(), 100);
+    check(folder.path(), "check a.yaml", 1, &["… and 51 more", "a.yaml: 150 errors, 1 warning"]);
+}
+
+#[test]
 fn no_catalogue() {
     check(empty().path(), "check", 2, &["which catalogue?", "candor.yaml"]);
     check(empty().path(), "check nowhere", 2, &["there is no catalogue at `nowhere`"]);
