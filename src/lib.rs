@@ -34,6 +34,8 @@ mod span;
 mod spool;
 mod sync;
 mod transport;
+#[cfg(feature = "validate")]
+pub mod validate;
 mod value;
 
 pub use candor_macros::{Telemetry, catalogue};

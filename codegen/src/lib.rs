@@ -27,6 +27,8 @@ pub mod markers;
 pub mod names;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+#[cfg(feature = "artefacts")]
+pub mod validator;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
