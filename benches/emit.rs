@@ -4,56 +4,19 @@
 //! threads' to finished bytes), allocations per event on the calling thread, and the ratio to `opentelemetry_sdk`.
 //! Times are medians over rounds; ratios within one run are what to compare.
 
+mod event;
 mod peers;
 mod threads;
 
 use std::hint::black_box;
-use std::sync::LazyLock;
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Delivery, Pipeline, SignalKind, Telemetry};
+use candor::{Consent, Delivery, Pipeline, SignalKind};
+use event::{CrewDone, EVENT, catalogue};
 use rustix::time::{ClockId, clock_gettime};
-
-/// The event: 4 texts, 4 whole numbers, 2 booleans, 1 number, 1 list of 3 texts.
-#[derive(Telemetry)]
-#[telemetry(catalogue = "telemetry.yaml", span = "crew_done")]
-struct CrewDone {
-    process: String,
-    agents: i64,
-    tasks: i64,
-    iterations: i64,
-    attempts: i64,
-    memory: bool,
-    verbose: bool,
-    quality: f64,
-    goal: String,
-    backstory: String,
-    output: String,
-    tools: Vec<String>,
-}
-
-/// The texts are the program's own, as in life: who keeps one has to copy it.
-static EVENT: LazyLock<CrewDone> = LazyLock::new(|| CrewDone {
-    process: "sequential".to_owned(),
-    agents: 3,
-    tasks: 5,
-    iterations: 25,
-    attempts: 1,
-    memory: false,
-    verbose: true,
-    quality: 8.5,
-    goal: "Find out what the family owns in the old town".to_owned(),
-    backstory: "Years in the archives of the city".to_owned(),
-    output: "The family owns three houses and a mill by the river.".to_owned(),
-    tools: ["web_search", "word_counter", "land_register"].map(str::to_owned).to_vec(),
-});
 
 const BURST: usize = 512;
 const ROUNDS: usize = 41;
-
-fn catalogue() -> &'static Catalogue {
-    candor::catalogue!("telemetry.yaml")
-}
 
 /// What one event costs on one path.
 #[derive(Clone, Copy)]

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use candor::{Consent, Pipeline};
 use rustix::time::ClockId;
 
-use crate::{BURST, Cost, CrewDone, EVENT, ROUNDS, cpu, median, pipeline};
+use crate::event::{CrewDone, EVENT};
+use crate::{BURST, Cost, ROUNDS, cpu, median, pipeline};
 
 /// What an event costs each of two threads that emit at once, and how many times the events of one thread both get
 /// through in the same time. One and two take turns, and bursts are compared by their median, so that whatever else the

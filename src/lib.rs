@@ -41,6 +41,8 @@ mod spool;
 mod stored;
 mod sync;
 mod transport;
+#[cfg(feature = "validate")]
+pub mod validate;
 mod value;
 
 pub use allowance::Allowance;

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::{fs, io};
 
+use candor_codegen::{rust, validator};
+
 #[test]
 fn derive() {
     // trybuild builds in a package of its own; the catalogues have to be found from there.
@@ -10,10 +12,13 @@ fn derive() {
     let package = target.join("tests/trybuild/candor/tests");
     copy(Path::new("tests/fixtures"), &package.join("fixtures")).expect("fixtures copied");
 
-    let nasty = candor_schema::load(Path::new("tests/fixtures/nasty.yaml"));
-    let nasty = nasty.catalogue.unwrap_or_else(|| panic!("{:#?}", nasty.findings));
-    let emitters = candor_codegen::rust::render_single(&candor_codegen::rust::plan(&nasty));
-    fs::write(package.join("fixtures/nasty.rs"), emitters).expect("emitters written");
+    for name in ["demo", "nasty"] {
+        let loaded = candor_schema::load(Path::new(&format!("tests/fixtures/{name}.yaml")));
+        let catalogue = loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings));
+        let (emitters, validator) = (rust::plan(&catalogue), validator::plan(&catalogue));
+        let text = rust::render_single(&emitters, Some(&validator));
+        fs::write(package.join(format!("fixtures/{name}.rs")), text).expect("emitters written");
+    }
 
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");

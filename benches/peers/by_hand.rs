@@ -2,7 +2,8 @@
 
 use std::hint::black_box;
 
-use crate::{Cost, CrewDone, EVENT, measure_short};
+use crate::event::{CrewDone, EVENT};
+use crate::{Cost, measure_short};
 
 /// Encoding only, safe Rust.
 pub fn encode() -> Cost {

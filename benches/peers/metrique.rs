@@ -5,7 +5,8 @@ use metrique::unit_of_work::metrics;
 use metrique::writer::FormatExt;
 use metrique::writer::sink::FlushImmediately;
 
-use crate::{Cost, EVENT, measure};
+use crate::event::EVENT;
+use crate::{Cost, measure};
 
 #[metrics]
 struct CrewDone {

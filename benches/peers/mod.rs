@@ -15,7 +15,8 @@ use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, SpanData, SpanExpor
 use prost::Message;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::{Cost, EVENT, measure, measure_short};
+use crate::event::{EVENT, catalogue};
+use crate::{Cost, measure, measure_short};
 
 /// Takes finished spans and forgets them, or makes bytes of them first.
 #[derive(Debug)]
@@ -129,7 +130,7 @@ pub fn opentelemetry_off() -> Cost {
 
 /// Only prost's encoding of a message that is there already.
 pub fn prost_encode() -> Cost {
-    let request = candor::request(crate::catalogue(), candor::Consent::OptedIn, &*EVENT).expect("a request");
+    let request = candor::request(catalogue(), candor::Consent::OptedIn, &*EVENT).expect("a request");
     let message = ExportTraceServiceRequest::decode(&*request).expect("OTLP");
     let mut bytes = Vec::with_capacity(request.len());
     measure_short(|| {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use candor_schema::Catalogue;
 
-use crate::{canaries, checks_page, docs, json_schema, rust};
+use crate::{canaries, checks_page, docs, json_schema, rust, validator};
 
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub fn generate(catalogue: &Catalogue) -> Vec<Artefact> {
 /// One line per kind of artefact.
 const EMITTERS: &[fn(&Catalogue) -> Vec<Artefact>] = &[
     |catalogue| rust::render(&rust::plan(catalogue)),
+    |catalogue| validator::render(&validator::plan(catalogue)),
     |catalogue| canaries::render(&canaries::plan(catalogue)),
     |catalogue| json_schema::render(&json_schema::plan(catalogue)),
     |catalogue| docs::render(&docs::plan(catalogue)),

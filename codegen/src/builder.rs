@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use candor_schema::{Loaded, load};
 
-use crate::{artefact, rust};
+use crate::{artefact, rust, validator};
 
 /// Generates the emitters of a catalogue from a `build.rs`.
 ///
@@ -20,17 +20,24 @@ use crate::{artefact, rust};
 pub struct Builder {
     catalogue: PathBuf,
     out_dir: Option<PathBuf>,
+    validator: bool,
 }
 
 impl Builder {
     /// The catalogue at this path, a folder or a file, seen from the package's own folder.
     pub fn new(catalogue: impl AsRef<Path>) -> Self {
-        Builder { catalogue: catalogue.as_ref().to_owned(), out_dir: None }
+        Builder { catalogue: catalogue.as_ref().to_owned(), out_dir: None, validator: false }
     }
 
     /// Another folder than `OUT_DIR`.
     pub fn out_dir(mut self, folder: impl AsRef<Path>) -> Self {
         self.out_dir = Some(folder.as_ref().to_owned());
+        self
+    }
+
+    /// With a module `validate`, which holds payloads against the catalogue. It needs the feature `validate` of `candor`.
+    pub fn validator(mut self) -> Self {
+        self.validator = true;
         self
     }
 
@@ -52,7 +59,8 @@ impl Builder {
             return ExitCode::FAILURE;
         };
         let path = folder.join(format!("{stem}.rs"));
-        match artefact::write_file(&path, &rust::render_single(&rust::plan(&catalogue))) {
+        let validator = self.validator.then(|| validator::plan(&catalogue));
+        match artefact::write_file(&path, &rust::render_single(&rust::plan(&catalogue), validator.as_ref())) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 println!("cargo::error=candor: cannot write {}: {error}", path.display());

@@ -38,6 +38,8 @@ pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
 mod table;
+#[cfg(feature = "artefacts")]
+pub mod validator;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};

@@ -12,6 +12,7 @@ use crate::expand::{
     expand_choice, expand_object, expand_record, expand_signal, signal_doc,
 };
 use crate::names::{field_name, ident};
+use crate::validator::{ValidatorPlan, expand_module};
 
 /// Every decision about the emitters.
 pub struct RustPlan {
@@ -302,6 +303,8 @@ fn render_root(plan: &RustPlan) -> String {
         #skip
         #![forbid(unsafe_code)]
         #(pub mod #names;)*
+        #[cfg(feature = "validate")]
+        pub mod validate;
         #(#exports)*
         #root
     };
@@ -314,7 +317,8 @@ fn inner_doc(line: &str) -> TokenStream {
 }
 
 /// The emitters as one file, for `include!` in a module of the user's.
-pub fn render_single(plan: &RustPlan) -> String {
+pub fn render_single(plan: &RustPlan, validator: Option<&ValidatorPlan>) -> String {
+    let validator = validator.map(expand_module);
     let modules = plan.modules.iter().map(|module| {
         let name = ident(module.name);
         let docs = doc_lines(module.docs);
@@ -328,6 +332,7 @@ pub fn render_single(plan: &RustPlan) -> String {
     let root = &plan.root;
     let tokens = quote! {
         #(#modules)*
+        #validator
         #[allow(unused_imports, ambiguous_glob_reexports, reason = "a catalogue may have none, or names alike")]
         pub use self::{enums::*, objects::*, signals::*};
         #root
@@ -372,6 +377,10 @@ fn render_manifest(plan: &RustPlan) -> String {
          edition.workspace = true\n\
          rust-version.workspace = true\n\
          license.workspace = true\n\
+         \n\
+         [features]\n\
+         # Payloads held against the catalogue.\n\
+         validate = [\"candor/validate\"]\n\
          \n\
          [dependencies]\n\
          candor.workspace = true\n\

@@ -1,6 +1,7 @@
 //! The emitters of a small catalogue, as they are written.
 
 use candor_codegen::rust::{plan, render};
+use candor_codegen::validator;
 
 const CATALOGUE: &str = "
 candor: 1
@@ -55,6 +56,15 @@ fn objects() {
 #[test]
 fn signals() {
     insta::assert_snapshot!(items("src/signals.rs"));
+}
+
+#[test]
+fn validator() {
+    let loaded = candor_schema::load_str("small.yaml", CATALOGUE);
+    let plan = validator::plan(&loaded.catalogue.expect("a catalogue"));
+    let files = validator::render(&plan);
+    let (_, items) = files[0].text.split_once("\nimpl Payloads {").expect("the functions");
+    insta::assert_snapshot!(items);
 }
 
 #[test]

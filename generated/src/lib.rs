@@ -13,6 +13,9 @@ pub mod objects;
 
 pub mod signals;
 
+#[cfg(feature = "validate")]
+pub mod validate;
+
 #[allow(
     unused_imports,
     ambiguous_glob_reexports,

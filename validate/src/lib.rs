@@ -57,6 +57,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+#[cfg(feature = "catalogue")]
 mod allow;
 #[cfg(feature = "catalogue")]
 pub mod audit;

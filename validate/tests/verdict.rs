@@ -177,6 +177,55 @@ fn duplicate_keys() {
     );
 }
 
+// Bytes.
+
+#[track_caller]
+fn check_bytes(payload: &[u8], expected: &[&str]) {
+    let catalogue = catalogue();
+    let violations = Validator::new(&catalogue, Collected::Default).check(payload);
+    let said = violations.iter().map(|said| format!("{} {}: {}", said.pointer, said.rule, said.message));
+    assert_eq!(said.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn what_is_not_json() {
+    check_bytes(b"", &[" not_json: not JSON after 0 bytes"]);
+    check_bytes(b"{\"kind\": \"span\"", &[" not_json: not JSON after 15 bytes"]);
+    check_bytes(b"{\"kind\": \"\xff\"}", &[" not_json: not JSON after 10 bytes"]);
+    check_bytes(b"{\"kind\": \"\\ud800\"}", &[" not_json: not JSON after 10 bytes"]);
+    check_bytes(b"{\"kind\": \"span\"} {}", &[" not_json: not JSON after 17 bytes"]);
+    check_bytes(b"\xef\xbb\xbf{}", &[" not_json: not JSON after 0 bytes"]);
+    check_bytes("[".repeat(100_000).as_bytes(), &[" not_json: not JSON after 127 bytes"]);
+}
+
+#[test]
+fn duplicate_keys_at_every_level() {
+    check_bytes(
+        br#"{"kind": "span", "name": "Started", "kind": "event", "startTimeUnixNano": "1", "endTimeUnixNano": "2",
+            "attributes": {"runs": 1, "r\u0075ns": "", "agents": [{"role": "a", "role": "b"}], "x": {"a": {}, "a": 1}},
+            "status": {"code": 1, "code": 2}, "more": 1, "more": 2, "more": 3}"#,
+        &[
+            "/attributes/agents/0/role duplicate_key: `agents[0].role` is there more than once",
+            "/attributes/runs duplicate_key: `runs` is there more than once",
+            "/attributes/x unknown_key: `x` is in no row of the catalogue",
+            "/attributes/x/a duplicate_key: `x.a` is there more than once",
+            "/kind duplicate_key: `kind` is there more than once",
+            "/more unknown_key: `more` is no part of the payload form",
+            "/more duplicate_key: `more` is there more than once",
+            "/status/code duplicate_key: `status.code` is there more than once",
+        ],
+    );
+}
+
+#[test]
+fn messages_of_a_small_text_are_bounded() {
+    let members: String = (0..2000).map(|n| format!(r#","k{n}":1,"k{n}":2"#)).collect();
+    let payload = format!(r#"{{"kind":"span","name":"Started","{}":{{"x":0{members}}}}}"#, "long".repeat(25_000));
+    let catalogue = catalogue();
+    let violations = Validator::new(&catalogue, Collected::Default).check(payload.as_bytes());
+    assert!(violations.iter().map(|found| found.pointer.len()).sum::<usize>() < 32 << 20);
+}
+
 // Signals.
 
 #[test]

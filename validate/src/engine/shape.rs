@@ -177,12 +177,13 @@ impl<const WORDS: usize> Members<WORDS> {
         found
     }
 
-    /// Notes a member that was found by its key.
+    /// Notes the member that was found by its key.
     ///
     /// # Errors
-    /// When it was there already.
+    /// When there is no such member, or it was there already.
     #[inline(always)]
-    pub fn once(&mut self, position: usize) -> Read<()> {
+    pub fn once(&mut self, position: Option<usize>) -> Read<()> {
+        let position = position.ok_or(Refused)?;
         let (word, bit) = (&mut self.seen[position / 64], 1 << (position % 64));
         if *word & bit != 0 {
             return Err(Refused);

@@ -100,6 +100,14 @@ pub struct Verdict {
     lacking: bool,
 }
 
+impl Verdict {
+    /// Required attributes are missing, which matters only if the payload does not say that values were left out.
+    #[inline(always)]
+    pub fn incomplete(&mut self) {
+        self.lacking = true;
+    }
+}
+
 impl Sink for Verdict {
     type Strangers = ();
 
@@ -131,7 +139,7 @@ impl Sink for Verdict {
 
     #[inline(always)]
     fn lacks(&mut self, _attribute: &str) {
-        self.lacking = true;
+        self.incomplete();
     }
 
     #[inline(always)]
