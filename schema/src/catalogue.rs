@@ -50,6 +50,8 @@ pub struct Catalogue {
     pub(crate) objects: Vec<Object>,
     pub(crate) signals: Vec<Signal>,
     pub(crate) common: Vec<AttributeId>,
+    /// For every row, the positions of its attributes and of its signals.
+    pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
 }
 
 impl Catalogue {
@@ -125,12 +127,12 @@ impl Catalogue {
 
     /// The attributes of a row, in the order written.
     pub fn row_attributes(&self, id: RowId) -> impl Iterator<Item = &Attribute> {
-        self.attributes.iter().filter(move |attribute| attribute.row == id)
+        self.by_row[id.0].0.iter().map(|position| &self.attributes[*position])
     }
 
     /// The signals that a row discloses, in the order written.
     pub fn row_signals(&self, id: RowId) -> impl Iterator<Item = &Signal> {
-        self.signals.iter().filter(move |signal| signal.row == Some(id))
+        self.by_row[id.0].1.iter().map(|position| &self.signals[*position])
     }
 
     /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.

@@ -50,14 +50,14 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         places: head_places(model),
         files: Vec::new(),
     };
-    let rows = model
+    let rows: Vec<Row> = model
         .rows
         .iter()
         .map(|(id, row)| {
             Some(Row { id: id.value.clone(), title: text(&row.title)?, reason: text(&row.reason), place: id.place })
         })
         .collect::<Option<_>>()?;
-    let attributes = model
+    let attributes: Vec<Attribute> = model
         .attributes
         .iter()
         .map(|(id, attribute)| resolve_attribute(index, id, attribute))
@@ -65,11 +65,24 @@ fn resolve(index: &Index) -> Option<Catalogue> {
     let objects = model.objects.iter().map(|(id, object)| resolve_object(index, id, object)).collect::<Option<_>>()?;
     let common: Vec<AttributeId> =
         model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
-    let signals = index
+    let signals: Vec<Signal> = index
         .signals()
         .map(|(kind, id, signal)| resolve_signal(index, kind, id, signal, &common))
         .collect::<Option<_>>()?;
-    Some(Catalogue { head, rows, attributes, objects, signals, common })
+    let by_row = group_by_row(&rows, &attributes, &signals);
+    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row })
+}
+
+/// For every row, the positions of its attributes and of its signals.
+fn group_by_row(rows: &[Row], attributes: &[Attribute], signals: &[Signal]) -> Vec<(Vec<usize>, Vec<usize>)> {
+    let mut by_row = vec![(Vec::new(), Vec::new()); rows.len()];
+    for (position, attribute) in attributes.iter().enumerate() {
+        by_row[attribute.row.0].0.push(position);
+    }
+    for (position, row) in signals.iter().enumerate().filter_map(|(position, signal)| Some((position, signal.row?))) {
+        by_row[row.0].1.push(position);
+    }
+    by_row
 }
 
 fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
