@@ -131,7 +131,9 @@ impl<'s> Validator<'s> {
         sink: &mut S,
     ) -> Read<()> {
         match domain {
-            Domain::Text { max_length, pattern } => values::text(cursor, sink, nullable, *max_length, pattern.as_ref()),
+            Domain::String { max_length, pattern } => {
+                values::text(cursor, sink, nullable, *max_length, pattern.as_ref())
+            }
             Domain::Boolean => values::boolean(cursor, sink, nullable),
             Domain::Integer { minimum, maximum } => values::integer(cursor, sink, nullable, *minimum, *maximum),
             Domain::Double { minimum, maximum } => values::double(cursor, sink, nullable, *minimum, *maximum),
