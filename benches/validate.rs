@@ -71,10 +71,10 @@ fn counted_run() -> Option<(String, usize)> {
 fn show(paths: &[Path<'_>], payload: &[u8]) {
     let mut times = vec![Vec::new(); paths.len()];
     for _ in 0..ROUNDS {
-        for ((_, path), times) in paths.iter().zip(&mut times) {
+        for ((name, path), times) in paths.iter().zip(&mut times) {
             let start = cpu();
             for _ in 0..TIMES {
-                assert!(black_box(path(black_box(payload))));
+                assert!(black_box(path(black_box(payload))), "{name}");
             }
             times.push((cpu() - start) / TIMES as f64);
         }

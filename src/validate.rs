@@ -76,9 +76,10 @@ impl Specs {
 
     fn domain(&mut self, domain: &'static crate::Domain) -> Domain<'static> {
         match domain {
-            crate::Domain::String { max_length, pattern } => {
-                Domain::Text { max_length: *max_length, pattern: pattern.map(|pattern| Pattern::new(pattern.source())) }
-            }
+            crate::Domain::String { max_length, pattern } => Domain::String {
+                max_length: *max_length,
+                pattern: pattern.map(|pattern| Pattern::new(pattern.source())),
+            },
             crate::Domain::Boolean => Domain::Boolean,
             crate::Domain::Int { minimum, maximum } => Domain::Integer { minimum: *minimum, maximum: *maximum },
             crate::Domain::Double { minimum, maximum } => Domain::Double { minimum: *minimum, maximum: *maximum },

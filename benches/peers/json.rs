@@ -27,6 +27,8 @@ struct Payload {
     name: String,
     start_time_unix_nano: String,
     end_time_unix_nano: String,
+    trace_id: Option<String>,
+    span_id: Option<String>,
     attributes: Attributes,
 }
 

@@ -157,7 +157,7 @@ fn expand(plan: &ValidatorPlan) -> TokenStream {
 
         #[allow(unused_imports, reason = "a catalogue need not have every type")]
         use ::candor::validate::{
-            Cursor, Kind, Level, Members, Pattern, Read, Refused, Signals, Text, Validator, Verdict, Violation, values,
+            Cursor, JsonText, Kind, Level, Members, Pattern, Read, Refused, Signals, Validator, Verdict, Violation, values,
         };
 
         /// Whether a payload may be sent at a level of consent. Reads no further than to the first thing that is wrong.
@@ -191,7 +191,7 @@ fn expand(plan: &ValidatorPlan) -> TokenStream {
         impl Signals<Verdict> for Payloads {
             type Signal = Signal;
 
-            fn find(&self, kind: Kind, name: &Text<'_>) -> Option<Signal> {
+            fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Signal> {
                 let signals = if kind == Kind::Span { SPANS } else { EVENTS };
                 let (_, _, signal) = signals.iter().find(|(own, opt_in, _)| name.is(own) && (self.opted_in || !opt_in))?;
                 Some(*signal)

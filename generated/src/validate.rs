@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 #[allow(unused_imports, reason = "a catalogue need not have every type")]
 use ::candor::validate::{
-    Cursor, Kind, Level, Members, Pattern, Read, Refused, Signals, Text, Validator,
+    Cursor, JsonText, Kind, Level, Members, Pattern, Read, Refused, Signals, Validator,
     Verdict, Violation, values,
 };
 
@@ -67,7 +67,7 @@ const EVENTS: &[(&str, bool, Signal)] = &[];
 
 impl Signals<Verdict> for Payloads {
     type Signal = Signal;
-    fn find(&self, kind: Kind, name: &Text<'_>) -> Option<Signal> {
+    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Signal> {
         let signals = if kind == Kind::Span { SPANS } else { EVENTS };
         let (_, _, signal) = signals
             .iter()

@@ -17,7 +17,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::draft::{Fields, any_value};
 use crate::engine::notes::SERVICE_NAME;
-use crate::engine::{Pattern, Text, words};
+use crate::engine::{JsonText, Pattern, words};
 use crate::json::{self, Json, Noted};
 use crate::otlp::Names;
 use crate::otlp_write::{put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint};
@@ -481,7 +481,7 @@ fn integer(number: Number) -> Option<i64> {
 }
 
 fn matches(pattern: &Pattern<'_>, text: &str) -> bool {
-    pattern.matches(&Text::new(text.as_bytes(), false))
+    pattern.matches(&JsonText::new(text.as_bytes(), false))
 }
 
 fn in_range<T: PartialOrd>(value: &T, minimum: &Option<T>, maximum: &Option<T>) -> bool {

@@ -94,7 +94,7 @@ fn signal<'c>(catalogue: &'c Catalogue, signal: &'c Signal) -> SignalSpec<'c> {
 
 fn domain(ty: &Type) -> Domain<'_> {
     match ty {
-        Type::String(domain) => Domain::Text {
+        Type::String(domain) => Domain::String {
             max_length: domain.max_length.unwrap_or(usize::MAX),
             pattern: domain.pattern.as_deref().map(Pattern::new),
         },

@@ -195,7 +195,7 @@ fn what_is_not_json() {
     check_bytes(b"{\"kind\": \"\\ud800\"}", &[" not_json: not JSON after 10 bytes"]);
     check_bytes(b"{\"kind\": \"span\"} {}", &[" not_json: not JSON after 17 bytes"]);
     check_bytes(b"\xef\xbb\xbf{}", &[" not_json: not JSON after 0 bytes"]);
-    check_bytes("[".repeat(100_000).as_bytes(), &[" not_json: not JSON after 127 bytes"]);
+    check_bytes("[".repeat(100_000).as_bytes(), &[" not_json: not JSON after 128 bytes"]);
 }
 
 #[test]

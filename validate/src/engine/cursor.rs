@@ -3,7 +3,7 @@
 //! What is read is checked as JSON: grammar, escapes, nesting. What it means, the callers know.
 
 use super::number::Number;
-use super::text::{Text, escape_length, special};
+use super::text::{JsonText, escape_length, special};
 
 /// Nesting from which on JSON is refused, as serde_json does.
 const TOO_DEEP: u32 = 128;
@@ -143,7 +143,7 @@ impl<'p> Cursor<'p> {
 
     /// A member's key, up to its value.
     #[inline]
-    pub fn key(&mut self) -> Read<Text<'p>> {
+    pub fn key(&mut self) -> Read<JsonText<'p>> {
         let key = self.text()?;
         self.colon()?;
         Ok(key)
@@ -184,7 +184,7 @@ impl<'p> Cursor<'p> {
 
     /// A text.
     #[inline]
-    pub fn text(&mut self) -> Read<Text<'p>> {
+    pub fn text(&mut self) -> Read<JsonText<'p>> {
         self.expect(b'"')?;
         let start = self.at;
         let mut escaped = false;
@@ -201,7 +201,7 @@ impl<'p> Cursor<'p> {
         }
         let raw = &self.bytes[start..self.at];
         self.at += 1;
-        Ok(Text::new(raw, escaped))
+        Ok(JsonText::new(raw, escaped))
     }
 
     /// A number.

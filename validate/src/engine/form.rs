@@ -11,7 +11,7 @@ use super::cursor::{Cursor, Read};
 use super::number::Number;
 use super::pattern::Pattern;
 use super::sink::{Fault, Sink, Step, Verdict};
-use super::text::Text;
+use super::text::JsonText;
 use super::values;
 
 /// Span or event.
@@ -32,7 +32,7 @@ impl Kind {
         }
     }
 
-    fn read(text: &Text<'_>) -> Option<Kind> {
+    fn read(text: &JsonText<'_>) -> Option<Kind> {
         [Kind::Span, Kind::Event].into_iter().find(|kind| text.is(kind.word()))
     }
 
@@ -59,7 +59,7 @@ pub trait Signals<S: Sink> {
     type Signal: Copy;
 
     /// The signal of this kind and name.
-    fn find(&self, kind: Kind, name: &Text<'_>) -> Option<Self::Signal>;
+    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Self::Signal>;
 
     /// Reads the attributes of a signal: an object.
     ///
@@ -125,7 +125,7 @@ impl Member {
     }
 
     #[inline]
-    fn find(key: &Text<'_>) -> Option<Member> {
+    fn find(key: &JsonText<'_>) -> Option<Member> {
         Member::ALL.into_iter().find(|member| key.is(member.name()))
     }
 }
@@ -167,7 +167,7 @@ impl MemberSet {
 #[derive(Debug, Clone)]
 pub(super) struct Head<'p> {
     pub kind: Option<Kind>,
-    pub name: Option<Text<'p>>,
+    pub name: Option<JsonText<'p>>,
     /// What follows, when these are all that was read to find it.
     rest: Option<(Cursor<'p>, bool)>,
 }

@@ -29,7 +29,7 @@ pub use pattern::Pattern;
 pub use shape::Members;
 pub use sink::{Fault, Sink, Step, Verdict};
 pub use spec::{AttributeSpec, Domain, Level, MemberSpec, ObjectSpec, SignalSpec, Spec};
-pub use text::Text;
+pub use text::JsonText;
 pub use timestamp::TIMESTAMP_PATTERN;
 pub use validator::Validator;
 pub use violation::{Rule, Violation};

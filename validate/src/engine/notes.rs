@@ -7,7 +7,7 @@ use super::form::{Head, Kind};
 use super::number::Bound;
 use super::sink::{Fault, Sink, Step};
 use super::spec::{Level, SignalSpec, Spec};
-use super::text::Text;
+use super::text::JsonText;
 use super::violation::{Rule, Violation};
 use super::words;
 
@@ -36,7 +36,7 @@ impl<'n, 's> Notes<'n, 's> {
         let head = Head::find(Cursor::new(text)).ok();
         let is_it = |signal: &&SignalSpec<'_>| {
             let head = head.as_ref();
-            let is_named = |name: &Text<'_>| name.is(signal.name);
+            let is_named = |name: &JsonText<'_>| name.is(signal.name);
             head.is_some_and(|head| head.kind == Some(signal.kind) && head.name.as_ref().is_some_and(is_named))
         };
         let signal = spec.signals.iter().find(is_it);
@@ -113,7 +113,7 @@ impl<'n, 's> Notes<'n, 's> {
         }
     }
 
-    fn explain_signal(&self, kind: Kind, name: &Text<'_>) -> (Rule, String) {
+    fn explain_signal(&self, kind: Kind, name: &JsonText<'_>) -> (Rule, String) {
         let name = words::key(&name.decode());
         match self.signal.filter(|signal| signal.opt_in && self.level == Level::Default) {
             Some(signal) => (Rule::NotAllowed, only_after_opt_in(&format!("the {} {name}", kind.word()), signal.row)),
@@ -188,7 +188,7 @@ impl Sink for Notes<'_, '_> {
     fn stranger(
         &mut self,
         strangers: &mut Self::Strangers,
-        key: &Text<'_>,
+        key: &JsonText<'_>,
         cursor: &mut Cursor<'_>,
         fault: Fault<'_>,
     ) -> Read<()> {

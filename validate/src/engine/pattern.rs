@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use regex::Regex;
 
 use super::cursor::Cursor;
-use super::text::Text;
+use super::text::JsonText;
 
 /// An anchored regular expression of the syntax that a catalogue may have.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl<'s> Pattern<'s> {
     }
 
     /// Whether a text matches.
-    pub fn matches(&self, text: &Text<'_>) -> bool {
+    pub fn matches(&self, text: &JsonText<'_>) -> bool {
         match &self.matcher {
             Matcher::Runs(runs) => text.look(|text| runs.length(text.as_bytes()) == Some(text.len())),
             Matcher::Regex(regex) => text.look(|text| regex.is_match(text)),
@@ -182,7 +182,7 @@ mod tests {
     fn check(pattern: &str, fine: &[&str], refused: &[&str]) {
         let compiled = Pattern::new(pattern);
         assert!(matches!(compiled.matcher, Matcher::Runs(_)), "{pattern}");
-        let is_match = |text: &str| compiled.matches(&Text::new(text.as_bytes(), false));
+        let is_match = |text: &str| compiled.matches(&JsonText::new(text.as_bytes(), false));
         assert!(fine.iter().all(|text| is_match(text)), "{pattern}");
         assert!(!refused.iter().any(|text| is_match(text)), "{pattern}");
     }
@@ -207,11 +207,11 @@ mod tests {
     #[test]
     fn escapes_are_looked_through() {
         for pattern in ["^[a-z]{2}$", "^(ab|cd)$"] {
-            assert!(Pattern::new(pattern).matches(&Text::new(br"\u0061b", true)), "{pattern}");
-            assert!(!Pattern::new(pattern).matches(&Text::new(br"\u0061\n", true)), "{pattern}");
+            assert!(Pattern::new(pattern).matches(&JsonText::new(br"\u0061b", true)), "{pattern}");
+            assert!(!Pattern::new(pattern).matches(&JsonText::new(br"\u0061\n", true)), "{pattern}");
         }
         let long = r"\u0061".repeat(600);
-        assert!(Pattern::new("^(a)+$").matches(&Text::new(long.as_bytes(), true)));
+        assert!(Pattern::new("^(a)+$").matches(&JsonText::new(long.as_bytes(), true)));
     }
 
     fn run() -> impl Strategy<Value = String> {
@@ -228,7 +228,7 @@ mod tests {
         ) {
             let pattern = format!("^{}$", runs.concat());
             let expected = Regex::new(&pattern).expect("a pattern").is_match(&text);
-            prop_assert_eq!(Pattern::new(&pattern).matches(&Text::new(text.as_bytes(), false)), expected, "{}", pattern);
+            prop_assert_eq!(Pattern::new(&pattern).matches(&JsonText::new(text.as_bytes(), false)), expected, "{}", pattern);
         }
     }
 }

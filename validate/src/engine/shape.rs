@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Read, Refused};
 use super::spec::MemberSpec;
-use super::text::Text;
+use super::text::JsonText;
 
 /// The names of an object's members, for finding them quickly.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Shape {
 
     /// The position of the member with this key.
     #[inline]
-    pub(super) fn find(&self, key: &Text<'_>, members: &[MemberSpec<'_>]) -> Option<usize> {
+    pub(super) fn find(&self, key: &JsonText<'_>, members: &[MemberSpec<'_>]) -> Option<usize> {
         self.index.find(key, |position| members[position].name)
     }
 
@@ -88,7 +88,7 @@ impl Index {
 
     /// The position of the name that `key` is.
     #[inline]
-    pub(super) fn find<'n>(&self, key: &Text<'_>, name: impl Fn(usize) -> &'n str) -> Option<usize> {
+    pub(super) fn find<'n>(&self, key: &JsonText<'_>, name: impl Fn(usize) -> &'n str) -> Option<usize> {
         let Some(plain) = key.plain() else {
             return self.slots.iter().flatten().copied().find(|position| key.is(name(*position)));
         };
@@ -217,13 +217,14 @@ mod tests {
     fn names_are_found() {
         let names: Vec<String> = (0..500).map(|number| format!("{}{number}", "name".repeat(number % 5))).collect();
         let index = Index::new(names.iter().map(String::as_str).enumerate());
-        let find = |raw: &str, escaped| index.find(&Text::new(raw.as_bytes(), escaped), |position| &names[position]);
+        let find =
+            |raw: &str, escaped| index.find(&JsonText::new(raw.as_bytes(), escaped), |position| &names[position]);
         for (position, name) in names.iter().enumerate() {
             assert_eq!(find(name, false), Some(position));
             assert_eq!(find(&format!("{name} "), false), None);
         }
         assert_eq!(find(r"\u006eame1", true), Some(1));
-        assert_eq!(Index::new([].into_iter()).find(&Text::new(b"a", false), |_| ""), None);
+        assert_eq!(Index::new([].into_iter()).find(&JsonText::new(b"a", false), |_| ""), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::cursor::{Cursor, Read, Refused};
 use super::form::Kind;
 use super::number::Bound;
-use super::text::Text;
+use super::text::JsonText;
 
 /// What is wrong at a place.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +42,7 @@ pub enum Fault<'f> {
     /// A member that is there once more.
     Duplicate,
     /// No signal of the catalogue, or none that may be sent.
-    OtherSignal(Option<(Kind, &'f Text<'f>)>),
+    OtherSignal(Option<(Kind, &'f JsonText<'f>)>),
 }
 
 /// One step from a value to one in it.
@@ -51,7 +51,7 @@ pub enum Step<'f, 'p> {
     /// To the member of this name.
     Member(&'f str),
     /// To the member with this key.
-    Key(&'f Text<'p>),
+    Key(&'f JsonText<'p>),
     /// To the item at this position.
     Item(usize),
 }
@@ -74,7 +74,7 @@ pub trait Sink {
     fn stranger(
         &mut self,
         strangers: &mut Self::Strangers,
-        key: &Text<'_>,
+        key: &JsonText<'_>,
         cursor: &mut Cursor<'_>,
         fault: Fault<'_>,
     ) -> Read<()>;
@@ -130,7 +130,7 @@ impl Sink for Verdict {
     fn stranger(
         &mut self,
         _strangers: &mut Self::Strangers,
-        _key: &Text<'_>,
+        _key: &JsonText<'_>,
         _cursor: &mut Cursor<'_>,
         _fault: Fault<'_>,
     ) -> Read<()> {

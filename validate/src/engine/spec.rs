@@ -73,7 +73,7 @@ pub struct MemberSpec<'s> {
 #[derive(Debug)]
 pub enum Domain<'s> {
     /// A text.
-    Text {
+    String {
         /// Most characters.
         max_length: usize,
         /// What the whole text matches.

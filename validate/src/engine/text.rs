@@ -4,14 +4,14 @@ use std::iter;
 
 /// A text between its quotes, with its escapes.
 #[derive(Debug, Clone, Copy)]
-pub struct Text<'p> {
+pub struct JsonText<'p> {
     raw: &'p [u8],
     escaped: bool,
 }
 
-impl<'p> Text<'p> {
+impl<'p> JsonText<'p> {
     pub(crate) fn new(raw: &'p [u8], escaped: bool) -> Self {
-        Text { raw, escaped }
+        JsonText { raw, escaped }
     }
 
     /// The text itself, when it is written without escapes.
@@ -171,7 +171,7 @@ mod tests {
         let length = expected.map(|_| escape.len());
         assert_eq!(escape_length(format!("{escape}0").as_bytes()), length, "{escape}");
         if let Some(character) = expected {
-            assert_eq!(Text::new(escape.as_bytes(), true).decode(), character.to_string());
+            assert_eq!(JsonText::new(escape.as_bytes(), true).decode(), character.to_string());
         }
     }
 
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn characters_not_bytes() {
-        let text = Text::new(r"ä😀\u00e4\n€".as_bytes(), true);
+        let text = JsonText::new(r"ä😀\u00e4\n€".as_bytes(), true);
         assert_eq!(text.decode(), "ä😀ä\n€");
         assert!(text.is("ä😀ä\n€") && !text.is("ä😀ä\n") && !text.is("ä😀ä\n€."));
         assert!(text.is_within(5) && !text.is_within(4));

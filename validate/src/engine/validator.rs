@@ -6,7 +6,7 @@ use super::notes::Notes;
 use super::shape::{Index, Seen, Shape};
 use super::sink::{Fault, Sink, Step};
 use super::spec::{Domain, Level, MemberSpec, Spec};
-use super::text::Text;
+use super::text::JsonText;
 use super::values;
 use super::violation::{Rule, Violation};
 
@@ -131,7 +131,9 @@ impl<'s> Validator<'s> {
         sink: &mut S,
     ) -> Read<()> {
         match domain {
-            Domain::Text { max_length, pattern } => values::text(cursor, sink, nullable, *max_length, pattern.as_ref()),
+            Domain::String { max_length, pattern } => {
+                values::text(cursor, sink, nullable, *max_length, pattern.as_ref())
+            }
             Domain::Boolean => values::boolean(cursor, sink, nullable),
             Domain::Integer { minimum, maximum } => values::integer(cursor, sink, nullable, *minimum, *maximum),
             Domain::Double { minimum, maximum } => values::double(cursor, sink, nullable, *minimum, *maximum),
@@ -168,7 +170,7 @@ impl<'s> Validator<'s> {
 impl<S: Sink> Signals<S> for Validator<'_> {
     type Signal = usize;
 
-    fn find(&self, kind: Kind, name: &Text<'_>) -> Option<usize> {
+    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<usize> {
         let index = if kind == Kind::Span { &self.spans } else { &self.events };
         let found = index.find(name, |position| self.spec.signals[position].name);
         found.filter(|position| !self.is_held_back(self.spec.signals[*position].opt_in))

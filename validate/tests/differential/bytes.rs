@@ -110,7 +110,7 @@ fn write_escape(character: char, random: &mut Rng, bytes: &mut Vec<u8>) {
 }
 
 /// One of so many payloads is broken as bytes.
-const BROKEN: usize = 8;
+const BROKEN: usize = 12;
 
 pub fn change(bytes: &mut Vec<u8>, random: &mut Rng) {
     if random.usize(..BROKEN) > 0 || bytes.is_empty() {

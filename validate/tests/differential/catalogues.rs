@@ -98,7 +98,7 @@ fn set_type(attribute: &mut Value, random: &mut Rng) -> Value {
         2 => {
             attribute["pattern"] = PATTERNS[random.usize(..PATTERNS.len())].0.into();
             if random.bool() {
-                attribute["max_length"] = random.usize(..9).into();
+                attribute["max_length"] = random.usize(3..40).into();
             }
             json!("string")
         }

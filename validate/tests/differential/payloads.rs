@@ -139,7 +139,7 @@ fn text(most: usize, random: &mut Rng) -> String {
 }
 
 fn integer(value: i64, random: &mut Rng) -> String {
-    match random.usize(..12) {
+    match random.usize(..24) {
         0 => format!("{value}.0"),
         1 => format!("{value}e0"),
         2 => format!("{value}.000E+00"),
