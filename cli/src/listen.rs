@@ -11,6 +11,7 @@ mod forward;
 mod inspect;
 mod intake;
 mod ledger;
+mod live;
 mod printer;
 mod receive;
 mod server;
@@ -34,6 +35,7 @@ use forward::Forwarder;
 use inspect::Inspector;
 use intake::Intake;
 use ledger::Ledger;
+use live::Live;
 use receive::Limits;
 use server::{Service, Turns};
 use show::Show;
@@ -102,7 +104,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(looks() + FORWARDS).build()?;
     runtime.block_on(listen(arguments, catalogue, listener, service.clone()))?;
     runtime.shutdown_background();
-    Ok(service.intake.ledger().finish(catalogue, arguments.forward.is_some())?)
+    Ok(service.intake.ledger().finish(catalogue, arguments.forward.is_some(), service.intake.live.all())?)
 }
 
 /// How many requests are looked at at the same time.
@@ -125,6 +127,7 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
     let intake = Intake {
         catalogue,
         inspector: Inspector::new(catalogue, level),
+        live: Live::new(catalogue, level),
         allow: level.filter(|_| forwarder.is_some()).map(|level| Allow::new(catalogue, level)),
         capture: capture.transpose()?,
         most_bytes,

@@ -15,12 +15,14 @@ use super::capture::Capture;
 use super::coverage::Coverage;
 use super::inspect::{Inspector, Remark};
 use super::ledger::{Found, Ledger, Look};
+use super::live::Live;
 use super::receive::{Form, Kind, Sent};
 
 /// Everything that looks at bodies. Any thread may.
 pub struct Intake {
     pub catalogue: &'static Catalogue,
     pub inspector: Inspector,
+    pub live: Live,
     /// Set when something may pass on.
     pub allow: Option<Allow<'static>>,
     pub capture: Option<Capture>,
@@ -49,14 +51,15 @@ impl Intake {
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
         let request = read(signals, sent.form, body)?;
-        let look = self.look(&request)?;
+        let mark = self.allow.as_ref().map_or(0, |_| mark(body));
+        let is_new = !self.ledger().was_put_off(mark);
+        let look = self.look(&request, is_new)?;
         let unreadable = look.unreadable;
         let mut stopped = Stopped::default();
         let passed = self.allow.as_ref().map(|allow| allow.pass(&request, &mut stopped));
-        let mark = self.allow.as_ref().map_or(0, |_| mark(body));
-        if !self.ledger().was_put_off(mark) {
+        if is_new {
             self.write(signals, sent.form, body, &request);
-            self.ledger().take(look, stopped);
+            self.ledger().take(look, stopped, self.live.news());
         }
         let message = if unreadable > 0 { "parts of the request could not be read" } else { "" };
         let passed = passed.filter(|passed| passed.signals > 0).map(|passed| (signals, passed));
@@ -74,10 +77,14 @@ impl Intake {
         Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
     }
 
-    fn look(&self, request: &Request) -> Result<Look, Refusal> {
+    /// A request that is new is audited, too; one that comes again would be counted twice.
+    fn look(&self, request: &Request, is_new: bool) -> Result<Look, Refusal> {
         let mut look = Look { coverage: Coverage::new(self.catalogue), findings: BTreeMap::new(), unreadable: 0 };
         let mut why = None;
         for item in request.items(self.catalogue) {
+            if is_new {
+                self.live.add(&item);
+            }
             let origin = match &item {
                 Item::Payload(payload) => {
                     look.coverage.add(self.catalogue, payload);

@@ -109,14 +109,17 @@ impl Ledger {
         }
     }
 
-    /// A request that could be read, and what of it may not pass on.
-    pub fn take(&mut self, look: Look, stopped: Stopped) {
+    /// A request that could be read, what of it may not pass on, and what the audit says now.
+    pub fn take(&mut self, look: Look, stopped: Stopped, audited: Vec<Counted>) {
         self.stopped.absorb(stopped);
         self.requests += 1;
         self.coverage.absorb(&look.coverage);
         for (finding, found) in look.findings {
             let first = format!("request {}: {}", self.requests, found.first);
             self.add(finding, Found { first, ..found });
+        }
+        for Counted { finding, found } in audited {
+            self.printer.print(self.show.finding(&finding, &found));
         }
     }
 
@@ -197,11 +200,16 @@ impl Ledger {
         }
     }
 
-    /// Prints the summary, and says whether nothing was found.
+    /// Prints the summary, with what the audit found and whether that breaks a promise. Says whether nothing is wrong.
     ///
     /// # Errors
     /// When something could not be printed or captured.
-    pub fn finish(&mut self, catalogue: &Catalogue, forwards: bool) -> Result<bool, String> {
+    pub fn finish(
+        &mut self,
+        catalogue: &Catalogue,
+        forwards: bool,
+        (audited, breach): (Vec<Counted>, bool),
+    ) -> Result<bool, String> {
         let stopped = self.stopped.iter().map(|(key, why, count)| (key.to_owned(), why.name(), count));
         let forwarded = Forwarding {
             requests: self.forwarded_requests,
@@ -210,13 +218,14 @@ impl Ledger {
             stopped: stopped.collect(),
         };
         let findings = std::mem::take(&mut self.findings).into_iter();
+        let is_fine = findings.len() == 0 && self.more_findings == 0 && !breach;
         let summary = Summary {
             requests: self.requests,
             spans: self.coverage.spans,
             events: self.coverage.events,
             metrics_requests: self.metrics,
             refused: std::mem::take(&mut self.refused),
-            findings: findings.map(|(finding, found)| Counted { finding, found }).collect(),
+            findings: findings.map(|(finding, found)| Counted { finding, found }).chain(audited).collect(),
             more_findings: self.more_findings,
             coverage: self.coverage.report(catalogue),
             forwarded: forwards.then_some(forwarded),
@@ -225,7 +234,6 @@ impl Ledger {
         if let Err(error) = self.printer.finish() {
             self.fail(&error);
         }
-        let is_fine = summary.findings.is_empty() && summary.more_findings == 0;
         if self.failed { Err("not everything could be written".to_owned()) } else { Ok(is_fine) }
     }
 }

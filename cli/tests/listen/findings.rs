@@ -57,6 +57,23 @@ fn values_that_differ_are_one_finding() {
 }
 
 #[test]
+fn values_that_should_not_be_there_are_found_whatever_their_attribute() {
+    let word = |text: &str| spans("Everything", json!({"flag": true, "cut_word": text})).to_string();
+    let key = format!("sk-proj-{}", "Ab3dEf6hIj9lMn2p".repeat(2));
+    let mut listener = Listener::start("");
+    listener.connect().traces(word(&key));
+    let told: Vec<Value> = (0..2).map(|_| listener.line()["finding"].clone()).collect();
+    let secret = told.iter().find(|finding| finding["rule"] == "secret").expect("a secret");
+    assert!(!secret.to_string().contains(&key[8..]), "{secret}");
+    listener.connect().traces(word(&key));
+    let ended = listener.stop();
+    assert_eq!(
+        (ended.code, ended.findings()),
+        (1, ["2 too_long Everything", "2 secret Everything"].map(str::to_owned).into())
+    );
+}
+
+#[test]
 fn consent_says_what_is_allowed() {
     let hidden = spans("Hidden", json!({"flag": true, "secret": ""})).to_string();
     let found = |consent| found(consent, &[good(), opt_in(), hidden.clone()]).findings();

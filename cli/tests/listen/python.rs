@@ -55,6 +55,7 @@ fn everything_that_the_catalogue_does_not_know() {
         "unknown_key Everything /events",
         "unknown_key Everything /resource/host.name",
         "unknown_key Everything /status/message",
+        "secret Everything /attributes/api_key",
     ];
     assert_eq!(findings.map(words).collect::<Vec<_>>(), expected);
     assert_eq!(ended.code, 1);
