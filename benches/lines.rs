@@ -4,46 +4,17 @@
 //! `cargo bench -p candor-benches --bench lines -- --megabytes 1000`; 100 unless said. Each runs in a process of its own,
 //! whose CPU time and most memory the system counts.
 
+mod event;
+
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use candor::{Consent, Telemetry};
+use candor::Consent;
+use event::EVENT;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
-
-#[derive(Telemetry)]
-#[telemetry(catalogue = "telemetry.yaml", span = "crew_done")]
-struct CrewDone {
-    process: &'static str,
-    agents: i64,
-    tasks: i64,
-    iterations: i64,
-    attempts: i64,
-    memory: bool,
-    verbose: bool,
-    quality: f64,
-    goal: &'static str,
-    backstory: &'static str,
-    output: &'static str,
-    tools: [&'static str; 3],
-}
-
-const EVENT: CrewDone = CrewDone {
-    process: "sequential",
-    agents: 3,
-    tasks: 5,
-    iterations: 25,
-    attempts: 1,
-    memory: false,
-    verbose: true,
-    quality: 8.5,
-    goal: "Find out what the family owns in the old town",
-    backstory: "Years in the archives of the city",
-    output: "The family owns three houses and a mill by the river.",
-    tools: ["web_search", "word_counter", "land_register"],
-};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().collect();
@@ -93,7 +64,7 @@ fn built(folder: &Path) -> PathBuf {
 }
 
 fn write_lines(path: &Path, bytes: usize) -> usize {
-    let payload = candor::payload(Consent::OptedIn, &EVENT).expect("a payload");
+    let payload = candor::preview(event::catalogue(), Consent::OptedIn, &*EVENT).expect("a payload");
     let lines = bytes / (payload.len() + 1);
     let mut file = BufWriter::new(File::create(path).expect("a file"));
     for _ in 0..lines {

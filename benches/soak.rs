@@ -4,6 +4,8 @@
 //! `cargo bench -p candor-benches --bench soak -- --seconds 60`; 10 seconds each unless said. Every collector meets a
 //! process of its own, which is this program again. Loopback only. Ends with 1 when something is not as promised.
 
+mod event;
+
 use std::hint::black_box;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -11,28 +13,8 @@ use std::process::{Command, ExitCode, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use candor::{Catalogue, Consent, Pipeline, Telemetry};
-
-#[derive(Telemetry)]
-#[telemetry(catalogue = "telemetry.yaml", span = "crew_done")]
-struct CrewDone {
-    process: &'static str,
-    agents: i64,
-    tasks: i64,
-    iterations: i64,
-    attempts: i64,
-    memory: bool,
-    verbose: bool,
-    quality: f64,
-    goal: Option<String>,
-    backstory: Option<&'static str>,
-    output: Option<&'static str>,
-    tools: Option<[&'static str; 3]>,
-}
-
-fn catalogue() -> &'static Catalogue {
-    candor::catalogue!("telemetry.yaml")
-}
+use candor::{Consent, Pipeline};
+use event::{CrewDone, EVENT, catalogue};
 
 /// What a collector does with a connection.
 type Serve = fn(TcpStream) -> std::io::Result<()>;
@@ -194,27 +176,14 @@ fn answer(stream: TcpStream, wait: Duration, answer: &[u8]) -> std::io::Result<(
 /// In the process of its own: emits for so long, then shuts down within a second. Reports before and after.
 fn soak(endpoint: &str, time: Duration) {
     let mut times = Times::new();
-    let event = CrewDone {
-        process: "sequential",
-        agents: 3,
-        tasks: 5,
-        iterations: 25,
-        attempts: 1,
-        memory: false,
-        verbose: true,
-        quality: 8.5,
-        goal: Some("Find out what the family owns in the old town".to_owned()),
-        backstory: Some("Years in the archives of the city"),
-        output: Some("The family owns three houses and a mill by the river."),
-        tools: Some(["web_search", "word_counter", "land_register"]),
-    };
+    let event: &CrewDone = &EVENT;
     let resident = resident_kib("VmRSS:");
     let builder = Pipeline::builder(catalogue()).consent(Consent::OptedIn).endpoint(endpoint);
     let (pipeline, _) = builder.capacity(CAPACITY as usize).build();
     let start = Instant::now();
     let mut before = start;
     while before - start < time {
-        pipeline.emit(black_box(&event));
+        pipeline.emit(black_box(event));
         let now = Instant::now();
         times.add(now - before);
         before = now;

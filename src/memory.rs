@@ -11,7 +11,7 @@ pub(crate) use with_store::Memory;
 
 #[cfg(not(feature = "stored"))]
 #[derive(Debug, Default)]
-pub(crate) struct Memory;
+pub(crate) struct Memory {}
 
 #[cfg(not(feature = "stored"))]
 impl Memory {
