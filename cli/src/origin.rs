@@ -1,11 +1,15 @@
-//! Where a catalogue comes from: a folder or a file on this disk, or one in the history of a Git repository.
+//! Where a catalogue comes from: a folder or a file on this disk, a built program that carries it, or the history of a Git
+//! repository.
 
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use candor_codegen::embedded::{Found, find};
 use candor_schema::{Loaded, load, load_texts};
 
-/// A folder, a file, or `git:REVISION:PATH`.
+/// A folder, a file, a built program, or `git:REVISION:PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     Path(PathBuf),
@@ -28,8 +32,30 @@ impl Origin {
     pub fn load(&self) -> Result<Loaded, String> {
         match self {
             Origin::Path(path) if !path.exists() => Err(format!("there is no catalogue at `{}`", path.display())),
+            Origin::Path(path) if is_program(path) => Ok(load_texts([(path.clone(), carried(path)?)])),
             Origin::Path(path) => Ok(load(path)),
             Origin::Git { revision, path } => Ok(load_texts(texts(revision, path)?)),
+        }
+    }
+}
+
+/// Whether a file is no text.
+fn is_program(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = path.is_file() && File::open(path).is_ok_and(|file| file.take(1024).read_to_end(&mut start).is_ok());
+    read && start.contains(&0)
+}
+
+/// The one catalogue that a program carries.
+fn carried(path: &Path) -> Result<String, String> {
+    let program = fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+    match &find(&program)[..] {
+        [Found::Document(document)] => Ok(document.clone()),
+        [] => Err(format!("{} carries no catalogue", path.display())),
+        [Found::Damaged { .. }] => Err(format!("the catalogue in {} is damaged", path.display())),
+        several => {
+            let count = several.len();
+            Err(format!("{} carries {count} catalogues; take one out with `candor extract --name`", path.display()))
         }
     }
 }

@@ -67,6 +67,16 @@ fn range(place: Place, text: &str) -> std::ops::Range<usize> {
     start..line_end
 }
 
+/// A text that somebody else wrote, for a terminal: not too long, and without what a terminal would obey.
+pub fn foreign(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let shown = |character: char| match character.is_control() {
+        true => character.escape_default().to_string(),
+        false => character.to_string(),
+    };
+    text.chars().take(LONGEST).map(shown).collect()
+}
+
 /// `1 finding`, `2 findings`
 pub fn count(number: usize, noun: &str) -> String {
     match number {

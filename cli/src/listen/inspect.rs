@@ -5,6 +5,7 @@ use candor_validate::{Item, Payload, Validator, Violation};
 use serde::Serialize;
 
 use super::coverage;
+use crate::output::foreign;
 use crate::validate::tally::{place, without_positions};
 
 /// What is wrong where. Two that are equal are the same finding, in however many signals.
@@ -54,12 +55,11 @@ impl Inspector {
         validator.check_payload(payload).into_iter().map(remark).collect()
     }
 
-    /// The name; one that the catalogue does not have may be anything, so it is shortened and escaped.
+    /// The name; one that the catalogue does not have may be anything.
     fn label(&self, payload: &Payload) -> String {
-        const LONGEST: usize = 100;
         match coverage::signal(self.catalogue, payload) {
             Some((_, signal)) => signal.name.clone(),
-            None => payload.value["name"].as_str().unwrap_or("?").escape_debug().take(LONGEST).collect(),
+            None => foreign(payload.value["name"].as_str().unwrap_or("?")),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use candor_validate::{Origin, Payload, Unreadable, Violation};
 
+use crate::output::foreign;
 use crate::report::{Finding, Level, Location, Region};
 
 /// Counts, and the different findings.
@@ -71,12 +72,12 @@ impl Tally {
         self.signals += 1;
         self.refused += u64::from(!violations.is_empty());
         for violation in violations {
-            let signal = payload.value["name"].as_str().unwrap_or("?").to_owned();
+            let signal = foreign(payload.value["name"].as_str().unwrap_or("?"));
             let message = without_positions(&violation.message);
             if let Some(attribute) = attribute(&violation.pointer) {
                 add(&mut self.by_attribute, attribute, 1);
             }
-            let key = Key { signal, place: place(&violation.pointer), message };
+            let key = Key { signal, place: foreign(&place(&violation.pointer)), message };
             self.count(key, violation.rule.name(), spot.inside(&payload.origin));
         }
     }
@@ -170,7 +171,7 @@ fn add(counts: &mut BTreeMap<String, u64>, text: String, count: u64) {
 /// The attribute that a JSON Pointer into a payload leads to.
 fn attribute(pointer: &str) -> Option<String> {
     let key = pointer.strip_prefix("/attributes/")?.split('/').next()?;
-    Some(key.replace("~1", "/").replace("~0", "~"))
+    Some(foreign(&key.replace("~1", "/").replace("~0", "~")))
 }
 
 /// A JSON Pointer with `*` for positions in lists.

@@ -60,6 +60,22 @@ fn none_several_and_damaged_ones() {
 }
 
 #[test]
+fn programs_are_compared_by_what_they_carry() {
+    let folder = empty();
+    let wider = carried("demo", "1.0.0").replace("\"brief\": \"runs\"", "\"brief\": \"all runs\"");
+    let wider = load_str("demo.json", &wider[wider.find('{').expect("a document")..]).catalogue.expect("no findings");
+    let (head, document) = embed(&wider);
+    let (old, new, other) = (carried("demo", "1.0.0"), head + &document, carried("other", "1.0.0"));
+    for (name, carried) in [("old", old.clone()), ("new", new), ("two", old + &other), ("none", String::new())] {
+        fs::write(folder.path().join(name), format!("\x7fELF\0{carried}")).expect("a file");
+    }
+    check(folder.path(), "diff old old", 0, &[]);
+    check(folder.path(), "diff old new", 0, &["wording", "attributes.runs"]);
+    check(folder.path(), "diff old none", 2, &["none carries no catalogue"]);
+    check(folder.path(), "diff two new", 2, &["two carries 2 catalogues"]);
+}
+
+#[test]
 fn what_is_no_file() {
     check(Path::new("/"), "extract /nowhere/at-all", 2, &["cannot read /nowhere/at-all"]);
     check(Path::new("/"), "extract /dev", 2, &["/dev is not a regular file"]);

@@ -186,6 +186,16 @@ fn findings_that_are_the_same_are_shown_once() {
 }
 
 #[test]
+fn what_somebody_else_wrote_does_not_move_the_cursor() {
+    let key = with("\u{1b}[2J", json!(1));
+    let name = json!({"kind": "span", "name": "\u{1b}[2J"});
+    for payload in [key, name] {
+        let run = run_with(sent(payload.to_string()).path(), "validate sent", b"");
+        assert!(run.code == 1 && !run.stdout.contains('\u{1b}'), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn what_is_no_telemetry() {
     for bytes in [&b"nonsense"[..], b"", b"{}", b"\n\xff\xff", &[0x1f, 0x8b, 1], b"\xff"] {
         check(sent(bytes).path(), "validate sent", 1, &["unreadable", "by rule: unreadable 1"]);
