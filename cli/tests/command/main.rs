@@ -19,7 +19,7 @@ mod validate;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -47,6 +47,14 @@ struct Run {
     stderr: String,
 }
 
+impl Run {
+    fn of(output: Output) -> Run {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        let code = output.status.code().expect("an exit code");
+        Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
 /// Runs the command in `folder`; the arguments are separated by spaces.
 fn run(folder: &Path, arguments: &str) -> Run {
     run_with(folder, arguments, b"")
@@ -63,10 +71,7 @@ fn run_with(folder: &Path, arguments: &str, input: &[u8]) -> Run {
         .spawn()
         .expect("the command");
     let _ = child.stdin.take().expect("a pipe").write_all(input); // a command need not read it
-    let output = child.wait_with_output().expect("its end");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    let code = output.status.code().expect("an exit code");
-    Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run::of(child.wait_with_output().expect("its end"))
 }
 
 /// The command ends with `code` and says all of `expected`.

@@ -60,13 +60,7 @@ impl Project {
         let mut command = self.python.module("pre_commit");
         command.args(["run", "--color=never"]).current_dir(self.folder.path());
         let output = command.env("PATH", path).env("PRE_COMMIT_HOME", self.cache.path()).output().expect("pre-commit");
-        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-        let run = Run {
-            code: output.status.code().expect("an exit code"),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        };
-        check_run(&run, code, expected);
+        check_run(&Run::of(output), code, expected);
     }
 }
 
@@ -83,7 +77,9 @@ fn hooks_stop_what_is_wrong() {
     let Some(python) = pre_commit() else { return };
     let project = Project::new(python);
     let remove = |name: &str| fs::remove_file(project.folder.path().join(name)).expect("removed");
+    fs::write(project.folder.path().join("notes.yaml"), "none: of candor's").expect("written");
     project.check(0, &["candor check....", "candor generate --check....", "Passed"]);
+    committed(project.folder.path());
 
     remove("generated/docs/telemetry.md");
     project.check(1, &["candor-generate", "exit code: 1", "missing: generated/docs/telemetry.md"]);
