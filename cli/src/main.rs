@@ -4,6 +4,7 @@
 
 mod audit;
 mod check;
+mod completions;
 mod config;
 mod diff;
 mod explain;
@@ -13,6 +14,7 @@ mod generate;
 mod import;
 #[cfg(feature = "listen")]
 mod listen;
+mod man;
 mod origin;
 mod output;
 mod report;
@@ -57,6 +59,10 @@ enum Command {
     Explain(explain::Arguments),
     /// Print the catalogue that a built program carries
     Extract(extract::Arguments),
+    /// Print the completions for a shell
+    Completions(completions::Arguments),
+    /// Print the manual page, or write one per subcommand
+    Man(man::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -73,6 +79,8 @@ fn main() -> ExitCode {
         Command::Import(arguments) => import::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Extract(arguments) => extract::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
+        Command::Man(arguments) => man::run(&arguments),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,

@@ -35,10 +35,26 @@ pub fn say_skipped(name: &str, why: &str) {
 }
 
 impl Python {
-    /// A script of `tests/python/`, in an environment that has nothing of the user's OpenTelemetry, proxies or Python.
+    /// A script of `tests/python/`.
+    #[allow(dead_code, reason = "every test is a crate of its own and uses a part of this")]
     pub fn script(&self, name: &str) -> Command {
+        let mut command = self.command();
+        command.arg(scripts().join(name));
+        command
+    }
+
+    /// A program that a package brings: `python -m`.
+    #[allow(dead_code, reason = "every test is a crate of its own and uses a part of this")]
+    pub fn module(&self, name: &str) -> Command {
+        let mut command = self.command();
+        command.args(["-m", name]);
+        command
+    }
+
+    /// Python, in an environment that has nothing of the user's OpenTelemetry, proxies or Python.
+    fn command(&self) -> Command {
         let mut command = Command::new(&self.interpreter);
-        command.arg(scripts().join(name)).env_clear();
+        command.env_clear();
         let kept = ["PATH", "SystemRoot"].map(|name| (name, std::env::var_os(name)));
         command.envs(kept.into_iter().filter_map(|(name, value)| Some((name, value?))));
         command

@@ -1,12 +1,10 @@
 //! `diff`: two versions of a catalogue, wherever they come from.
 
-use std::process::Command;
-
 use serde_json::{Value, json};
 
 use crate::*;
 
-const OLD: &str = "\
+pub const OLD: &str = "\
 candor: 1
 name: demo
 title: Demo
@@ -32,8 +30,8 @@ fn versions(edits: &[(&str, &str)]) -> TempDir {
     folder
 }
 
-const WIDER: (&str, &str) = ("maximum: 10", "maximum: 20");
-const RAISED: (&str, &str) = ("version: 1.0.0", "version: 2.0.0");
+pub const WIDER: (&str, &str) = ("maximum: 10", "maximum: 20");
+pub const RAISED: (&str, &str) = ("version: 1.0.0", "version: 2.0.0");
 const SIGNED: (&str, &str) = (
     "rows:\n",
     "reviews: [{version: 2.0.0, who: the privacy team, when: 2026-11-20, link: https://example.com, widens: [attributes.runs]}]\nrows:\n",
@@ -165,16 +163,6 @@ fn a_broken_catalogue() {
     check(folder.path(), "diff old.yaml new.yaml", 1, &["error[E0101]", "--> new.yaml:9:15"]);
     check(folder.path(), "diff new.yaml new.yaml --format json", 1, &["E0101"]);
     check(folder.path(), "diff old.yaml nowhere", 2, &["there is no catalogue at `nowhere`"]);
-}
-
-fn git(folder: &Path, arguments: &[&str]) {
-    let output = Command::new("git")
-        .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
-        .args(arguments)
-        .current_dir(folder)
-        .output()
-        .expect("git");
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
 #[test]

@@ -1,20 +1,25 @@
 //! The command as its users have it: arguments in; exit code, text and files out.
 
+#[cfg(unix)]
+mod action; // it needs bash, and a `cargo` that is a script
 mod audit;
 mod catalogues;
+mod completions;
 mod corrections;
 mod diff;
 mod extract;
 mod formats;
 mod generate;
 mod import;
+mod man;
+mod pre_commit;
 mod project;
 mod validate;
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
@@ -42,6 +47,14 @@ struct Run {
     stderr: String,
 }
 
+impl Run {
+    fn of(output: Output) -> Run {
+        let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+        let code = output.status.code().expect("an exit code");
+        Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
 /// Runs the command in `folder`; the arguments are separated by spaces.
 fn run(folder: &Path, arguments: &str) -> Run {
     run_with(folder, arguments, b"")
@@ -58,10 +71,7 @@ fn run_with(folder: &Path, arguments: &str, input: &[u8]) -> Run {
         .spawn()
         .expect("the command");
     let _ = child.stdin.take().expect("a pipe").write_all(input); // a command need not read it
-    let output = child.wait_with_output().expect("its end");
-    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
-    let code = output.status.code().expect("an exit code");
-    Run { code, stdout: text(output.stdout), stderr: text(output.stderr) }
+    Run::of(child.wait_with_output().expect("its end"))
 }
 
 /// The command ends with `code` and says all of `expected`.
@@ -88,6 +98,23 @@ fn edit(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(&path, text.replacen(from, to, 1)).expect("written");
 }
 
+/// Runs git in `folder`, as somebody with a name; what it prints.
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("git")
+        .args(["-c", "user.name=test", "-c", "user.email=test@example.com"])
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .expect("git");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8").trim().to_owned()
+}
+
+/// A file of the repository.
+fn of_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path).canonicalize().expect("a file")
+}
+
 #[test]
 fn usage() {
     check(empty().path(), "", 2, &["Usage: candor <COMMAND>"]);
@@ -97,7 +124,7 @@ fn usage() {
         empty().path(),
         "--help",
         0,
-        &["check", "generate", "validate", "schema", "diff", "review", "import", "explain"],
+        &["check", "generate", "validate", "schema", "diff", "review", "import", "explain", "completions", "man"],
     );
     check(empty().path(), "--version", 0, &[env!("CARGO_PKG_VERSION")]);
 }
