@@ -37,7 +37,8 @@ pub struct RecordPlan {
 pub enum Scope {
     /// In the modules `attributes`, `objects` and `signals` of generated code: `attributes::CREW_KEY`.
     Modules,
-    /// Beside the implementation, in the derive's own block: `ATTRIBUTE_CREW_KEY`.
+    /// Beside the implementation, in the derive's own block: `ATTRIBUTES.CREW_KEY`, `OBJECT_AGENT`. One static for all
+    /// attributes costs rustc less than one for each, and a block is there for every type.
     Block,
 }
 
@@ -58,7 +59,11 @@ impl Scope {
     }
 
     fn attribute(self, attribute: &str) -> TokenStream {
-        self.path("attribute", "attributes", attribute)
+        let name = ident(&static_name(attribute));
+        match self {
+            Scope::Modules => quote!(attributes::#name),
+            Scope::Block => quote!(ATTRIBUTES.#name),
+        }
     }
 
     fn object(self, object: &str) -> TokenStream {
@@ -230,15 +235,40 @@ fn expand_kind_of(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> To
     }
 }
 
-/// The constant with what the catalogue says of an attribute.
-pub fn expand_attribute(
-    catalogue: &Catalogue,
-    attribute: &Attribute,
-    visibility: &TokenStream,
-    scope: Scope,
-) -> TokenStream {
-    let constant = scope.name("attribute", &attribute.id);
+/// The constant with what the catalogue says of an attribute, in its module.
+pub fn expand_attribute(catalogue: &Catalogue, attribute: &Attribute, visibility: &TokenStream) -> TokenStream {
+    let constant = ident(&static_name(&attribute.id));
     let kind = expand_kind(catalogue, attribute);
+    let info = expand_info(catalogue, attribute, Scope::Modules);
+    let docs = doc_lines(&attribute_doc(catalogue, attribute));
+    quote! {
+        #docs
+        #visibility static #constant: ::candor::Attribute<#kind> = ::candor::Attribute::new(#info);
+    }
+}
+
+/// The constant with what the catalogue says of these attributes, in a block.
+pub fn expand_attributes<'c>(
+    catalogue: &'c Catalogue,
+    attributes: impl IntoIterator<Item = &'c Attribute>,
+) -> TokenStream {
+    let (fields, values): (Vec<_>, Vec<_>) = attributes
+        .into_iter()
+        .map(|attribute| {
+            let name = ident(&static_name(&attribute.id));
+            let kind = expand_kind(catalogue, attribute);
+            let info = expand_info(catalogue, attribute, Scope::Block);
+            (quote!(#name: ::candor::Attribute<#kind>), quote!(#name: ::candor::Attribute::new(#info)))
+        })
+        .unzip();
+    quote! {
+        #[allow(non_snake_case, reason = "named as constants are")]
+        struct __Attributes { #(#fields),* }
+        static ATTRIBUTES: __Attributes = __Attributes { #(#values),* };
+    }
+}
+
+fn expand_info(catalogue: &Catalogue, attribute: &Attribute, scope: Scope) -> TokenStream {
     let Attribute { id, name, .. } = attribute;
     let row = &catalogue.row(attribute.row).title;
     let collected = expand_collected(attribute.collected);
@@ -251,19 +281,16 @@ pub fn expand_attribute(
         OnViolation::Drop => quote!(Drop),
         OnViolation::Truncate => quote!(Truncate),
     };
-    let docs = doc_lines(&attribute_doc(catalogue, attribute));
     quote! {
-        #docs
-        #visibility static #constant: ::candor::Attribute<#kind> =
-            ::candor::Attribute::new(::candor::AttributeInfo {
-                id: #id,
-                name: #name,
-                row: #row,
-                collected: #collected,
-                domain: #domain,
-                encoding: ::candor::Encoding::#encoding,
-                on_violation: ::candor::OnViolation::#on_violation,
-            });
+        ::candor::AttributeInfo {
+            id: #id,
+            name: #name,
+            row: #row,
+            collected: #collected,
+            domain: #domain,
+            encoding: ::candor::Encoding::#encoding,
+            on_violation: ::candor::OnViolation::#on_violation,
+        }
     }
 }
 

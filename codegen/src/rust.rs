@@ -62,7 +62,7 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
                 items: catalogue
                     .attributes()
                     .iter()
-                    .map(|attribute| expand_attribute(catalogue, attribute, &visibility, Scope::Modules))
+                    .map(|attribute| expand_attribute(catalogue, attribute, &visibility))
                     .collect(),
             },
             Module {

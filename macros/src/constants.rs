@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use candor_codegen::expand::{Scope, expand_attribute, expand_object, expand_signal};
+use candor_codegen::expand::{Scope, expand_attributes, expand_object, expand_signal};
 use candor_schema::{AttributeId, Catalogue, ObjectId};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -39,9 +39,8 @@ pub fn constants(catalogue: &Catalogue, roots: Roots) -> TokenStream {
             open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
         }
     }
-    let attributes =
-        attributes.iter().map(|id| expand_attribute(catalogue, catalogue.attribute(*id), &nothing, Scope::Block));
+    let attributes = expand_attributes(catalogue, attributes.iter().map(|id| catalogue.attribute(*id)));
     let objects = objects.iter().map(|id| expand_object(catalogue, catalogue.object(*id), &nothing, Scope::Block));
     let signals = signals.into_iter().map(|signal| expand_signal(catalogue, signal, &nothing, Scope::Block));
-    quote!(#(#attributes)* #(#objects)* #(#signals)*)
+    quote!(#attributes #(#objects)* #(#signals)*)
 }

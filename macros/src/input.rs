@@ -80,7 +80,7 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
             return None;
         }
     };
-    let rebuild = source.rebuild_on_change();
+    let rebuild = source.rebuild_on_change(&input.ident.to_string());
     Some(quote! {
         #[allow(clippy::all, clippy::pedantic, reason = "generated from the catalogue")]
         const _: () = {
@@ -96,7 +96,7 @@ pub fn catalogue(path: Option<&LitStr>) -> TokenStream {
     let span = path.map_or_else(Span::call_site, LitStr::span);
     match source::open(path.map(LitStr::value).as_deref(), span, "catalogue!") {
         Ok(source) => {
-            let rebuild = source.rebuild_on_change();
+            let rebuild = source.rebuild_on_change("catalogue!");
             let constants = constants(source.catalogue(), Roots::Catalogue);
             let name = ident("CATALOGUE");
             let head = expand_catalogue(source.catalogue(), &name, &quote!(), Scope::Block);

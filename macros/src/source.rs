@@ -20,6 +20,7 @@ pub struct Source {
     written: PathBuf,
     /// The same, absolute.
     path: PathBuf,
+    stamp: Stamp,
 }
 
 type Stamp = Vec<(PathBuf, Option<SystemTime>, u64)>;
@@ -28,10 +29,10 @@ type Cache = HashMap<PathBuf, (Stamp, Arc<Loaded>)>;
 
 static CACHE: Mutex<Option<Cache>> = Mutex::new(None);
 
-/// For every broken catalogue, who was told what is wrong with it, and in which state it was.
-type Told = HashMap<PathBuf, (Stamp, String)>;
+/// For every catalogue, which type or macro asked for it first, and in which state it was.
+type First = HashMap<PathBuf, (Stamp, String)>;
 
-static TOLD: Mutex<Option<Told>> = Mutex::new(None);
+static FIRST: Mutex<Option<First>> = Mutex::new(None);
 
 /// Loads the catalogue that `written` names, seen from the package's folder, for the type or macro of this name. What is
 /// wrong with a catalogue is told to the first who asks, and to no other: the mistake is one.
@@ -56,22 +57,21 @@ pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<s
     };
     let (stamp, loaded) = load_cached(&path);
     if loaded.catalogue.is_none() {
-        let told = is_told(&path, stamp, by);
-        return Err(if told { Vec::new() } else { findings(&loaded, &written, &path, span) });
+        let first = is_first(&path, &stamp, by);
+        return Err(if first { findings(&loaded, &written, &path, span) } else { Vec::new() });
     }
-    Ok(Source { loaded, written, path })
+    Ok(Source { loaded, written, path, stamp })
 }
 
-/// Whether somebody else was told what is wrong with a catalogue. Who was told once is told again: a language server asks
-/// often.
-fn is_told(path: &Path, stamp: Stamp, by: &str) -> bool {
-    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
-    let told = told.get_or_insert_with(HashMap::new);
-    match told.get(path).filter(|(seen, _)| *seen == stamp) {
-        Some((_, first)) => first != by,
+/// Whether nobody else asked for the catalogue before. Who was first once stays first: a language server asks often.
+fn is_first(path: &Path, stamp: &Stamp, by: &str) -> bool {
+    let mut first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
+    let first = first.get_or_insert_with(HashMap::new);
+    match first.get(path).filter(|(seen, _)| seen == stamp) {
+        Some((_, name)) => name == by,
         None => {
-            told.insert(path.to_owned(), (stamp, by.to_owned()));
-            false
+            first.insert(path.to_owned(), (stamp.clone(), by.to_owned()));
+            true
         }
     }
 }
@@ -170,8 +170,12 @@ impl Source {
         locate(&self.loaded, &self.written, &self.path, place)
     }
 
-    /// Code that makes Cargo rebuild the crate when a file of the catalogue changes.
-    pub fn rebuild_on_change(&self) -> TokenStream {
+    /// Code that makes Cargo rebuild the crate when a file of the catalogue changes: once in a crate, because rustc
+    /// reads the files again for each.
+    pub fn rebuild_on_change(&self, by: &str) -> TokenStream {
+        if !is_first(&self.path, &self.stamp, by) {
+            return TokenStream::new();
+        }
         let files = self.loaded.sources.files().iter().filter_map(|source| source.path.to_str());
         quote!(#(const _: &[u8] = ::core::include_bytes!(#files);)*)
     }
