@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Personal, Section, Signal, SignalKind, Stability, Type,
+    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Type,
 };
 
 /// The document of a catalogue: ASCII, the same bytes for the same catalogue.
@@ -22,6 +22,7 @@ pub fn document(catalogue: &Catalogue) -> String {
     consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
     members.push(("consent", map(consent)));
     members.push(("docs", docs(head.docs())));
+    members.extend(some("reviews", list(head.reviews().iter().map(review))));
     members.push((
         "rows",
         named(catalogue.rows().iter().map(|row| {
@@ -40,6 +41,16 @@ pub fn document(catalogue: &Catalogue) -> String {
     let mut out = String::new();
     map(members).write(&mut out, 0);
     out
+}
+
+fn review(review: &Review) -> Node {
+    map([
+        ("version", text(&review.version)),
+        ("who", text(&review.who)),
+        ("when", text(&review.when)),
+        ("link", text(&review.link)),
+        ("widens", list(review.widens.iter().map(|subject| text(&subject.value)))),
+    ])
 }
 
 fn docs(docs: &Docs) -> Node {

@@ -1,7 +1,7 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::model::Located;
@@ -156,7 +156,7 @@ pub struct Head {
     pub(crate) opt_out: Vec<String>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
-    pub(crate) places: HashMap<&'static str, Place>,
+    pub(crate) places: BTreeMap<&'static str, Place>,
     pub(crate) files: Vec<PathBuf>,
 }
 

@@ -1,6 +1,6 @@
 //! Model to catalogue: run every check, then resolve what they found sound.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use crate::index::{Index, resolve_example, wire_name};
 use crate::lost::Lost;
@@ -112,7 +112,7 @@ fn resolve_review(review: &ReviewModel) -> Option<Review> {
 }
 
 /// Where the head's values were written, for those that can be pointed at.
-fn head_places(model: &Model) -> HashMap<&'static str, Place> {
+fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
     let values = [
         ("name", &model.name),
