@@ -37,12 +37,13 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
 /// #     service: "demo", endpoint: None, opt_in: None, opt_out: &[], signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
-/// use candor::Pipeline;
+/// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;
 /// use opentelemetry::trace::{Tracer, TracerProvider};
 /// use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider};
 ///
-/// let (pipeline, _) = Pipeline::builder(catalogue).endpoint("https://telemetry.example").build();
+/// let builder = Pipeline::builder(catalogue).consent(Consent::Default).endpoint("https://telemetry.example");
+/// let (pipeline, _) = builder.build();
 /// let exporter = InMemorySpanExporter::default();
 /// let filter = Filter::new(catalogue, move || pipeline.allowance(), exporter.clone());
 /// let stopped = filter.stopped();

@@ -96,9 +96,12 @@ fn set_type(attribute: &mut Value, random: &mut Rng) -> Value {
             json!("string")
         }
         2 => {
-            attribute["pattern"] = PATTERNS[random.usize(..PATTERNS.len())].0.into();
+            let (pattern, texts) = PATTERNS[random.usize(..PATTERNS.len())];
+            attribute["pattern"] = pattern.into();
             if random.bool() {
-                attribute["max_length"] = random.usize(3..40).into();
+                // A pattern that matches nothing that short is a mistake.
+                let shortest = texts.iter().map(|text| text.chars().count()).min().unwrap_or_default();
+                attribute["max_length"] = random.usize(shortest.max(3)..=40).into();
             }
             json!("string")
         }
