@@ -26,6 +26,13 @@ pub(crate) struct Queue {
 #[repr(align(128))]
 struct Aligned(Mutex<Shard>);
 
+/// Where a batch is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    shard: usize,
+    pub kind: SignalKind,
+}
+
 /// What a push asks of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wake {
@@ -107,14 +114,23 @@ impl Queue {
         self.shards.iter().map(|shard| lock(&shard.0))
     }
 
-    /// How many shards there are.
-    pub fn shards(&self) -> usize {
-        self.shards.len()
+    /// The place of every batch that there may be.
+    pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
+        let kinds = [SignalKind::Span, SignalKind::Event];
+        (0..self.shards.len()).flat_map(move |shard| kinds.map(|kind| Place { shard, kind }))
+    }
+
+    /// Takes the place of the fullest batch out of `places`: to send it makes most room.
+    pub fn fullest_of(&self, places: &mut Vec<Place>) -> Option<Place> {
+        let bytes =
+            |place: &Place| lock(&self.shards[place.shard].0).slot(place.kind).as_ref().map_or(0, |it| it.committed);
+        let (fullest, _) = places.iter().enumerate().max_by_key(|(_, place)| bytes(place))?;
+        Some(places.swap_remove(fullest))
     }
 
     /// Swaps one shard's batch for `spare`, which is empty. Says how many signals it has; 0 means that nothing was done.
-    pub fn take(&self, shard: usize, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
-        lock(&self.shards[shard].0).take(kind, spare)
+    pub fn take(&self, place: Place, spare: &mut Option<Batch>) -> u64 {
+        lock(&self.shards[place.shard].0).take(place.kind, spare)
     }
 
     /// Signals that were emitted and dropped because they found no place.
@@ -182,11 +198,16 @@ impl Shard {
         })
     }
 
-    fn take(&mut self, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
-        let slot = match kind {
+    /// Where the batch of a kind is.
+    fn slot(&mut self, kind: SignalKind) -> &mut Option<Batch> {
+        match kind {
             SignalKind::Span => &mut self.spans,
             SignalKind::Event => &mut self.events,
-        };
+        }
+    }
+
+    fn take(&mut self, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
+        let slot = self.slot(kind);
         let count = slot.as_ref().map_or(0, |batch| batch.count);
         if count > 0 {
             std::mem::swap(slot, spare);

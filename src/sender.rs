@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::per_process::PerProcess;
 use crate::pipeline::Shared;
-use crate::queue::{Batch, Wake};
+use crate::queue::{Batch, Place, Wake};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, thread};
 use crate::{Delivery, Retry, SignalKind, Transport};
 
@@ -117,6 +117,7 @@ impl Sender {
             return give_up(here, shared, &mut here.sender.lock());
         };
         let mut spares = [None, None];
+        let mut places = Vec::new();
         let mut withdrawn = 0;
         let mut told = 0;
         loop {
@@ -127,10 +128,10 @@ impl Sender {
                 told = here.stats().dropped; // what was withdrawn is nobody's business
             }
             let sent = here.sender.lock().sent;
-            for position in 0..here.queue.shards() {
-                for (kind, spare) in [SignalKind::Span, SignalKind::Event].into_iter().zip(&mut spares) {
-                    here.sender.take_and_send(here, shared, position, kind, spare, transport.as_mut());
-                }
+            places.extend(here.queue.places());
+            while let Some(place) = here.queue.fullest_of(&mut places) {
+                let spare = &mut spares[usize::from(place.kind == SignalKind::Event)];
+                here.sender.take_and_send(here, shared, place, spare, transport.as_mut());
             }
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
@@ -178,14 +179,14 @@ impl Sender {
         &self,
         here: &PerProcess,
         shared: &Shared,
-        position: usize,
-        kind: SignalKind,
+        place: Place,
         spare: &mut Option<Batch>,
         transport: &mut dyn Transport,
     ) {
+        let kind = place.kind;
         let mut state = self.lock();
         let withdrawn = state.withdrawn;
-        let count = here.queue.take(position, kind, spare);
+        let count = here.queue.take(place, spare);
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };

@@ -486,6 +486,35 @@ fn one_thread_can_use_all_the_room() {
     assert_eq!(pipeline.stats().queued, 1, "there is room again");
 }
 
+/// What makes most room is taken first, whichever of the shards is a thread's own. Threads get numbers in turn.
+#[test]
+fn the_fullest_goes_first() {
+    let filled = || {
+        let (transport, requests, answer) = held();
+        let pipeline = builder(transport).capacity(64 << 10).build().0;
+        pipeline.emit(&Noted { flag: true, secret: None });
+        assert!(!pipeline.flush(Duration::ZERO));
+        assert_eq!(requests.recv_timeout(LIMIT), Ok(1));
+        (pipeline, requests, answer)
+    };
+    let (pipeline, ..) = filled();
+    while pipeline.stats().dropped == 0 {
+        pipeline.emit(&NOTHING);
+    }
+    let room = pipeline.stats().queued - 1; // without the event that is under way
+    let requests = || {
+        let (pipeline, requests, answer) = filled();
+        (0..room / 2 + 5).for_each(|_| pipeline.emit(&NOTHING));
+        drop(answer);
+        assert!(pipeline.flush(LIMIT));
+        requests.try_iter().collect::<Vec<usize>>()
+    };
+    for _ in 0..8 {
+        let sizes = thread::scope(|scope| scope.spawn(requests).join().expect("sizes"));
+        assert_eq!(sizes.first(), sizes.iter().max(), "{sizes:?}");
+    }
+}
+
 #[test]
 fn a_signal_that_fits_nowhere_keeps_out_no_other() {
     let pipeline = builder(|_: SignalKind, _: &[u8]| TAKEN).capacity(16 << 10).build().0;
