@@ -80,8 +80,11 @@ fn options(most_nodes: usize) -> Options {
 /// Most scalars, lists and mappings of a catalogue. One of 100,000 attributes has two million.
 pub(crate) const MOST_NODES: usize = 3_000_000;
 
-/// Most items of a list, or pairs of a mapping.
-const MOST_ITEMS: usize = 200_000;
+/// Most pairs of a mapping: twice as many as a catalogue of 100,000 attributes has.
+const MOST_PAIRS: usize = 200_000;
+
+/// Most items of a list. What lists hold, members of an enumeration say, people have to read.
+const MOST_ITEMS: usize = 10_000;
 
 /// Most parts of a text that its aliases may repeat.
 const MOST_REPEATED: usize = 50_000;
@@ -150,15 +153,17 @@ const SYNTAX: &[(&str, &str, &str)] = &[
         "this alias names an anchor that is not there",
         "write the value itself, or `&name` before the first one",
     ),
-    (
-        TOO_MANY,
-        "here a list or a mapping has more than 200,000 entries",
-        "a catalogue lists kinds of values, not values",
-    ),
+    (TOO_MANY_PAIRS, "here a mapping has more than 200,000 entries", KINDS),
+    (TOO_MANY_ITEMS, "here a list has more than 10,000 items", KINDS),
 ];
 
-/// The error of a list or mapping with more than [`MOST_ITEMS`].
-const TOO_MANY: &str = "too many entries";
+const KINDS: &str = "a catalogue lists kinds of values, not values";
+
+/// The error of a mapping with more than [`MOST_PAIRS`].
+const TOO_MANY_PAIRS: &str = "too many pairs";
+
+/// The error of a list with more than [`MOST_ITEMS`].
+const TOO_MANY_ITEMS: &str = "too many items";
 
 /// The place, moved to where the text is, if need be.
 fn within(place: Place, text: &str) -> Place {
@@ -299,7 +304,10 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = access.next_element()? {
-            push(&mut items, item)?;
+            if items.len() == MOST_ITEMS {
+                return Err(serde::de::Error::custom(TOO_MANY_ITEMS));
+            }
+            items.push(item);
         }
         Ok(Value::List(items))
     }
@@ -307,16 +315,11 @@ impl<'de> Visitor<'de> for ValueVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Value, A::Error> {
         let mut pairs = Vec::new();
         while let Some(pair) = access.next_entry()? {
-            push(&mut pairs, pair)?;
+            if pairs.len() == MOST_PAIRS {
+                return Err(serde::de::Error::custom(TOO_MANY_PAIRS));
+            }
+            pairs.push(pair);
         }
         Ok(Value::Mapping(pairs))
     }
-}
-
-fn push<T, E: serde::de::Error>(items: &mut Vec<T>, item: T) -> Result<(), E> {
-    if items.len() == MOST_ITEMS {
-        return Err(E::custom(TOO_MANY));
-    }
-    items.push(item);
-    Ok(())
 }

@@ -151,6 +151,14 @@ fn million_keys() {
 }
 
 #[test]
+fn lists_are_for_people() {
+    let examples =
+        |count| SOUND.replace("type: int", &format!("type: int, examples: [{}]", vec!["1"; count].join(", ")));
+    check(&examples(10_000), &[]);
+    check(&examples(10_001), &["E0001"]);
+}
+
+#[test]
 fn patterns_that_take_long_to_read() {
     let pattern = |pattern: &str| SOUND.replace("type: int", &format!("type: string, pattern: '{pattern}'"));
     check(&pattern(&format!("^({})*$", vec!["a"; 250].join("|"))), &["E0219"]);
