@@ -1,6 +1,4 @@
 //! The validator beside serde_json and `jsonschema`, on whatever bytes the fuzzer makes.
-//!
-//! `cargo +nightly fuzz run validate` in the repository's root.
 #![no_main]
 
 #[path = "../../validate/tests/differential/oracle.rs"]
@@ -23,9 +21,7 @@ static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| {
 
 static SIDES: LazyLock<Vec<(Validator<'static>, Oracle)>> = LazyLock::new(|| {
     let levels = |catalogue| [Collected::Default, Collected::OptIn].map(|level| (catalogue, level));
-    let side = |(catalogue, level)| {
-        (Validator::new(catalogue, level), Oracle::new(&payload_schema(catalogue, level)))
-    };
+    let side = |(catalogue, level)| (Validator::new(catalogue, level), Oracle::new(&payload_schema(catalogue, level)));
     CATALOGUES.iter().flat_map(levels).map(side).collect()
 });
 
