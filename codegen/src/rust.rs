@@ -12,7 +12,7 @@ use crate::expand::{
     expand_choice, expand_object, expand_record, expand_signal, signal_doc,
 };
 use crate::names::{field_name, ident};
-use crate::validator::{ValidatorPlan, expand_module};
+use crate::validator::{ValidatorPlan, render_module};
 
 /// Every decision about the emitters.
 pub struct RustPlan {
@@ -318,7 +318,6 @@ fn inner_doc(line: &str) -> TokenStream {
 
 /// The emitters as one file, for `include!` in a module of the user's.
 pub fn render_single(plan: &RustPlan, validator: Option<&ValidatorPlan>) -> String {
-    let validator = validator.map(expand_module);
     let modules = plan.modules.iter().map(|module| {
         let name = ident(module.name);
         let docs = doc_lines(module.docs);
@@ -332,12 +331,11 @@ pub fn render_single(plan: &RustPlan, validator: Option<&ValidatorPlan>) -> Stri
     let root = &plan.root;
     let tokens = quote! {
         #(#modules)*
-        #validator
         #[allow(unused_imports, ambiguous_glob_reexports, reason = "a catalogue may have none, or names alike")]
         pub use self::{enums::*, objects::*, signals::*};
         #root
     };
-    render_file(tokens, &[])
+    render_file(tokens, &[]) + &validator.map(render_module).unwrap_or_default()
 }
 
 /// Lays the beginning of a file and its further items out, with an empty line between items. One item after the other:
@@ -351,7 +349,8 @@ pub(crate) fn render_file(beginning: TokenStream, items: &[TokenStream]) -> Stri
     text
 }
 
-fn lay_out(tokens: TokenStream, text: &mut String) {
+/// Adds an item or items to a text, with an empty line before each.
+pub(crate) fn lay_out(tokens: TokenStream, text: &mut String) {
     let Ok(mut file) = syn::parse2::<syn::File>(tokens.clone()) else {
         // Not formatted, but whole: the compiler will point at what is wrong with it.
         *text += &tokens.to_string();

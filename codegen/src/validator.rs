@@ -3,12 +3,11 @@
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
 use candor_schema::{Attribute, Catalogue, Collected, Object, Signal, SignalKind, StringDomain, Type};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
-use crate::expand::doc_lines;
-use crate::rust::{render_file, rustfmt_skip};
+use crate::rust::{lay_out, render_file, rustfmt_skip};
 
 /// Every decision about the validator.
 #[derive(Debug)]
@@ -129,27 +128,28 @@ const DOCS: &str = "Payloads held against the catalogue, with what it says in th
 
 /// The module as a file of the crate of emitters.
 pub fn render(plan: &ValidatorPlan) -> Vec<Artefact> {
-    let items = expand(plan);
-    let docs = format!(" {DOCS}");
+    let (head, docs) = (expand_head(plan), format!(" {DOCS}"));
     let skip = rustfmt_skip();
-    let text = render_file(quote!(#![doc = #docs] #skip #items), &[]);
+    let text = render_file(quote!(#![doc = #docs] #skip #head), &[]) + &functions(plan);
     vec![Artefact { path: "src/validate.rs".to_owned(), text }]
 }
 
 /// The module for the emitters as one file.
-pub(crate) fn expand_module(plan: &ValidatorPlan) -> TokenStream {
-    let (docs, items) = (doc_lines(DOCS), expand(plan));
-    quote! {
-        #docs
-        #[allow(dead_code, reason = "a program need not use all of its catalogue")]
-        pub mod validate { #items }
-    }
+pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
+    let mut items = String::new();
+    lay_out(expand_head(plan), &mut items);
+    items += &functions(plan);
+    // No literal has a line break in it.
+    let items = items.trim().replace('\n', "\n    ");
+    format!(
+        "\n/// {DOCS}\n\
+         #[allow(dead_code, reason = \"a program need not use all of its catalogue\")]\n\
+         pub mod validate {{\n    {items}\n}}\n"
+    )
 }
 
-fn expand(plan: &ValidatorPlan) -> TokenStream {
-    let attributes = plan.attributes.iter().map(expand_attribute);
-    let objects = plan.objects.iter().map(expand_object);
-    let signals = plan.signals.iter().map(expand_signal);
+/// What stands before the functions.
+fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
     quote! {
@@ -201,12 +201,6 @@ fn expand(plan: &ValidatorPlan) -> TokenStream {
                 signal(self, cursor, verdict)
             }
         }
-
-        impl Payloads {
-            #(#signals)*
-            #(#objects)*
-            #(#attributes)*
-        }
     }
 }
 
@@ -224,81 +218,84 @@ fn signal_function(id: &str) -> Ident {
     format_ident!("signal_{id}")
 }
 
-fn object_function(id: &str) -> Ident {
-    format_ident!("object_{id}")
+/// One function per signal, object and attribute. As text: as syntax, these many small ones would take as long as
+/// everything else that is generated.
+fn functions(plan: &ValidatorPlan) -> String {
+    let signals = plan.signals.iter().map(signal_text);
+    let objects = plan.objects.iter().map(object_text);
+    let attributes = plan.attributes.iter().map(attribute_text);
+    let functions: Vec<String> = signals.chain(objects).chain(attributes).collect();
+    format!("\nimpl Payloads {{\n{}}}\n", functions.join("\n"))
 }
 
-fn attribute_function(id: &str) -> Ident {
-    format_ident!("attribute_{id}")
+fn signal_text(signal: &SignalPlan) -> String {
+    format!(
+        "    fn signal_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
+{}        if !members.has_all({:?}) {{
+            verdict.incomplete();
+        }}
+        Ok(())
+    }}
+",
+        signal.id,
+        members_text(&signal.members),
+        required(&signal.members)
+    )
 }
 
-fn expand_signal(signal: &SignalPlan) -> TokenStream {
-    let function = signal_function(&signal.id);
-    let members = expand_members(&signal.members);
-    let required = expand_required(&signal.members);
-    quote! {
-        fn #function(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
-            #members
-            if !members.has_all(#required) {
-                verdict.incomplete();
-            }
-            Ok(())
-        }
-    }
-}
-
-fn expand_object(object: &ObjectPlan) -> TokenStream {
-    let function = object_function(&object.id);
-    let members = expand_members(&object.members);
-    let required = expand_required(&object.members);
-    quote! {
-        fn #function(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-            if cursor.peek() != b'{' {
-                return values::other(cursor, verdict, nullable, "an object");
-            }
-            #members
-            if members.has_all(#required) { Ok(()) } else { Err(Refused) }
-        }
-    }
+fn object_text(object: &ObjectPlan) -> String {
+    format!(
+        "    fn object_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {{
+        if cursor.peek() != b'{{' {{
+            return values::other(cursor, verdict, nullable, \"an object\");
+        }}
+{}        if members.has_all({:?}) {{ Ok(()) }} else {{ Err(Refused) }}
+    }}
+",
+        object.id,
+        members_text(&object.members),
+        required(&object.members)
+    )
 }
 
 /// First in the order of the catalogue, where one comparison finds the next key; then in whatever order they come.
-fn expand_members(members: &[MemberPlan]) -> TokenStream {
-    let words = words(members);
-    let read = |member: &MemberPlan| {
-        let (function, nullable) = (attribute_function(&member.attribute), member.nullable);
-        quote!(self.#function(cursor, verdict, #nullable)?)
-    };
+fn members_text(members: &[MemberPlan]) -> String {
+    let read =
+        |member: &MemberPlan| format!("self.attribute_{}(cursor, verdict, {})?", member.attribute, member.nullable);
     let in_order = members.iter().enumerate().map(|(position, member)| {
-        let consent = member.opt_in.then(|| quote!(self.opted_in &&));
-        let key = proc_macro2::Literal::byte_string(serde_json::Value::from(&*member.name).to_string().as_bytes());
-        let read = read(member);
-        quote! {
-            if #consent members.take(cursor, #position, #key) {
-                #read;
-                members.next(cursor)?;
-            }
-        }
+        let consent = if member.opt_in { "self.opted_in && " } else { "" };
+        let key = Literal::byte_string(serde_json::Value::from(&*member.name).to_string().as_bytes());
+        format!(
+            "        if {consent}members.take(cursor, {position}, {key}) {{
+            {};
+            members.next(cursor)?;
+        }}
+",
+            read(member)
+        )
     });
     let in_any_order = members.iter().enumerate().map(|(position, member)| {
-        let consent = member.opt_in.then(|| quote!(if self.opted_in));
-        let read = read(member);
-        quote!(Some(#position) #consent => #read)
+        let consent = if member.opt_in { " if self.opted_in" } else { "" };
+        format!("                Some({position}){consent} => {},\n", read(member))
     });
-    let names = members.iter().map(|member| &member.name);
-    quote! {
-        let mut members = Members::<#words>::open(cursor)?;
-        #(#in_order)*
-        while members.more {
-            let position = cursor.key()?.position(&[#(#names),*]);
+    let names = members.iter().map(|member| format!("                {:?},\n", member.name));
+    format!(
+        "        let mut members = Members::<{}>::open(cursor)?;
+{}        while members.more {{
+            let position = cursor.key()?.position(&[
+{}            ]);
             members.once(position)?;
-            match position {
-                #(#in_any_order,)*
-                _ => return Err(Refused),
-            }
+            match position {{
+{}                _ => return Err(Refused),
+            }}
             members.next(cursor)?;
-        }
-    }
+        }}
+",
+        words(members),
+        in_order.collect::<String>(),
+        names.collect::<String>(),
+        in_any_order.collect::<String>()
+    )
 }
 
 /// How many times 64 bits there have to be.
@@ -306,59 +303,61 @@ fn words(members: &[MemberPlan]) -> usize {
     members.len().div_ceil(64).max(1)
 }
 
-fn expand_required(members: &[MemberPlan]) -> TokenStream {
+/// A bit for each member that has to be there.
+fn required(members: &[MemberPlan]) -> Vec<u64> {
     let mut required = vec![0_u64; words(members)];
     for (position, _) in members.iter().enumerate().filter(|(_, member)| member.required) {
         required[position / 64] |= 1 << (position % 64);
     }
-    quote!([#(#required),*])
+    required
 }
 
-fn expand_attribute(attribute: &AttributePlan) -> TokenStream {
-    let function = attribute_function(&attribute.id);
+fn attribute_text(attribute: &AttributePlan) -> String {
     let object = attribute.object.as_deref().unwrap_or_default();
-    let read = expand_value(&attribute.domain, object, &quote!(nullable));
-    quote! {
-        #[inline]
-        fn #function(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-            #read
-        }
-    }
+    format!(
+        "    #[inline]
+    fn attribute_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {{
+        {}
+    }}
+",
+        attribute.id,
+        value_text(&attribute.domain, object, "nullable")
+    )
 }
 
-fn expand_value(ty: &Type, object: &str, nullable: &TokenStream) -> TokenStream {
-    let most = |most: Option<usize>| most.map_or(quote!(usize::MAX), |most| quote!(#most));
+/// An expression that reads a value of this type.
+fn value_text(ty: &Type, object: &str, nullable: &str) -> String {
+    let most = |most: Option<usize>| most.map_or("usize::MAX".to_owned(), |most| most.to_string());
+    let read = format!("cursor, verdict, {nullable}");
     match ty {
-        Type::String(StringDomain { max_length, pattern }) => {
-            let most = most(*max_length);
-            match pattern {
-                Some(pattern) => quote! {
-                    static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(#pattern));
-                    values::text(cursor, verdict, #nullable, #most, Some(&PATTERN))
-                },
-                None => quote!(values::text(cursor, verdict, #nullable, #most, None)),
-            }
+        Type::String(StringDomain { max_length, pattern: None }) => {
+            format!("values::text({read}, {}, None)", most(*max_length))
         }
-        Type::Boolean => quote!(values::boolean(cursor, verdict, #nullable)),
+        Type::String(StringDomain { max_length, pattern: Some(pattern) }) => format!(
+            "static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new({pattern:?}));
+        values::text({read}, {}, Some(&PATTERN))",
+            most(*max_length)
+        ),
+        Type::Boolean => format!("values::boolean({read})"),
         Type::Int { minimum, maximum } => {
-            let minimum = minimum.map_or(quote!(i64::MIN), |minimum| quote!(#minimum));
-            let maximum = maximum.map_or(quote!(i64::MAX), |maximum| quote!(#maximum));
-            quote!(values::integer(cursor, verdict, #nullable, #minimum, #maximum))
+            let [minimum, maximum] = bounds(*minimum, *maximum, "i64");
+            format!("values::integer({read}, {minimum}, {maximum})")
         }
         Type::Double { minimum, maximum } => {
-            let minimum = minimum.map_or(quote!(f64::MIN), |minimum| quote!(#minimum));
-            let maximum = maximum.map_or(quote!(f64::MAX), |maximum| quote!(#maximum));
-            quote!(values::double(cursor, verdict, #nullable, #minimum, #maximum))
+            let [minimum, maximum] = bounds(*minimum, *maximum, "f64");
+            format!("values::double({read}, {minimum}, {maximum})")
         }
-        Type::Timestamp => quote!(values::timestamp(cursor, verdict, #nullable)),
-        Type::Enum(members) => quote!(values::one_of(cursor, verdict, #nullable, &[#(#members),*])),
-        Type::Object(_) => {
-            let function = object_function(object);
-            quote!(self.#function(cursor, verdict, #nullable))
-        }
+        Type::Timestamp => format!("values::timestamp({read})"),
+        Type::Enum(members) => format!("values::one_of({read}, &{members:?})"),
+        Type::Object(_) => format!("self.object_{object}({read})"),
         Type::List { item, max_items } => {
-            let (most, item) = (most(*max_items), expand_value(item, object, &quote!(false)));
-            quote!(values::list(cursor, verdict, #nullable, #most, |cursor, verdict| { #item }))
+            let (most, item) = (most(*max_items), value_text(item, object, "false"));
+            format!("values::list({read}, {most}, |cursor, verdict| {{ {item} }})")
         }
     }
+}
+
+fn bounds<N: std::fmt::Debug>(minimum: Option<N>, maximum: Option<N>, ty: &str) -> [String; 2] {
+    let bound = |bound: Option<N>, none| bound.map_or(format!("{ty}::{none}"), |bound| format!("{bound:?}"));
+    [bound(minimum, "MIN"), bound(maximum, "MAX")]
 }

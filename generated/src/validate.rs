@@ -85,1865 +85,1329 @@ impl Signals<Verdict> for Payloads {
 }
 
 impl Payloads {
-    fn signal_crew_created(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+    fn signal_crew_created(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"python_version\"") {
+        if members.take(cursor, 1, b"\"python_version\"") {
             self.attribute_python_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"crew_key\"") {
+        if members.take(cursor, 2, b"\"crew_key\"") {
             self.attribute_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"crew_id\"") {
+        if members.take(cursor, 3, b"\"crew_id\"") {
             self.attribute_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"crew_process\"") {
+        if members.take(cursor, 4, b"\"crew_process\"") {
             self.attribute_crew_process(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"crew_memory\"") {
+        if members.take(cursor, 5, b"\"crew_memory\"") {
             self.attribute_crew_memory(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"crew_number_of_tasks\"") {
+        if members.take(cursor, 6, b"\"crew_number_of_tasks\"") {
             self.attribute_crew_number_of_tasks(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"crew_number_of_agents\"") {
+        if members.take(cursor, 7, b"\"crew_number_of_agents\"") {
             self.attribute_crew_number_of_agents(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 8usize, b"\"crew_agents\"") {
+        if members.take(cursor, 8, b"\"crew_agents\"") {
             self.attribute_crew_agents(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"crew_tasks\"") {
+        if members.take(cursor, 9, b"\"crew_tasks\"") {
             self.attribute_crew_tasks(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 10usize, b"\"crew_inputs\"") {
+        if self.opted_in && members.take(cursor, 10, b"\"crew_inputs\"") {
             self.attribute_crew_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 11usize, b"\"platform\"") {
+        if self.opted_in && members.take(cursor, 11, b"\"platform\"") {
             self.attribute_platform(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 12usize, b"\"platform_release\"") {
+        if self.opted_in && members.take(cursor, 12, b"\"platform_release\"") {
             self.attribute_platform_release(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 13usize, b"\"platform_system\"") {
+        if self.opted_in && members.take(cursor, 13, b"\"platform_system\"") {
             self.attribute_platform_system(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 14usize, b"\"platform_version\"") {
+        if self.opted_in && members.take(cursor, 14, b"\"platform_version\"") {
             self.attribute_platform_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 15usize, b"\"cpus\"") {
+        if self.opted_in && members.take(cursor, 15, b"\"cpus\"") {
             self.attribute_cpus(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "python_version",
-                        "crew_key",
-                        "crew_id",
-                        "crew_process",
-                        "crew_memory",
-                        "crew_number_of_tasks",
-                        "crew_number_of_agents",
-                        "crew_agents",
-                        "crew_tasks",
-                        "crew_inputs",
-                        "platform",
-                        "platform_release",
-                        "platform_system",
-                        "platform_version",
-                        "cpus",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "python_version",
+                "crew_key",
+                "crew_id",
+                "crew_process",
+                "crew_memory",
+                "crew_number_of_tasks",
+                "crew_number_of_agents",
+                "crew_agents",
+                "crew_tasks",
+                "crew_inputs",
+                "platform",
+                "platform_release",
+                "platform_system",
+                "platform_version",
+                "cpus",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_python_version(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_crew_key(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_crew_id(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_crew_process(cursor, verdict, false)?,
-                Some(5usize) => self.attribute_crew_memory(cursor, verdict, false)?,
-                Some(6usize) => {
-                    self.attribute_crew_number_of_tasks(cursor, verdict, false)?
-                }
-                Some(7usize) => {
-                    self.attribute_crew_number_of_agents(cursor, verdict, false)?
-                }
-                Some(8usize) => self.attribute_crew_agents(cursor, verdict, false)?,
-                Some(9usize) => self.attribute_crew_tasks(cursor, verdict, false)?,
-                Some(10usize) if self.opted_in => {
-                    self.attribute_crew_inputs(cursor, verdict, false)?
-                }
-                Some(11usize) if self.opted_in => {
-                    self.attribute_platform(cursor, verdict, false)?
-                }
-                Some(12usize) if self.opted_in => {
-                    self.attribute_platform_release(cursor, verdict, false)?
-                }
-                Some(13usize) if self.opted_in => {
-                    self.attribute_platform_system(cursor, verdict, false)?
-                }
-                Some(14usize) if self.opted_in => {
-                    self.attribute_platform_version(cursor, verdict, false)?
-                }
-                Some(15usize) if self.opted_in => {
-                    self.attribute_cpus(cursor, verdict, false)?
-                }
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_python_version(cursor, verdict, false)?,
+                Some(2) => self.attribute_crew_key(cursor, verdict, false)?,
+                Some(3) => self.attribute_crew_id(cursor, verdict, false)?,
+                Some(4) => self.attribute_crew_process(cursor, verdict, false)?,
+                Some(5) => self.attribute_crew_memory(cursor, verdict, false)?,
+                Some(6) => self.attribute_crew_number_of_tasks(cursor, verdict, false)?,
+                Some(7) => self.attribute_crew_number_of_agents(cursor, verdict, false)?,
+                Some(8) => self.attribute_crew_agents(cursor, verdict, false)?,
+                Some(9) => self.attribute_crew_tasks(cursor, verdict, false)?,
+                Some(10) if self.opted_in => self.attribute_crew_inputs(cursor, verdict, false)?,
+                Some(11) if self.opted_in => self.attribute_platform(cursor, verdict, false)?,
+                Some(12) if self.opted_in => self.attribute_platform_release(cursor, verdict, false)?,
+                Some(13) if self.opted_in => self.attribute_platform_system(cursor, verdict, false)?,
+                Some(14) if self.opted_in => self.attribute_platform_version(cursor, verdict, false)?,
+                Some(15) if self.opted_in => self.attribute_cpus(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([1023u64]) {
+        if !members.has_all([1023]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_create_crew_deployment(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_create_crew_deployment(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor.key()?.position(&["crewai_version"]);
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([0u64]) {
+        if !members.has_all([0]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_start_deployment(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"uuid\"") {
+
+    fn signal_start_deployment(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"uuid\"") {
             self.attribute_deployment_uuid(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crewai_version\"") {
+        if members.take(cursor, 1, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor.key()?.position(&["uuid", "crewai_version"]);
+            let position = cursor.key()?.position(&[
+                "uuid",
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_deployment_uuid(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_deployment_uuid(cursor, verdict, false)?,
+                Some(1) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([0u64]) {
+        if !members.has_all([0]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_get_crew_logs(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"uuid\"") {
+
+    fn signal_get_crew_logs(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"uuid\"") {
             self.attribute_deployment_uuid(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crewai_version\"") {
+        if members.take(cursor, 1, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor.key()?.position(&["uuid", "crewai_version"]);
+            let position = cursor.key()?.position(&[
+                "uuid",
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_deployment_uuid(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_deployment_uuid(cursor, verdict, false)?,
+                Some(1) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([0u64]) {
+        if !members.has_all([0]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_crew_execution(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crew_key\"") {
+
+    fn signal_crew_execution(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crew_key\"") {
             self.attribute_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crew_id\"") {
+        if members.take(cursor, 1, b"\"crew_id\"") {
             self.attribute_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2usize, b"\"crew_inputs\"") {
+        if self.opted_in && members.take(cursor, 2, b"\"crew_inputs\"") {
             self.attribute_crew_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3usize, b"\"crew_agents\"") {
+        if self.opted_in && members.take(cursor, 3, b"\"crew_agents\"") {
             self.attribute_execution_agents(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 4usize, b"\"crew_tasks\"") {
+        if self.opted_in && members.take(cursor, 4, b"\"crew_tasks\"") {
             self.attribute_execution_tasks(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5usize, b"\"crew_output\"") {
+        if self.opted_in && members.take(cursor, 5, b"\"crew_output\"") {
             self.attribute_crew_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 6usize, b"\"crew_tasks_output\"") {
+        if self.opted_in && members.take(cursor, 6, b"\"crew_tasks_output\"") {
             self.attribute_crew_tasks_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"crewai_version\"") {
+        if members.take(cursor, 7, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crew_key",
-                        "crew_id",
-                        "crew_inputs",
-                        "crew_agents",
-                        "crew_tasks",
-                        "crew_output",
-                        "crew_tasks_output",
-                        "crewai_version",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crew_key",
+                "crew_id",
+                "crew_inputs",
+                "crew_agents",
+                "crew_tasks",
+                "crew_output",
+                "crew_tasks_output",
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crew_key(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_crew_id(cursor, verdict, false)?,
-                Some(2usize) if self.opted_in => {
-                    self.attribute_crew_inputs(cursor, verdict, false)?
-                }
-                Some(3usize) if self.opted_in => {
-                    self.attribute_execution_agents(cursor, verdict, false)?
-                }
-                Some(4usize) if self.opted_in => {
-                    self.attribute_execution_tasks(cursor, verdict, false)?
-                }
-                Some(5usize) if self.opted_in => {
-                    self.attribute_crew_output(cursor, verdict, false)?
-                }
-                Some(6usize) if self.opted_in => {
-                    self.attribute_crew_tasks_output(cursor, verdict, false)?
-                }
-                Some(7usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_crew_key(cursor, verdict, false)?,
+                Some(1) => self.attribute_crew_id(cursor, verdict, false)?,
+                Some(2) if self.opted_in => self.attribute_crew_inputs(cursor, verdict, false)?,
+                Some(3) if self.opted_in => self.attribute_execution_agents(cursor, verdict, false)?,
+                Some(4) if self.opted_in => self.attribute_execution_tasks(cursor, verdict, false)?,
+                Some(5) if self.opted_in => self.attribute_crew_output(cursor, verdict, false)?,
+                Some(6) if self.opted_in => self.attribute_crew_tasks_output(cursor, verdict, false)?,
+                Some(7) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([27u64]) {
+        if !members.has_all([27]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_task_created(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crew_key\"") {
+
+    fn signal_task_created(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crew_key\"") {
             self.attribute_lifecycle_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crew_id\"") {
+        if members.take(cursor, 1, b"\"crew_id\"") {
             self.attribute_lifecycle_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"task_key\"") {
+        if members.take(cursor, 2, b"\"task_key\"") {
             self.attribute_lifecycle_task_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"task_id\"") {
+        if members.take(cursor, 3, b"\"task_id\"") {
             self.attribute_lifecycle_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"agent_role\"") {
+        if members.take(cursor, 4, b"\"agent_role\"") {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5usize, b"\"formatted_description\"") {
+        if self.opted_in && members.take(cursor, 5, b"\"formatted_description\"") {
             self.attribute_formatted_description(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in
-            && members.take(cursor, 6usize, b"\"formatted_expected_output\"")
-        {
+        if self.opted_in && members.take(cursor, 6, b"\"formatted_expected_output\"") {
             self.attribute_formatted_expected_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"crewai_version\"") {
+        if members.take(cursor, 7, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crew_key",
-                        "crew_id",
-                        "task_key",
-                        "task_id",
-                        "agent_role",
-                        "formatted_description",
-                        "formatted_expected_output",
-                        "crewai_version",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crew_key",
+                "crew_id",
+                "task_key",
+                "task_id",
+                "agent_role",
+                "formatted_description",
+                "formatted_expected_output",
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => {
-                    self.attribute_lifecycle_crew_key(cursor, verdict, false)?
-                }
-                Some(1usize) => self.attribute_lifecycle_crew_id(cursor, verdict, false)?,
-                Some(2usize) => {
-                    self.attribute_lifecycle_task_key(cursor, verdict, false)?
-                }
-                Some(3usize) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(5usize) if self.opted_in => {
-                    self.attribute_formatted_description(cursor, verdict, false)?
-                }
-                Some(6usize) if self.opted_in => {
-                    self.attribute_formatted_expected_output(cursor, verdict, false)?
-                }
-                Some(7usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_lifecycle_crew_key(cursor, verdict, false)?,
+                Some(1) => self.attribute_lifecycle_crew_id(cursor, verdict, false)?,
+                Some(2) => self.attribute_lifecycle_task_key(cursor, verdict, false)?,
+                Some(3) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
+                Some(4) => self.attribute_task_agent_role(cursor, verdict, false)?,
+                Some(5) if self.opted_in => self.attribute_formatted_description(cursor, verdict, false)?,
+                Some(6) if self.opted_in => self.attribute_formatted_expected_output(cursor, verdict, false)?,
+                Some(7) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([31u64]) {
+        if !members.has_all([31]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_task_execution(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crew_key\"") {
+
+    fn signal_task_execution(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crew_key\"") {
             self.attribute_lifecycle_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crew_id\"") {
+        if members.take(cursor, 1, b"\"crew_id\"") {
             self.attribute_lifecycle_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"task_key\"") {
+        if members.take(cursor, 2, b"\"task_key\"") {
             self.attribute_lifecycle_task_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"task_id\"") {
+        if members.take(cursor, 3, b"\"task_id\"") {
             self.attribute_lifecycle_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"agent_role\"") {
+        if members.take(cursor, 4, b"\"agent_role\"") {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5usize, b"\"formatted_description\"") {
+        if self.opted_in && members.take(cursor, 5, b"\"formatted_description\"") {
             self.attribute_formatted_description(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in
-            && members.take(cursor, 6usize, b"\"formatted_expected_output\"")
-        {
+        if self.opted_in && members.take(cursor, 6, b"\"formatted_expected_output\"") {
             self.attribute_formatted_expected_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 7usize, b"\"task_output\"") {
+        if self.opted_in && members.take(cursor, 7, b"\"task_output\"") {
             self.attribute_task_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 8usize, b"\"crewai_version\"") {
+        if members.take(cursor, 8, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crew_key",
-                        "crew_id",
-                        "task_key",
-                        "task_id",
-                        "agent_role",
-                        "formatted_description",
-                        "formatted_expected_output",
-                        "task_output",
-                        "crewai_version",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crew_key",
+                "crew_id",
+                "task_key",
+                "task_id",
+                "agent_role",
+                "formatted_description",
+                "formatted_expected_output",
+                "task_output",
+                "crewai_version",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => {
-                    self.attribute_lifecycle_crew_key(cursor, verdict, false)?
-                }
-                Some(1usize) => self.attribute_lifecycle_crew_id(cursor, verdict, false)?,
-                Some(2usize) => {
-                    self.attribute_lifecycle_task_key(cursor, verdict, false)?
-                }
-                Some(3usize) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(5usize) if self.opted_in => {
-                    self.attribute_formatted_description(cursor, verdict, false)?
-                }
-                Some(6usize) if self.opted_in => {
-                    self.attribute_formatted_expected_output(cursor, verdict, false)?
-                }
-                Some(7usize) if self.opted_in => {
-                    self.attribute_task_output(cursor, verdict, false)?
-                }
-                Some(8usize) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(0) => self.attribute_lifecycle_crew_key(cursor, verdict, false)?,
+                Some(1) => self.attribute_lifecycle_crew_id(cursor, verdict, false)?,
+                Some(2) => self.attribute_lifecycle_task_key(cursor, verdict, false)?,
+                Some(3) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
+                Some(4) => self.attribute_task_agent_role(cursor, verdict, false)?,
+                Some(5) if self.opted_in => self.attribute_formatted_description(cursor, verdict, false)?,
+                Some(6) if self.opted_in => self.attribute_formatted_expected_output(cursor, verdict, false)?,
+                Some(7) if self.opted_in => self.attribute_task_output(cursor, verdict, false)?,
+                Some(8) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([31u64]) {
+        if !members.has_all([31]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_crew_test_execution(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_crew_test_execution(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crew_key\"") {
+        if members.take(cursor, 1, b"\"crew_key\"") {
             self.attribute_test_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"crew_id\"") {
+        if members.take(cursor, 2, b"\"crew_id\"") {
             self.attribute_test_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"iterations\"") {
+        if members.take(cursor, 3, b"\"iterations\"") {
             self.attribute_test_iterations(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"model_name\"") {
+        if members.take(cursor, 4, b"\"model_name\"") {
             self.attribute_test_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5usize, b"\"inputs\"") {
+        if self.opted_in && members.take(cursor, 5, b"\"inputs\"") {
             self.attribute_test_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "crew_key",
-                        "crew_id",
-                        "iterations",
-                        "model_name",
-                        "inputs",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "crew_key",
+                "crew_id",
+                "iterations",
+                "model_name",
+                "inputs",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_test_crew_key(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_test_crew_id(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_test_iterations(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_test_model_name(cursor, verdict, false)?,
-                Some(5usize) if self.opted_in => {
-                    self.attribute_test_inputs(cursor, verdict, false)?
-                }
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_test_crew_key(cursor, verdict, false)?,
+                Some(2) => self.attribute_test_crew_id(cursor, verdict, false)?,
+                Some(3) => self.attribute_test_iterations(cursor, verdict, false)?,
+                Some(4) => self.attribute_test_model_name(cursor, verdict, false)?,
+                Some(5) if self.opted_in => self.attribute_test_inputs(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([15u64]) {
+        if !members.has_all([15]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_crew_individual_test_result(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_crew_individual_test_result(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"crew_key\"") {
+        if members.take(cursor, 1, b"\"crew_key\"") {
             self.attribute_test_crew_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"crew_id\"") {
+        if members.take(cursor, 2, b"\"crew_id\"") {
             self.attribute_test_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"quality\"") {
+        if members.take(cursor, 3, b"\"quality\"") {
             self.attribute_test_quality(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"exec_time\"") {
+        if members.take(cursor, 4, b"\"exec_time\"") {
             self.attribute_test_exec_time(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"model_name\"") {
+        if members.take(cursor, 5, b"\"model_name\"") {
             self.attribute_test_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "crew_key",
-                        "crew_id",
-                        "quality",
-                        "exec_time",
-                        "model_name",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "crew_key",
+                "crew_id",
+                "quality",
+                "exec_time",
+                "model_name",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_test_crew_key(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_test_crew_id(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_test_quality(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_test_exec_time(cursor, verdict, false)?,
-                Some(5usize) => self.attribute_test_model_name(cursor, verdict, false)?,
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_test_crew_key(cursor, verdict, false)?,
+                Some(2) => self.attribute_test_crew_id(cursor, verdict, false)?,
+                Some(3) => self.attribute_test_quality(cursor, verdict, false)?,
+                Some(4) => self.attribute_test_exec_time(cursor, verdict, false)?,
+                Some(5) => self.attribute_test_model_name(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([31u64]) {
+        if !members.has_all([31]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_tool_usage(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_tool_usage(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"tool_name\"") {
+        if members.take(cursor, 1, b"\"tool_name\"") {
             self.attribute_tool_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"attempts\"") {
+        if members.take(cursor, 2, b"\"attempts\"") {
             self.attribute_tool_attempts(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"llm\"") {
+        if members.take(cursor, 3, b"\"llm\"") {
             self.attribute_tool_llm(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"agent_role\"") {
+        if members.take(cursor, 4, b"\"agent_role\"") {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"name\"") {
+        if members.take(cursor, 5, b"\"name\"") {
             self.attribute_llm_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"model_name\"") {
+        if members.take(cursor, 6, b"\"model_name\"") {
             self.attribute_llm_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"model\"") {
+        if members.take(cursor, 7, b"\"model\"") {
             self.attribute_llm_model(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 8usize, b"\"top_k\"") {
+        if members.take(cursor, 8, b"\"top_k\"") {
             self.attribute_llm_top_k(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"temperature\"") {
+        if members.take(cursor, 9, b"\"temperature\"") {
             self.attribute_llm_temperature(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 10usize, b"\"class\"") {
+        if members.take(cursor, 10, b"\"class\"") {
             self.attribute_llm_class(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "tool_name",
-                        "attempts",
-                        "llm",
-                        "agent_role",
-                        "name",
-                        "model_name",
-                        "model",
-                        "top_k",
-                        "temperature",
-                        "class",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "tool_name",
+                "attempts",
+                "llm",
+                "agent_role",
+                "name",
+                "model_name",
+                "model",
+                "top_k",
+                "temperature",
+                "class",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_tool_name(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_tool_attempts(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_tool_llm(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(5usize) => self.attribute_llm_name(cursor, verdict, false)?,
-                Some(6usize) => self.attribute_llm_model_name(cursor, verdict, false)?,
-                Some(7usize) => self.attribute_llm_model(cursor, verdict, false)?,
-                Some(8usize) => self.attribute_llm_top_k(cursor, verdict, false)?,
-                Some(9usize) => self.attribute_llm_temperature(cursor, verdict, false)?,
-                Some(10usize) => self.attribute_llm_class(cursor, verdict, false)?,
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_tool_name(cursor, verdict, false)?,
+                Some(2) => self.attribute_tool_attempts(cursor, verdict, false)?,
+                Some(3) => self.attribute_tool_llm(cursor, verdict, false)?,
+                Some(4) => self.attribute_task_agent_role(cursor, verdict, false)?,
+                Some(5) => self.attribute_llm_name(cursor, verdict, false)?,
+                Some(6) => self.attribute_llm_model_name(cursor, verdict, false)?,
+                Some(7) => self.attribute_llm_model(cursor, verdict, false)?,
+                Some(8) => self.attribute_llm_top_k(cursor, verdict, false)?,
+                Some(9) => self.attribute_llm_temperature(cursor, verdict, false)?,
+                Some(10) => self.attribute_llm_class(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([7u64]) {
+        if !members.has_all([7]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_tool_repeated_usage(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_tool_repeated_usage(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"tool_name\"") {
+        if members.take(cursor, 1, b"\"tool_name\"") {
             self.attribute_tool_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"attempts\"") {
+        if members.take(cursor, 2, b"\"attempts\"") {
             self.attribute_tool_attempts(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"llm\"") {
+        if members.take(cursor, 3, b"\"llm\"") {
             self.attribute_tool_llm(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"name\"") {
+        if members.take(cursor, 4, b"\"name\"") {
             self.attribute_llm_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"model_name\"") {
+        if members.take(cursor, 5, b"\"model_name\"") {
             self.attribute_llm_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"model\"") {
+        if members.take(cursor, 6, b"\"model\"") {
             self.attribute_llm_model(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"top_k\"") {
+        if members.take(cursor, 7, b"\"top_k\"") {
             self.attribute_llm_top_k(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 8usize, b"\"temperature\"") {
+        if members.take(cursor, 8, b"\"temperature\"") {
             self.attribute_llm_temperature(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"class\"") {
+        if members.take(cursor, 9, b"\"class\"") {
             self.attribute_llm_class(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "tool_name",
-                        "attempts",
-                        "llm",
-                        "name",
-                        "model_name",
-                        "model",
-                        "top_k",
-                        "temperature",
-                        "class",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "tool_name",
+                "attempts",
+                "llm",
+                "name",
+                "model_name",
+                "model",
+                "top_k",
+                "temperature",
+                "class",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_tool_name(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_tool_attempts(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_tool_llm(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_llm_name(cursor, verdict, false)?,
-                Some(5usize) => self.attribute_llm_model_name(cursor, verdict, false)?,
-                Some(6usize) => self.attribute_llm_model(cursor, verdict, false)?,
-                Some(7usize) => self.attribute_llm_top_k(cursor, verdict, false)?,
-                Some(8usize) => self.attribute_llm_temperature(cursor, verdict, false)?,
-                Some(9usize) => self.attribute_llm_class(cursor, verdict, false)?,
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_tool_name(cursor, verdict, false)?,
+                Some(2) => self.attribute_tool_attempts(cursor, verdict, false)?,
+                Some(3) => self.attribute_tool_llm(cursor, verdict, false)?,
+                Some(4) => self.attribute_llm_name(cursor, verdict, false)?,
+                Some(5) => self.attribute_llm_model_name(cursor, verdict, false)?,
+                Some(6) => self.attribute_llm_model(cursor, verdict, false)?,
+                Some(7) => self.attribute_llm_top_k(cursor, verdict, false)?,
+                Some(8) => self.attribute_llm_temperature(cursor, verdict, false)?,
+                Some(9) => self.attribute_llm_class(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([7u64]) {
+        if !members.has_all([7]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn signal_tool_usage_error(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-    ) -> Read<()> {
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"crewai_version\"") {
+
+    fn signal_tool_usage_error(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"crewai_version\"") {
             self.attribute_crewai_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"tool_name\"") {
+        if members.take(cursor, 1, b"\"tool_name\"") {
             self.attribute_tool_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"llm\"") {
+        if members.take(cursor, 2, b"\"llm\"") {
             self.attribute_tool_llm(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 3usize, b"\"agent_role\"") {
+        if members.take(cursor, 3, b"\"agent_role\"") {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"name\"") {
+        if members.take(cursor, 4, b"\"name\"") {
             self.attribute_llm_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"model_name\"") {
+        if members.take(cursor, 5, b"\"model_name\"") {
             self.attribute_llm_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"model\"") {
+        if members.take(cursor, 6, b"\"model\"") {
             self.attribute_llm_model(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"top_k\"") {
+        if members.take(cursor, 7, b"\"top_k\"") {
             self.attribute_llm_top_k(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 8usize, b"\"temperature\"") {
+        if members.take(cursor, 8, b"\"temperature\"") {
             self.attribute_llm_temperature(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"class\"") {
+        if members.take(cursor, 9, b"\"class\"") {
             self.attribute_llm_class(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "crewai_version",
-                        "tool_name",
-                        "llm",
-                        "agent_role",
-                        "name",
-                        "model_name",
-                        "model",
-                        "top_k",
-                        "temperature",
-                        "class",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "crewai_version",
+                "tool_name",
+                "llm",
+                "agent_role",
+                "name",
+                "model_name",
+                "model",
+                "top_k",
+                "temperature",
+                "class",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_crewai_version(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_tool_name(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_tool_llm(cursor, verdict, false)?,
-                Some(3usize) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(4usize) => self.attribute_llm_name(cursor, verdict, false)?,
-                Some(5usize) => self.attribute_llm_model_name(cursor, verdict, false)?,
-                Some(6usize) => self.attribute_llm_model(cursor, verdict, false)?,
-                Some(7usize) => self.attribute_llm_top_k(cursor, verdict, false)?,
-                Some(8usize) => self.attribute_llm_temperature(cursor, verdict, false)?,
-                Some(9usize) => self.attribute_llm_class(cursor, verdict, false)?,
+                Some(0) => self.attribute_crewai_version(cursor, verdict, false)?,
+                Some(1) => self.attribute_tool_name(cursor, verdict, false)?,
+                Some(2) => self.attribute_tool_llm(cursor, verdict, false)?,
+                Some(3) => self.attribute_task_agent_role(cursor, verdict, false)?,
+                Some(4) => self.attribute_llm_name(cursor, verdict, false)?,
+                Some(5) => self.attribute_llm_model_name(cursor, verdict, false)?,
+                Some(6) => self.attribute_llm_model(cursor, verdict, false)?,
+                Some(7) => self.attribute_llm_top_k(cursor, verdict, false)?,
+                Some(8) => self.attribute_llm_temperature(cursor, verdict, false)?,
+                Some(9) => self.attribute_llm_class(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if !members.has_all([1u64]) {
+        if !members.has_all([1]) {
             verdict.incomplete();
         }
         Ok(())
     }
-    fn object_agent(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+
+    fn object_agent(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         if cursor.peek() != b'{' {
             return values::other(cursor, verdict, nullable, "an object");
         }
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"key\"") {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"key\"") {
             self.attribute_agent_key(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"id\"") {
+        if members.take(cursor, 1, b"\"id\"") {
             self.attribute_agent_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 2usize, b"\"role\"") {
+        if members.take(cursor, 2, b"\"role\"") {
             self.attribute_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3usize, b"\"goal\"") {
+        if self.opted_in && members.take(cursor, 3, b"\"goal\"") {
             self.attribute_agent_goal(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 4usize, b"\"backstory\"") {
+        if self.opted_in && members.take(cursor, 4, b"\"backstory\"") {
             self.attribute_agent_backstory(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"verbose?\"") {
+        if members.take(cursor, 5, b"\"verbose?\"") {
             self.attribute_agent_verbose(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"max_iter\"") {
+        if members.take(cursor, 6, b"\"max_iter\"") {
             self.attribute_agent_max_iter(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"max_rpm\"") {
+        if members.take(cursor, 7, b"\"max_rpm\"") {
             self.attribute_agent_max_rpm(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 8usize, b"\"i18n\"") {
+        if self.opted_in && members.take(cursor, 8, b"\"i18n\"") {
             self.attribute_agent_i18n(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"function_calling_llm\"") {
+        if members.take(cursor, 9, b"\"function_calling_llm\"") {
             self.attribute_agent_function_calling_llm(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 10usize, b"\"llm\"") {
+        if members.take(cursor, 10, b"\"llm\"") {
             self.attribute_agent_llm(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 11usize, b"\"delegation_enabled?\"") {
+        if members.take(cursor, 11, b"\"delegation_enabled?\"") {
             self.attribute_agent_delegation_enabled(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 12usize, b"\"allow_code_execution?\"") {
+        if members.take(cursor, 12, b"\"allow_code_execution?\"") {
             self.attribute_agent_allow_code_execution(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 13usize, b"\"max_retry_limit\"") {
+        if members.take(cursor, 13, b"\"max_retry_limit\"") {
             self.attribute_agent_max_retry_limit(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 14usize, b"\"tools_names\"") {
+        if members.take(cursor, 14, b"\"tools_names\"") {
             self.attribute_agent_tools_names(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "key",
-                        "id",
-                        "role",
-                        "goal",
-                        "backstory",
-                        "verbose?",
-                        "max_iter",
-                        "max_rpm",
-                        "i18n",
-                        "function_calling_llm",
-                        "llm",
-                        "delegation_enabled?",
-                        "allow_code_execution?",
-                        "max_retry_limit",
-                        "tools_names",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "key",
+                "id",
+                "role",
+                "goal",
+                "backstory",
+                "verbose?",
+                "max_iter",
+                "max_rpm",
+                "i18n",
+                "function_calling_llm",
+                "llm",
+                "delegation_enabled?",
+                "allow_code_execution?",
+                "max_retry_limit",
+                "tools_names",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_agent_key(cursor, verdict, false)?,
-                Some(1usize) => self.attribute_agent_id(cursor, verdict, false)?,
-                Some(2usize) => self.attribute_agent_role(cursor, verdict, false)?,
-                Some(3usize) if self.opted_in => {
-                    self.attribute_agent_goal(cursor, verdict, true)?
-                }
-                Some(4usize) if self.opted_in => {
-                    self.attribute_agent_backstory(cursor, verdict, true)?
-                }
-                Some(5usize) => self.attribute_agent_verbose(cursor, verdict, false)?,
-                Some(6usize) => self.attribute_agent_max_iter(cursor, verdict, false)?,
-                Some(7usize) => self.attribute_agent_max_rpm(cursor, verdict, true)?,
-                Some(8usize) if self.opted_in => {
-                    self.attribute_agent_i18n(cursor, verdict, true)?
-                }
-                Some(9usize) => {
-                    self.attribute_agent_function_calling_llm(cursor, verdict, true)?
-                }
-                Some(10usize) => self.attribute_agent_llm(cursor, verdict, true)?,
-                Some(11usize) => {
-                    self.attribute_agent_delegation_enabled(cursor, verdict, false)?
-                }
-                Some(12usize) => {
-                    self.attribute_agent_allow_code_execution(cursor, verdict, true)?
-                }
-                Some(13usize) => {
-                    self.attribute_agent_max_retry_limit(cursor, verdict, true)?
-                }
-                Some(14usize) => {
-                    self.attribute_agent_tools_names(cursor, verdict, false)?
-                }
+                Some(0) => self.attribute_agent_key(cursor, verdict, false)?,
+                Some(1) => self.attribute_agent_id(cursor, verdict, false)?,
+                Some(2) => self.attribute_agent_role(cursor, verdict, false)?,
+                Some(3) if self.opted_in => self.attribute_agent_goal(cursor, verdict, true)?,
+                Some(4) if self.opted_in => self.attribute_agent_backstory(cursor, verdict, true)?,
+                Some(5) => self.attribute_agent_verbose(cursor, verdict, false)?,
+                Some(6) => self.attribute_agent_max_iter(cursor, verdict, false)?,
+                Some(7) => self.attribute_agent_max_rpm(cursor, verdict, true)?,
+                Some(8) if self.opted_in => self.attribute_agent_i18n(cursor, verdict, true)?,
+                Some(9) => self.attribute_agent_function_calling_llm(cursor, verdict, true)?,
+                Some(10) => self.attribute_agent_llm(cursor, verdict, true)?,
+                Some(11) => self.attribute_agent_delegation_enabled(cursor, verdict, false)?,
+                Some(12) => self.attribute_agent_allow_code_execution(cursor, verdict, true)?,
+                Some(13) => self.attribute_agent_max_retry_limit(cursor, verdict, true)?,
+                Some(14) => self.attribute_agent_tools_names(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if members.has_all([18535u64]) { Ok(()) } else { Err(Refused) }
+        if members.has_all([18535]) { Ok(()) } else { Err(Refused) }
     }
-    fn object_task_result(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+
+    fn object_task_result(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         if cursor.peek() != b'{' {
             return values::other(cursor, verdict, nullable, "an object");
         }
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"id\"") {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"id\"") {
             self.attribute_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 1usize, b"\"description\"") {
+        if self.opted_in && members.take(cursor, 1, b"\"description\"") {
             self.attribute_formatted_description(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2usize, b"\"output\"") {
+        if self.opted_in && members.take(cursor, 2, b"\"output\"") {
             self.attribute_task_output(cursor, verdict, true)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor.key()?.position(&["id", "description", "output"]);
+            let position = cursor.key()?.position(&[
+                "id",
+                "description",
+                "output",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_task_id(cursor, verdict, false)?,
-                Some(1usize) if self.opted_in => {
-                    self.attribute_formatted_description(cursor, verdict, true)?
-                }
-                Some(2usize) if self.opted_in => {
-                    self.attribute_task_output(cursor, verdict, true)?
-                }
+                Some(0) => self.attribute_task_id(cursor, verdict, false)?,
+                Some(1) if self.opted_in => self.attribute_formatted_description(cursor, verdict, true)?,
+                Some(2) if self.opted_in => self.attribute_task_output(cursor, verdict, true)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if members.has_all([1u64]) { Ok(()) } else { Err(Refused) }
+        if members.has_all([1]) { Ok(()) } else { Err(Refused) }
     }
-    fn object_task(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+
+    fn object_task(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         if cursor.peek() != b'{' {
             return values::other(cursor, verdict, nullable, "an object");
         }
-        let mut members = Members::<1usize>::open(cursor)?;
-        if members.take(cursor, 0usize, b"\"key\"") {
+        let mut members = Members::<1>::open(cursor)?;
+        if members.take(cursor, 0, b"\"key\"") {
             self.attribute_task_key(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 1usize, b"\"id\"") {
+        if members.take(cursor, 1, b"\"id\"") {
             self.attribute_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2usize, b"\"description\"") {
+        if self.opted_in && members.take(cursor, 2, b"\"description\"") {
             self.attribute_task_description(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3usize, b"\"expected_output\"") {
+        if self.opted_in && members.take(cursor, 3, b"\"expected_output\"") {
             self.attribute_task_expected_output(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 4usize, b"\"async_execution?\"") {
+        if members.take(cursor, 4, b"\"async_execution?\"") {
             self.attribute_task_async_execution(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 5usize, b"\"human_input?\"") {
+        if members.take(cursor, 5, b"\"human_input?\"") {
             self.attribute_task_human_input(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 6usize, b"\"agent_role\"") {
+        if members.take(cursor, 6, b"\"agent_role\"") {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 7usize, b"\"agent_key\"") {
+        if members.take(cursor, 7, b"\"agent_key\"") {
             self.attribute_task_agent_key(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 8usize, b"\"context\"") {
+        if self.opted_in && members.take(cursor, 8, b"\"context\"") {
             self.attribute_task_context(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if members.take(cursor, 9usize, b"\"tools_names\"") {
+        if members.take(cursor, 9, b"\"tools_names\"") {
             self.attribute_task_tools_names(cursor, verdict, false)?;
             members.next(cursor)?;
         }
         while members.more {
-            let position = cursor
-                .key()?
-                .position(
-                    &[
-                        "key",
-                        "id",
-                        "description",
-                        "expected_output",
-                        "async_execution?",
-                        "human_input?",
-                        "agent_role",
-                        "agent_key",
-                        "context",
-                        "tools_names",
-                    ],
-                );
+            let position = cursor.key()?.position(&[
+                "key",
+                "id",
+                "description",
+                "expected_output",
+                "async_execution?",
+                "human_input?",
+                "agent_role",
+                "agent_key",
+                "context",
+                "tools_names",
+            ]);
             members.once(position)?;
             match position {
-                Some(0usize) => self.attribute_task_key(cursor, verdict, true)?,
-                Some(1usize) => self.attribute_task_id(cursor, verdict, false)?,
-                Some(2usize) if self.opted_in => {
-                    self.attribute_task_description(cursor, verdict, true)?
-                }
-                Some(3usize) if self.opted_in => {
-                    self.attribute_task_expected_output(cursor, verdict, true)?
-                }
-                Some(4usize) => {
-                    self.attribute_task_async_execution(cursor, verdict, false)?
-                }
-                Some(5usize) => self.attribute_task_human_input(cursor, verdict, false)?,
-                Some(6usize) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(7usize) => self.attribute_task_agent_key(cursor, verdict, true)?,
-                Some(8usize) if self.opted_in => {
-                    self.attribute_task_context(cursor, verdict, true)?
-                }
-                Some(9usize) => self.attribute_task_tools_names(cursor, verdict, false)?,
+                Some(0) => self.attribute_task_key(cursor, verdict, true)?,
+                Some(1) => self.attribute_task_id(cursor, verdict, false)?,
+                Some(2) if self.opted_in => self.attribute_task_description(cursor, verdict, true)?,
+                Some(3) if self.opted_in => self.attribute_task_expected_output(cursor, verdict, true)?,
+                Some(4) => self.attribute_task_async_execution(cursor, verdict, false)?,
+                Some(5) => self.attribute_task_human_input(cursor, verdict, false)?,
+                Some(6) => self.attribute_task_agent_role(cursor, verdict, false)?,
+                Some(7) => self.attribute_task_agent_key(cursor, verdict, true)?,
+                Some(8) if self.opted_in => self.attribute_task_context(cursor, verdict, true)?,
+                Some(9) => self.attribute_task_tools_names(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
         }
-        if members.has_all([626u64]) { Ok(()) } else { Err(Refused) }
+        if members.has_all([626]) { Ok(()) } else { Err(Refused) }
     }
+
     #[inline]
-    fn attribute_crew_agents(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { self.object_agent(cursor, verdict, false) },
-        )
+    fn attribute_crew_agents(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { self.object_agent(cursor, verdict, false) })
     }
+
     #[inline]
-    fn attribute_agent_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_agent_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_agent_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_agent_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_agent_role(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_agent_role(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_agent_verbose(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_agent_verbose(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_agent_delegation_enabled(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_agent_delegation_enabled(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_agent_allow_code_execution(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_agent_allow_code_execution(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_agent_max_iter(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_agent_max_iter(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_agent_max_rpm(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_agent_max_rpm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_agent_max_retry_limit(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_agent_max_retry_limit(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_agent_llm(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_agent_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_agent_function_calling_llm(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_agent_function_calling_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_agent_tools_names(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { values::text(cursor, verdict, false, 256usize, None) },
-        )
+    fn attribute_agent_tools_names(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { values::text(cursor, verdict, false, 256, None) })
     }
+
     #[inline]
-    fn attribute_agent_goal(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_agent_goal(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_agent_backstory(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_agent_backstory(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_agent_i18n(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 1024usize, None)
+    fn attribute_agent_i18n(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 1024, None)
     }
+
     #[inline]
-    fn attribute_crew_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_crew_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_crew_process(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::one_of(
-            cursor,
-            verdict,
-            nullable,
-            &["sequential", "hierarchical", "parallel"],
-        )
+    fn attribute_crew_process(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::one_of(cursor, verdict, nullable, &["sequential", "hierarchical", "parallel"])
     }
+
     #[inline]
-    fn attribute_crew_memory(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_crew_memory(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_crew_number_of_tasks(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_crew_number_of_tasks(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_crew_number_of_agents(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_crew_number_of_agents(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_deployment_uuid(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_deployment_uuid(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_crewai_version(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._+-]+$",
-        ));
-        values::text(cursor, verdict, nullable, 64usize, Some(&PATTERN))
+    fn attribute_crewai_version(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._+-]+$"));
+        values::text(cursor, verdict, nullable, 64, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_python_version(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$",
-        ));
-        values::text(cursor, verdict, nullable, 32usize, Some(&PATTERN))
+    fn attribute_python_version(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$"));
+        values::text(cursor, verdict, nullable, 32, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_platform(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_platform(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_platform_release(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_platform_release(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_platform_system(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_platform_system(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_platform_version(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_platform_version(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_cpus(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 1i64, i64::MAX)
+    fn attribute_cpus(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 1, i64::MAX)
     }
+
     #[inline]
-    fn attribute_execution_agents(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { self.object_agent(cursor, verdict, false) },
-        )
+    fn attribute_execution_agents(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { self.object_agent(cursor, verdict, false) })
     }
+
     #[inline]
-    fn attribute_execution_tasks(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { self.object_task(cursor, verdict, false) },
-        )
+    fn attribute_execution_tasks(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { self.object_task(cursor, verdict, false) })
     }
+
     #[inline]
-    fn attribute_crew_tasks_output(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { self.object_task_result(cursor, verdict, false) },
-        )
+    fn attribute_crew_tasks_output(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { self.object_task_result(cursor, verdict, false) })
     }
+
     #[inline]
-    fn attribute_crew_output(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 65536usize, None)
+    fn attribute_crew_output(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 65536, None)
     }
+
     #[inline]
-    fn attribute_crew_inputs(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 65536usize, None)
+    fn attribute_crew_inputs(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 65536, None)
     }
+
     #[inline]
-    fn attribute_test_inputs(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 65536usize, None)
+    fn attribute_test_inputs(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 65536, None)
     }
+
     #[inline]
-    fn attribute_task_output(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 65536usize, None)
+    fn attribute_task_output(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 65536, None)
     }
+
     #[inline]
-    fn attribute_llm_name(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_llm_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_llm_model_name(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_llm_model_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_llm_model(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_llm_model(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_llm_top_k(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_llm_top_k(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_llm_temperature(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::double(cursor, verdict, nullable, 0f64, f64::MAX)
+    fn attribute_llm_temperature(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::double(cursor, verdict, nullable, 0.0, f64::MAX)
     }
+
     #[inline]
-    fn attribute_llm_class(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[A-Za-z_][0-9A-Za-z_]*$",
-        ));
-        values::text(cursor, verdict, nullable, 128usize, Some(&PATTERN))
+    fn attribute_llm_class(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[A-Za-z_][0-9A-Za-z_]*$"));
+        values::text(cursor, verdict, nullable, 128, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_crew_tasks(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { self.object_task(cursor, verdict, false) },
-        )
+    fn attribute_crew_tasks(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { self.object_task(cursor, verdict, false) })
     }
+
     #[inline]
-    fn attribute_task_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_task_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_task_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_task_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_task_async_execution(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_task_async_execution(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_task_human_input(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
+    fn attribute_task_human_input(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
         values::boolean(cursor, verdict, nullable)
     }
+
     #[inline]
-    fn attribute_task_agent_role(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_task_agent_role(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_task_agent_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_task_agent_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_task_tools_names(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { values::text(cursor, verdict, false, 256usize, None) },
-        )
+    fn attribute_task_tools_names(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { values::text(cursor, verdict, false, 256, None) })
     }
+
     #[inline]
-    fn attribute_lifecycle_crew_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_lifecycle_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_lifecycle_crew_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_lifecycle_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_lifecycle_task_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_lifecycle_task_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_lifecycle_task_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_lifecycle_task_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_task_description(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_task_description(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_task_expected_output(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_task_expected_output(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_task_context(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::list(
-            cursor,
-            verdict,
-            nullable,
-            1024usize,
-            |cursor, verdict| { values::text(cursor, verdict, false, 16384usize, None) },
-        )
+    fn attribute_task_context(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::list(cursor, verdict, nullable, 1024, |cursor, verdict| { values::text(cursor, verdict, false, 16384, None) })
     }
+
     #[inline]
-    fn attribute_formatted_description(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_formatted_description(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_formatted_expected_output(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 16384usize, None)
+    fn attribute_formatted_expected_output(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 16384, None)
     }
+
     #[inline]
-    fn attribute_test_crew_key(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{32}$",
-        ));
+    fn attribute_test_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_test_crew_id(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        ));
+    fn attribute_test_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_test_iterations(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_test_iterations(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_test_model_name(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_test_model_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
+
     #[inline]
-    fn attribute_test_quality(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::double(cursor, verdict, nullable, 0f64, 10f64)
+    fn attribute_test_quality(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::double(cursor, verdict, nullable, 0.0, 10.0)
     }
+
     #[inline]
-    fn attribute_test_exec_time(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::double(cursor, verdict, nullable, 0f64, f64::MAX)
+    fn attribute_test_exec_time(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::double(cursor, verdict, nullable, 0.0, f64::MAX)
     }
+
     #[inline]
-    fn attribute_tool_name(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::text(cursor, verdict, nullable, 256usize, None)
+    fn attribute_tool_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::text(cursor, verdict, nullable, 256, None)
     }
+
     #[inline]
-    fn attribute_tool_attempts(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        values::integer(cursor, verdict, nullable, 0i64, i64::MAX)
+    fn attribute_tool_attempts(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        values::integer(cursor, verdict, nullable, 0, i64::MAX)
     }
+
     #[inline]
-    fn attribute_tool_llm(
-        &self,
-        cursor: &mut Cursor<'_>,
-        verdict: &mut Verdict,
-        nullable: bool,
-    ) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new(
-            "^[0-9A-Za-z._:/@+-]*$",
-        ));
-        values::text(cursor, verdict, nullable, 256usize, Some(&PATTERN))
+    fn attribute_tool_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
+        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 }
