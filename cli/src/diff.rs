@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let findings = judge(&changes, &old, &new);
     match arguments.format {
         DiffFormat::Text => output::print(&text(&changes))?,
-        DiffFormat::Markdown => output::print(&changes::render(&changes))?,
+        DiffFormat::Markdown => output::print(&changes::render(&changes, &findings))?,
         _ => {
             let mut report = Report::of_catalogue("diff", &findings, &new_sources);
             report.findings.extend(of_changes(&changes, &old_sources, &new_sources));

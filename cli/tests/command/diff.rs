@@ -101,6 +101,10 @@ When it is agreed, add to the catalogue’s `reviews`:
   widens:
     - attributes.runs
 ```
+
+In the way:
+
+* E0503: more can leave, and the version is still 1.0.0; raise it to 2.0.0
 ";
     assert_eq!(run(folder.path(), "diff old.yaml new.yaml --format markdown").stdout, expected);
 }

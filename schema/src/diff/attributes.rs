@@ -12,10 +12,7 @@ impl<'c> Comparison<'c> {
         for pair in pairs(&old.attributes, &new.attributes, |attribute| attribute.id.as_str()) {
             match pair {
                 Pair::Added(attribute) => self.added_attribute(attribute),
-                Pair::Removed(attribute) => {
-                    let at = At::old(format!("attributes.{}", attribute.id), attribute.place);
-                    self.change(&at, [Class::Breaks], format!("`{}` is no longer collected", attribute.id));
-                }
+                Pair::Removed(attribute) => self.removed_attribute(attribute),
                 Pair::Kept(was, is) => self.attribute(was, is),
             }
         }
@@ -32,6 +29,25 @@ impl<'c> Comparison<'c> {
         let at = At::new(format!("attributes.{id}"), attribute.place);
         let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
         self.change(&at, [Class::more(attribute.collected)], sentence);
+    }
+
+    /// One change, however many signals and objects carried it.
+    fn removed_attribute(&mut self, attribute: &Attribute) {
+        const NAMED: usize = 3;
+        let id = &attribute.id;
+        let at = At::old(format!("attributes.{id}"), attribute.place);
+        let without = [self.signals_without(id), self.objects_without(id)].concat();
+        let sentence = format!("`{id}` is no longer collected");
+        let (named, more) = (without[..without.len().min(NAMED)].join(", "), without.len().saturating_sub(NAMED));
+        match (without.len(), more) {
+            (0, _) => self.change(&at, [Class::Breaks], sentence),
+            (count, _) => {
+                let others = if more > 0 { format!(" and {more} more") } else { String::new() };
+                let come = if count == 1 { "comes" } else { "come" };
+                let sentence = format!("{sentence}; {named}{others} had to carry it and {come} without it");
+                self.change(&at, [Class::Widens, Class::Breaks], sentence);
+            }
+        }
     }
 
     fn attribute(&mut self, was: &Attribute, is: &Attribute) {
@@ -63,7 +79,7 @@ impl<'c> Comparison<'c> {
     }
 
     /// What the catalogue says about values beyond their type. Where `personal` changes, it is either more personal data
-    /// or less of a warning, so both widen.
+    /// or less of a warning. Whoever opted in did so with the warning, so its end widens there as well.
     fn promises(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let (id, more) = (&is.id, Class::more(is.collected));
         match (was.personal, is.personal) {
@@ -71,7 +87,7 @@ impl<'c> Comparison<'c> {
                 self.change(at, [more], format!("`{id}` may hold personal data, which it could not"));
             }
             (Personal::Possible, Personal::None) => {
-                self.change(at, [more], format!("`{id}` is no longer said to be possibly personal"));
+                self.change(at, [Class::Widens], format!("`{id}` is no longer said to be possibly personal"));
             }
             _ => {}
         }
@@ -118,6 +134,7 @@ impl<'c> Comparison<'c> {
         self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
         self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
         self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));
+        self.waivers(at, &format!("`{id}`"), &was.allow, &is.allow);
     }
 }
 

@@ -58,9 +58,11 @@ impl<'c> Comparison<'c> {
         self.wording(&at, &was.since, &is.since, || format!("{what} has another `since`"));
         self.wording(&at, &was.deprecated, &is.deprecated, || format!("the deprecation of {what} changed"));
         self.wording(&at, &was.stability, &is.stability, || format!("{what} has another stability"));
+        self.waivers(&at, &what, &was.allow, &is.allow);
     }
 
-    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there.
+    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there,
+    /// but not that something had to be carried.
     fn carried(&mut self, was: &Signal, is: &Signal) {
         let (before, after) = (carried_by(self.old, was), carried_by(self.new, is));
         let required_before: HashMap<_, _> = before.iter().copied().collect();
@@ -74,15 +76,30 @@ impl<'c> Comparison<'c> {
             match required_before.get(id) {
                 None if common_after.contains(id) && !common_before.contains(id) => {}
                 None => self.change(&at(id), [Class::more(collected)], format!("{what} carries `{id}`, too")),
-                Some(was_required) if (then.collected, was.collected) == (now.collected, is.collected) => {
-                    self.requirement(&at(id), &format!("`{id}` of {what}"), (*was_required, *required), collected);
+                Some(true) if !required => {
+                    let class = Class::more(then.collected.max(was.collected).max(is.collected));
+                    let sentence = format!("{what} may come without `{id}`, which it had to carry");
+                    self.change(&at(id), [class, Class::Breaks], sentence);
+                }
+                Some(false) if *required => {
+                    self.change(
+                        &at(id),
+                        [Class::Breaks],
+                        format!("{what} has to carry `{id}`, which could be missing"),
+                    );
                 }
                 Some(_) => {}
             }
         }
-        for (id, _) in before.iter().filter(|(id, _)| !kept.contains(id)) {
+        for (id, required) in before.iter().filter(|(id, _)| !kept.contains(id)) {
             let told = common_before.contains(id) && !common_after.contains(id);
-            if !told && self.new_attributes.contains_key(id) {
+            if !self.new_attributes.contains_key(id) {
+                continue;
+            }
+            if *required && self.comes_without(id, was, is) {
+                let sentence = format!("{what} no longer carries `{id}`, which it had to");
+                self.change(&at(id), [Class::Widens, Class::Breaks], sentence);
+            } else if !told {
                 self.change(&at(id), [Class::Breaks], format!("{what} no longer carries `{id}`"));
             }
         }
@@ -92,6 +109,25 @@ impl<'c> Comparison<'c> {
         };
         let order = At::new(path(is), is.place);
         self.order(&order, &own(&before), &own(&after), &format!("the attributes of {what}"));
+    }
+
+    /// Whether a signal that had to carry an attribute by default comes by default without anything of its name.
+    fn comes_without(&self, id: &str, was: &Signal, is: &Signal) -> bool {
+        let Some(then) = self.old_attributes.get(id) else { return false };
+        let by_default = then.collected.max(was.collected).max(is.collected) == Collected::Default;
+        by_default
+            && !is.attributes.iter().any(|own| own.required && self.new.attribute(own.attribute).name == then.name)
+    }
+
+    /// The signals that had to carry an attribute which is gone, and come without it by default.
+    pub(super) fn signals_without(&self, id: &str) -> Vec<String> {
+        let has_to = |was: &&Signal| carried_by(self.old, was).contains(&(id, true));
+        let stays = |was: &&Signal| {
+            let is = self.new.signals.iter().find(|is| (is.kind, &is.id) == (was.kind, &was.id));
+            is.is_some_and(|is| self.comes_without(id, was, is))
+        };
+        let signals = self.old.signals.iter().filter(has_to).filter(stays);
+        signals.map(|signal| format!("{} `{}`", signal.kind.word(), signal.id)).collect()
     }
 
     pub(super) fn common(&mut self) {
