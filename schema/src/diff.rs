@@ -16,6 +16,7 @@ mod attributes;
 mod domain;
 mod head;
 mod objects;
+mod requirements;
 mod rows;
 mod signals;
 mod signatures;

@@ -472,6 +472,13 @@ fn sentences() {
         "span `started` has to carry `runs`, which could be missing",
     ];
     assert_eq!(sentence("{runs: required", "{runs: optional"), expected);
+    let expected = [
+        "`id` was a hash of content and is a random identifier",
+        "`id` was a random identifier and is a hash of content",
+    ];
+    assert_eq!(sentence("identifier: content_hash", "identifier: random"), expected);
+    let expected = ["`word` is computed from `mode`, too", "`word` is no longer computed from `mode`"];
+    assert_eq!(sentence("brief: word", "brief: word, derived_from: [mode]"), expected);
     let expected = ["E0219 is allowed for `code`: it is ours", "E0219 is no longer allowed for `code`"];
     assert_eq!(sentence("brief: code", "brief: code, allow: {E0219: it is ours}"), expected);
 }

@@ -75,15 +75,4 @@ impl<'c> Comparison<'c> {
             self.change(at, [Class::Breaks], format!("{what} could be missing and is required"));
         }
     }
-
-    /// The objects that had to have a field of an attribute which is gone, and have none of its name that has to be there.
-    pub(super) fn objects_without(&self, id: &str) -> Vec<String> {
-        let lacks = |was: &&Object| {
-            let has = |field: &Field| self.old.attribute(field.attribute).id == id && field.required;
-            let mut gone = was.fields.iter().filter(|field| has(field));
-            let Some(is) = self.new.object_named(&was.id) else { return false };
-            gone.any(|gone| !is.fields.iter().any(|field| field.name == gone.name))
-        };
-        self.old.objects.iter().filter(lacks).map(|object| format!("object `{}`", object.id)).collect()
-    }
 }

@@ -34,7 +34,7 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    fn signal(&mut self, was: &Signal, is: &Signal) {
+    fn signal(&mut self, was: &'c Signal, is: &'c Signal) {
         let at = At::new(path(is), is.place);
         let what = format!("{} `{}`", is.kind.word(), is.id);
         match (was.collected, is.collected) {
@@ -63,7 +63,7 @@ impl<'c> Comparison<'c> {
 
     /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there,
     /// but not that something had to be carried.
-    fn carried(&mut self, was: &Signal, is: &Signal) {
+    fn carried(&mut self, was: &'c Signal, is: &'c Signal) {
         let (before, after) = (carried_by(self.old, was), carried_by(self.new, is));
         let required_before: HashMap<_, _> = before.iter().copied().collect();
         let kept: HashSet<_> = after.iter().map(|(id, _)| *id).collect();
@@ -91,12 +91,13 @@ impl<'c> Comparison<'c> {
                 Some(_) => {}
             }
         }
-        for (id, required) in before.iter().filter(|(id, _)| !kept.contains(id)) {
+        let lost = self.lost(was, is);
+        for (id, _) in before.iter().filter(|(id, _)| !kept.contains(id)) {
             let told = common_before.contains(id) && !common_after.contains(id);
             if !self.new_attributes.contains_key(id) {
                 continue;
             }
-            if *required && self.comes_without(id, was, is) {
+            if lost.contains(id) {
                 let sentence = format!("{what} no longer carries `{id}`, which it had to");
                 self.change(&at(id), [Class::Widens, Class::Breaks], sentence);
             } else if !told {
@@ -109,25 +110,6 @@ impl<'c> Comparison<'c> {
         };
         let order = At::new(path(is), is.place);
         self.order(&order, &own(&before), &own(&after), &format!("the attributes of {what}"));
-    }
-
-    /// Whether a signal that had to carry an attribute by default comes by default without anything of its name.
-    fn comes_without(&self, id: &str, was: &Signal, is: &Signal) -> bool {
-        let Some(then) = self.old_attributes.get(id) else { return false };
-        let by_default = then.collected.max(was.collected).max(is.collected) == Collected::Default;
-        by_default
-            && !is.attributes.iter().any(|own| own.required && self.new.attribute(own.attribute).name == then.name)
-    }
-
-    /// The signals that had to carry an attribute which is gone, and come without it by default.
-    pub(super) fn signals_without(&self, id: &str) -> Vec<String> {
-        let has_to = |was: &&Signal| carried_by(self.old, was).contains(&(id, true));
-        let stays = |was: &&Signal| {
-            let is = self.new.signals.iter().find(|is| (is.kind, &is.id) == (was.kind, &was.id));
-            is.is_some_and(|is| self.comes_without(id, was, is))
-        };
-        let signals = self.old.signals.iter().filter(has_to).filter(stays);
-        signals.map(|signal| format!("{} `{}`", signal.kind.word(), signal.id)).collect()
     }
 
     pub(super) fn common(&mut self) {
