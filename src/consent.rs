@@ -183,7 +183,7 @@ pub fn resolve_with(
     explicit: Option<Consent>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
-    decide(catalogue, explicit, Remembered::NotKept, environment)
+    decide(catalogue, explicit, Remembered::NotKept, &[], environment)
 }
 
 /// [`resolve_with`] over this process's environment. A variable that is not UTF-8 means off, too.
@@ -196,11 +196,12 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Asks every layer; the first one that says anything decides.
+/// Asks every layer; the first one that says anything decides. What was `promised` to be an opt-out is one, too.
 pub(crate) fn decide(
     catalogue: &Catalogue,
     explicit: Option<Consent>,
     remembered: Remembered,
+    promised: &[&str],
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
     let (stored, default) = match remembered {
@@ -215,7 +216,7 @@ pub(crate) fn decide(
         }
     };
     let said = [
-        ("environment", opted_out(catalogue, &environment)),
+        ("environment", opted_out(catalogue, promised, &environment)),
         ("application", explicit.map(|consent| (consent, Reason::Explicit))),
         ("stored choice", stored),
         ("continuous integration", integrated(&environment)),
@@ -227,11 +228,21 @@ pub(crate) fn decide(
     Decision { consent, reason, layers: said.into_iter().enumerate().map(layer).collect() }
 }
 
-fn opted_out(catalogue: &Catalogue, environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent, Reason)> {
-    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).find_map(|variable| {
+fn opted_out(
+    catalogue: &Catalogue,
+    promised: &[&str],
+    environment: &impl Fn(&str) -> Option<String>,
+) -> Option<(Consent, Reason)> {
+    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).chain(promised).find_map(|variable| {
         let value = environment(variable).filter(|value| !says_no(value))?;
         Some((Consent::Off, Reason::Environment { variable: (*variable).to_owned(), value }))
     })
+}
+
+/// Whether a variable switches everything off.
+#[cfg(feature = "stored")]
+pub(crate) fn is_opt_out(catalogue: &Catalogue, variable: &str) -> bool {
+    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).any(|known| *known == variable)
 }
 
 fn integrated(environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent, Reason)> {

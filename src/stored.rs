@@ -63,7 +63,7 @@ pub struct Stored {
 pub struct Notice {
     catalogue: &'static str,
     text: String,
-    /// What is sent beyond what the user agreed to; empty when they are asked for the first time.
+    /// What goes beyond what the user agreed to, mostly what is sent; empty when they are asked for the first time.
     pub added: Vec<String>,
 }
 
@@ -176,7 +176,8 @@ impl Store {
 }
 
 impl Stored {
-    /// The decision; `shown` says that the notice was shown, whatever is stored.
+    /// The decision; `shown` says that the notice was shown, whatever is stored. Until it was, the opt-outs that the user
+    /// was told of count as well.
     pub(crate) fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>, shown: bool) -> Decision {
         let remembered = match (self.choice, &self.date) {
             (Some(consent), Some(date)) => Remembered::Chosen { consent, date: date.clone() },
@@ -184,10 +185,12 @@ impl Stored {
             (_, None) if shown => Remembered::NoticeShown,
             (_, None) => Remembered::NoticeDue,
         };
-        decide(catalogue, explicit, remembered, variable)
+        let agreement = self.agreement.as_ref().filter(|_| !shown);
+        let promised = agreement.map(|agreement| agreement.promised(catalogue)).unwrap_or_default();
+        decide(catalogue, explicit, remembered, &promised, variable)
     }
 
-    /// What a catalogue sends beyond what the user agreed to, and the names of it.
+    /// What a catalogue sends beyond what the user agreed to, and the names of all that goes beyond it.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
         self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent)).unwrap_or_default()
     }
@@ -206,7 +209,7 @@ impl fmt::Display for Notice {
         if self.added.is_empty() {
             return Ok(());
         }
-        write!(f, "\n\nSince you last saw this, {} collects more:", self.catalogue)?;
+        write!(f, "\n\nSince you last saw this, {} goes further:", self.catalogue)?;
         self.added.iter().try_for_each(|name| write!(f, "\n  {name}"))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use candor_codegen::changes;
-use candor_schema::{Catalogue, Class, Diff, Loaded, Side, Sources, diff, judge};
+use candor_schema::{Catalogue, Class, Diff, Loaded, Place, Side, Sources, diff, judge};
 use clap::ValueEnum;
 
 use crate::config::Config;
@@ -13,7 +13,7 @@ use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The catalogue as it was: a folder, a file, or `git:REVISION:PATH`
+    /// The catalogue as it was: a folder, a file, `git:REVISION:PATH`, or a built program
     old: String,
     /// The catalogue as it is; the project's when missing
     new: Option<String>,
@@ -60,10 +60,12 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let findings = judge(&changes, &old, &new);
     match arguments.format {
         DiffFormat::Text => output::print(&text(&changes))?,
-        DiffFormat::Markdown => output::print(&changes::render(&changes))?,
+        DiffFormat::Markdown => output::print(&changes::render(&changes, &findings))?,
         _ => {
             let mut report = Report::of_catalogue("diff", &findings, &new_sources);
-            report.findings.extend(of_changes(&changes, &old_sources, &new_sources));
+            // What is gone has a place in a file that the others cannot show: they look at the new one.
+            let old_sources = (format == Format::Json).then_some(&old_sources);
+            report.findings.extend(of_changes(&changes, old_sources, &new_sources));
             report.counts = counts(&changes);
             report.print(format)?;
         }
@@ -116,16 +118,24 @@ fn text(diff: &Diff) -> String {
 }
 
 /// Every change as a finding: what widens or breaks is a warning, the rest a note. Whether it may is said by errors.
-fn of_changes<'d>(diff: &'d Diff, old: &'d Sources, new: &'d Sources) -> impl Iterator<Item = report::Finding> + 'd {
+fn of_changes<'d>(
+    diff: &'d Diff,
+    old: Option<&'d Sources>,
+    new: &'d Sources,
+) -> impl Iterator<Item = report::Finding> + 'd {
     diff.changes.iter().map(move |change| {
         let classes: Vec<_> = change.classes.iter().map(|class| class.word()).collect();
         let grave = change.classes.contains(&Class::Widens) || change.classes.contains(&Class::Breaks);
-        let sources = if change.side == Side::Old { old } else { new };
+        let (place, sources) = match (change.side, old) {
+            (Side::New, _) => (change.place, new),
+            (Side::Old, Some(old)) => (change.place, old),
+            (Side::Old, None) => (Place::file_start(0), new),
+        };
         report::Finding {
             code: classes.first().copied().unwrap_or_default().to_owned(),
             level: if grave { Level::Warning } else { Level::Note },
             message: change.sentence.clone(),
-            location: Location::of_place(change.place, sources),
+            location: Location::of_place(place, sources),
             count: 1,
             change: Some(report::Change { subject: change.subject.clone(), classes, signed: change.signed }),
             ..report::Finding::default()

@@ -9,7 +9,7 @@ use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The catalogue as it was: a folder, a file, or `git:REVISION:PATH`
+    /// The catalogue as it was: a folder, a file, `git:REVISION:PATH`, or a built program
     old: String,
     /// The catalogue as it is; the project's when missing
     new: Option<String>,

@@ -1,16 +1,37 @@
 //! What changed between two catalogues, as a table for a pull request.
 
-use candor_schema::{Change, Class, Diff};
+use candor_schema::{Change, Class, Diff, Finding};
+
+use candor_schema::checks::signatures::UNSIGNED_WIDENING;
 
 use crate::markdown::{cell, code, prose};
 
-/// The table in Markdown; below it, what has to be signed for.
-pub fn render(diff: &Diff) -> String {
+/// The table in Markdown; below it, what has to be signed for, and what else is in the way: what
+/// [`judge`](candor_schema::judge) found.
+pub fn render(diff: &Diff, findings: &[Finding]) -> String {
     let mut text = format!("{}\n", prose(&summary(diff)));
-    if diff.changes.is_empty() {
-        return text;
+    if !diff.changes.is_empty() {
+        text += &table(diff);
     }
-    text += "\n| Class | What | Change | Signed |\n|---|---|---|---|\n";
+    if let Some(entry) = missing_entry(diff) {
+        text += &format!("\nWhen it is agreed, add to the catalogue’s `reviews`:\n\n```yaml\n{entry}```\n");
+    }
+    // What nobody signed for is in the table.
+    let others = findings.iter().filter(|finding| finding.code != UNSIGNED_WIDENING.code);
+    let others: String = others.map(|finding| format!("* {}: {}\n", finding.code, in_the_way(finding))).collect();
+    if !others.is_empty() {
+        text += &format!("\nIn the way:\n\n{others}");
+    }
+    text
+}
+
+fn in_the_way(finding: &Finding) -> String {
+    let help = finding.help.as_ref().map(|help| format!("; {}", prose(help)));
+    prose(&finding.message) + &help.unwrap_or_default()
+}
+
+fn table(diff: &Diff) -> String {
+    let mut text = "\n| Class | What | Change | Signed |\n|---|---|---|---|\n".to_owned();
     let mut changes: Vec<&Change> = diff.changes.iter().collect();
     changes.sort_by_key(|change| change.classes.first().copied());
     for change in changes {
@@ -22,9 +43,6 @@ pub fn render(diff: &Diff) -> String {
         };
         let (subject, sentence) = (cell(&code(&change.subject)), cell(&prose(&change.sentence)));
         text += &format!("| {class} | {subject} | {sentence} | {signed} |\n");
-    }
-    if let Some(entry) = missing_entry(diff) {
-        text += &format!("\nWhen it is agreed, add to the catalogue’s `reviews`:\n\n```yaml\n{entry}```\n");
     }
     text
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Type,
+    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Type, Waiver,
 };
 
 /// The document of a catalogue: ASCII, the same bytes for the same catalogue.
@@ -23,11 +23,13 @@ pub fn document(catalogue: &Catalogue) -> String {
     members.push(("consent", map(consent)));
     members.push(("docs", docs(head.docs())));
     members.extend(some("reviews", list(head.reviews().iter().map(review))));
+    members.extend(waivers(head.allow()));
     members.push((
         "rows",
         named(catalogue.rows().iter().map(|row| {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
-            (row.id.as_str(), map([("title", text(&row.title))].into_iter().chain(reason)))
+            let title = [("title", text(&row.title))].into_iter();
+            (row.id.as_str(), map(title.chain(reason).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
@@ -85,6 +87,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let violation = attribute.on_violation;
     members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
+    members.extend(waivers(&attribute.allow));
     map(members)
 }
 
@@ -142,7 +145,7 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
         (field.name.as_str(), if said { name } else { optional() })
     });
     let brief = object.brief.as_deref().map(|brief| ("brief", text(brief)));
-    map(brief.into_iter().chain([("fields", named(fields))]))
+    map(brief.into_iter().chain([("fields", named(fields))]).chain(waivers(&object.allow)))
 }
 
 fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
@@ -158,6 +161,7 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     });
     members.push(("attributes", named(attributes)));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
+    members.extend(waivers(&signal.allow));
     map(members)
 }
 
@@ -175,6 +179,12 @@ fn history(
     let since = since.map(|since| ("since", text(since)));
     let stability = stability.map(|stability| ("stability", text(stability.word())));
     since.into_iter().chain(deprecated).chain(stability)
+}
+
+/// Without them, what was waived would be found again.
+fn waivers(waivers: &[Waiver]) -> Option<(&'static str, Node)> {
+    let allow = || named(waivers.iter().map(|waiver| (waiver.code.as_str(), text(&waiver.reason))));
+    (!waivers.is_empty()).then(|| ("allow", allow()))
 }
 
 fn names(catalogue: &Catalogue, attributes: &[AttributeId]) -> Node {

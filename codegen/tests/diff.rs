@@ -1,8 +1,8 @@
 //! Random pairs of catalogues, one made from the other: whatever a report can say by default in the new one and could not
 //! in the old one, `diff` says *widens*.
 //!
-//! What a report may say is taken from the schemas, so `diff` is held against what the filter and the validators do. What
-//! the old catalogue required and the new one does not have any more is put back first: its absence says nothing.
+//! What a report may say is asked of both validators: the JSON Schemas, and the one that `candor_validate` builds at run
+//! time. They have to agree about every payload.
 
 use std::fmt::Write;
 
@@ -38,13 +38,31 @@ proptest! {
 
 /// A payload that the new catalogue accepts by default and the old one does not.
 fn widening(old: &Catalogue, new: &Catalogue) -> Option<Value> {
-    let [before, after] = [old, new]
-        .map(|catalogue| jsonschema::validator_for(&payload_schema(catalogue, Collected::Default)).expect("a schema"));
-    payloads(new).into_iter().filter(|payload| after.is_valid(payload)).find(|payload| {
-        let mut payload = payload.clone();
-        put_back(&mut payload, old, new);
-        !before.is_valid(&payload)
-    })
+    let [before, after] = [Validators::new(old), Validators::new(new)];
+    payloads(new).into_iter().find(|payload| after.accept(payload) && !before.accept(payload))
+}
+
+/// Both validators of a catalogue, by default.
+struct Validators<'c> {
+    schema: jsonschema::Validator,
+    own: candor_validate::Validator<'c>,
+}
+
+impl<'c> Validators<'c> {
+    fn new(catalogue: &'c Catalogue) -> Self {
+        let schema = payload_schema(catalogue, Collected::Default);
+        Validators {
+            schema: jsonschema::validator_for(&schema).expect("a schema"),
+            own: candor_validate::Validator::new(catalogue, Collected::Default),
+        }
+    }
+
+    #[track_caller]
+    fn accept(&self, payload: &Value) -> bool {
+        let accepts = self.schema.is_valid(payload);
+        assert_eq!(self.own.is_valid(payload.to_string().as_bytes()), accepts, "the validators disagree: {payload:#}");
+        accepts
+    }
 }
 
 #[test]
@@ -82,7 +100,7 @@ fn load(text: &str) -> Option<Catalogue> {
 #[derive(Debug, Clone)]
 struct Parts {
     attributes: Vec<Attribute>,
-    fields: Vec<Option<(usize, &'static str)>>,
+    fields: Vec<Fields>,
     signals: Vec<Signals>,
     common: Vec<bool>,
 }
@@ -92,55 +110,68 @@ struct Attribute {
     present: bool,
     collected: &'static str,
     name: Option<&'static str>,
-    ty: &'static str,
+    /// One of these types, by its position.
+    family: &'static [&'static str],
+    ty: usize,
 }
+
+impl Attribute {
+    fn ty(&self) -> &'static str {
+        self.family[self.ty % self.family.len()]
+    }
+}
+
+/// The fields of an object: the attribute of each, and whether it has to be there.
+type Fields = Vec<Option<(usize, &'static str)>>;
 
 #[derive(Debug, Clone)]
 struct Signals {
     present: bool,
+    event: bool,
     collected: &'static str,
     name: Option<&'static str>,
     carried: Vec<Option<&'static str>>,
 }
 
-/// Attributes that may be fields, then those that may be objects.
+/// Attributes that are no objects; one that may be a `part`, which has those as fields; then those that may be a
+/// `thing`, which has any of them.
 const SCALARS: usize = 4;
-const ATTRIBUTES: usize = 6;
+const PART: usize = SCALARS;
+const ATTRIBUTES: usize = PART + 3;
 
-const TYPES: &[&str] = &[
-    "boolean",
-    "timestamp",
-    "int",
-    "int, minimum: 0",
-    "int, maximum: 10",
-    "int, minimum: 0, maximum: 10",
-    "int, minimum: 1, maximum: 10",
-    "int, minimum: 0, maximum: 9",
-    "double",
-    "double, minimum: 0",
-    "double, minimum: 0.5, maximum: 10",
-    "double, minimum: -1, maximum: 11",
-    "string, max_length: 3",
-    "string, max_length: 4",
-    "string, pattern: '^[a-z]{1,4}$'",
-    "string, pattern: '^[a-z]{1,3}$'",
-    "string, pattern: '^[a-z]{1,4}$', max_length: 3",
-    "{enum: [a, b]}",
-    "{enum: [b, a]}",
-    "{enum: [a, b, abcd]}",
-    "[int]",
-    "[int], max_items: 2",
-    "[int], max_items: 3, minimum: 0",
-    "[string], max_items: 2, max_length: 3",
-    "[string], max_items: 2, max_length: 4",
-    "[{enum: [a, b]}]",
+/// Types that are alike stand together: an edit is mostly one of a bound.
+const TYPES: &[&[&str]] = &[
+    &["boolean"],
+    &["timestamp"],
+    &[
+        "int",
+        "int, minimum: 0",
+        "int, maximum: 10",
+        "int, minimum: 0, maximum: 10",
+        "int, minimum: 1, maximum: 10",
+        "int, minimum: 0, maximum: 9",
+    ],
+    &["double", "double, minimum: 0", "double, minimum: 0.5, maximum: 10", "double, minimum: -1, maximum: 11"],
+    &["string, max_length: 3", "string, max_length: 4"],
+    &[
+        "string, pattern: '^[a-z]{1,4}$'",
+        "string, pattern: '^[a-z]{1,3}$'",
+        "string, pattern: '^[a-z]{1,4}$', max_length: 3",
+        "string, max_length: 3",
+    ],
+    &["{enum: [a, b]}", "{enum: [b, a]}", "{enum: [a, b, abcd]}", "{enum: [a]}", "string, max_length: 3"],
+    &["[int]", "[int], max_items: 2", "[int], max_items: 3, minimum: 0"],
+    &["[string], max_items: 2, max_length: 3", "[string], max_items: 2, max_length: 4"],
+    &["[{enum: [a, b]}]", "[{enum: [a]}]"],
+    &["double, minimum: 0", "int, minimum: 0, maximum: 10", "double, minimum: 0.5, maximum: 10"],
 ];
 
-const OBJECT_TYPES: &[&str] = &["thing", "[thing]", "[thing], max_items: 1", "int"];
+const PART_TYPES: &[&[&str]] = &[&["part", "[part]", "int"], &["part"]];
+const THING_TYPES: &[&[&str]] = &[&["thing", "[thing]", "[thing], max_items: 1", "int"]];
 
 fn pair() -> impl Strategy<Value = (String, String)> {
     let part = prop::bool::weighted(0.05);
-    (parts(), parts(), prop::collection::vec(part, 64)).prop_map(|(old, other, mask)| {
+    (parts(), parts(), prop::collection::vec(part, 96)).prop_map(|(old, other, mask)| {
         let new = old.mixed(&other, &mask);
         (old.write(), new.write())
     })
@@ -154,28 +185,38 @@ fn parts() -> impl Strategy<Value = Parts> {
     let collected = || select(vec!["default", "default", "opt_in"]);
     let present = || prop::bool::weighted(0.85);
     let requirement = || select(vec!["required", "optional"]);
-    let attribute = move |types: &'static [&'static str]| {
+    let attribute = move |types: &'static [&'static [&'static str]]| {
         let name = prop::option::weighted(0.15, select(vec!["p", "q"]));
-        let parts = (present(), collected(), name, select(types));
-        parts.prop_map(|(present, collected, name, ty)| Attribute { present, collected, name, ty })
+        let parts = (present(), collected(), name, select(types), any::<usize>());
+        parts.prop_map(|(present, collected, name, family, ty)| Attribute { present, collected, name, family, ty })
     };
     let attributes = (
         prop::collection::vec(attribute(TYPES), SCALARS),
-        prop::collection::vec(attribute(OBJECT_TYPES), ATTRIBUTES - SCALARS),
+        attribute(PART_TYPES),
+        prop::collection::vec(attribute(THING_TYPES), ATTRIBUTES - PART - 1),
     );
-    let fields = prop::collection::vec(prop::option::weighted(0.7, (0..SCALARS, requirement())), 3);
+    let fields =
+        move |attributes: usize| prop::collection::vec(prop::option::weighted(0.7, (0..attributes, requirement())), 3);
     let signal = (
         present(),
+        prop::bool::weighted(0.3),
         collected(),
         prop::option::weighted(0.2, select(vec!["One", "Two"])),
         prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
     )
-        .prop_map(|(present, collected, name, carried)| Signals { present, collected, name, carried });
+        .prop_map(|(present, event, collected, name, carried)| Signals {
+            present,
+            event,
+            collected,
+            name,
+            carried,
+        });
     let common = prop::collection::vec(prop::bool::weighted(0.15), ATTRIBUTES);
-    (attributes, fields, prop::collection::vec(signal, 3), common).prop_map(
-        |((mut attributes, objects), fields, signals, common)| {
-            attributes.extend(objects);
-            Parts { attributes, fields, signals, common }
+    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), common).prop_map(
+        |((mut attributes, part, things), (of_part, of_thing), signals, common)| {
+            attributes.push(part);
+            attributes.extend(things);
+            Parts { attributes, fields: vec![of_part, of_thing], signals, common }
         },
     )
 }
@@ -190,13 +231,15 @@ impl Parts {
             mix(&mut mine.present, &other.present, take());
             mix(&mut mine.collected, &other.collected, take());
             mix(&mut mine.name, &other.name, take());
-            mix(&mut mine.ty, &other.ty, take());
+            mix(&mut mine.family, &other.family, take());
+            mix(&mut mine.ty, &other.ty, take() || take());
         }
-        for (mine, other) in mixed.fields.iter_mut().zip(&other.fields) {
+        for (mine, other) in mixed.fields.iter_mut().flatten().zip(other.fields.iter().flatten()) {
             mix(mine, other, take());
         }
         for (mine, other) in mixed.signals.iter_mut().zip(&other.signals) {
             mix(&mut mine.present, &other.present, take());
+            mix(&mut mine.event, &other.event, take());
             mix(&mut mine.collected, &other.collected, take());
             mix(&mut mine.name, &other.name, take());
             for (mine, other) in mine.carried.iter_mut().zip(&other.carried) {
@@ -211,57 +254,71 @@ impl Parts {
 
     fn write(&self) -> String {
         let mut text = HEAD.to_owned();
-        let present = |id: usize| self.attributes[id].present;
-        let fields: Vec<_> = self
-            .fields
-            .iter()
-            .enumerate()
-            .filter_map(|(at, field)| Some((at, (*field)?)))
-            .filter(|(_, field)| present(field.0))
-            .collect();
-        let is_thing = |attribute: &Attribute| attribute.ty.contains("thing");
-        let usable = |attribute: &Attribute| attribute.present && (!fields.is_empty() || !is_thing(attribute));
-        let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(&self.attributes[*id])).collect();
+        // An object without fields is none, and neither is what has its type.
+        let part = usable_fields(&self.fields[0], |id| self.attributes[id].present);
+        let usable = |id: usize, thing: bool| {
+            let (present, ty) = (self.attributes[id].present, self.attributes[id].ty());
+            present && (!part.is_empty() || !ty.contains("part")) && (thing || !ty.contains("thing"))
+        };
+        let thing = usable_fields(&self.fields[1], |id| usable(id, true));
+        let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(*id, !thing.is_empty())).collect();
         let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
         text += "rows: {always: {title: Always}, asked: {title: Asked}}\nattributes:\n";
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
         for id in &ids {
-            let Attribute { collected, name, ty, .. } = self.attributes[*id];
+            let (Attribute { collected, name, .. }, ty) = (self.attributes[*id], self.attributes[*id].ty());
             let row = if opt_in(id) { "asked" } else { "always" };
             let name = name.map_or(String::new(), |name| format!(", name: {name}"));
             let _ = writeln!(text, "  a{id}: {{row: {row}, collected: {collected}, type: {ty}{name}, brief: a{id}}}");
         }
-        if ids.iter().any(|id| is_thing(&self.attributes[*id])) {
-            text += "objects:\n  thing:\n    fields:\n";
-            for (at, (id, requirement)) in &fields {
-                let requirement = if opt_in(id) { "optional" } else { requirement };
-                let _ = writeln!(text, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
+        let mut objects = String::new();
+        for (object, fields) in [("part", part), ("thing", thing)] {
+            if ids.iter().any(|id| self.attributes[*id].ty().contains(object)) {
+                let _ = writeln!(objects, "  {object}:\n    fields:");
+                for (at, (id, requirement)) in &fields {
+                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let _ = writeln!(objects, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
+                }
             }
+        }
+        if !objects.is_empty() {
+            let _ = write!(text, "objects:\n{objects}");
         }
         // Every attribute is carried, whatever the other signals do.
         text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n";
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
+        let mut events = String::new();
         for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
-            let Signals { collected, name, carried, .. } = signal;
+            let Signals { event, collected, name, carried, .. } = signal;
             let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
+            let text = if *event { &mut events } else { &mut text };
             let _ = writeln!(
                 text,
                 "  s{at}:\n    name: {name}\n    collected: {collected}\n    brief: s{at}\n    attributes:\n      sure: optional"
             );
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
-                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let requirement = if opt_in(id) && *collected == "default" { "optional" } else { requirement };
                     let _ = writeln!(text, "      a{id}: {requirement}");
                 }
             }
+        }
+        if !events.is_empty() {
+            let _ = write!(text, "events:\n{events}");
         }
         let common: Vec<_> = ids.iter().filter(|id| self.common[**id]).map(|id| format!("a{id}")).collect();
         let _ = writeln!(text, "common: [{}]", common.join(", "));
         text
     }
+}
+
+/// The fields that an object has, where these attributes can be used.
+fn usable_fields(fields: &Fields, usable: impl Fn(usize) -> bool) -> Vec<(usize, (usize, &'static str))> {
+    let fields = fields.iter().enumerate().filter_map(|(at, field)| Some((at, (*field)?)));
+    fields.filter(|(_, field)| usable(field.0)).collect()
 }
 
 fn mix<T: Clone>(mine: &mut T, other: &T, take: bool) {
@@ -359,63 +416,5 @@ fn example(value: &Value) -> Example {
             number.as_i64().map_or_else(|| Example::Double(number.as_f64().expect("a number")), Example::Int)
         }
         value => Example::Text(value.as_str().expect("a text").to_owned()),
-    }
-}
-
-/// Puts back what the old catalogue requires and the new one has no more by default.
-fn put_back(payload: &mut Value, old: &Catalogue, new: &Catalogue) {
-    let find = |catalogue: &Catalogue| {
-        let mut signals = catalogue.signals().iter();
-        signals.position(|signal| payload["kind"] == signal.kind.word() && payload["name"] == signal.name)
-    };
-    let (Some(before), Some(after)) = (find(old), find(new)) else { return };
-    let carried = |catalogue: &Catalogue, signal: usize| -> Vec<Property> {
-        let attributes = catalogue.signals()[signal].attributes.iter();
-        attributes
-            .map(|own| {
-                let attribute = catalogue.attribute(own.attribute);
-                (attribute.name.clone(), attribute.collected, attribute.ty.clone(), own.required)
-            })
-            .collect()
-    };
-    let (before, after) = (carried(old, before), carried(new, after));
-    put_back_into(&mut payload["attributes"], (old, &before), (new, &after));
-}
-
-/// Name, when it is collected, type, and whether it is required.
-type Property = (String, Collected, Type, bool);
-
-fn put_back_into(
-    object: &mut Value,
-    (old, before): (&Catalogue, &[Property]),
-    (new, after): (&Catalogue, &[Property]),
-) {
-    let Value::Object(members) = object else { return };
-    let visible = |property: &&Property| property.1 == Collected::Default;
-    for (name, _, ty, required) in before.iter().filter(visible) {
-        match after.iter().filter(visible).find(|property| property.0 == *name) {
-            None if *required => {
-                members.entry(name.clone()).or_insert_with(|| values(old, ty).into_iter().next().unwrap_or_default());
-            }
-            None => {}
-            Some((_, _, now, _)) => {
-                if let (Some(value), Some(was), Some(is)) = (members.get_mut(name), ty.object(), now.object()) {
-                    let (was, is) = (properties(old, was), properties(new, is));
-                    each_object(value, &mut |object| put_back_into(object, (old, &was), (new, &is)));
-                }
-            }
-        }
-    }
-}
-
-fn properties(catalogue: &Catalogue, id: ObjectId) -> Vec<Property> {
-    let fields = fields(catalogue, id);
-    fields.map(|(name, collected, ty, required)| (name.to_owned(), collected, ty.clone(), required)).collect()
-}
-
-fn each_object(value: &mut Value, change: &mut dyn FnMut(&mut Value)) {
-    match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| each_object(item, change)),
-        value => change(value),
     }
 }

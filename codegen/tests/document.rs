@@ -57,6 +57,33 @@ fn who_signed() {
     check_catalogue(&catalogue);
 }
 
+/// What is waived may be an error, and has to be waived in the document, too.
+#[test]
+fn what_is_waived() {
+    let text = "
+candor: 1
+name: demo
+title: Demo
+version: 1.0.0
+service: demo
+allow: {W0301: they are gone soon}
+rows:
+  usage: {title: Usage}
+  usages: {title: Usages, allow: {W0302: they differ}}
+attributes:
+  tool: {row: usage, collected: default, type: string, pattern: '^(a+)+$', brief: tool, allow: {e0219: \"nobody tries: \\\"so\\\"\"}}
+  parts: {row: usages, collected: default, type: [part], brief: parts}
+objects:
+  part: {fields: {key: tool, Key: tool}, allow: {W0303: both are sent}}
+spans:
+  started: {name: Started, collected: default, brief: started, attributes: {parts: optional}}
+  begun: {name: Begun, collected: default, brief: begun, row: usage, deprecated: {reason: renamed}}
+";
+    let loaded = load_str("demo.yaml", text);
+    assert_eq!(loaded.findings, []);
+    check_catalogue(&loaded.catalogue.expect("a catalogue without findings"));
+}
+
 #[test]
 fn the_examples() {
     check("examples/notes/telemetry.yaml");

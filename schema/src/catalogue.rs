@@ -156,6 +156,7 @@ pub struct Head {
     pub(crate) opt_out: Vec<String>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
+    pub(crate) allow: Vec<Waiver>,
     pub(crate) places: BTreeMap<&'static str, Place>,
     pub(crate) files: Vec<PathBuf>,
 }
@@ -206,6 +207,11 @@ impl Head {
         &self.reviews
     }
 
+    /// The findings that are taken back everywhere, in the order written.
+    pub fn allow(&self) -> &[Waiver] {
+        &self.allow
+    }
+
     /// The place of a value of the head, such as `version`; the head's start for one that is not written.
     pub(crate) fn place(&self, key: &str) -> Place {
         self.places.get(key).copied().unwrap_or(Place::file_start(0))
@@ -234,6 +240,15 @@ pub struct Review {
     pub link: String,
     /// Paths of what widens, as [`diff`](crate::diff()) names them.
     pub widens: Vec<Located<String>>,
+}
+
+/// A finding that is taken back, and why. Whoever reads the catalogue again needs it: it may be an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiver {
+    /// The check's code.
+    pub code: String,
+    /// Why that is fine.
+    pub reason: String,
 }
 
 /// Text of the telemetry page around the table, in Markdown.
@@ -271,6 +286,8 @@ pub struct Row {
     pub title: String,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<String>,
+    /// The findings about it that are taken back.
+    pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
 }
@@ -312,6 +329,8 @@ pub struct Attribute {
     pub deprecated: Option<Deprecated>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Stability>,
+    /// The findings about it that are taken back.
+    pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
 }
@@ -414,6 +433,8 @@ pub struct Object {
     pub brief: Option<String>,
     /// Its fields, in the order written.
     pub fields: Vec<Field>,
+    /// The findings about it that are taken back.
+    pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
 }
@@ -473,6 +494,8 @@ pub struct Signal {
     pub deprecated: Option<Deprecated>,
     /// OpenTelemetry's stability level.
     pub stability: Option<Stability>,
+    /// The findings about it that are taken back.
+    pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
 }

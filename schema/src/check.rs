@@ -7,7 +7,7 @@ use crate::lost::Lost;
 use crate::model::*;
 use crate::{
     Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row, RowId,
-    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, checks, waivers,
+    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Waiver, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -47,6 +47,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
         reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
+        allow: resolve_waivers(&model.allow),
         places: head_places(model),
         files: Vec::new(),
     };
@@ -54,7 +55,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .rows
         .iter()
         .map(|(id, row)| {
-            Some(Row { id: id.value.clone(), title: text(&row.title)?, reason: text(&row.reason), place: id.place })
+            let (title, reason, allow) = (text(&row.title)?, text(&row.reason), resolve_waivers(&row.allow));
+            Some(Row { id: id.value.clone(), title, reason, allow, place: id.place })
         })
         .collect::<Option<_>>()?;
     let attributes: Vec<Attribute> = model
@@ -111,6 +113,10 @@ fn resolve_review(review: &ReviewModel) -> Option<Review> {
     })
 }
 
+fn resolve_waivers(allow: &Entries<Located<String>>) -> Vec<Waiver> {
+    allow.iter().map(|(code, reason)| Waiver { code: code.value.clone(), reason: reason.value.clone() }).collect()
+}
+
 /// Where the head's values were written, for those that can be pointed at.
 fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
@@ -121,7 +127,11 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
         ("service", &model.service),
         ("endpoint", &model.endpoint),
     ];
-    let values = values.into_iter().map(|(key, value)| (key, value.as_ref())).chain([("consent.opt_in", opt_in)]);
+    let opt_out = model.consent.as_ref().and_then(|consent| consent.opt_out.first());
+    let values = values
+        .into_iter()
+        .map(|(key, value)| (key, value.as_ref()))
+        .chain([("consent.opt_in", opt_in), ("consent.opt_out", opt_out)]);
     values.filter_map(|(key, value)| Some((key, value?.place))).collect()
 }
 
@@ -149,6 +159,7 @@ fn resolve_attribute(index: &Index, id: &Located<String>, attribute: &AttributeM
         since: text(&attribute.since),
         deprecated: attribute.deprecated.as_ref().and_then(resolve_deprecated),
         stability: attribute.stability.as_ref().map(|stability| stability.value),
+        allow: resolve_waivers(&attribute.allow),
         place: id.place,
     })
 }
@@ -178,7 +189,7 @@ fn resolve_object(index: &Index, id: &Located<String>, object: &ObjectModel) -> 
         })
         .collect::<Option<_>>()?;
     let brief = object.brief.as_ref().map(|brief| brief.value.clone());
-    Some(Object { id: id.value.clone(), brief, fields, place: id.place })
+    Some(Object { id: id.value.clone(), brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
 fn resolve_signal(
@@ -213,6 +224,7 @@ fn resolve_signal(
         since: signal.since.as_ref().map(|since| since.value.clone()),
         deprecated: signal.deprecated.as_ref().and_then(resolve_deprecated),
         stability: signal.stability.as_ref().map(|stability| stability.value),
+        allow: resolve_waivers(&signal.allow),
         place: id.place,
     })
 }

@@ -8,14 +8,15 @@
 //! as collected by default counts as such, also where only opt-in signals carry it. Things are the same when they have
 //! the same key in the catalogue: one that was renamed was removed and added.
 //!
-//! A report that only lacks what it had to hold says no more than before. So what is removed *breaks*, and what becomes
-//! opt-in *narrows*, whether it was required or not. Where it stays and becomes optional, a report says something by
-//! leaving it out: that widens.
+//! A report by default that may lack what it had to hold is one that could not be sent before. So whatever takes back
+//! that something has to be there widens, beside what else it does: it becomes optional, it becomes opt-in, it is carried
+//! no more, it is gone.
 
 mod attributes;
 mod domain;
 mod head;
 mod objects;
+mod requirements;
 mod rows;
 mod signals;
 mod signatures;
@@ -25,7 +26,7 @@ use std::collections::{HashMap, HashSet};
 pub use signatures::judge;
 
 use crate::checks::bad_version::parts;
-use crate::{Attribute, Catalogue, Collected, Place};
+use crate::{Attribute, Catalogue, Collected, Place, Waiver};
 
 /// What a change does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -237,6 +238,17 @@ impl<'c> Comparison<'c> {
     fn wording<T: PartialEq>(&mut self, at: &At, old: &T, new: &T, sentence: impl FnOnce() -> String) {
         if old != new {
             self.change(at, [Class::Wording], sentence());
+        }
+    }
+
+    /// The findings that somebody took back, which says nothing of what leaves.
+    fn waivers(&mut self, at: &At, what: &str, old: &[Waiver], new: &[Waiver]) {
+        for waiver in new.iter().filter(|waiver| !old.contains(waiver)) {
+            let sentence = format!("{} is allowed for {what}: {}", waiver.code, waiver.reason);
+            self.change(at, [Class::Wording], sentence);
+        }
+        for waiver in old.iter().filter(|waiver| !new.iter().any(|other| other.code == waiver.code)) {
+            self.change(at, [Class::Wording], format!("{} is no longer allowed for {what}", waiver.code));
         }
     }
 

@@ -1,6 +1,6 @@
 //! One change, one entry, of a known class: an edit of a small catalogue, and what `diff` says about it.
 
-use candor_schema::{Catalogue, Class, Diff, diff, load_str};
+use candor_schema::{Catalogue, Change, Class, Diff, diff, load_str};
 
 use Class::{AddsOptIn, Breaks, Narrows, Widens, Wording};
 
@@ -150,7 +150,7 @@ cases! {
 
     // Promises.
     personal: "personal: possible, " => "", "attributes.role", [Widens], [Widens];
-    opt_in_personal: "max_length: 8, brief: goal" => "max_length: 8, personal: possible, brief: goal", "attributes.goal", [AddsOptIn], [AddsOptIn];
+    opt_in_personal: "max_length: 8, brief: goal" => "max_length: 8, personal: possible, brief: goal", "attributes.goal", [AddsOptIn], [Widens];
     free_text: "free_text: true, " => "", "attributes.role", [Narrows], [Widens];
     truncation: ", on_violation: truncate" => "", "attributes.role", [Narrows], [Widens];
     hash_to_stable: "identifier: content_hash" => "identifier: stable", "attributes.id", [Widens], [Narrows];
@@ -169,7 +169,8 @@ cases! {
     no_longer_required_after_opt_in: "{plan: required, " => "{plan: optional, ", "spans.planned.attributes.plan", [Breaks, AddsOptIn], [Breaks];
     common_as_well: "common: [release]" => "common: [release, size]", "common.size", [Widens], [Breaks];
     opt_in_common_as_well: "common: [release]" => "common: [release, plan]", "common.plan", [AddsOptIn], [Breaks];
-    field_added: "role: role, goal" => "role: role, mode: mode, goal", "objects.step.fields.mode", [Widens], [Breaks];
+    field_added: "role: role, goal" => "role: role, mode: mode, goal", "objects.step.fields.mode", [Widens], [Widens, Breaks];
+    optional_field_added: "role: role, goal" => "role: role, mode: {attribute: mode, requirement: optional}, goal", "objects.step.fields.mode", [Widens], [Breaks];
     opt_in_field_added: "goal: goal}}" => "goal: goal, plan: plan}}", "objects.step.fields.plan", [AddsOptIn], [Breaks];
     field_of_another_attribute: "role: role, goal" => "role: word, goal", "objects.step.fields.role", [Widens, Breaks], [Widens, Breaks];
     field_may_be_missing: "role: role, goal" => "role: {attribute: role, requirement: optional}, goal", "objects.step.fields.role", [Widens, Breaks], [Breaks];
@@ -197,6 +198,8 @@ cases! {
     deprecation: "brief: word" => "brief: word, deprecated: {reason: obsoleted, note: useless}", "attributes.word", [Wording], [Wording];
     stability: "brief: word" => "brief: word, stability: beta", "attributes.word", [Wording], [Wording];
     signal_brief: "brief: it failed" => "brief: it broke", "events.failed", [Wording], [Wording];
+    waived: "brief: code" => "brief: code, allow: {E0219: it is ours}", "attributes.code", [Wording], [Wording];
+    waived_for_all: "name: demo\n" => "name: demo\nallow: {E0219: it is ours}\n", "allow", [Wording], [Wording];
     signal_row: "brief: it failed" => "brief: it failed, row: usage", "events.failed", [Wording], [Wording];
     object_brief: "brief: a step" => "brief: one step", "objects.step", [Wording], [Wording];
     attributes_reordered: "{runs: required, ratio: optional," => "{ratio: optional, runs: required,", "spans.started", [Wording], [Wording];
@@ -229,8 +232,8 @@ fn opt_in_span_to_default() {
             ("name: Planned\n    collected: opt_in", "name: Planned\n    collected: default"),
             ("plan: required,", "plan: optional,"),
         ],
-        &[("spans.planned", &[Widens])],
-        &[("spans.planned", &[Narrows])],
+        &[("spans.planned", &[Widens]), ("spans.planned.attributes.plan", &[Breaks, AddsOptIn])],
+        &[("spans.planned", &[Narrows]), ("spans.planned.attributes.plan", &[Breaks])],
     );
 }
 
@@ -240,7 +243,7 @@ fn a_new_default_attribute() {
     check(
         &[("  size:", new), ("{mode: required}}", "{mode: required, fresh: required}}")],
         &[("attributes.fresh", &[Widens])],
-        &[("attributes.fresh", &[Breaks])],
+        &[("attributes.fresh", &[Widens, Breaks])],
     );
 }
 
@@ -289,15 +292,84 @@ fn a_renamed_attribute_was_removed_and_added() {
 }
 
 #[test]
-fn a_required_attribute_that_is_gone_breaks_and_widens_nothing() {
+fn a_required_attribute_that_is_gone_breaks_and_widens() {
     check(
         &[
             (line("runs:"), ""),
             ("{runs: required, ratio", "{ratio"),
             ("{plan: required, runs: optional}", "{plan: required}"),
         ],
-        &[("attributes.runs", &[Breaks])],
+        &[("attributes.runs", &[Widens, Breaks])],
         &[("attributes.runs", &[Widens])],
+    );
+}
+
+/// One line for what is gone, one for each signal or field that may lack what it had to hold.
+#[test]
+fn what_had_to_be_there() {
+    let to_details = |key: &str| {
+        (format!("{key}: {{row: usage, collected: default"), format!("{key}: {{row: details, collected: opt_in"))
+    };
+    let (mode, role) = (to_details("mode"), to_details("role"));
+    check(
+        &[
+            (&mode.0, &mode.1),
+            ("mode: required, word", "mode: optional, word"),
+            ("{mode: required}}", "{mode: optional}}"),
+        ],
+        &[
+            ("attributes.mode", &[Narrows]),
+            ("attributes.mode", &[Wording]),
+            ("spans.started.attributes.mode", &[Widens, Breaks]),
+            ("events.failed.attributes.mode", &[Widens, Breaks]),
+        ],
+        &[
+            ("attributes.mode", &[Widens]),
+            ("attributes.mode", &[Wording]),
+            ("spans.started.attributes.mode", &[Breaks]),
+            ("events.failed.attributes.mode", &[Breaks]),
+        ],
+    );
+    check(
+        &[(&role.0, &role.1)],
+        &[
+            ("attributes.role", &[Narrows]),
+            ("attributes.role", &[Wording]),
+            ("objects.step.fields.role", &[Widens, Breaks]),
+        ],
+        &[("attributes.role", &[Widens]), ("attributes.role", &[Wording])],
+    );
+    check(
+        &[("size: size, role: role", "size: size, role: goal")],
+        &[("objects.step.fields.role", &[Widens, Breaks, AddsOptIn])],
+        &[("objects.step.fields.role", &[Widens, Breaks])],
+    );
+    check(
+        &[("{runs: required, ", "{")],
+        &[("spans.started.attributes.runs", &[Widens, Breaks])],
+        &[("spans.started.attributes.runs", &[Widens])],
+    );
+    check(
+        &[("  size: {", "  amount: {name: size, "), ("size: size", "size: amount")],
+        &[
+            ("attributes.amount", &[Widens]),
+            ("attributes.size", &[Breaks]),
+            ("objects.step.fields.size", &[Widens, Breaks]),
+        ],
+        &[
+            ("attributes.size", &[Widens]),
+            ("attributes.amount", &[Breaks]),
+            ("objects.step.fields.size", &[Widens, Breaks]),
+        ],
+    );
+    check(
+        &[
+            ("  runs: {", "  rounds: {name: runs, "),
+            ("{runs: required", "{rounds: required"),
+            ("runs: optional}", "rounds: optional}"),
+        ],
+        &[("attributes.rounds", &[Widens]), ("attributes.runs", &[Breaks])],
+        &[("attributes.runs", &[Widens]), ("attributes.rounds", &[Breaks])],
     );
 }
 
@@ -347,6 +419,68 @@ fn suggested_versions() {
     assert_eq!(suggest("[a, b]", "[a, b, c]"), "1.3.0");
     assert_eq!(suggest("Hello.", "Hello you."), "1.2.4");
     assert_eq!(suggest("version: 1.2.3", "version: 3.0.0"), "1.2.3");
+}
+
+/// However many had to carry it, the line stays short.
+#[test]
+fn what_is_gone_says_who_comes_without_it() {
+    let events = |carried: &str| -> String {
+        let event = |at| {
+            format!(
+                "  e{at}: {{name: demo.e{at}, collected: default, brief: it was, row: usage, attributes: {{{carried}}}}}\n"
+            )
+        };
+        (0..4).map(event).collect::<String>()
+    };
+    let sentence = |events: [&str; 2]| {
+        let [before, after] = events.map(|events| format!("events:\n{events}"));
+        let old = edited(&[("events:\n", &before)]);
+        let gone = [(line("word:"), ""), ("word: optional, ", ""), ("events:\n", &after)];
+        let changes = diff(&old, &edited(&gone)).changes;
+        changes.into_iter().find(|change| change.subject == "attributes.word").expect("a change").sentence
+    };
+    assert_eq!(sentence(["", ""]), "`word` is no longer collected");
+    assert_eq!(sentence([&events("word: optional"), &events("")]), "`word` is no longer collected");
+    assert_eq!(
+        sentence([&events("word: required"), &events("")]),
+        "`word` is no longer collected; event `e0`, event `e1`, event `e2` and 1 more had to carry it and come without it"
+    );
+}
+
+#[test]
+fn sentences() {
+    let sentence = |from: &str, to: &str| {
+        let sentences = |changes: Vec<Change>| changes.into_iter().map(|change| change.sentence).collect::<Vec<_>>();
+        let (old, new) = (catalogue(BASE), edited(&[(from, to)]));
+        [sentences(diff(&old, &new).changes), sentences(diff(&new, &old).changes)].concat()
+    };
+    let [bound, none] =
+        ["the maximum of `runs` was 10, and there is none now", "the maximum of `runs` is 10, and there was none"];
+    assert_eq!(sentence("maximum: 10, ", ""), [bound, none]);
+    let items = "the largest number of items of `tags` was";
+    let expected = [format!("{items} 4 and is 5"), format!("{items} 5 and is 4")];
+    assert_eq!(sentence("max_items: 4, brief: tags", "max_items: 5, brief: tags"), expected);
+    let expected = [
+        "reports went to `https://reports.example`, and now no destination is named",
+        "reports go to `https://reports.example`, and before no destination was named",
+    ];
+    assert_eq!(sentence("endpoint: https://reports.example\n", ""), expected);
+    let expected = ["row `usage` was called `Usage` and is `Use`", "row `usage` was called `Use` and is `Usage`"];
+    assert_eq!(sentence("title: Usage", "title: Use"), expected);
+    let expected = [
+        "span `started` may come without `runs`, which it had to carry",
+        "span `started` has to carry `runs`, which could be missing",
+    ];
+    assert_eq!(sentence("{runs: required", "{runs: optional"), expected);
+    let expected = [
+        "`id` was a hash of content and is a random identifier",
+        "`id` was a random identifier and is a hash of content",
+    ];
+    assert_eq!(sentence("identifier: content_hash", "identifier: random"), expected);
+    let expected = ["`word` is computed from `mode`, too", "`word` is no longer computed from `mode`"];
+    assert_eq!(sentence("brief: word", "brief: word, derived_from: [mode]"), expected);
+    let expected = ["E0219 is allowed for `code`: it is ours", "E0219 is no longer allowed for `code`"];
+    assert_eq!(sentence("brief: code", "brief: code, allow: {E0219: it is ours}"), expected);
 }
 
 #[test]

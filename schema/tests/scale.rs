@@ -1,7 +1,7 @@
 //! Large catalogues are checked as small ones are, right or wrong: nothing is cut short, nothing overflows.
 
 use candor_schema::model::*;
-use candor_schema::{Place, check};
+use candor_schema::{Place, check, diff};
 
 /// Without optimisation everything takes ten times as long, so there is less of it.
 const ATTRIBUTES: usize = if cfg!(debug_assertions) { 10_000 } else { 100_000 };
@@ -111,4 +111,20 @@ fn one_signal_carries_all_and_all_is_common() {
     model.spans.0[0].1.attributes.0 = carried;
     model.spans.0[0].1.row = at("row_0".into());
     check_large(&model, 0);
+}
+
+/// What is gone is looked for in every signal that had it.
+#[test]
+fn two_large_catalogues_compare_in_time() {
+    let (old, mut model) = (check(&model()).0.expect("a catalogue"), model());
+    let renamed = |id: &mut String| *id = id.replace("attribute", "other");
+    for (_, signal) in &mut model.spans.0 {
+        signal.attributes.0.iter_mut().step_by(2).for_each(|(attribute, _)| renamed(&mut attribute.value));
+    }
+    model.attributes.0.iter_mut().step_by(2).for_each(|(id, _)| renamed(&mut id.value));
+    model.attributes.0.iter_mut().for_each(|(_, attribute)| attribute.derived_from.clear());
+    let new = check(&model).0.expect("a catalogue");
+    let changes = diff(&old, &new).changes;
+    let gone = changes.iter().filter(|change| change.sentence.contains("had to carry it and comes without it"));
+    assert_eq!(gone.count(), ATTRIBUTES / 2);
 }

@@ -7,12 +7,19 @@ const SIGNED: &str = "who: the privacy team, when: 2026-11-20, link: https://exa
 /// A catalogue of this version, with the entries of `reviews` as `version: subjects` and a bound for its attribute.
 #[track_caller]
 fn catalogue(version: &str, reviews: &[(&str, &str)], maximum: u32) -> Catalogue {
+    let loaded = load_str("telemetry.yaml", &text(version, reviews, maximum));
+    loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
+}
+
+const SAME: &str = "  same: {row: usage, collected: default, type: int, brief: same}\n";
+
+fn text(version: &str, reviews: &[(&str, &str)], maximum: u32) -> String {
     let reviews: String = reviews
         .iter()
         .map(|(version, subjects)| format!("  - {{version: {version}, {SIGNED}, widens: [{subjects}]}}\n"))
         .collect();
     let reviews = if reviews.is_empty() { "reviews: []\n".to_owned() } else { format!("reviews:\n{reviews}") };
-    let text = format!(
+    format!(
         "candor: 1
 name: demo
 title: Demo
@@ -21,8 +28,7 @@ service: demo
 {reviews}rows: {{usage: {{title: Usage}}}}
 attributes:
   runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: runs}}
-  same: {{row: usage, collected: default, type: int, brief: same}}
-spans:
+{SAME}spans:
   started:
     name: Started
     collected: default
@@ -30,9 +36,7 @@ spans:
     attributes: {{runs: {}, same: required}}
 ",
         if maximum == 30 { "optional" } else { "required" }
-    );
-    let loaded = load_str("telemetry.yaml", &text);
-    loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
+    )
 }
 
 /// The findings between two catalogues: their codes and lines.
@@ -101,6 +105,26 @@ fn too_broad_signatures() {
     check(&catalogue("1.0.0", &[], 10), &new, &[]);
 }
 
+/// What is gone is only in the old catalogue, so whether its name is right shows here.
+#[test]
+fn what_is_gone_is_signed_for_by_its_name() {
+    let old = catalogue("1.0.0", &[], 10);
+    let without = |reviews: &[(&str, &str)]| {
+        let text =
+            load_str("telemetry.yaml", &text("2.0.0", reviews, 10).replace("same: required", "").replace(SAME, ""));
+        text.catalogue.unwrap_or_else(|| panic!("{:#?}", text.findings))
+    };
+    check(&old, &without(&[]), &[("E0502", 4)]);
+    check(&old, &without(&[("2.0.0", "attributes.same")]), &[]);
+    let new = without(&[("2.0.0", "attributes.sane")]);
+    check(&old, &new, &[("E0502", 4), ("E0504", 7)]);
+    let findings = judge(&diff(&old, &new), &old, &new);
+    assert_eq!(
+        findings[1].help.as_deref(),
+        Some("did you mean `attributes.same`? If not, remove `attributes.sane` from this entry")
+    );
+}
+
 /// The faults of one entry of `reviews`, by `check`.
 #[test]
 fn entries_that_sign_nothing() {
@@ -123,6 +147,7 @@ spans: {{started: {{name: Started, collected: default, brief: it started, attrib
     let subjects = |subjects: &str| findings(&format!("{{version: 1.1.0, {SIGNED}, widens: [{subjects}]}}"));
     for fine in [
         "attributes.runs",
+        "attributes.gone",
         "common.runs",
         "rows.usage",
         "spans.started",
@@ -136,7 +161,6 @@ spans: {{started: {{name: Started, collected: default, brief: it started, attrib
         ("attributes.*", "E0501 `attributes.*` is more than one change"),
         ("attributes", "E0501 `attributes` is no path of one change"),
         ("runs", "E0501 `runs` is no path of one change"),
-        ("attributes.rusn", "E0501 there is no attribute `rusn`"),
         ("rows.use", "E0501 there is no row `use`"),
         ("events.started", "E0501 there is no event `started`"),
         ("spans.started.attributes.rusn", "E0501 there is no attribute `rusn`"),

@@ -2,13 +2,16 @@
 //!
 //! Everything that can be sent is an item: a signal, an attribute of a signal, a field of an object. An item is agreed to
 //! when it was there, was collected no later than now, and had a domain that admits all that it admits now. So what
-//! narrows a catalogue needs no agreement.
+//! narrows a catalogue needs no agreement, and neither does what a signal may lack since. Beside the items there is what
+//! was promised about them: where they go, what switches them off, and what switches on the rest. Texts are no part of it.
 
 use std::collections::BTreeMap;
 
+use regex_lite::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::allowance::{Held, HeldPart};
+use crate::consent::is_opt_out;
 use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, ObjectInfo, OnViolation, Signal, SignalKind};
 
 /// What a user agreed to.
@@ -17,6 +20,10 @@ use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, ObjectInfo, On
 pub(super) struct Agreement {
     /// Where everything goes, when the catalogue says so.
     endpoint: Option<String>,
+    /// The variables that switch everything off, beside those that always do.
+    opt_out: Vec<String>,
+    /// The switch that opts in.
+    opt_in: Option<String>,
     /// By name: `span Exported`, `span Exported: format`, `object part: note`.
     items: BTreeMap<String, Item>,
 }
@@ -59,22 +66,42 @@ impl Agreement {
                 }
             }
         }
-        Agreement { endpoint: catalogue.endpoint.map(str::to_owned), items }
+        Agreement {
+            endpoint: catalogue.endpoint.map(str::to_owned),
+            opt_out: catalogue.opt_out.iter().map(|&variable| variable.to_owned()).collect(),
+            opt_in: catalogue.opt_in.map(str::to_owned),
+            items,
+        }
     }
 
-    /// What this catalogue sends at a consent beyond what was agreed to, and the names of it. Where everything would go
-    /// to another endpoint, that is everything.
+    /// The variables that were promised to switch everything off, and are none of this catalogue's. Until the user has
+    /// seen that, they count.
+    pub fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
+        self.opt_out.iter().map(String::as_str).filter(|variable| !is_opt_out(catalogue, variable)).collect()
+    }
+
+    /// What this catalogue sends at a consent beyond what was agreed to, and the names of what is beyond it. Where
+    /// everything would go to another endpoint, that is everything; where another switch opts in, all that is opt-in.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
-        let (mut held, mut names) = (Held::default(), Vec::new());
+        let mut held = Held::default();
         let moved = self.endpoint.as_deref() != catalogue.endpoint;
-        if let Some(endpoint) = catalogue.endpoint.filter(|_| moved) {
-            names.push(format!("everything goes to {endpoint}"));
+        let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
+        let switched = consent == Consent::OptedIn && switch.is_some();
+        let mut names: Vec<String> = match (catalogue.endpoint, &self.endpoint) {
+            (Some(endpoint), _) if moved => vec![format!("everything goes to {endpoint}")],
+            (None, Some(before)) => vec![format!("everything goes where the program says, and not to {before}")],
+            _ => Vec::new(),
+        };
+        names.extend(self.promised(catalogue).iter().map(|variable| format!("{variable} no longer switches it off")));
+        if let Some(switch) = switch.filter(|_| switched) {
+            names.push(format!("`{switch}` is what opts in"));
         }
         let now = Agreement::of(catalogue);
         for signal in catalogue.signals.iter().filter(|signal| crate::payload::allows(consent, signal)) {
             let mut missing = |name: String| {
-                let agreed = self.covers(&now, &name, consent);
-                if !agreed && !names.contains(&name) {
+                let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default);
+                let agreed = !asked && self.covers(&now, &name, consent);
+                if !agreed && !asked && !names.contains(&name) {
                     names.push(name);
                 }
                 !agreed
@@ -141,6 +168,8 @@ impl Values {
 
     /// Whether every value of `now` is one of these.
     fn admit(&self, now: &Values) -> bool {
+        // Beyond this, not every whole number is a double.
+        const EXACT: u64 = 1 << 53;
         let within =
             |now: Option<u64>, agreed: Option<u64>| agreed.is_none_or(|most| now.is_some_and(|now| now <= most));
         match (self, now) {
@@ -153,6 +182,22 @@ impl Values {
             }
             (Values::Double { minimum, maximum }, Values::Double { minimum: low, maximum: high }) => {
                 minimum <= low && high <= maximum
+            }
+            // Another type, of which every value is one of the old.
+            (Values::Double { minimum, maximum }, Values::Int { minimum: low, maximum: high }) => {
+                let bounds = [*low, *high];
+                let all = *minimum <= i64::MIN as f64 && *maximum >= i64::MAX as f64;
+                let within = |bound: &i64| (*minimum..=*maximum).contains(&(*bound as f64));
+                all || bounds.iter().all(|bound| bound.unsigned_abs() <= EXACT && within(bound))
+            }
+            (Values::Text { max_length, pattern, .. }, Values::OneOf(now)) => {
+                let pattern = pattern.as_deref().map(Regex::new);
+                let fits = |member: &String| match &pattern {
+                    Some(Ok(pattern)) => pattern.is_match(member),
+                    Some(Err(_)) => false,
+                    None => true,
+                };
+                now.iter().all(|member| within(Some(member.chars().count() as u64), *max_length) && fits(member))
             }
             (Values::OneOf(members), Values::OneOf(now)) => now.iter().all(|member| members.contains(member)),
             (Values::List { of, max_items }, Values::List { of: item, max_items: now }) => {

@@ -1,7 +1,9 @@
 //! Consent that is stored: choices, notices, what a catalogue collects since, and the matrix of all that decides.
 
 mod growth;
+mod less;
 mod matrix;
+mod promises;
 #[path = "../../examples/tour/receiver.rs"]
 mod receiver;
 mod store;

@@ -101,6 +101,10 @@ When it is agreed, add to the catalogue’s `reviews`:
   widens:
     - attributes.runs
 ```
+
+In the way:
+
+* E0503: more can leave, and the version is still 1.0.0; raise it to 2.0.0
 ";
     assert_eq!(run(folder.path(), "diff old.yaml new.yaml --format markdown").stdout, expected);
 }
@@ -145,6 +149,47 @@ fn changes_as_sarif_and_annotations() {
         "::notice file=new.yaml,line=11,endLine=11,col=3,endColumn=10,title=wording::",
     ];
     check(folder.path(), "diff old.yaml new.yaml --format github", 1, &expected);
+}
+
+/// What is gone stands only in the old file, which an annotation cannot show.
+#[test]
+fn what_is_gone_is_shown_in_the_new_catalogue() {
+    let two = (
+        "brief: number of runs}",
+        "brief: number of runs}\n  size: {row: usage, collected: default, type: int, brief: size}",
+    );
+    let folder = versions(&[RAISED]);
+    edit(folder.path(), "old.yaml", two.0, two.1);
+    edit(folder.path(), "old.yaml", "{runs: required}", "{runs: required, size: required}");
+    let gone = "`size` is no longer collected; span `started` had to carry it and comes without it";
+    let expected = [
+        format!("::error file=new.yaml,line=4,endLine=4,col=10,endColumn=15,title=E0502::{gone}; nobody signed for it"),
+        format!("::warning file=new.yaml,line=1,endLine=1,title=widens::{gone}\n"),
+    ];
+    check(folder.path(), "diff old.yaml new.yaml --format github", 1, &[&expected[0], &expected[1]]);
+    let sarif = run(folder.path(), "diff old.yaml new.yaml --format sarif").stdout;
+    assert!(sarif.contains("\"new.yaml\"") && !sarif.contains("old.yaml"), "{sarif}");
+    check(folder.path(), "diff old.yaml new.yaml --format json", 1, &["\"file\": \"old.yaml\""]);
+    let text = [&format!("widens, breaks    attributes.size: {gone}\n"), "error[E0502]", "--> new.yaml:4:10"];
+    check(folder.path(), "diff old.yaml new.yaml", 1, &text);
+    let signed = SIGNED.1.replace("attributes.runs", "attributes.size");
+    edit(folder.path(), "new.yaml", SIGNED.0, &signed);
+    check(folder.path(), "diff old.yaml new.yaml", 0, &["comes without it (signed)"]);
+}
+
+/// A reviewer who only reads the table learns what else is in the way.
+#[test]
+fn a_table_names_what_signs_for_too_much() {
+    let broad = SIGNED.1.replace("attributes.runs", "attributes.runs, spans.started, service");
+    let folder = versions(&[WIDER, RAISED, (SIGNED.0, &broad), ("{runs: required}", "{runs: optional}")]);
+    let expected = "
+In the way:
+
+* E0505: `spans.started` does not widen, only a part of it does; sign for `spans.started.attributes.runs`
+* E0504: `service` does not widen; remove `service` from this entry
+";
+    let run = run(folder.path(), "diff old.yaml new.yaml --format markdown");
+    assert_eq!((run.code, run.stdout.ends_with(expected)), (1, true), "{}", run.stdout);
 }
 
 #[test]

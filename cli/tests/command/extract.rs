@@ -40,6 +40,24 @@ fn the_document_loads_as_the_catalogue() {
     check(folder.path(), "check telemetry.json", 0, &["telemetry.json: fine: 1 row, 1 attribute"]);
 }
 
+/// Two programs compare like their catalogues, also where an error was waived.
+#[test]
+fn programs_with_a_waiver_can_be_compared() {
+    let folder = empty();
+    for (file, maximum) in [("old", 9), ("new", 10)] {
+        let text = format!(
+            "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\nrows: {{usage: {{title: Usage}}}}\nattributes:\n  \
+             tool: {{row: usage, collected: default, type: string, pattern: '^(a+)+$', max_length: {maximum}, brief: tool, allow: {{E0219: it is ours}}}}\n\
+             spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{tool: required}}}}}}\n"
+        );
+        let (head, document) = embed(&load_str("demo.yaml", &text).catalogue.expect("no findings"));
+        fs::write(folder.path().join(file), program(&[(head + &document).as_bytes()])).expect("a file");
+    }
+    check(folder.path(), "extract old", 0, &["\"allow\": {\"E0219\": \"it is ours\"}"]);
+    check(folder.path(), "diff old old", 0, &["1.0.0 → 1.0.0: nothing changed"]);
+    check(folder.path(), "diff old new", 1, &["the longest length of `tool` was 9 and is 10", "error[E0502]"]);
+}
+
 #[test]
 fn none_several_and_damaged_ones() {
     let (one, other, newer) = (carried("demo", "1.0.0"), carried("other", "1.0.0"), carried("demo", "2.0.0"));

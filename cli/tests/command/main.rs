@@ -14,6 +14,8 @@ mod import;
 mod man;
 mod pre_commit;
 mod project;
+#[cfg(unix)]
+mod release; // it runs bash and tar
 mod validate;
 
 use std::fs;

@@ -90,8 +90,10 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
     let fault = match parts[..] {
         _ if subject.value.contains('*') => Some((format!("{} is more than one change", quote(&subject.value)), None)),
         ["service" | "endpoint"] | ["consent", "opt_in"] | ["consent", "opt_out", _] => None,
+        // An attribute that is gone widens where something had to carry it, so it may well not be here.
+        ["attributes", _] => None,
         ["rows", row] => index.and_then(|index| unknown("row", row, &index.rows)),
-        ["attributes" | "common", name] => attribute(name),
+        ["common", name] => attribute(name),
         ["objects", object, "fields", _] => index.and_then(|index| unknown("object", object, &index.objects)),
         ["spans", signal] => index.and_then(|index| unknown_signal(SignalKind::Span, signal, index)),
         ["events", signal] => index.and_then(|index| unknown_signal(SignalKind::Event, signal, index)),

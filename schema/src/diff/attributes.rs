@@ -1,7 +1,5 @@
 //! Attributes compared: when they are collected, their names and types, and what is promised of their values.
 
-use std::collections::HashSet;
-
 use super::{At, Class, Comparison, Pair, domain, pairs, when};
 use crate::finding::quote;
 use crate::{Attribute, AttributeId, Catalogue, Collected, Identifier, OnViolation, Personal};
@@ -9,12 +7,13 @@ use crate::{Attribute, AttributeId, Catalogue, Collected, Identifier, OnViolatio
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
         let (old, new) = (self.old, self.new);
+        let mut losers = self.losers();
         for pair in pairs(&old.attributes, &new.attributes, |attribute| attribute.id.as_str()) {
             match pair {
                 Pair::Added(attribute) => self.added_attribute(attribute),
                 Pair::Removed(attribute) => {
-                    let at = At::old(format!("attributes.{}", attribute.id), attribute.place);
-                    self.change(&at, [Class::Breaks], format!("`{}` is no longer collected", attribute.id));
+                    let losers = losers.remove(attribute.id.as_str()).unwrap_or_default();
+                    self.removed_attribute(attribute, &losers);
                 }
                 Pair::Kept(was, is) => self.attribute(was, is),
             }
@@ -32,6 +31,22 @@ impl<'c> Comparison<'c> {
         let at = At::new(format!("attributes.{id}"), attribute.place);
         let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
         self.change(&at, [Class::more(attribute.collected)], sentence);
+    }
+
+    /// One change, however many signals and objects carried it.
+    fn removed_attribute(&mut self, attribute: &Attribute, losers: &[String]) {
+        const NAMED: usize = 3;
+        let id = &attribute.id;
+        let at = At::old(format!("attributes.{id}"), attribute.place);
+        let gone = format!("`{id}` is no longer collected");
+        if losers.is_empty() {
+            return self.change(&at, [Class::Breaks], gone);
+        }
+        let named = losers[..losers.len().min(NAMED)].join(", ");
+        let others = if losers.len() > NAMED { format!(" and {} more", losers.len() - NAMED) } else { String::new() };
+        let come = if losers.len() == 1 { "comes" } else { "come" };
+        let sentence = format!("{gone}; {named}{others} had to carry it and {come} without it");
+        self.change(&at, [Class::Widens, Class::Breaks], sentence);
     }
 
     fn attribute(&mut self, was: &Attribute, is: &Attribute) {
@@ -54,7 +69,7 @@ impl<'c> Comparison<'c> {
             self.facet(&at, facet);
         }
         if was.encoding != is.encoding {
-            let sentence = format!("`{id}` travelled as {} and is {}", was.encoding.word(), is.encoding.word());
+            let sentence = format!("`{id}` travelled as {} and travels as {}", was.encoding.word(), is.encoding.word());
             self.change(&at, [Class::Breaks], sentence);
         }
         self.promises(&at, was, is);
@@ -63,7 +78,7 @@ impl<'c> Comparison<'c> {
     }
 
     /// What the catalogue says about values beyond their type. Where `personal` changes, it is either more personal data
-    /// or less of a warning, so both widen.
+    /// or less of a warning. Whoever opted in did so with the warning, so its end widens there as well.
     fn promises(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let (id, more) = (&is.id, Class::more(is.collected));
         match (was.personal, is.personal) {
@@ -71,7 +86,7 @@ impl<'c> Comparison<'c> {
                 self.change(at, [more], format!("`{id}` may hold personal data, which it could not"));
             }
             (Personal::Possible, Personal::None) => {
-                self.change(at, [more], format!("`{id}` is no longer said to be possibly personal"));
+                self.change(at, [Class::Widens], format!("`{id}` is no longer said to be possibly personal"));
             }
             _ => {}
         }
@@ -90,21 +105,24 @@ impl<'c> Comparison<'c> {
             _ => {}
         }
         if was.identifier != is.identifier {
-            let word = |identifier: Option<Identifier>| identifier.map_or("none", Identifier::word);
-            let (from, to) = (word(was.identifier), word(is.identifier));
+            let (from, to) = (kind_of(was.identifier), kind_of(is.identifier));
             let class = if traces_less(was.identifier, is.identifier) { Class::Narrows } else { more };
-            self.change(at, [class], format!("as an identifier, `{id}` was {from} and is {to}"));
+            self.change(at, [class], format!("`{id}` was {from} and is {to}"));
         }
     }
 
     fn derivation(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let (before, after) = (names(self.old, &was.derived_from), names(self.new, &is.derived_from));
-        if !after.is_subset(&before) {
-            let sentence = format!("`{}` is computed from more than before", is.id);
-            self.change(at, [Class::more(is.collected)], sentence);
+        let missing_from = |ids: &[&str], others: &[&str]| {
+            let missing = ids.iter().filter(|id| !others.contains(id));
+            missing.map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ")
+        };
+        let (more, less) = (missing_from(&after, &before), missing_from(&before, &after));
+        if !more.is_empty() {
+            self.change(at, [Class::more(is.collected)], format!("`{}` is computed from {more}, too", is.id));
         }
-        if !before.is_subset(&after) {
-            self.change(at, [Class::Narrows], format!("`{}` is computed from less than before", is.id));
+        if !less.is_empty() {
+            self.change(at, [Class::Narrows], format!("`{}` is no longer computed from {less}", is.id));
         }
     }
 
@@ -118,11 +136,22 @@ impl<'c> Comparison<'c> {
         self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
         self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
         self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));
+        self.waivers(at, &format!("`{id}`"), &was.allow, &is.allow);
     }
 }
 
-fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> HashSet<&'c str> {
+fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> Vec<&'c str> {
     ids.iter().map(|id| catalogue.attribute(*id).id.as_str()).collect()
+}
+
+/// What an attribute is as an identifier, in words.
+fn kind_of(identifier: Option<Identifier>) -> &'static str {
+    match identifier {
+        None => "no identifier",
+        Some(Identifier::Random) => "a random identifier",
+        Some(Identifier::ContentHash) => "a hash of content",
+        Some(Identifier::Stable) => "an identifier that is kept",
+    }
 }
 
 /// Whether an identifier leads less far back to somebody. Where none was declared, only randomness is less.

@@ -45,7 +45,7 @@ impl Facets<'_> {
             }
             (Type::Enum(was), Type::Enum(is)) => self.members(was, is),
             (Type::List { item: was, max_items: most }, Type::List { item: is, max_items }) => {
-                self.limit("most items", *most, *max_items);
+                self.limit("largest number of items", *most, *max_items);
                 self.compare((old.0, was), (new.0, is));
             }
             (Type::Object(was), Type::Object(is)) if old.0.object(*was).id == new.0.object(*is).id => {}
@@ -80,8 +80,15 @@ impl Facets<'_> {
             (Some(was), Some(is)) => beyond(was, is),
             _ => is.is_none(),
         };
-        let text = |bound: Option<T>| bound.map_or("unbounded".to_owned(), |bound| bound.to_string());
-        let sentence = format!("the {what} of `{}` was {} and is {}", self.id, text(was), text(is));
+        let id = self.id;
+        let sentence = match (was, is) {
+            (Some(was), Some(is)) => format!("the {what} of `{id}` was {} and is {}", was.to_string(), is.to_string()),
+            (Some(was), None) => format!("the {what} of `{id}` was {}, and there is none now", was.to_string()),
+            (None, is) => {
+                let is = is.map(|is| is.to_string()).unwrap_or_default();
+                format!("the {what} of `{id}` is {is}, and there was none")
+            }
+        };
         self.push([if wider { self.wider() } else { Class::Narrows }], sentence);
     }
 

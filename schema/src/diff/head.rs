@@ -17,7 +17,9 @@ impl Comparison<'_> {
             let sentence = format!("the catalogue’s name was `{}` and is `{}`", old.name, new.name);
             self.change(&self.head_at("name"), [Class::Breaks], sentence);
         }
-        self.wording(&self.head_at("title"), &old.title, &new.title, || "the program’s title changed".to_owned());
+        self.wording(&self.head_at("title"), &old.title, &new.title, || {
+            format!("the program’s title was {} and is {}", quote(&old.title), quote(&new.title))
+        });
         if old.service != new.service {
             let (was, is) = (quote(&old.service), quote(&new.service));
             let sentence = format!("reports went out as service {was} and go out as {is}");
@@ -27,6 +29,7 @@ impl Comparison<'_> {
         self.opt_in();
         self.opt_out();
         self.docs();
+        self.waivers(&At::whole("allow"), "the whole catalogue", &old.allow, &new.allow);
     }
 
     fn endpoint(&mut self) {
@@ -34,9 +37,9 @@ impl Comparison<'_> {
         let sentence = match (was, is) {
             (None, None) => return,
             (Some(was), Some(is)) if was == is => return,
-            (None, Some(is)) => format!("reports go to {}; no destination was named", quote(is)),
+            (None, Some(is)) => format!("reports go to {}, and before no destination was named", quote(is)),
             (Some(was), Some(is)) => format!("reports went to {} and go to {}", quote(was), quote(is)),
-            (Some(was), None) => format!("reports went to {}; no destination is named now", quote(was)),
+            (Some(was), None) => format!("reports went to {}, and now no destination is named", quote(was)),
         };
         self.change(&self.head_at("endpoint"), [Class::Widens], sentence);
     }
@@ -55,21 +58,23 @@ impl Comparison<'_> {
 
     fn opt_out(&mut self) {
         let (old, new) = (&self.old.head.opt_out, &self.new.head.opt_out);
+        let place = self.new.head.place("consent.opt_out");
+        let at = |variable: &str| At::new(format!("consent.opt_out.{variable}"), place);
         let class = |variable: &str, class| if ALWAYS_OPT_OUT.contains(&variable) { Class::Wording } else { class };
         for variable in old.iter().filter(|variable| !new.contains(variable)) {
             let class = class(variable, Class::Widens);
             let still = if class == Class::Wording { ", but counts all the same" } else { " and counts no more" };
             let sentence = format!("the opt-out `{variable}` is no longer listed{still}");
-            self.change(&At::whole(format!("consent.opt_out.{variable}")), [class], sentence);
+            self.change(&at(variable), [class], sentence);
         }
         for variable in new.iter().filter(|variable| !old.contains(variable)) {
             let class = class(variable, Class::Narrows);
             let sentence = format!("`{variable}` is listed as an opt-out");
-            self.change(&At::whole(format!("consent.opt_out.{variable}")), [class], sentence);
+            self.change(&at(variable), [class], sentence);
         }
         let (old, new): (Vec<_>, Vec<_>) =
             (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
-        self.order(&At::whole("consent.opt_out"), &old, &new, "the opt-outs");
+        self.order(&At::new("consent.opt_out", place), &old, &new, "the opt-outs");
     }
 
     fn docs(&mut self) {

@@ -2,7 +2,7 @@
 
 use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
-use crate::{Collected, Field, Object};
+use crate::{Field, Object};
 
 impl<'c> Comparison<'c> {
     pub(super) fn objects(&mut self) {
@@ -10,6 +10,7 @@ impl<'c> Comparison<'c> {
             let Pair::Kept(was, is) = pair else { continue };
             let at = At::new(format!("objects.{}", is.id), is.place);
             self.wording(&at, &was.brief, &is.brief, || format!("object `{}` has another brief", is.id));
+            self.waivers(&at, &format!("object `{}`", is.id), &was.allow, &is.allow);
             self.fields(was, is);
             let names = |object: &'c Object| -> Vec<&'c str> {
                 object.fields.iter().map(|field| field.name.as_str()).collect()
@@ -42,32 +43,36 @@ impl<'c> Comparison<'c> {
     /// A field that went with its attribute is told there.
     fn removed_field(&mut self, at: &At, object: &Object, field: &Field) {
         let attribute = self.old.attribute(field.attribute);
-        if self.new_attributes.contains_key(attribute.id.as_str()) {
-            let sentence = format!("object `{}` has no field {} any more", object.id, quote(&field.name));
-            self.change(at, [Class::Breaks], sentence);
+        if !self.new_attributes.contains_key(attribute.id.as_str()) {
+            return;
+        }
+        let sentence = format!("object `{}` has no field {} any more", object.id, quote(&field.name));
+        match field.required {
+            true => self.change(at, [Class::Widens, Class::Breaks], format!("{sentence}, which had to be there")),
+            false => self.change(at, [Class::Breaks], sentence),
         }
     }
 
     fn field(&mut self, at: &At, object: &Object, was: &Field, is: &Field) {
         let what = format!("field {} of object `{}`", quote(&is.name), object.id);
         let (from, to) = (self.old.attribute(was.attribute), self.new.attribute(is.attribute));
+        let may_be_missing = was.required && !is.required;
         if from.id != to.id {
+            let more = Class::more(to.collected);
             let sentence = format!("{what} was `{}` and is `{}`", from.id, to.id);
-            self.change(at, [Class::more(to.collected), Class::Breaks], sentence);
-        } else if from.collected == to.collected {
-            self.requirement(at, &what, (was.required, is.required), to.collected);
-        }
-    }
-
-    /// Whether something that is collected so has to be there.
-    pub(super) fn requirement(&mut self, at: &At, what: &str, (was, is): (bool, bool), collected: Collected) {
-        match (was, is) {
-            (true, false) => {
-                let sentence = format!("{what} was required and may be missing");
-                self.change(at, [Class::more(collected), Class::Breaks], sentence);
+            match may_be_missing && more != Class::Widens {
+                true => {
+                    let sentence = format!("{sentence}; it was required and may be missing");
+                    self.change(at, [Class::Widens, Class::Breaks, more], sentence);
+                }
+                false => self.change(at, [more, Class::Breaks], sentence),
             }
-            (false, true) => self.change(at, [Class::Breaks], format!("{what} could be missing and is required")),
-            _ => {}
+        } else if may_be_missing {
+            // What is required is collected by default.
+            let sentence = format!("{what} was required and may be missing");
+            self.change(at, [Class::Widens, Class::Breaks], sentence);
+        } else if from.collected == to.collected && is.required && !was.required {
+            self.change(at, [Class::Breaks], format!("{what} could be missing and is required"));
         }
     }
 }

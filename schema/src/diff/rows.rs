@@ -23,8 +23,11 @@ impl<'c> Comparison<'c> {
                 }
                 Pair::Kept(was, is) => {
                     let at = At::new(format!("rows.{}", is.id), is.place);
-                    self.wording(&at, &was.title, &is.title, || format!("row `{}` has another title", is.id));
+                    self.wording(&at, &was.title, &is.title, || {
+                        format!("row `{}` was called {} and is {}", is.id, quote(&was.title), quote(&is.title))
+                    });
                     self.wording(&at, &was.reason, &is.reason, || format!("row `{}` has another reason", is.id));
+                    self.waivers(&at, &format!("row `{}`", is.id), &was.allow, &is.allow);
                 }
             }
         }

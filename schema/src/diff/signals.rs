@@ -34,7 +34,7 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    fn signal(&mut self, was: &Signal, is: &Signal) {
+    fn signal(&mut self, was: &'c Signal, is: &'c Signal) {
         let at = At::new(path(is), is.place);
         let what = format!("{} `{}`", is.kind.word(), is.id);
         match (was.collected, is.collected) {
@@ -58,10 +58,12 @@ impl<'c> Comparison<'c> {
         self.wording(&at, &was.since, &is.since, || format!("{what} has another `since`"));
         self.wording(&at, &was.deprecated, &is.deprecated, || format!("the deprecation of {what} changed"));
         self.wording(&at, &was.stability, &is.stability, || format!("{what} has another stability"));
+        self.waivers(&at, &what, &was.allow, &is.allow);
     }
 
-    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there.
-    fn carried(&mut self, was: &Signal, is: &Signal) {
+    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there,
+    /// but not that something had to be carried.
+    fn carried(&mut self, was: &'c Signal, is: &'c Signal) {
         let (before, after) = (carried_by(self.old, was), carried_by(self.new, is));
         let required_before: HashMap<_, _> = before.iter().copied().collect();
         let kept: HashSet<_> = after.iter().map(|(id, _)| *id).collect();
@@ -74,15 +76,31 @@ impl<'c> Comparison<'c> {
             match required_before.get(id) {
                 None if common_after.contains(id) && !common_before.contains(id) => {}
                 None => self.change(&at(id), [Class::more(collected)], format!("{what} carries `{id}`, too")),
-                Some(was_required) if (then.collected, was.collected) == (now.collected, is.collected) => {
-                    self.requirement(&at(id), &format!("`{id}` of {what}"), (*was_required, *required), collected);
+                Some(true) if !required => {
+                    let class = Class::more(then.collected.max(was.collected).max(is.collected));
+                    let sentence = format!("{what} may come without `{id}`, which it had to carry");
+                    self.change(&at(id), [class, Class::Breaks], sentence);
+                }
+                Some(false) if *required => {
+                    self.change(
+                        &at(id),
+                        [Class::Breaks],
+                        format!("{what} has to carry `{id}`, which could be missing"),
+                    );
                 }
                 Some(_) => {}
             }
         }
+        let lost = self.lost(was, is);
         for (id, _) in before.iter().filter(|(id, _)| !kept.contains(id)) {
             let told = common_before.contains(id) && !common_after.contains(id);
-            if !told && self.new_attributes.contains_key(id) {
+            if !self.new_attributes.contains_key(id) {
+                continue;
+            }
+            if lost.contains(id) {
+                let sentence = format!("{what} no longer carries `{id}`, which it had to");
+                self.change(&at(id), [Class::Widens, Class::Breaks], sentence);
+            } else if !told {
                 self.change(&at(id), [Class::Breaks], format!("{what} no longer carries `{id}`"));
             }
         }

@@ -2,21 +2,25 @@
 
 use std::collections::HashSet;
 
-use super::{Change, Diff};
+use super::{Change, Diff, Side};
 use crate::checks::bad_version::parts;
 use crate::checks::signatures::{BROAD_SIGNATURE, STALE_SIGNATURE, UNSIGNED_WIDENING, VERSION_NOT_RAISED};
 use crate::finding::quote;
-use crate::{Catalogue, Finding, Place, Review};
+use crate::{Catalogue, Finding, Place, Review, did_you_mean};
 
 /// What is wrong with the widenings between two catalogues: all findings, with places in the new one. A widening passes
 /// when the version was raised and a new entry of `reviews` names it.
 pub fn judge(diff: &Diff, old: &Catalogue, new: &Catalogue) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
-        diff.widening().filter(|change| !change.signed).map(|change| unsigned(change, diff)).collect();
+        diff.widening().filter(|change| !change.signed).map(|change| unsigned(change, diff, new)).collect();
     if diff.widening().next().is_some() && !diff.is_raised() {
+        let version = match parts(&diff.from) == parts(&diff.to) {
+            true => format!("is still {}", diff.to),
+            false => format!("went back from {} to {}", diff.from, diff.to),
+        };
         findings.push(
             VERSION_NOT_RAISED
-                .at(new.head.place("version"), format!("more can leave, and the version is still {}", diff.to))
+                .at(new.head.place("version"), format!("more can leave, and the version {version}"))
                 .help(format!("raise it to {}", diff.suggested_version())),
         );
     }
@@ -65,10 +69,12 @@ impl<'c> Signature<'c> {
     }
 }
 
-fn unsigned(change: &Change, diff: &Diff) -> Finding {
+fn unsigned(change: &Change, diff: &Diff, new: &Catalogue) -> Finding {
     let version = if diff.is_raised() { diff.to.clone() } else { diff.suggested_version() };
+    // What is gone has no place in the new catalogue; whoever took it out has to raise the version there.
+    let place = if change.side == Side::New { change.place } else { new.head.place("version") };
     UNSIGNED_WIDENING
-        .at(change.place, format!("{}; nobody signed for it", change.sentence))
+        .at(place, format!("{}; nobody signed for it", change.sentence))
         .help(format!("when it is agreed, add to `reviews` an entry for {version} with `widens: [{}]`", change.subject))
 }
 
@@ -98,5 +104,10 @@ fn idle(signature: &Signature<'_>, diff: &Diff) -> Option<Finding> {
                 .help(format!("sign for {}", quote(&first.subject))),
         );
     }
-    Some(STALE_SIGNATURE.at(signature.place, format!("{} does not widen", quote(subject))).help(remove))
+    let unsigned = diff.widening().filter(|change| !change.signed).map(|change| change.subject.as_str());
+    let help = match did_you_mean(subject, unsigned) {
+        Some(near) => format!("did you mean {}? If not, {remove}", quote(near)),
+        None => remove,
+    };
+    Some(STALE_SIGNATURE.at(signature.place, format!("{} does not widen", quote(subject))).help(help))
 }
