@@ -36,6 +36,7 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
+mod layout;
 mod load;
 mod lookup;
 mod lost;
@@ -47,6 +48,7 @@ mod pattern;
 mod read;
 mod source;
 mod suggest;
+mod syntax;
 mod waivers;
 
 pub use catalogue::*;

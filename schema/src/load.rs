@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::syntax::Gap;
 use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, node, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
@@ -66,21 +67,17 @@ pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded 
 pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();
+    let mut gaps: Vec<Gap> = unreadable.iter().map(|file| Gap::whole(*file)).collect();
     let mut room = node::MOST_NODES;
     for (file, source) in (0..).zip(sources.files()).filter(|(file, _)| !unreadable.contains(file)) {
-        match node::parse(file, &source.text, room) {
-            Ok(root) => {
-                room = room.saturating_sub(root.count());
-                roots.push(root);
-            }
-            Err(finding) => findings.push(*finding),
-        }
+        let parsed = node::parse(file, &source.text, room);
+        room = room.saturating_sub(parsed.root.as_ref().map_or(0, node::Node::count));
+        roots.extend(parsed.root);
+        gaps.extend(parsed.gaps);
+        findings.extend(parsed.findings);
     }
-    let (model, lost) = read::read(&roots, &mut findings);
-    // With a file missing, every reference into it would dangle: say what is wrong with the file, and no more.
-    let whole =
-        unreadable.is_empty() && !findings.iter().any(|finding| finding.code == checks::invalid_yaml::CHECK.code);
-    let catalogue = if whole { check::check_into(&model, &lost, &mut findings) } else { None };
+    let (model, lost) = read::read(&roots, &gaps, &mut findings);
+    let catalogue = check::check_into(&model, &lost, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
     fix::keep_safe(&mut findings, &sources);

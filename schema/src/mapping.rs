@@ -3,13 +3,14 @@
 //! One mistake makes one finding, so what was probably meant is read on: a misspelt key as the key that is missing.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::node::{Node, Value};
 use crate::suggest::{did_you_mean, near};
+use crate::syntax::Gap;
 use crate::{Finding, Place, checks};
 
 /// What reading has found so far.
@@ -20,6 +21,10 @@ pub(crate) struct Reader<'f> {
     pub losses: usize,
     /// How often the name of an entry was missing, so that it became part of the one before.
     nameless: usize,
+    /// What was left out of the texts.
+    gaps: &'f [Gap],
+    /// The names of the entries that something was left out of.
+    torn: HashSet<Place>,
 }
 
 /// A key and its value.
@@ -70,6 +75,9 @@ impl<'n> Map<'n> {
 
     /// Reports a missing key, unless there is a stray one that may have been meant for it.
     pub fn missing(&self, r: &mut Reader<'_>, key: &str) {
+        if r.torn.contains(&self.place) {
+            return;
+        }
         if let Some(stray) = self.strays.borrow_mut().pop() {
             r.findings[stray].help = Some(format!("did you mean `{key}`? it is missing here"));
             return;
@@ -111,7 +119,9 @@ impl<'n> Map<'n> {
             let map = if part == Part::Carried { r.mapping(node, "this list", &[]) } else { r.names(node) };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
-            for (name, node) in map.into_iter().flat_map(|map| map.pairs) {
+            let pairs = map.map(|map| map.pairs).unwrap_or_default();
+            for (position, (name, node)) in pairs.iter().enumerate() {
+                r.note_torn(key, name.place, pairs.get(position + 1).map(|(next, _)| next.place));
                 if let Some(entry) = read(r, node, name.place) {
                     entries.0.push((Located { value: name.value.to_owned(), place: name.place }, entry));
                 }
@@ -127,11 +137,38 @@ impl<'n> Map<'n> {
 }
 
 impl<'f> Reader<'f> {
-    pub fn new(findings: &'f mut Vec<Finding>) -> Self {
-        Reader { findings, lost: Lost::default(), losses: 0, nameless: 0 }
+    pub fn new(gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
+        let mut lost = Lost::default();
+        lost.parts.extend(gaps.iter().flat_map(parts_of));
+        Reader { findings, lost, losses: 0, nameless: 0, gaps, torn: HashSet::new() }
+    }
+
+    /// Whether this key of the head may have been left out.
+    pub fn has_gap_for(&self, key: &str) -> bool {
+        self.gaps.iter().any(|gap| gap.file == 0 && gap.key.as_deref().is_none_or(|of| of == key))
+    }
+
+    /// Notes the entry of this name when something between it and the next one was left out.
+    fn note_torn(&mut self, section: &str, name: Place, next: Option<Place>) {
+        let next = next.filter(|next| next.file == name.file).map_or(u32::MAX, |next| next.line);
+        let of_section = |gap: &&Gap| gap.file == name.file && gap.key.as_deref().is_none_or(|key| key == section);
+        if self.gaps.iter().filter(of_section).any(|gap| gap.lines.1 > name.line && gap.lines.0 < next) {
+            self.torn.insert(name);
+            self.lost.keys.insert((name, ANY_KEY));
+        }
+    }
+
+    /// Whether nothing is here because what was here was left out.
+    fn is_gap(&self, node: &Node) -> bool {
+        let here = |gap: &Gap| gap.file == node.place.file && gap.after == node.place.line;
+        matches!(node.value, Value::Null) && self.gaps.iter().any(here)
     }
 
     pub fn wrong_type(&mut self, node: &Node, expected: &str) {
+        self.losses += 1;
+        if self.is_gap(node) {
+            return;
+        }
         let scalar = !matches!(node.value, Value::List(_) | Value::Mapping(_) | Value::Null);
         let help = match (expected, &node.value) {
             ("text", _) if scalar => "put it in quotes to make it text".to_owned(),
@@ -146,7 +183,6 @@ impl<'f> Reader<'f> {
                 .note(format!("expected {expected}"))
                 .help(help),
         );
-        self.losses += 1;
     }
 
     /// The pairs of a mapping. Unknown keys are findings when `known` lists the keys; duplicate keys always are.
@@ -263,6 +299,22 @@ impl<'f> Reader<'f> {
             }
             meant.is_some()
         });
+    }
+}
+
+/// The parts that may be lost with what was left out.
+fn parts_of(gap: &Gap) -> &'static [Part] {
+    match gap.key.as_deref() {
+        Some("rows" | "attributes") if gap.inside => &[],
+        Some("objects" | "spans" | "events") if gap.inside => &[Part::Carried],
+        Some("rows") => &[Part::Rows],
+        Some("attributes") => &[Part::Attributes],
+        Some("objects") => &[Part::Objects, Part::Carried],
+        Some("spans" | "events") => &[Part::Signals, Part::Carried],
+        Some("common") => &[Part::Carried],
+        Some("consent") => &[Part::Consent],
+        Some(_) => &[],
+        None => &Part::ALL,
     }
 }
 

@@ -3,11 +3,14 @@
 //! serde stops at the first mistake and forgets places; a tree that accepts everything lets the reader report all
 //! mistakes. The YAML itself is `serde-saphyr`'s business, with its limits on depth, aliases and size.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
+use crate::finding::quote;
+use crate::syntax::{Fault, Gap, fault_of};
 use crate::{Finding, Place, checks};
 
 /// A YAML value and where it stands.
@@ -44,17 +47,55 @@ impl Value {
     }
 }
 
-/// Parses one file's text, of no more than so many nodes.
-pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Result<Node, Box<Finding>> {
-    let yaml = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = (text.len() - yaml.len()) as u32;
-    match serde_saphyr::from_str_with_options::<Node>(yaml, options(most_nodes)) {
-        Ok(mut node) => {
-            node.finish(file, skipped, text);
-            Ok(node)
+/// What there is of one file's text.
+pub(crate) struct Parsed {
+    /// The tree, as far as it could be read.
+    pub root: Option<Node>,
+    pub findings: Vec<Finding>,
+    /// What had to be left out.
+    pub gaps: Vec<Gap>,
+}
+
+/// Most mistakes of one text that it is read on after.
+const MOST_FAULTS: usize = 20;
+
+/// Most bytes that are read again because of mistakes in them.
+const MOST_REREAD: usize = 32 << 20;
+
+/// Parses one file's text, of no more than so many nodes. What is wrong is left out, and the rest read again.
+pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Parsed {
+    let mut rest = Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let bom = (text.len() - rest.len()) as u32;
+    let mut parsed = Parsed { root: None, findings: Vec::new(), gaps: Vec::new() };
+    for attempt in 0..MOST_FAULTS {
+        let error = match serde_saphyr::from_str_with_options::<Node>(&rest, options(most_nodes)) {
+            Ok(mut root) => {
+                root.finish(file, bom, text);
+                parsed.findings.extend(idle_anchors(&root, text));
+                parsed.root = Some(root).filter(|root| parsed.gaps.is_empty() || !matches!(root.value, Value::Null));
+                return parsed;
+            }
+            Err(error) => error,
+        };
+        let fault = match fault_or_end(file, &rest, &error) {
+            Ok(fault) => fault,
+            Err(finding) => {
+                parsed.findings.push(finding.behind(bom));
+                break;
+            }
+        };
+        let seen = |gap: &Gap| gap.lines.0 as usize <= fault.lines.0 + 1 && fault.lines.0 < gap.lines.1 as usize;
+        if parsed.gaps.iter().any(seen) {
+            break;
         }
-        Err(error) => Err(Box::new(syntax_finding(file, text, skipped, &error))),
+        parsed.findings.push(fault.finding(file, &rest).behind(bom));
+        if rest.len() * (attempt + 1) > MOST_REREAD {
+            break;
+        }
+        parsed.gaps.push(Gap::leave_out(file, rest.to_mut(), &fault));
     }
+    parsed.gaps.push(Gap::whole(file));
+    parsed
 }
 
 /// Room for a catalogue of 100,000 attributes, and not for a text that unfolds into more than it seems.
@@ -86,14 +127,12 @@ const MOST_ITEMS: usize = 200_000;
 /// Most parts of a text that its aliases may repeat.
 const MOST_REPEATED: usize = 50_000;
 
-fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Error) -> Finding {
+/// The mistake behind an error of the parser; or the finding, where nothing can be read after it.
+fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fault, Box<Finding>> {
     let mut place = error.location().map_or(Place::file_start(file), |location| place_of(&location));
     if place.end <= place.start {
         place.start = offset_of(text, place.line, place.column);
         place.end = place.start;
-    } else {
-        place.start += skipped;
-        place.end += skipped;
     }
     let place = within(Place { file, ..place }, text);
     let error = match error {
@@ -101,61 +140,77 @@ fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Err
         error => error,
     };
     match error {
-        serde_saphyr::Error::MultipleDocuments { .. } => checks::invalid_yaml::CHECK
-            .at(place, "a catalogue file holds one YAML document, and here a second one starts")
-            .help("put it in a file of its own"),
-        serde_saphyr::Error::Budget { .. } => checks::invalid_yaml::CHECK
-            .at(place, "from here on the file is too large, too deeply nested, or repeats too much with aliases")
-            .help("write it flatter, without aliases, or in several files"),
+        serde_saphyr::Error::MultipleDocuments { .. } => Err(Box::new(second_document(text, place))),
+        serde_saphyr::Error::Budget { .. } => Err(Box::new(
+            checks::invalid_yaml::CHECK
+                .at(place, "from here on the file is too large, too deeply nested, or repeats too much with aliases")
+                .help("write it flatter, without aliases, or in several files"),
+        )),
         error => {
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default().trim();
-            let known = SYNTAX.iter().find(|(words, _, _)| message.contains(words));
-            match known {
-                Some((_, meaning, help)) => checks::invalid_yaml::CHECK.at(place, *meaning).help(*help),
-                None => checks::invalid_yaml::CHECK
-                    .at(place, format!("this is not YAML that Candor reads: {message}"))
-                    .help(
-                        "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes",
-                    ),
+            let message = message.split(" at line ").next().unwrap_or_default();
+            if message.contains(TOO_MANY) {
+                let finding = checks::invalid_yaml::CHECK
+                    .at(place, "here a list or a mapping has more than 200,000 entries")
+                    .help("a catalogue lists kinds of values, not values");
+                return Err(Box::new(finding));
             }
+            Ok(fault_of(text, place.start as usize, message))
         }
     }
 }
 
-/// What the parser's messages mean to whoever wrote the file, and the way out.
-const SYNTAX: &[(&str, &str, &str)] = &[
-    ("tabs disallowed", "this line is indented with a tab", "indent with spaces: YAML knows no tabs there"),
-    ("unclosed bracket '{'", "this `{` is not closed", "close it with `}`"),
-    ("unclosed bracket '['", "this `[` is not closed", "close it with `]`"),
-    (
-        "mapping values are not allowed",
-        "here a second `:` follows on one line",
-        "put a text with `: ` in it in quotes, or start a new line before the second name",
-    ),
-    ("simple key expected ':'", "this is no `name: value`", "write a `:` and a space after the name"),
-    (
-        "did not find expected ',' or '}'",
-        "before this, a `{` is not closed, or a `,` is missing",
-        "close it with `}`; text with `: ` or `, ` in it needs quotes",
-    ),
-    (
-        "did not find expected ',' or ']'",
-        "before this, a `[` is not closed, or a `,` is missing",
-        "close it with `]`; text with `: ` or `, ` in it needs quotes",
-    ),
-    ("quoted scalar", "before this, a quote is not closed", "close it; between single quotes, `''` is a quote"),
-    (
-        "unknown anchor",
-        "this alias names an anchor that is not there",
-        "write the value itself, or `&name` before the first one",
-    ),
-    (
-        TOO_MANY,
-        "here a list or a mapping has more than 200,000 entries",
-        "a catalogue lists kinds of values, not values",
-    ),
-];
+/// Texts behind an anchor that no alias names: the writer may have meant the `&` to be part of the text.
+fn idle_anchors(root: &Node, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut nodes = if text.contains('&') { vec![root] } else { Vec::new() };
+    while let Some(node) = nodes.pop() {
+        match &node.value {
+            Value::List(items) => nodes.extend(items),
+            Value::Mapping(pairs) => nodes.extend(pairs.iter().flat_map(|(key, value)| [key, value])),
+            Value::Text(_) => findings.extend(idle_anchor(node.place, text)),
+            _ => {}
+        }
+    }
+    findings
+}
+
+fn idle_anchor(place: Place, text: &str) -> Option<Finding> {
+    let before = text[..place.start as usize].trim_end_matches(' ');
+    let start = before.rfind([' ', '\n', '[', '{', ',']).map_or(0, |before| before + 1);
+    let anchor = &before[start..];
+    if anchor.len() < 2 || !anchor.starts_with('&') || text.contains(&anchor.replacen('&', "*", 1)) {
+        return None;
+    }
+    let back = text[start..place.start as usize].chars().count() as u32;
+    let column = place.column.checked_sub(back).filter(|column| *column > 0)?;
+    let place = Place { start: start as u32, end: (start + anchor.len()) as u32, column, ..place };
+    Some(
+        checks::invalid_yaml::CHECK
+            .at(
+                place,
+                format!(
+                    "{} marks this text for an alias, and there is none; it is not part of the text",
+                    quote(anchor)
+                ),
+            )
+            .help("put the whole text in quotes, or remove it"),
+    )
+}
+
+/// A second document, at the `---` before what it holds.
+fn second_document(text: &str, place: Place) -> Finding {
+    let before = &text[..place.start as usize];
+    let start = before.rfind("\n---").map_or(before.len(), |newline| newline + 1);
+    let line = before[..start].matches('\n').count() as u32 + 1;
+    let place = match start < before.len() {
+        true => Place { start: start as u32, end: start as u32 + 3, line, column: 1, ..place },
+        false => place,
+    };
+    checks::invalid_yaml::CHECK
+        .at(place, "a catalogue file holds one YAML document, and here a second one starts")
+        .help("put it in a file of its own")
+}
 
 /// The error of a list or mapping with more than [`MOST_ITEMS`].
 const TOO_MANY: &str = "too many entries";

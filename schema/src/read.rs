@@ -10,11 +10,12 @@ use crate::mapping::{Map, Reader};
 use crate::model::*;
 use crate::node::{Node, Value};
 use crate::suggest::near;
+use crate::syntax::Gap;
 use crate::{Finding, Place, checks};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost) {
-    let mut reader = Reader::new(findings);
+pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {
+    let mut reader = Reader::new(gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
     let misplaced = reader.misplaced_head(&maps);
@@ -30,7 +31,7 @@ pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost)
 
 const HEAD_KEYS: &[&str] =
     &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
-const ROOT_KEYS: &[&str] = &[
+pub(crate) const ROOT_KEYS: &[&str] = &[
     "candor",
     "name",
     "title",
@@ -52,8 +53,8 @@ const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 const SECTION_KEYS: &[&str] = &["title", "text"];
 const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
-const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
-const ATTRIBUTE_KEYS: &[&str] = &[
+pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
+pub(crate) const ATTRIBUTE_KEYS: &[&str] = &[
     "row",
     "collected",
     "type",
@@ -77,9 +78,9 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "stability",
     "allow",
 ];
-const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
+pub(crate) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
-const SIGNAL_KEYS: &[&str] =
+pub(crate) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
 const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
@@ -118,7 +119,7 @@ impl Reader<'_> {
 
     fn head(&mut self, map: &Map, misplaced: &HashSet<String>, model: &mut Model) {
         for key in ["candor", "name", "title", "version", "service"] {
-            if map.get(key).is_none() && !misplaced.contains(key) {
+            if map.get(key).is_none() && !misplaced.contains(key) && !self.has_gap_for(key) {
                 map.missing(self, key);
             }
         }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
 use crate::lookup::report_once;
+use crate::lost::Part;
 use crate::model::TypeModel;
 use crate::suggest::{Near, near};
 use crate::{Check, Finding, Severity};
@@ -27,7 +28,11 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut seen = HashMap::new();
     for ty in index.model.attributes.iter().filter_map(|(_, attribute)| attribute.ty.as_ref()).map(innermost) {
         let TypeModel::Named(name) = &ty.value else { continue };
-        if TYPE_WORDS.contains(&name.as_str()) || !index.objects.lacks(name) {
+        if TYPE_WORDS.contains(&name.as_str()) || index.objects.get(name).is_some() {
+            continue;
+        }
+        // What resembles a word of the format is none, whatever objects there are in files that cannot be read.
+        if !index.objects.lacks(name) && (!index.is_lost(&[Part::Objects]) || meant_word(name).is_none()) {
             continue;
         }
         report_once(&mut seen, name, ty.place, findings, || {
