@@ -43,6 +43,7 @@ mod lost;
 mod mapping;
 pub mod model;
 mod names;
+mod neighbours;
 mod node;
 mod pattern;
 mod read;

@@ -23,6 +23,8 @@ pub(crate) struct Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
+    /// Nothing, as what might be meant as the value starts a comment.
+    Commented,
     Boolean(bool),
     Integer(i128),
     Double(f64),
@@ -33,13 +35,18 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// Whether there is none.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Value::Null | Value::Commented)
+    }
+
     /// What this is, for "expected …, found …".
     pub fn describe(&self) -> &'static str {
         match self {
-            Value::Null => "nothing",
+            Value::Null | Value::Commented => "nothing",
             Value::Boolean(_) => "a boolean",
             Value::Integer(_) => "an integer",
-            Value::Double(_) => "a number",
+            Value::Double(_) => "a decimal number",
             Value::Text(_) => "text",
             Value::List(_) => "a list",
             Value::Mapping(_) => "a mapping",
@@ -72,7 +79,7 @@ pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Parsed {
             Ok(mut root) => {
                 root.finish(file, bom, text);
                 parsed.findings.extend(idle_anchors(&root, text));
-                parsed.root = Some(root).filter(|root| parsed.gaps.is_empty() || !matches!(root.value, Value::Null));
+                parsed.root = Some(root).filter(|root| parsed.gaps.is_empty() || !root.value.is_nothing());
                 return parsed;
             }
             Err(error) => error,
@@ -263,6 +270,13 @@ impl Node {
         self.place.start += skipped;
         self.place.end += skipped;
         self.place = within(self.place, text);
+        if let Value::Null = self.value {
+            let rest = text.get(self.place.start as usize..).unwrap_or_default().strip_prefix(':').unwrap_or_default();
+            // A value of several lines is nothing only where none follows.
+            if rest.trim_start_matches(' ').starts_with('#') {
+                self.value = Value::Commented;
+            }
+        }
         match &mut self.value {
             Value::List(items) => items.iter_mut().for_each(|item| item.finish(file, skipped, text)),
             Value::Mapping(pairs) => pairs.iter_mut().for_each(|(key, value)| {
