@@ -13,6 +13,7 @@ mod generate;
 mod import;
 mod man;
 mod pre_commit;
+mod printing;
 mod project;
 mod validate;
 
