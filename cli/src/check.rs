@@ -1,6 +1,5 @@
 //! `candor check`
 
-use std::cmp::Reverse;
 use std::path::PathBuf;
 
 use candor_schema::{Collected, Loaded, load};
@@ -40,30 +39,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Report::of_catalogue("check", &loaded.findings, &loaded.sources).print(arguments.format)?;
         return Ok(loaded.errors() == 0 && !denied);
     }
-    show(&loaded);
+    output::show(&loaded.findings, &loaded.sources);
     match summary(&loaded).filter(|_| !denied) {
         Some(fine) => {
-            anstream::println!("{}: {fine}", path.display());
+            output::say(format_args!("{}: {fine}", path.display()))?;
             Ok(true)
         }
         None => {
-            anstream::eprintln!("{}: {}", path.display(), counts(&loaded).join(", "));
+            tell!("{}: {}", path.display(), counts(&loaded).join(", "));
             Ok(false)
         }
-    }
-}
-
-/// Shows the findings; of very many the first, errors before warnings.
-fn show(loaded: &Loaded) {
-    const MOST: usize = 100;
-    let mut findings = loaded.findings.clone();
-    if findings.len() > MOST {
-        findings.sort_by_key(|finding| Reverse(finding.severity));
-        findings.truncate(MOST);
-    }
-    output::show(&findings, &loaded.sources);
-    if loaded.findings.len() > MOST {
-        anstream::eprintln!("… and {} more\n", loaded.findings.len() - MOST);
     }
 }
 

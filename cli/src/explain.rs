@@ -2,7 +2,7 @@
 
 use candor_schema::{checks, did_you_mean};
 
-use crate::Outcome;
+use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -13,7 +13,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Outcome {
     let Some(code) = &arguments.code else {
         for check in checks::all() {
-            anstream::println!("{}  {:<7}  {}", check.code, check.severity, check.title);
+            output::say(format_args!("{}  {:<7}  {}", check.code, check.severity, check.title))?;
         }
         return Ok(true);
     };
@@ -23,10 +23,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return Err(format!("there is no check {code}{}", near.unwrap_or_default()).into());
     };
     let indent = |text: &str| text.lines().map(|line| format!("    {line}\n")).collect::<String>();
-    anstream::println!("{} ({}): {}\n\n{}\n\n{}\n", check.code, check.severity, check.title, check.what, check.why);
+    output::say(format_args!(
+        "{} ({}): {}\n\n{}\n\n{}\n",
+        check.code, check.severity, check.title, check.what, check.why
+    ))?;
     if check.waivable {
-        anstream::println!("An entry can waive it, with a reason: `allow: {{{}: …}}`.\n", check.code);
+        output::say(format_args!("An entry can waive it, with a reason: `allow: {{{}: …}}`.\n", check.code))?;
     }
-    anstream::println!("Wrong:\n\n{}\nRight:\n\n{}", indent(check.wrong), indent(check.right));
+    output::say(format_args!("Wrong:\n\n{}\nRight:\n\n{}", indent(check.wrong), indent(check.right)))?;
     Ok(true)
 }

@@ -27,7 +27,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     for found in find(&fs::read(&arguments.program).map_err(unreadable)?) {
         match found {
             Found::Document(document) => documents.push((name(&document), document)),
-            Found::Damaged { offset } => anstream::eprintln!("{path}: the catalogue at byte {offset} is damaged"),
+            Found::Damaged { offset } => tell!("{path}: the catalogue at byte {offset} is damaged"),
         }
     }
     let matches = |(name, _): &&(String, String)| arguments.name.as_ref().is_none_or(|wanted| wanted == name);
@@ -37,16 +37,14 @@ pub fn run(arguments: &Arguments) -> Outcome {
             output::print(&format!("{document}\n"))?;
             return Ok(true);
         }
-        [] if documents.is_empty() => anstream::eprintln!("{path}: no catalogue was found"),
-        [] => anstream::eprintln!("{path}: no catalogue of this name; there are: {}", names(&documents)),
+        [] if documents.is_empty() => tell!("{path}: no catalogue was found"),
+        [] => tell!("{path}: no catalogue of this name; there are: {}", names(&documents)),
         [(first, _), rest @ ..] if rest.iter().all(|(name, _)| name == first) => {
-            anstream::eprintln!("{path}: {} catalogues are called {first}, and they differ", chosen.len());
+            tell!("{path}: {} catalogues are called {first}, and they differ", chosen.len());
         }
-        several => anstream::eprintln!(
-            "{path}: {} catalogues were found; choose one with `--name`: {}",
-            several.len(),
-            names(&documents)
-        ),
+        several => {
+            tell!("{path}: {} catalogues were found; choose one with `--name`: {}", several.len(), names(&documents))
+        }
     }
     Ok(false)
 }

@@ -13,7 +13,7 @@ use crate::output;
 /// file is no longer what was read.
 pub fn run(loaded: Loaded) -> io::Result<Loaded> {
     let Some(Fixed { corrected, loaded: fixed }) = candor_schema::fix(&loaded) else {
-        anstream::eprintln!("nothing to correct without asking\n");
+        tell!("nothing to correct without asking\n");
         return Ok(loaded);
     };
     let pairs = loaded.sources.files().iter().zip(fixed.sources.files());
@@ -26,10 +26,10 @@ pub fn run(loaded: Loaded) -> io::Result<Loaded> {
         let place = loaded.sources.locate(finding.place);
         let (from, to) = (loaded.sources.marked(finding.place), &finding.fixes[0].text);
         let times = if finding.fixes.len() > 1 { format!(", {} times", finding.fixes.len()) } else { String::new() };
-        anstream::eprintln!("corrected[{}]: {place}: `{from}` is now `{to}`{times}", finding.code);
+        tell!("corrected[{}]: {place}: `{from}` is now `{to}`{times}", finding.code);
     }
     let files = output::count(changed.len(), "file");
-    anstream::eprintln!("{} in {files}\n", output::count(corrected.len(), "correction"));
+    tell!("{} in {files}\n", output::count(corrected.len(), "correction"));
     Ok(fixed)
 }
 

@@ -3,11 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use candor_codegen::{Artefact, Difference, compare, generate, markers, write};
-use candor_schema::Catalogue;
+use candor_codegen::markers::{self, MarkerError};
+use candor_codegen::{Artefact, Difference, compare, generate, write};
+use candor_schema::{Catalogue, load};
 use similar::{ChangeTag, TextDiff};
 
-use crate::config::{self, Config};
+use crate::config::Config;
+use crate::report::{Finding, Format, Location, Region, Report};
 use crate::{Outcome, output};
 
 #[derive(clap::Args)]
@@ -20,21 +22,46 @@ pub struct Arguments {
     /// Write nothing; fail when a file is stale, missing or nobody's
     #[arg(long)]
     check: bool,
+    /// How findings are printed, and files that are not fresh
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
     let config = Config::find()?;
     let path = config.catalogue(arguments.catalogue.as_deref())?;
     let folder = config.out(arguments.out.as_deref(), &path)?;
-    let Some(catalogue) = config::open(&path) else { return Ok(false) };
-    let artefacts = generate(&catalogue);
-    let whole = arguments.out.is_none() && config.is_own(&path);
-    let Some(documents) = refresh(&catalogue, whole.then(|| config.documents()).into_iter().flatten())? else {
-        return Ok(false);
+    let loaded = load(&path);
+    let mut report = Report::of_catalogue("generate", &loaded.findings, &loaded.sources);
+    if arguments.format == Format::Text {
+        output::show(&loaded.findings, &loaded.sources);
+    }
+    let fine = match &loaded.catalogue {
+        Some(catalogue) => {
+            let whole = arguments.out.is_none() && config.is_own(&path);
+            let documents = whole.then(|| config.documents()).into_iter().flatten();
+            generate_from(catalogue, &folder, documents, arguments, &mut report)?
+        }
+        None => false,
     };
+    report.print(arguments.format)?;
+    Ok(fine)
+}
+
+/// Writes or compares what comes of a catalogue: says so to people, and notes it for other programs.
+fn generate_from(
+    catalogue: &Catalogue,
+    folder: &Path,
+    documents: impl Iterator<Item = PathBuf>,
+    arguments: &Arguments,
+    report: &mut Report,
+) -> Outcome {
+    let artefacts = generate(catalogue);
+    let Some(documents) = refresh(catalogue, documents, arguments.format, report)? else { return Ok(false) };
+    report.counts.insert("files", (artefacts.len() + documents.len()).into());
     match arguments.check {
-        true => check(&folder, &artefacts, &documents),
-        false => write_all(&folder, &artefacts, &documents),
+        true => check(folder, &artefacts, &documents, arguments.format, report),
+        false => write_all(folder, &artefacts, &documents, arguments.format, report),
     }
 }
 
@@ -49,6 +76,8 @@ struct Document {
 fn refresh(
     catalogue: &Catalogue,
     paths: impl Iterator<Item = PathBuf>,
+    format: Format,
+    report: &mut Report,
 ) -> Result<Option<Vec<Document>>, Box<dyn std::error::Error>> {
     let mut documents = Vec::new();
     let mut fine = true;
@@ -59,7 +88,10 @@ fn refresh(
             Err(errors) => {
                 fine = false;
                 for error in errors {
-                    anstream::eprintln!("{}:{error}", path.display());
+                    if format == Format::Text {
+                        tell!("{}:{error}", path.display());
+                    }
+                    report.findings.push(of_marker(&path, error));
                 }
             }
         }
@@ -67,28 +99,43 @@ fn refresh(
     Ok(fine.then_some(documents))
 }
 
-fn write_all(folder: &Path, artefacts: &[Artefact], documents: &[Document]) -> Outcome {
+fn write_all(
+    folder: &Path,
+    artefacts: &[Artefact],
+    documents: &[Document],
+    format: Format,
+    report: &mut Report,
+) -> Outcome {
     let mut changed = write(folder, artefacts)?;
     for document in documents.iter().filter(|document| document.found != document.fresh) {
         candor_codegen::write_file(&document.path, &document.fresh)?;
         changed.push(document.path.clone());
     }
+    let strangers = compare(folder, artefacts)?;
+    report.counts.insert("changed", changed.len().into());
+    if format != Format::Text {
+        report.findings.extend(strangers.iter().map(of_difference));
+        return Ok(strangers.is_empty());
+    }
     for path in &changed {
-        anstream::println!("{} {}", if path.exists() { "wrote" } else { "removed" }, path.display());
+        output::say(format_args!("{} {}", if path.exists() { "wrote" } else { "removed" }, path.display()))?;
     }
     let all = artefacts.len() + documents.len();
-    anstream::println!("{}: {}, {} changed", folder.display(), output::count(all, "file"), changed.len());
-    let strangers = compare(folder, artefacts)?;
-    for stranger in &strangers {
-        show(stranger);
-    }
+    output::say(format_args!("{}: {}, {} changed", folder.display(), output::count(all, "file"), changed.len()))?;
+    strangers.iter().for_each(show);
     if !strangers.is_empty() {
-        anstream::eprintln!("everything in {} is generated; move these elsewhere, or delete them", folder.display());
+        tell!("everything in {} is generated; move these elsewhere, or delete them", folder.display());
     }
     Ok(strangers.is_empty())
 }
 
-fn check(folder: &Path, artefacts: &[Artefact], documents: &[Document]) -> Outcome {
+fn check(
+    folder: &Path,
+    artefacts: &[Artefact],
+    documents: &[Document],
+    format: Format,
+    report: &mut Report,
+) -> Outcome {
     let mut differences = compare(folder, artefacts)?;
     differences.extend(documents.iter().filter(|document| document.found != document.fresh).map(|document| {
         Difference::Stale {
@@ -97,26 +144,81 @@ fn check(folder: &Path, artefacts: &[Artefact], documents: &[Document]) -> Outco
             expected: document.fresh.clone(),
         }
     }));
-    for difference in &differences {
-        show(difference);
+    if format != Format::Text {
+        report.findings.extend(differences.iter().map(of_difference));
+        return Ok(differences.is_empty());
     }
+    differences.iter().for_each(show);
     if differences.is_empty() {
         let all = artefacts.len() + documents.len();
-        anstream::println!("{}: {}, all fresh", folder.display(), output::count(all, "file"));
+        output::say(format_args!("{}: {}, all fresh", folder.display(), output::count(all, "file")))?;
         return Ok(true);
     }
-    anstream::eprintln!("{} not fresh; run `cargo candor generate`", output::count(differences.len(), "file"));
+    tell!("{} not fresh; run `{}`", output::count(differences.len(), "file"), command());
     Ok(false)
+}
+
+/// The command that makes everything fresh: this one, as it was called, when it does not only check.
+fn command() -> String {
+    let mut words = vec!["candor".to_owned()];
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--check" => {}
+            "--format" => drop(arguments.next()),
+            format if format.starts_with("--format=") => {}
+            plain if plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=:@+".contains(&byte)) => {
+                words.push(argument);
+            }
+            other => words.push(format!("'{}'", other.replace('\'', r"'\''"))),
+        }
+    }
+    words.join(" ")
+}
+
+/// A file that is not as the catalogue gives it, at the first line that differs.
+fn of_difference(difference: &Difference) -> Finding {
+    let (code, path, message, region) = match difference {
+        Difference::Missing(path) => ("missing", path, "this file is generated, and is not there", None),
+        Difference::Orphaned(path) => ("orphaned", path, "nothing generates this file", None),
+        Difference::Stale { path, found, expected } => {
+            let diff = TextDiff::from_lines(found.as_str(), expected.as_str());
+            let same = diff.iter_all_changes().take_while(|change| change.tag() == ChangeTag::Equal).count();
+            let last = found.lines().count().max(1);
+            let region = Region::of_line((same + 1).min(last) as u64);
+            ("stale", path, "from this line on, this file is not what the catalogue gives", Some(region))
+        }
+    };
+    let help = match difference {
+        Difference::Orphaned(_) => "move it elsewhere, or delete it".to_owned(),
+        _ => format!("run `{}`", command()),
+    };
+    let location = Location { region, ..Location::of_file(path) };
+    Finding {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        help: Some(help),
+        location,
+        count: 1,
+        ..Default::default()
+    }
+}
+
+/// A marker in a document that is wrong.
+fn of_marker(path: &Path, error: MarkerError) -> Finding {
+    let (line, column) = (error.line as u64, error.column as u64);
+    let region = Some(Region { line, column, end_line: line, end_column: column });
+    let location = Location { region, ..Location::of_file(path) };
+    let code = "marker".to_owned();
+    Finding { code, message: error.message, help: error.help, location, count: 1, ..Default::default() }
 }
 
 fn show(difference: &Difference) {
     match difference {
-        Difference::Missing(path) => anstream::eprintln!("missing: {}", path.display()),
-        Difference::Orphaned(path) => {
-            anstream::eprintln!("orphaned: {} (nothing generates it)", path.display());
-        }
+        Difference::Missing(path) => tell!("missing: {}", path.display()),
+        Difference::Orphaned(path) => tell!("orphaned: {} (nothing generates it)", path.display()),
         Difference::Stale { path, found, expected } => {
-            anstream::eprintln!("stale: {}", path.display());
+            tell!("stale: {}", path.display());
             show_changes(found, expected);
         }
     }
@@ -129,9 +231,9 @@ fn show_changes(found: &str, expected: &str) {
     let changes = diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal);
     for (position, change) in changes.enumerate() {
         if position == SHOWN {
-            anstream::eprintln!("    …");
+            tell!("    …");
             return;
         }
-        anstream::eprintln!("    {}{}", change.tag(), change.value().trim_end());
+        tell!("    {}{}", change.tag(), change.value().trim_end());
     }
 }

@@ -34,7 +34,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Ok(plan) => plan,
         Err(errors) => {
             for error in &errors {
-                anstream::eprintln!("{}:{}: {}", page.display(), error.line, error.message);
+                tell!("{}:{}: {}", page.display(), error.line, error.message);
             }
             return Ok(false);
         }

@@ -2,6 +2,9 @@
 //!
 //! Exit codes: 0 fine, 1 findings, 2 usage or input/output.
 
+#[macro_use]
+mod output;
+
 mod audit;
 mod check;
 mod completions;
@@ -16,7 +19,6 @@ mod import;
 mod listen;
 mod man;
 mod origin;
-mod output;
 mod report;
 mod review;
 mod schema;
@@ -86,7 +88,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::from(1),
         Err(error) => {
-            anstream::eprintln!("candor: {error}");
+            tell!("candor: {error}");
             ExitCode::from(2)
         }
     }

@@ -1,15 +1,43 @@
 //! Findings as people read them.
 
+use std::cmp::Reverse;
+use std::fmt::Arguments;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use candor_schema::{Finding, Place, Severity, Sources};
 
-/// Shows findings on standard error, the way rustc shows its own, with colour where there is a terminal.
+/// A line for people on standard error, with colour where there is a terminal. Where nobody can read it, nobody does:
+/// the exit code says enough.
+macro_rules! tell {
+    ($($text:tt)*) => { $crate::output::tell(format_args!($($text)*)) };
+}
+
+pub fn tell(text: Arguments<'_>) {
+    let _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
+/// A line on standard output. A reader that went away is fine; a full disk is not.
+pub fn say(text: Arguments<'_>) -> io::Result<()> {
+    print(&format!("{text}\n"))
+}
+
+/// Most findings that are shown to people.
+const MOST: usize = 100;
+
+/// Shows findings on standard error, the way rustc shows its own; of very many the first, errors before warnings.
 pub fn show(findings: &[Finding], sources: &Sources) {
     let renderer = Renderer::styled();
-    for finding in findings {
-        anstream::eprintln!("{}\n", renderer.render(&report(finding, sources)));
+    let mut shown: Vec<_> = findings.iter().collect();
+    if shown.len() > MOST {
+        shown.sort_by_key(|finding| Reverse(finding.severity));
+        shown.truncate(MOST);
+    }
+    for finding in &shown {
+        tell!("{}\n", renderer.render(&report(finding, sources)));
+    }
+    if findings.len() > shown.len() {
+        tell!("… and {} more\n", findings.len() - shown.len());
     }
 }
 
@@ -38,18 +66,31 @@ fn snippets<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Snippet<'a, a
     }
     let snippet = |file: &u32| {
         let source = sources.get(Place::file_start(*file))?;
-        let mut snippet = Snippet::source(source.text.as_str()).path(source.path.to_string_lossy().into_owned());
-        if finding.place.file == *file {
-            let primary = AnnotationKind::Primary.span(range(finding.place, &source.text));
-            snippet = snippet.annotation(primary.label(finding.note.as_str()));
-        }
-        for label in finding.labels.iter().filter(|label| label.place.file == *file) {
-            let context = AnnotationKind::Context.span(range(label.place, &source.text));
-            snippet = snippet.annotation(context.label(label.text.as_str()));
+        let primary = Some((AnnotationKind::Primary, finding.place, finding.note.as_str()));
+        let labels = finding.labels.iter().map(|label| (AnnotationKind::Context, label.place, label.text.as_str()));
+        let marked = || primary.into_iter().chain(labels.clone()).filter(|(_, place, _)| place.file == *file);
+        let (first_line, lines) = lines(marked().map(|(_, place, _)| place), &source.text)?;
+        let path = source.path.to_string_lossy().into_owned();
+        let mut snippet = Snippet::source(&source.text[lines.clone()]).path(path).line_start(first_line);
+        for (kind, place, text) in marked() {
+            let range = range(place, &source.text);
+            let within = range.start - lines.start..range.end - lines.start;
+            snippet = snippet.annotation(kind.span(within).label(text));
         }
         Some(snippet)
     };
     files.iter().filter_map(snippet).collect()
+}
+
+/// The lines from the first of these places to the last, and the number of the first: a snippet of the whole text would
+/// be read again for each finding.
+fn lines(places: impl Iterator<Item = Place> + Clone, text: &str) -> Option<(usize, std::ops::Range<usize>)> {
+    let first = places.clone().min_by_key(|place| place.start)?;
+    let start = range(first, text).start;
+    let end = places.map(|place| range(place, text).end).max()?;
+    let start = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+    Some((first.line as usize, start..end))
 }
 
 /// The first line of a place, inside the text and on character boundaries.

@@ -141,6 +141,13 @@ impl Finding {
         self
     }
 
+    /// Moves it, in a text with so many bytes before what was read.
+    pub(crate) fn behind(mut self, bytes: u32) -> Self {
+        self.place.start += bytes;
+        self.place.end += bytes;
+        self
+    }
+
     /// Adds a second place.
     pub fn label(mut self, place: Place, text: impl Into<String>) -> Self {
         self.labels.push(Label { place, text: text.into() });

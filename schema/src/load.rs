@@ -6,6 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::syntax::Gap;
 use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, node, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
@@ -35,7 +36,7 @@ pub fn load(path: &Path) -> Loaded {
     let mut findings = Vec::new();
     let mut room = MOST_BYTES;
     for file in files_of(path, &mut sources, &mut findings) {
-        match read_text(path, &file, room) {
+        match read_text(path, &file, room).map_err(|fault| fault.of_head(path, &file)) {
             Ok(text) => {
                 room -= text.len() as u64;
                 sources.add(file, text);
@@ -43,7 +44,22 @@ pub fn load(path: &Path) -> Loaded {
             Err(fault) => unreadable(&mut sources, &mut findings, file, fault),
         }
     }
-    load_sources(sources, findings)
+    let mut loaded = load_sources(sources, findings);
+    if is_part(path) {
+        let no_head = |finding: &&mut Finding| finding.message.starts_with(read::NO_HEAD);
+        let help = format!("this is a part of a catalogue: give its folder, `{}`", folder_of(path).display());
+        loaded.findings.iter_mut().filter(no_head).for_each(|finding| finding.help = Some(help.clone()));
+    }
+    loaded
+}
+
+/// Whether this file has the head of a catalogue beside it, and is not it.
+fn is_part(path: &Path) -> bool {
+    path.is_file() && !path.ends_with("catalogue.yaml") && folder_of(path).join("catalogue.yaml").is_file()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// Loads a catalogue from a text, under the name that findings shall use.
@@ -66,21 +82,17 @@ pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded 
 pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();
+    let mut gaps: Vec<Gap> = unreadable.iter().map(|file| Gap::whole(*file)).collect();
     let mut room = node::MOST_NODES;
     for (file, source) in (0..).zip(sources.files()).filter(|(file, _)| !unreadable.contains(file)) {
-        match node::parse(file, &source.text, room) {
-            Ok(root) => {
-                room = room.saturating_sub(root.count());
-                roots.push(root);
-            }
-            Err(finding) => findings.push(*finding),
-        }
+        let parsed = node::parse(file, &source.text, room);
+        room = room.saturating_sub(parsed.root.as_ref().map_or(0, node::Node::count));
+        roots.extend(parsed.root);
+        gaps.extend(parsed.gaps);
+        findings.extend(parsed.findings);
     }
-    let (model, lost) = read::read(&roots, &mut findings);
-    // With a file missing, every reference into it would dangle: say what is wrong with the file, and no more.
-    let whole =
-        unreadable.is_empty() && !findings.iter().any(|finding| finding.code == checks::invalid_yaml::CHECK.code);
-    let catalogue = if whole { check::check_into(&model, &lost, &mut findings) } else { None };
+    let (model, lost) = read::read(&roots, &gaps, &mut findings);
+    let catalogue = check::check_into(&model, &lost, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
     fix::keep_safe(&mut findings, &sources);
@@ -96,16 +108,23 @@ fn files_of(path: &Path, sources: &mut Sources, findings: &mut Vec<Finding>) -> 
     let head = path.join("catalogue.yaml");
     let mut files = Vec::new();
     match fs::read_dir(path) {
-        Ok(entries) => files.extend(
-            entries.flatten().map(|entry| entry.path()).filter(|file| file.extension().is_some_and(|e| e == "yaml")),
-        ),
+        Ok(entries) => files.extend(entries.flatten().map(|entry| entry.path()).filter(|file| is_yaml(file))),
         Err(error) => unreadable(sources, findings, path.to_owned(), Fault::new(error.to_string(), "make it readable")),
     }
     files.sort_by_key(|file| (file != &head, file.clone()));
     if files.first() != Some(&head) {
+        files.retain(|file| !OTHER_HEADS.iter().any(|other| file.ends_with(other)));
         files.insert(0, head);
     }
     files
+}
+
+/// What a head may be called by somebody who does not know its name.
+const OTHER_HEADS: &[&str] = &["catalogue.yml", "catalog.yaml", "catalog.yml"];
+
+/// Whether the ending says that this is YAML, however it is written: what is not read although it was meant is told.
+fn is_yaml(file: &Path) -> bool {
+    file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
 }
 
 /// Whether a file in a folder is a link to somewhere else: what is there is nobody's to quote in a finding.
@@ -118,15 +137,29 @@ fn leads_out(folder: &Path, file: &Path) -> bool {
 /// Why there is no text, and the way out.
 struct Fault {
     why: String,
-    help: &'static str,
+    help: String,
+    /// Whether there is nothing of this name.
+    missing: bool,
     /// What there is to show of the file instead, and the byte where it goes wrong.
     shown: String,
     at: usize,
 }
 
 impl Fault {
-    fn new(why: String, help: &'static str) -> Self {
-        Fault { why, help, shown: String::new(), at: 0 }
+    fn new(why: impl Into<String>, help: impl Into<String>) -> Self {
+        Fault { why: why.into(), help: help.into(), missing: false, shown: String::new(), at: 0 }
+    }
+
+    /// The same, where it is the head that is missing from a folder: it may be there under another name.
+    fn of_head(self, folder: &Path, file: &Path) -> Self {
+        if !self.missing || folder == file {
+            return self;
+        }
+        let help = match OTHER_HEADS.iter().find(|name| folder.join(name).is_file()) {
+            Some(name) => format!("rename `{name}` to `catalogue.yaml`"),
+            None => "write the catalogue's head (`candor: 1`, `name`, …) there, or give another folder".to_owned(),
+        };
+        Fault::new("this folder has no `catalogue.yaml`", help)
     }
 }
 
@@ -149,14 +182,30 @@ fn read_text(catalogue: &Path, path: &Path, most: u64) -> Result<String, Fault> 
     if leads_out(catalogue, path) {
         return Err(Fault::new("this link leads out of the catalogue's folder".to_owned(), "put the file itself here"));
     }
-    String::from_utf8(read_steadily(path, most)?).map_err(|error| {
+    if path != catalogue && path.extension().is_some_and(|ending| ending != "yaml") {
+        let why = "this is not read: the files of a catalogue end in `.yaml`";
+        return Err(Fault::new(why, "rename it, or move it to another folder"));
+    }
+    if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) && !path.exists() {
+        return Err(Fault::new("this link leads nowhere", "put the file itself here, or remove the link"));
+    }
+    let bytes = read_steadily(path, most)?;
+    if bytes.len() > 3 && (bytes[0] == 0) != (bytes[1] == 0) {
+        return Err(Fault::new("this is UTF-16, and has to be UTF-8", "save it as UTF-8"));
+    }
+    if bytes.contains(&b'\r') && !bytes.contains(&b'\n') {
+        let why = "the lines of this file end in a carriage return (CR) alone";
+        return Err(Fault::new(why, "let them end in LF, or in CR LF"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
         let (bytes, at) = (error.as_bytes(), error.utf8_error().valid_up_to());
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
-            return Fault::new("this is UTF-16, and has to be UTF-8".to_owned(), "save it as UTF-8");
+            return Fault::new("this is UTF-16, and has to be UTF-8", "save it as UTF-8");
         }
         Fault {
             why: format!("this is not UTF-8 (byte {at})"),
-            help: "save the file as UTF-8",
+            help: "save the file as UTF-8".to_owned(),
+            missing: false,
             shown: String::from_utf8_lossy(bytes).into_owned(),
             at,
         }
@@ -196,10 +245,13 @@ fn state(path: &Path) -> Result<(u64, Option<SystemTime>), Fault> {
 
 fn fault_of(error: io::Error) -> Fault {
     match error.kind() {
-        io::ErrorKind::NotFound => Fault::new(
-            "there is no such file".to_owned(),
-            "give a catalogue's file, or a folder with the catalogue's head in `catalogue.yaml`",
-        ),
+        io::ErrorKind::NotFound => Fault {
+            missing: true,
+            ..Fault::new(
+                "there is no such file",
+                "give a catalogue's file, or a folder with the catalogue's head in `catalogue.yaml`",
+            )
+        },
         _ => Fault::new(error.to_string(), "make it readable"),
     }
 }

@@ -3,11 +3,14 @@
 //! serde stops at the first mistake and forgets places; a tree that accepts everything lets the reader report all
 //! mistakes. The YAML itself is `serde-saphyr`'s business, with its limits on depth, aliases and size.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
+use crate::finding::quote;
+use crate::syntax::{Fault, Gap, fault_of};
 use crate::{Finding, Place, checks};
 
 /// A YAML value and where it stands.
@@ -20,6 +23,8 @@ pub(crate) struct Node {
 #[derive(Debug, Clone)]
 pub(crate) enum Value {
     Null,
+    /// Nothing, as what might be meant as the value starts a comment.
+    Commented,
     Boolean(bool),
     Integer(i128),
     Double(f64),
@@ -30,13 +35,18 @@ pub(crate) enum Value {
 }
 
 impl Value {
+    /// Whether there is none.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Value::Null | Value::Commented)
+    }
+
     /// What this is, for "expected …, found …".
     pub fn describe(&self) -> &'static str {
         match self {
-            Value::Null => "nothing",
+            Value::Null | Value::Commented => "nothing",
             Value::Boolean(_) => "a boolean",
             Value::Integer(_) => "an integer",
-            Value::Double(_) => "a number",
+            Value::Double(_) => "a decimal number",
             Value::Text(_) => "text",
             Value::List(_) => "a list",
             Value::Mapping(_) => "a mapping",
@@ -44,17 +54,55 @@ impl Value {
     }
 }
 
-/// Parses one file's text, of no more than so many nodes.
-pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Result<Node, Box<Finding>> {
-    let yaml = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let skipped = (text.len() - yaml.len()) as u32;
-    match serde_saphyr::from_str_with_options::<Node>(yaml, options(most_nodes)) {
-        Ok(mut node) => {
-            node.finish(file, skipped, text);
-            Ok(node)
+/// What there is of one file's text.
+pub(crate) struct Parsed {
+    /// The tree, as far as it could be read.
+    pub root: Option<Node>,
+    pub findings: Vec<Finding>,
+    /// What had to be left out.
+    pub gaps: Vec<Gap>,
+}
+
+/// Most mistakes of one text that it is read on after.
+const MOST_FAULTS: usize = 20;
+
+/// Most bytes that are read again because of mistakes in them.
+const MOST_REREAD: usize = 32 << 20;
+
+/// Parses one file's text, of no more than so many nodes. What is wrong is left out, and the rest read again.
+pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Parsed {
+    let mut rest = Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let bom = (text.len() - rest.len()) as u32;
+    let mut parsed = Parsed { root: None, findings: Vec::new(), gaps: Vec::new() };
+    for attempt in 0..MOST_FAULTS {
+        let error = match serde_saphyr::from_str_with_options::<Node>(&rest, options(most_nodes)) {
+            Ok(mut root) => {
+                root.finish(file, bom, text);
+                parsed.findings.extend(idle_anchors(&root, text));
+                parsed.root = Some(root).filter(|root| parsed.gaps.is_empty() || !root.value.is_nothing());
+                return parsed;
+            }
+            Err(error) => error,
+        };
+        let fault = match fault_or_end(file, &rest, &error) {
+            Ok(fault) => fault,
+            Err(finding) => {
+                parsed.findings.push(finding.behind(bom));
+                break;
+            }
+        };
+        let seen = |gap: &Gap| gap.lines.0 as usize <= fault.lines.0 + 1 && fault.lines.0 < gap.lines.1 as usize;
+        if parsed.gaps.iter().any(seen) {
+            break;
         }
-        Err(error) => Err(Box::new(syntax_finding(file, text, skipped, &error))),
+        parsed.findings.push(fault.finding(file, &rest).behind(bom));
+        if rest.len() * (attempt + 1) > MOST_REREAD {
+            break;
+        }
+        parsed.gaps.push(Gap::leave_out(file, rest.to_mut(), &fault));
     }
+    parsed.gaps.push(Gap::whole(file));
+    parsed
 }
 
 /// Room for a catalogue of 100,000 attributes, and not for a text that unfolds into more than it seems.
@@ -89,14 +137,12 @@ const MOST_ITEMS: usize = 10_000;
 /// Most parts of a text that its aliases may repeat.
 const MOST_REPEATED: usize = 50_000;
 
-fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Error) -> Finding {
+/// The mistake behind an error of the parser; or the finding, where nothing can be read after it.
+fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fault, Box<Finding>> {
     let mut place = error.location().map_or(Place::file_start(file), |location| place_of(&location));
     if place.end <= place.start {
         place.start = offset_of(text, place.line, place.column);
         place.end = place.start;
-    } else {
-        place.start += skipped;
-        place.end += skipped;
     }
     let place = within(Place { file, ..place }, text);
     let error = match error {
@@ -104,28 +150,27 @@ fn syntax_finding(file: u32, text: &str, skipped: u32, error: &serde_saphyr::Err
         error => error,
     };
     match error {
-        serde_saphyr::Error::MultipleDocuments { .. } => checks::invalid_yaml::CHECK
-            .at(place, "a catalogue file holds one YAML document, and here a second one starts")
-            .help("put it in a file of its own"),
-        serde_saphyr::Error::Budget { .. } => checks::invalid_yaml::CHECK
-            .at(place, "from here on the file is too large, too deeply nested, or repeats too much with aliases")
-            .help("write it flatter, without aliases, or in several files"),
+        serde_saphyr::Error::MultipleDocuments { .. } => Err(Box::new(second_document(text, place))),
+        serde_saphyr::Error::Budget { .. } => Err(Box::new(
+            checks::invalid_yaml::CHECK
+                .at(place, "from here on the file is too large, too deeply nested, or repeats too much with aliases")
+                .help("write it flatter, without aliases, or in several files"),
+        )),
         error => {
             let message = error.to_string();
-            let message = message.split(" at line ").next().unwrap_or_default().trim();
-            let known = SYNTAX.iter().find(|(words, _, _)| message.contains(words));
-            match known {
-                Some((_, meaning, help)) => checks::invalid_yaml::CHECK.at(place, *meaning).help(*help),
-                None => checks::invalid_yaml::CHECK
-                    .at(place, format!("this is not YAML that Candor reads: {message}"))
-                    .help(
-                        "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes",
-                    ),
+            let message = message.split(" at line ").next().unwrap_or_default();
+            if message.contains(TOO_MANY) {
+                let finding = checks::invalid_yaml::CHECK
+                    .at(place, "here a list or a mapping has more than 200,000 entries")
+                    .help("a catalogue lists kinds of values, not values");
+                return Err(Box::new(finding));
             }
+            Ok(fault_of(text, place.start as usize, message))
         }
     }
 }
 
+<<<<<<< HEAD
 /// What the parser's messages mean to whoever wrote the file, and the way out.
 const SYNTAX: &[(&str, &str, &str)] = &[
     ("tabs disallowed", "this line is indented with a tab", "indent with spaces: YAML knows no tabs there"),
@@ -156,6 +201,59 @@ const SYNTAX: &[(&str, &str, &str)] = &[
     (TOO_MANY_PAIRS, "here a mapping has more than 200,000 entries", KINDS),
     (TOO_MANY_ITEMS, "here a list has more than 10,000 items", KINDS),
 ];
+=======
+/// Texts behind an anchor that no alias names: the writer may have meant the `&` to be part of the text.
+fn idle_anchors(root: &Node, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut nodes = if text.contains('&') { vec![root] } else { Vec::new() };
+    while let Some(node) = nodes.pop() {
+        match &node.value {
+            Value::List(items) => nodes.extend(items),
+            Value::Mapping(pairs) => nodes.extend(pairs.iter().flat_map(|(key, value)| [key, value])),
+            Value::Text(_) => findings.extend(idle_anchor(node.place, text)),
+            _ => {}
+        }
+    }
+    findings
+}
+
+fn idle_anchor(place: Place, text: &str) -> Option<Finding> {
+    let before = text[..place.start as usize].trim_end_matches(' ');
+    let start = before.rfind([' ', '\n', '[', '{', ',']).map_or(0, |before| before + 1);
+    let anchor = &before[start..];
+    if anchor.len() < 2 || !anchor.starts_with('&') || text.contains(&anchor.replacen('&', "*", 1)) {
+        return None;
+    }
+    let back = text[start..place.start as usize].chars().count() as u32;
+    let column = place.column.checked_sub(back).filter(|column| *column > 0)?;
+    let place = Place { start: start as u32, end: (start + anchor.len()) as u32, column, ..place };
+    Some(
+        checks::invalid_yaml::CHECK
+            .at(
+                place,
+                format!(
+                    "{} marks this text for an alias, and there is none; it is not part of the text",
+                    quote(anchor)
+                ),
+            )
+            .help("put the whole text in quotes, or remove it"),
+    )
+}
+
+/// A second document, at the `---` before what it holds.
+fn second_document(text: &str, place: Place) -> Finding {
+    let before = &text[..place.start as usize];
+    let start = before.rfind("\n---").map_or(before.len(), |newline| newline + 1);
+    let line = before[..start].matches('\n').count() as u32 + 1;
+    let place = match start < before.len() {
+        true => Place { start: start as u32, end: start as u32 + 3, line, column: 1, ..place },
+        false => place,
+    };
+    checks::invalid_yaml::CHECK
+        .at(place, "a catalogue file holds one YAML document, and here a second one starts")
+        .help("put it in a file of its own")
+}
+>>>>>>> broken
 
 const KINDS: &str = "a catalogue lists kinds of values, not values";
 
@@ -213,6 +311,13 @@ impl Node {
         self.place.start += skipped;
         self.place.end += skipped;
         self.place = within(self.place, text);
+        if let Value::Null = self.value {
+            let rest = text.get(self.place.start as usize..).unwrap_or_default().strip_prefix(':').unwrap_or_default();
+            // A value of several lines is nothing only where none follows.
+            if rest.trim_start_matches(' ').starts_with('#') {
+                self.value = Value::Commented;
+            }
+        }
         match &mut self.value {
             Value::List(items) => items.iter_mut().for_each(|item| item.finish(file, skipped, text)),
             Value::Mapping(pairs) => pairs.iter_mut().for_each(|(key, value)| {

@@ -10,11 +10,12 @@ use crate::mapping::{Map, Reader};
 use crate::model::*;
 use crate::node::{Node, Value};
 use crate::suggest::near;
+use crate::syntax::Gap;
 use crate::{Finding, Place, checks};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost) {
-    let mut reader = Reader::new(findings);
+pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {
+    let mut reader = Reader::new(gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
     let misplaced = reader.misplaced_head(&maps);
@@ -30,7 +31,11 @@ pub(crate) fn read(roots: &[Node], findings: &mut Vec<Finding>) -> (Model, Lost)
 
 const HEAD_KEYS: &[&str] =
     &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
-const ROOT_KEYS: &[&str] = &[
+/// How the message starts about a file without anything of the head.
+pub(crate) const NO_HEAD: &str =
+    "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
+const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
+pub(crate) const ROOT_KEYS: &[&str] = &[
     "candor",
     "name",
     "title",
@@ -52,8 +57,8 @@ const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 const SECTION_KEYS: &[&str] = &["title", "text"];
 const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
-const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
-const ATTRIBUTE_KEYS: &[&str] = &[
+pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
+pub(crate) const ATTRIBUTE_KEYS: &[&str] = &[
     "row",
     "collected",
     "type",
@@ -77,9 +82,9 @@ const ATTRIBUTE_KEYS: &[&str] = &[
     "stability",
     "allow",
 ];
-const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
+pub(crate) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
-const SIGNAL_KEYS: &[&str] =
+pub(crate) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
 const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
@@ -91,6 +96,7 @@ impl Reader<'_> {
                     .at(root.place, "this file is empty")
                     .help("write the catalogue's parts here, or delete the file"),
             );
+            self.lost.parts.extend(Part::ALL);
             return None;
         }
         let map = self.mapping(root, "a catalogue file", ROOT_KEYS);
@@ -103,6 +109,9 @@ impl Reader<'_> {
     /// Reports the head's keys in files other than the head's, and tells which they are.
     fn misplaced_head(&mut self, maps: &[(bool, Map)]) -> HashSet<String> {
         let mut misplaced = HashSet::new();
+        if self.has_gap_for("") {
+            return misplaced; // without its file, the head cannot be told from what is beside it
+        }
         for (key, _) in maps.iter().filter(|(first, _)| !first).flat_map(|(_, map)| &map.pairs) {
             if HEAD_KEYS.contains(&key.value) {
                 self.findings.push(
@@ -117,15 +126,18 @@ impl Reader<'_> {
     }
 
     fn head(&mut self, map: &Map, misplaced: &HashSet<String>, model: &mut Model) {
-        for key in ["candor", "name", "title", "version", "service"] {
-            if map.get(key).is_none() && !misplaced.contains(key) {
+        if HEAD_NEEDS.iter().all(|key| map.get(key).is_none()) {
+            self.lost.parts.extend(Part::ALL); // a part of a catalogue, or of something else
+        }
+        for key in HEAD_NEEDS {
+            if !map.is_foreign() && map.get(key).is_none() && !misplaced.contains(key) && !self.has_gap_for(key) {
                 map.missing(self, key);
             }
         }
         model.candor = map.optional(self, "candor", Reader::integer);
         model.name = map.optional(self, "name", Reader::text);
         model.title = map.optional(self, "title", Reader::text);
-        model.version = map.optional(self, "version", Reader::text);
+        model.version = map.optional(self, "version", Reader::version);
         model.service = map.optional(self, "service", Reader::text);
         model.endpoint = map.optional(self, "endpoint", Reader::text);
         let before = self.losses;
@@ -161,6 +173,16 @@ impl Reader<'_> {
         }
     }
 
+    /// A text of three numbers; one or two are a number to YAML.
+    fn version(&mut self, node: &Node) -> Option<Located<String>> {
+        let number = matches!(node.value, Value::Integer(_) | Value::Double(_));
+        let read = self.text(node);
+        if let Some(finding) = self.findings.last_mut().filter(|_| number) {
+            finding.help = Some("write three numbers, such as 1.0.0".to_owned());
+        }
+        read
+    }
+
     fn boolean(&mut self, node: &Node) -> Option<Located<bool>> {
         match node.value {
             Value::Boolean(value) => Some(Located { value, place: node.place }),
@@ -177,7 +199,8 @@ impl Reader<'_> {
                 Some(Located { value: value as i64, place: node.place })
             }
             _ => {
-                self.wrong_type(node, "a whole number of 64 bits");
+                let large = matches!(node.value, Value::Integer(_));
+                self.wrong_type(node, if large { "a whole number of 64 bits" } else { "a whole number" });
                 None
             }
         }
@@ -198,7 +221,7 @@ impl Reader<'_> {
     /// One of the words of an enumeration.
     fn word<T>(&mut self, node: &Node, words: &[&str], from_word: fn(&str) -> Option<T>) -> Option<Located<T>> {
         let Value::Text(text) = &node.value else {
-            self.wrong_type(node, &format!("one of the words {}", words.join(", ")));
+            self.wrong_type(node, &words.join(" or "));
             return None;
         };
         let value = from_word(text);
@@ -258,7 +281,7 @@ impl Reader<'_> {
         let map = self.mapping(node, "a review", REVIEW_KEYS)?;
         map.required(self, "widens", |_, _| Some(()));
         Some(ReviewModel {
-            version: map.required(self, "version", Reader::text),
+            version: map.required(self, "version", Reader::version),
             who: map.required(self, "who", Reader::text),
             when: map.required(self, "when", Reader::text),
             link: map.required(self, "link", Reader::text),
@@ -299,7 +322,7 @@ impl Reader<'_> {
             free_text: map.optional(self, "free_text", Reader::boolean),
             on_violation: map
                 .optional(self, "on_violation", |r, n| r.word(n, OnViolation::WORDS, OnViolation::from_word)),
-            since: map.optional(self, "since", Reader::text),
+            since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
             allow: self.waivers(&map),
@@ -348,7 +371,7 @@ impl Reader<'_> {
             Value::List(items) => {
                 ExampleModel::List(items.iter().filter_map(|item| self.example(item).map(|e| e.value)).collect())
             }
-            Value::Null | Value::Mapping(_) => {
+            Value::Null | Value::Commented | Value::Mapping(_) => {
                 self.wrong_type(node, "a text, a number, true, false or a list of them");
                 return None;
             }
@@ -401,7 +424,7 @@ impl Reader<'_> {
                 let carried = Located { value: Requirement::Optional, place: n.place };
                 Some(r.requirement(n).unwrap_or(carried))
             }),
-            since: map.optional(self, "since", Reader::text),
+            since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
             allow: self.waivers(&map),

@@ -70,11 +70,16 @@ fn consent_outside_the_head() {
 
 #[test]
 fn one_file_is_not_yaml() {
-    // What is in the other files cannot be judged without it.
+    // What in the other files depends on it cannot be judged without it; the rest can.
     check(&[("catalogue.yaml", HEAD), ("a.yaml", USAGE), ("b.yaml", "rows: [")], &[("E0001", "b.yaml:1")]);
     check(
         &[("catalogue.yaml", HEAD), ("a.yaml", "rows: {"), ("b.yaml", "rows: [")],
         &[("E0001", "a.yaml:1"), ("E0001", "b.yaml:1")],
+    );
+    let wrong = USAGE.replace("type: int", "type: integer").replace("row: usage", "row: usgae");
+    check(
+        &[("catalogue.yaml", HEAD), ("a.yaml", &wrong), ("b.yaml", "objects: [")],
+        &[("E0101", "a.yaml:4"), ("E0103", "a.yaml:4"), ("E0001", "b.yaml:1")],
     );
 }
 

@@ -244,7 +244,12 @@ fn nothing_at_all() {
 fn something_else() {
     check("- a\n- b\n", &["E0002"]);
     check("just text", &["E0002"]);
-    check("{}", &["E0005"; 5]);
+    check("{}", &["E0005"]);
+    let head = &load_str("catalogue.yaml", "{}").findings[0];
+    for key in ["candor", "name", "title", "version", "service"] {
+        assert!(head.message.contains(&format!("no `{key}`")), "{}", head.message);
+        assert!(head.help.as_ref().is_some_and(|help| help.contains(&format!("`{key}: …`"))), "{:?}", head.help);
+    }
     check("<html><body>Not found</body></html>\n", &["E0002"]);
     check(&format!("{SOUND}---\n{SOUND}"), &["E0001"]);
     check(&SOUND.replace("  usage", "\tusage"), &["E0001"]);

@@ -164,7 +164,7 @@ fn sound() {
 
 #[test]
 fn unclosed_quote() {
-    check("title: CrewAI", r#"title: "CrewAI"#, &[("E0001", "")]);
+    check("title: CrewAI", r#"title: "CrewAI"#, &[("E0001", "\"")]);
 }
 
 #[test]

@@ -153,8 +153,8 @@ fn quantifiers() {
 
 #[test]
 fn unbalanced() {
-    check("^(a$", Some("no regular expression"));
-    check("^a)$", Some("no regular expression"));
+    check("^(a$", Some("never closed"));
+    check("^a)$", Some("closes nothing"));
     check("^[a$", Some("never closed"));
     check("^a}$", Some("closes nothing"));
     check("^a]$", Some("closes nothing"));

@@ -196,7 +196,7 @@ impl Ledger {
     /// Says what goes wrong here, the first time.
     pub fn fail(&mut self, why: &dyn Display) {
         if !std::mem::replace(&mut self.failed, true) {
-            anstream::eprintln!("candor: {why}");
+            tell!("candor: {why}");
         }
     }
 

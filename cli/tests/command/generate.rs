@@ -39,7 +39,7 @@ fn generated() -> (TempDir, Vec<String>) {
 }
 
 const CHECK: &str = "generate telemetry --out out --check";
-const COMMAND: &str = "run `cargo candor generate`";
+const COMMAND: &str = "run `candor generate telemetry --out out`";
 
 /// `--check` says this, and the command to run; and it leaves everything as it is.
 #[track_caller]
@@ -236,4 +236,61 @@ fn nothing_is_left_behind() {
         assert!(!path.ends_with(".tmp"), "{path}");
     }
     assert_eq!(run(folder.path(), CHECK).stdout.lines().count(), 1);
+}
+
+#[test]
+fn what_is_not_fresh_for_other_programs() {
+    let (folder, _) = generated();
+    fs::remove_file(folder.path().join("out/src/lib.rs")).expect("removed");
+    fs::write(folder.path().join("out/mine.txt"), "mine").expect("written");
+    edit(folder.path(), "out/docs/telemetry.md", "Data Explanation", "Data Exploration");
+    let text = fs::read_to_string(folder.path().join("out/docs/telemetry.md")).expect("a page");
+    let line = text.lines().position(|line| line.contains("Exploration")).expect("the line") + 1;
+
+    let json = run(folder.path(), &format!("{CHECK} --format json"));
+    assert_eq!((json.code, json.stderr.as_str()), (1, ""));
+    let report: serde_json::Value = serde_json::from_str(&json.stdout).expect("JSON");
+    let schema = serde_json::from_str(&run(folder.path(), "schema report").stdout).expect("JSON");
+    jsonschema::validator_for(&schema).expect("a schema").validate(&report).expect("as its schema says");
+    let findings = report["findings"].as_array().expect("findings");
+    let found: Vec<_> = findings.iter().map(|f| (&f["code"], &f["location"]["file"], &f["location"]["line"])).collect();
+    let expected = serde_json::json!([
+        ["stale", "out/docs/telemetry.md", line],
+        ["orphaned", "out/mine.txt", null],
+        ["missing", "out/src/lib.rs", null],
+    ]);
+    let mut found: Vec<_> = found.into_iter().map(|(code, file, line)| serde_json::json!([code, file, line])).collect();
+    found.sort_by_key(|found| found[1].to_string());
+    assert_eq!(serde_json::Value::from(found), expected);
+    for finding in findings.iter().filter(|finding| finding["code"] != "orphaned") {
+        assert_eq!(finding["help"], COMMAND);
+    }
+
+    let github = run(folder.path(), &format!("{CHECK} --format=github"));
+    assert_eq!(github.code, 1);
+    let annotation = format!("::error file=out/docs/telemetry.md,line={line},endLine={line},title=stale::");
+    assert!(github.stdout.contains(&annotation), "{}", github.stdout);
+    assert!(github.stdout.contains("::error file=out/src/lib.rs,title=missing::"), "{}", github.stdout);
+    let sarif = run(folder.path(), &format!("{CHECK} --format sarif"));
+    let sarif: serde_json::Value = serde_json::from_str(&sarif.stdout).expect("JSON");
+    assert_eq!(sarif["runs"][0]["results"].as_array().map(Vec::len), Some(3));
+
+    fs::remove_file(folder.path().join("out/mine.txt")).expect("removed");
+    let written = run(folder.path(), "generate telemetry --out out --format json");
+    let report: serde_json::Value = serde_json::from_str(&written.stdout).expect("JSON");
+    assert_eq!((written.code, &report["counts"]["changed"], &report["errors"]), (0, &2.into(), &0.into()));
+    check(folder.path(), &format!("{CHECK} --format json"), 0, &["\"findings\": []"]);
+}
+
+#[test]
+fn mistakes_of_the_catalogue_for_other_programs() {
+    let folder = folder();
+    edit(folder.path(), "telemetry/agent.yaml", "type: boolean", "type: bool");
+    check(
+        folder.path(),
+        &format!("{CHECK} --format github"),
+        1,
+        &["::error file=telemetry/agent.yaml,line=41,", "E0103"],
+    );
+    assert!(!folder.path().join("out").exists());
 }

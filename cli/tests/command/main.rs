@@ -13,6 +13,7 @@ mod generate;
 mod import;
 mod man;
 mod pre_commit;
+mod printing;
 mod project;
 #[cfg(unix)]
 mod release; // it runs bash and tar

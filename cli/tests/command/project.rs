@@ -35,7 +35,7 @@ fn documents_are_checked_and_refreshed() {
 
     edit(project.path(), "page.md", "No personal data.", "no personal data.");
     let stale = page(project.path());
-    check(project.path(), "generate --check", 1, &["stale: page.md\n", "+| Yes |", "run `cargo candor generate`"]);
+    check(project.path(), "generate --check", 1, &["stale: page.md\n", "+| Yes |", "run `candor generate`"]);
     assert_eq!(page(project.path()), stale, "a check changes nothing");
     check(project.path(), "generate", 0, &["wrote page.md", ", 1 changed"]);
     assert_eq!(page(project.path()), fresh);

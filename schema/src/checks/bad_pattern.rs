@@ -95,7 +95,10 @@ fn fault_of_syntax(pattern: &str) -> Option<(String, &'static str)> {
                 next += if rest.starts_with(&['(', '?', ':']) { 2 } else { 0 };
                 repeatable = false;
             }
-            ')' => depth = depth.saturating_sub(1),
+            ')' if depth == 0 => {
+                return Some(("`)` closes nothing".into(), "put a backslash before it to mean the character"));
+            }
+            ')' => depth -= 1,
             '|' if depth == 0 => {
                 return Some((
                     "the anchors of this pattern hold for one alternative each".into(),
@@ -126,6 +129,12 @@ fn fault_of_syntax(pattern: &str) -> Option<(String, &'static str)> {
         }
         at = next;
     }
+    if depth > 0 {
+        return Some(("`(` is never closed".into(), "close it with `)`, or put a backslash before it"));
+    }
+    if chars.len() > 1 && chars.first() == Some(&'/') && chars.last() == Some(&'/') {
+        return Some(("the `/` around this pattern are part of it".into(), "write it without them"));
+    }
     let anchored = ends_anchored && chars.first() == Some(&'^');
     (!anchored).then(|| ("this pattern is not anchored".into(), "begin it with `^` and end it with `$`"))
 }
@@ -155,15 +164,14 @@ fn fault_of_escape(escaped: Option<&char>, in_class: bool) -> Option<(String, &'
 
 /// Which group this is that not all have.
 fn fault_of_group(rest: &[char]) -> (String, &'static str) {
-    let start: String = rest.iter().take(4).collect();
-    let (what, help) = match rest.get(2) {
-        Some('=' | '!') => ("lookahead", "say what the text is, not what it is not"),
-        Some('<') if matches!(rest.get(3), Some('=' | '!')) => {
-            ("lookbehind", "say what the text is, not what it is not")
-        }
-        Some('<' | 'P' | '\'') => ("a named group", "use `(…)` or `(?:…)`"),
-        _ => ("a flag", "use `(…)` or `(?:…)`, and write both cases out: `[Aa]`"),
+    let (what, help, length) = match (rest.get(2), rest.get(3)) {
+        (Some('=' | '!'), _) => ("lookahead", "say what the text is, not what it is not", 3),
+        (Some('<'), Some('=' | '!')) => ("lookbehind", "say what the text is, not what it is not", 4),
+        (Some('P'), _) => ("a named group", "use `(…)` or `(?:…)`", 4),
+        (Some('<' | '\''), _) => ("a named group", "use `(…)` or `(?:…)`", 3),
+        _ => ("a flag", "use `(…)` or `(?:…)`, and write both cases out: `[Aa]`", 4),
     };
+    let start: String = rest.iter().take(length).collect();
     (format!("`{}` starts {what}, which not all have", start.escape_default()), help)
 }
 

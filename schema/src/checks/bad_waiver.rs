@@ -39,7 +39,7 @@ pub fn check_bad_waiver(index: &Index<'_>, findings: &mut Vec<Finding>) {
             ),
             Some(check) if reason.value.trim().is_empty() => findings.push(
                 CHECK
-                    .at(reason.place, format!("this says not why {} is allowed", check.code))
+                    .at(reason.place, format!("this does not say why {} is allowed", check.code))
                     .help("say why, in a few words"),
             ),
             Some(_) => {}

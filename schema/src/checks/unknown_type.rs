@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
 use crate::lookup::report_once;
+use crate::lost::Part;
 use crate::model::TypeModel;
+use crate::neighbours::type_advice;
 use crate::suggest::{Near, near};
 use crate::{Check, Finding, Severity};
 
@@ -27,14 +29,20 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut seen = HashMap::new();
     for ty in index.model.attributes.iter().filter_map(|(_, attribute)| attribute.ty.as_ref()).map(innermost) {
         let TypeModel::Named(name) = &ty.value else { continue };
-        if TYPE_WORDS.contains(&name.as_str()) || !index.objects.lacks(name) {
+        if TYPE_WORDS.contains(&name.as_str()) || index.objects.get(name).is_some() {
+            continue;
+        }
+        // What resembles a word of the format is none, whatever objects there are in files that cannot be read.
+        if !index.objects.lacks(name) && (!index.is_lost(&[Part::Objects]) || meant_word(name).is_none()) {
             continue;
         }
         report_once(&mut seen, name, ty.place, findings, || {
-            let meant = meant_word(name).or_else(|| index.objects.near(name));
+            let advice = type_advice(name);
+            let meant = meant_word(name).or_else(|| index.objects.near(name)).filter(|_| advice.is_none());
             CHECK
                 .at(ty.place, format!("there is no type {}", quote(name)))
                 .help(format!("types are {}, {{enum: […]}}, and the names of objects", TYPE_WORDS.join(", ")))
+                .maybe_help(advice)
                 .did_you_mean(meant)
         });
     }
@@ -46,8 +54,10 @@ pub(crate) fn meant_word(name: &str) -> Option<Near<'static>> {
     let (word, certain) = match lower.as_str() {
         "bool" => ("boolean", true),
         "integer" | "long" | "int64" | "i64" => ("int", true),
-        "uint" | "number" => ("int", false),
-        "float" | "real" | "decimal" | "f64" => ("double", true),
+        "uint" | "number" | "short" | "byte" | "i8" | "i16" | "i32" | "int8" | "int16" | "int32" | "u8" | "u16"
+        | "u32" | "u64" | "usize" | "uint8" | "uint16" | "uint32" | "uint64" | "bigint" | "counter" => ("int", false),
+        "float" | "real" | "decimal" | "f64" | "float64" => ("double", true),
+        "f32" | "float32" | "numeric" => ("double", false),
         "str" | "text" => ("string", true),
         "date" | "time" | "datetime" => ("timestamp", false),
         "enum" => ("{enum: […]}", false),

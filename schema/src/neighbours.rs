@@ -1,0 +1,101 @@
+//! Keys and types that other formats have, and what to write here instead: OpenTelemetry's semantic conventions, Glean,
+//! JSON Schema, and plain other words.
+
+/// The key of the same meaning, which may then be read as if it had been written.
+pub(crate) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let meant = match key {
+        "description" | "desc" | "summary" | "doc" | "help" if known.contains(&"brief") => "brief",
+        "description" | "desc" | "summary" | "why" | "purpose" => "reason",
+        "label" | "heading" | "display_name" => "title",
+        "min" | "least" => "minimum",
+        "max" | "most" => "maximum",
+        "max_len" | "maxlen" => "max_length",
+        "regex" | "regexp" | "matches" => "pattern",
+        "kind" | "data_type" | "datatype" => "type",
+        "level" | "requirement_level" => "requirement",
+        "ref" => "attribute",
+        "author" | "reviewer" | "by" => "who",
+        "date" | "day" => "when",
+        "url" | "href" => "link",
+        "service_name" | "app" => "service",
+        "pii" | "sensitive" => "personal",
+        _ => return None,
+    };
+    known.iter().copied().find(|known| *known == meant)
+}
+
+/// What to do instead of a key that there is not, in a mapping with these keys.
+pub(crate) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> {
+    let of = |own: &str| known.contains(&own);
+    Some(match key {
+        "<<" => "merge keys are not read: write the keys out",
+        "$schema" => "name it in a comment: `# yaml-language-server: $schema=…`",
+        "$id" | "$ref" | "$defs" => "this is no JSON Schema; `candor schema catalogue` prints the one for catalogues",
+        "groups" if of("spans") => "write what the groups hold under `attributes`, `spans` and `events`",
+        "metrics" | "pings" | "counters" if of("spans") => {
+            "write each as an attribute, and list it under a span or an event"
+        }
+        "signals" if of("spans") => "write them under `spans` or `events`",
+        "license" | "licence" | "homepage" | "repository" | "description" if of("spans") => {
+            "remove it: a catalogue says what is collected"
+        }
+        "requirement_level" | "required" | "optional" | "requirement" if of("row") && of("type") => {
+            "say `required` or `optional` where a span or an event lists the attribute"
+        }
+        "required" if of("attributes") => "say `required` beside each of `attributes`",
+        "properties" | "fields" if of("attributes") && of("collected") => {
+            "list them under `attributes`: `{name: required}`"
+        }
+        "members" | "values" | "choices" | "options" | "allowed_values" if known == ["enum"] => {
+            "list the texts: `{enum: [a, b]}`"
+        }
+        "enum" | "members" | "values" | "choices" | "options" if of("type") => {
+            "make it the type: `type: {enum: [a, b]}`"
+        }
+        "items" | "array" | "repeated" if of("type") => "make it the type: `type: [string]` is a list of texts",
+        "id" | "key" if of("brief") => "remove it: the name that all this stands under is the id",
+        "min_length" | "minLength" | "min_items" if of("pattern") => {
+            "remove it; what a text has to have at least is for a `pattern` to say"
+        }
+        "default" if of("collected") => "remove it; `collected` says whether it is sent by default",
+        "nullable" | "sampling" | "unit" | "expires" | "enabled" | "tag" | "tags" => {
+            "remove it: there is nothing like it here"
+        }
+        "additionalProperties" => "remove it: nothing else than what is listed is ever sent",
+        "data_sensitivity" | "sensitivity" | "classification" => "say it with `collected` and `personal`",
+        "send_in_pings" | "pings" if of("type") => "list the attribute under a span or an event instead",
+        "notification_emails" | "bugs" | "data_reviews" => {
+            "remove it; who agreed to a change stands under `reviews` in the head"
+        }
+        "span_kind" | "kind" if of("attributes") => {
+            "remove it: what stands under `spans` is a span, and under `events` an event"
+        }
+        _ => return None,
+    })
+}
+
+/// How the list is written that this type of another language means, or the type without a form here.
+pub(crate) fn type_advice(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let item =
+        [("list<", ">"), ("array<", ">"), ("vec<", ">"), ("list[", "]"), ("array[", "]"), ("", "[]"), ("[]", "")]
+            .iter()
+            .find_map(|(start, end)| lower.strip_prefix(start)?.strip_suffix(end));
+    if let Some(item) = item {
+        let item = crate::checks::unknown_type::meant_word(item).map_or(item, |near| near.name);
+        return Some(format!("a list is written `[{item}]`"));
+    }
+    Some(match lower.as_str() {
+        "array" | "list" | "set" | "vec" | "sequence" => {
+            "a list is written `[string]`, with the type of its items".to_owned()
+        }
+        "object" | "map" | "dict" | "struct" | "record" | "any" | "json" | "hash" | "value" => {
+            "describe its fields under `objects`, and name that object here".to_owned()
+        }
+        "uuid" | "guid" | "url" | "uri" | "email" | "bytes" | "char" | "hex" | "version" | "semver" => {
+            format!("use `string` with a `pattern` that says what {} is", crate::finding::quote(name))
+        }
+        "null" | "none" | "nil" | "void" | "unit" => "use `boolean`, or leave the attribute out".to_owned(),
+        _ => return None,
+    })
+}

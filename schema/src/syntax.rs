@@ -1,0 +1,456 @@
+//! What is wrong with a text that is no YAML, in the words of whoever wrote it, and where it starts to be wrong.
+//!
+//! The parser says where it could not go on. That is behind a quote that is not closed, and below a line that is indented
+//! wrongly; so the text before that place is looked at once more.
+
+use crate::layout::{Layout, Line};
+use crate::read::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS};
+use crate::{Finding, Place, checks};
+
+/// A mistake in a text, and which of its lines to leave out so that the rest can be read.
+pub(crate) struct Fault {
+    start: usize,
+    end: usize,
+    message: String,
+    help: String,
+    /// First and last line, from 0.
+    pub lines: (usize, usize),
+    /// Whether it is the indentation that is wrong.
+    slipped: bool,
+}
+
+impl Fault {
+    pub fn finding(&self, file: u32, text: &str) -> Finding {
+        let before = &text[..self.start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let place = Place {
+            file,
+            start: self.start as u32,
+            end: self.end as u32,
+            line: before.matches('\n').count() as u32 + 1,
+            column: before[line_start..].chars().count() as u32 + 1,
+        };
+        checks::invalid_yaml::CHECK.at(place, &self.message).help(&self.help)
+    }
+}
+
+/// The mistake behind the parser's message about this place.
+pub(crate) fn fault_of(text: &str, at: usize, message: &str) -> Fault {
+    let layout = Layout::new(text, at);
+    let line = layout.line_of(at);
+    let has = |words: &str| message.contains(words);
+    let fault = if has("unexpected character") {
+        unexpected_character(&layout, at, has("`\\u{"))
+    } else if has("found a tab") || has("tab") && has("indentation") || has("tabs disallowed") || has("with a tab") {
+        tab(&layout, line, at)
+    } else if has("unknown escape") {
+        escape(&layout, at)
+    } else if has("multiline quoted scalar") || has("unclosed quote") || has("while scanning a quoted scalar") {
+        open_quote(&layout, at)
+    } else if has("mismatched bracket") || has("unclosed bracket") {
+        open_bracket(&layout, at)
+    } else if has("misplaced bracket") {
+        closes_nothing(&layout, at)
+    } else if has("unsupported tag") {
+        tag(&layout, at)
+    } else if has("unknown anchor") {
+        let message = "this alias names an anchor that is not there";
+        one(&layout, at, message, "a text that starts with `*` needs quotes; or write `&name` before the first value")
+    } else if has("anchor or alias") {
+        let message = format!("no text can start with `{}`", layout.char_at(at));
+        one(&layout, at, message, "put the text in quotes")
+    } else if has("must be separated") {
+        one(
+            &layout,
+            at,
+            "here a comment starts without a space before it",
+            "put a space before the `#`, or the text in quotes",
+        )
+    } else if let Some(opener) = layout.flow().last().copied() {
+        in_brackets(&layout, opener, at)
+    } else if has("trailing content") || has("did not find expected key") && !layout.starts_line(at) {
+        behind_a_value(&layout, at)
+    } else if has("sequence entries") {
+        one(&layout, at, "no list can start here", "start it on a new line, or write `[…, …]`")
+    } else if has("mapping values are not allowed") && layout.has_key_before(at) {
+        let help = "put a text with `: ` in it in quotes, or start a new line before the second name";
+        one(&layout, at, "here a second `:` follows on one line", help)
+    } else if has("mapping values are not allowed") || has("did not find expected key") || has("invalid indentation") {
+        indentation(&layout, line)
+    } else if has("document start") {
+        outside(&layout, line)
+    } else if has("did not find expected '-'") {
+        indentation(&layout, line)
+    } else if has("simple key") {
+        look_alike(&layout, line).unwrap_or_else(|| no_pair(&layout, at))
+    } else {
+        let message = format!("this is not YAML that Candor reads: {}", message.trim());
+        let help = "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes";
+        one(&layout, at, message, help)
+    };
+    spread(&layout, fault)
+}
+
+/// A fault of one character.
+fn one(layout: &Layout, at: usize, message: impl Into<String>, help: impl Into<String>) -> Fault {
+    let length = layout.text[at..].chars().next().filter(|char| *char != '\n').map_or(0, char::len_utf8);
+    let line = layout.line_of(at);
+    Fault {
+        start: at,
+        end: at + length,
+        message: message.into(),
+        help: help.into(),
+        lines: (line, line),
+        slipped: false,
+    }
+}
+
+fn no_pair(layout: &Layout, at: usize) -> Fault {
+    one(layout, at, "this is no `name: value`", "write a `:` and a space after the name")
+}
+
+fn unexpected_character(layout: &Layout, at: usize, unprintable: bool) -> Fault {
+    let control = |char: char| char.is_control() && !matches!(char, '\t' | '\r' | '\n');
+    let unprintable = layout.text[at..].char_indices().find(|(_, char)| unprintable && control(*char));
+    if let Some((offset, char)) = unprintable {
+        let message = format!("here is a control character, U+{:04X}", char as u32);
+        return one(layout, at + offset, message, "remove it: an editor may not show it");
+    }
+    if let Some(bracket) = layout.flow().last().filter(|bracket| !layout.is_closed(**bracket)) {
+        return open_bracket(layout, *bracket);
+    }
+    let message = format!("no text can start with `{}`", layout.char_at(at));
+    one(layout, at, message, "put the text in quotes")
+}
+
+/// The tab that indents this line or one of the next two: the parser may still have been in the text before.
+fn tab(layout: &Layout, line: usize, at: usize) -> Fault {
+    let indented_with_tab = |line: &usize| layout.lines.get(*line).is_some_and(|line| line.margin().contains('\t'));
+    let Some(first) = (line..line + 3).find(indented_with_tab) else {
+        return one(layout, at, "here is a tab where YAML knows none", "use spaces");
+    };
+    let last = (first..).take_while(indented_with_tab).last().unwrap_or(first);
+    let tab = layout.lines[first].start + layout.lines[first].margin().find('\t').unwrap_or_default();
+    let message = match last - first {
+        0 => "this line is indented with a tab".to_owned(),
+        1 => "this line and the next are indented with tabs".to_owned(),
+        more => format!("this line and the next {more} are indented with tabs"),
+    };
+    let fault = one(layout, tab, message, "indent with spaces: YAML knows no tabs there");
+    Fault { lines: (first, last), ..fault }
+}
+
+fn escape(layout: &Layout, at: usize) -> Fault {
+    const KNOWN: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
+    let mut chars = layout.text[at..].char_indices();
+    while let Some((offset, char)) = chars.next() {
+        let Some((_, escaped)) = (char == '\\').then(|| chars.next()).flatten() else { continue };
+        if !KNOWN.contains(escaped) {
+            let message = format!("`\\{escaped}` means nothing between double quotes");
+            let fault = one(
+                layout,
+                at + offset,
+                message,
+                "use single quotes, where a backslash is a backslash, or write `\\\\`",
+            );
+            return Fault { end: fault.end + escaped.len_utf8(), ..fault };
+        }
+    }
+    one(layout, at, "between these quotes a `\\` is followed by what it cannot escape", "use single quotes")
+}
+
+fn open_quote(layout: &Layout, at: usize) -> Fault {
+    let quote = layout.quote().unwrap_or(at);
+    let help = match layout.char_at(quote) {
+        '\'' => "close it with `'`; between single quotes, `''` is a quote",
+        _ => "close it with `\"`; between double quotes, `\\\"` is a quote",
+    };
+    let fault = one(layout, quote, "this quote is not closed", help);
+    until_dedent(layout, fault)
+}
+
+fn open_bracket(layout: &Layout, at: usize) -> Fault {
+    if let Some(stray) = layout.stray_closer(at) {
+        return closes_nothing(layout, stray);
+    }
+    let open = layout.char_at(at);
+    let close = if open == '{' { '}' } else { ']' };
+    until_dedent(layout, one(layout, at, format!("this `{open}` is not closed"), format!("close it with `{close}`")))
+}
+
+fn closes_nothing(layout: &Layout, at: usize) -> Fault {
+    let message = format!("this `{}` closes nothing", layout.char_at(at));
+    one(layout, at, message, "remove it, or open it before; text with brackets in it needs quotes")
+}
+
+fn tag(layout: &Layout, at: usize) -> Fault {
+    let start = layout.text[..at].rfind(" !").map_or(at, |offset| offset + 1);
+    let word = layout.text[start..].split([' ', '\n', ',']).next().unwrap_or_default();
+    let message = format!("{} is a tag, and a catalogue has none", crate::finding::quote(word));
+    let fault = one(layout, start, message, "remove it; a text that starts with `!` needs quotes");
+    Fault { end: start + word.len(), ..fault }
+}
+
+/// Something is missing in a list or mapping in brackets: what closes it, or a comma.
+fn in_brackets(layout: &Layout, opener: usize, at: usize) -> Fault {
+    let close = layout.char_at(at);
+    if matches!((layout.char_at(opener), close), ('{', ']') | ('[', '}')) {
+        return closes_nothing(layout, at);
+    }
+    if !layout.is_closed(opener) {
+        return open_bracket(layout, opener);
+    }
+    let help = "put a `,` before it; text with `: ` or `, ` in it needs quotes";
+    let before = layout.text[..at].trim_end();
+    let word = before.len()
+        - before
+            .chars()
+            .rev()
+            .take_while(|c| !c.is_whitespace() && !"{[,".contains(*c))
+            .map(char::len_utf8)
+            .sum::<usize>();
+    let start = if layout.char_at(at) == ':' { word } else { at };
+    let what = layout.text[start..].split([' ', ':', ',', ']', '}', '\n']).next().unwrap_or_default();
+    let message = match what {
+        "" => "before this, a `,` is missing".to_owned(),
+        what => format!("before {}, a `,` is missing", crate::finding::quote(what)),
+    };
+    let fault = one(layout, start, message, help);
+    Fault { end: start + what.len().max(1), ..fault }
+}
+
+/// Text after what is already whole: `[a-z]+`, `'it's'`.
+fn behind_a_value(layout: &Layout, at: usize) -> Fault {
+    // A quote that was left open is closed by the next one, wherever that is.
+    if let Some(quote) = layout.quote_before(at).filter(|quote| layout.line_of(*quote) < layout.line_of(at)) {
+        return open_quote(layout, quote);
+    }
+    let before = layout.text[..at].trim_end();
+    match before.chars().last() {
+        Some(close @ (']' | '}')) => {
+            let start = layout.value_start(at);
+            let message = format!("behind this, more text follows after the `{close}`");
+            one(layout, start, message, "put the whole text in quotes")
+        }
+        Some(quote @ ('\'' | '"')) => {
+            let help = match quote {
+                '\'' => "write `''` for a quote between single quotes",
+                _ => "write `\\\"` for a quote between double quotes, or put the whole text in single quotes",
+            };
+            one(layout, at, "more text follows after the closing quote", help)
+        }
+        _ => one(layout, at, "this does not belong to the value before it", "put a text with special signs in quotes"),
+    }
+}
+
+/// A line that stands where none can: it, or the one before it, is indented wrongly.
+fn indentation(layout: &Layout, line: usize) -> Fault {
+    if let Some(fault) = look_alike(layout, line) {
+        return fault;
+    }
+    let help = "indent what belongs together alike";
+    let lines = &layout.lines;
+    let indent = |line: usize| lines[line].indent();
+    let before = layout.content_before(line);
+    if let Some(before) = before.filter(|before| lines[*before].is_no_pair() && indent(*before) <= indent(line)) {
+        return no_pair(layout, lines[before].start + indent(before));
+    }
+    let (blamed, other, side) = match before {
+        None => (line, None, ""),
+        Some(before) if is_odd(layout, before, line) => (before, Some(line), "after"),
+        Some(before) => match slipped_name(layout, line) {
+            Some(name) => (name, layout.content_after(name), "after"),
+            None => (line, Some(before), "before"),
+        },
+    };
+    let spaces = |line: usize| match indent(line) {
+        0 => "not indented".to_owned(),
+        1 => "indented by 1 space".to_owned(),
+        number => format!("indented by {number} spaces"),
+    };
+    let message = match other {
+        Some(other) if indent(other) != indent(blamed) => {
+            format!("this line is {}, and the one {side} it is {}", spaces(blamed), spaces(other))
+        }
+        _ => "this line does not belong to what stands before it".to_owned(),
+    };
+    Fault { slipped: true, ..one(layout, lines[blamed].start + indent(blamed), message, help) }
+}
+
+/// A line that does not belong to the text any more: the first line of all is indented, or what is whole is over.
+fn outside(layout: &Layout, line: usize) -> Fault {
+    let first = layout.content_after(0).filter(|_| !layout.lines[0].has_content()).unwrap_or(0);
+    match layout.lines[first].margin() {
+        "" => one(
+            layout,
+            layout.lines[line].start,
+            "this does not belong to what stands before it",
+            "correct the line before it",
+        ),
+        margin if margin.contains('\t') => tab(layout, first, layout.lines[first].start),
+        _ => {
+            let fault = one(
+                layout,
+                layout.lines[first].start,
+                "this line is indented, and the ones after it are not",
+                "indent what belongs together alike",
+            );
+            Fault { slipped: true, ..fault }
+        }
+    }
+}
+
+/// Whether the line before the one that does not fit is the one to blame: what stands around it is indented alike.
+fn is_odd(layout: &Layout, before: usize, line: usize) -> bool {
+    let lines = &layout.lines;
+    let indent = |line: usize| lines[line].indent();
+    let is_key = |line: usize| lines[line].key().is_some_and(|key| ROOT_KEYS.contains(&key));
+    let Some(above) = layout.content_before(before) else { return false };
+    let first = lines[above].is_bare_key();
+    if indent(before) < indent(line) {
+        let left_of_both = indent(above) > indent(before) && !(is_key(before) && is_key(line));
+        if left_of_both || first && indent(above) == indent(before) {
+            return true;
+        }
+    }
+    let like_next = || layout.content_after(line).is_some_and(|after| indent(after) == indent(line));
+    let uneven = indent(before) % 2 == 1 && indent(line) % 2 == 0;
+    first && indent(before) > indent(above) && indent(before) != indent(line) && (uneven || like_next())
+}
+
+/// The name above that this line stands below though it is not as deep as the others there.
+fn slipped_name(layout: &Layout, line: usize) -> Option<usize> {
+    let lines = &layout.lines;
+    let indent = lines[line].indent();
+    let name = (0..line).rev().find(|above| lines[*above].has_content() && lines[*above].indent() < indent)?;
+    let slipped = lines[name].is_bare_key() && lines[name].key().is_some_and(|key| !ROOT_KEYS.contains(&key));
+    let above = layout.content_before(name).is_some_and(|above| lines[above].indent() >= indent);
+    (slipped && above && lines[name].indent() == 0).then_some(name)
+}
+
+/// A character in the margin of this line or the one before that looks like a space.
+fn look_alike(layout: &Layout, line: usize) -> Option<Fault> {
+    let candidates = [layout.content_before(line), Some(line)].into_iter().flatten();
+    candidates.into_iter().find_map(|line| {
+        let line = &layout.lines[line];
+        let start = line.start + line.indent();
+        let char = layout.text[start..].chars().next()?;
+        let alike = !char.is_ascii() && (char.is_whitespace() || matches!(char, '\u{200b}' | '\u{feff}'));
+        alike.then(|| {
+            let message = format!("here is a character that looks like a space, U+{:04X}", char as u32);
+            one(layout, start, message, "use ordinary spaces")
+        })
+    })
+}
+
+/// With what is not closed, everything up to the next line that is no deeper.
+fn until_dedent(layout: &Layout, fault: Fault) -> Fault {
+    let first = layout.line_of(fault.start);
+    Fault { lines: (first, layout.end_of_block(first, layout.lines[first].indent() + 1)), ..fault }
+}
+
+/// The lines that have to go with the wrong ones: the brackets around them, and what is below a name.
+fn spread(layout: &Layout, mut fault: Fault) -> Fault {
+    if let Some(outermost) = layout.flow().first() {
+        let line = layout.line_of(*outermost);
+        if line < fault.lines.0 {
+            fault.lines = (line, layout.end_of_block(line, layout.lines[line].indent() + 1).max(fault.lines.1));
+        }
+    }
+    let last = &layout.lines[fault.lines.1];
+    let below = layout.content_after(fault.lines.1).map_or(0, |line| layout.lines[line].indent());
+    let deeper = below > last.indent() || last.margin().contains('\t');
+    // A line that slipped to the left has its neighbours to the right of it, and nothing below.
+    let has_below = if fault.slipped || last.margin().contains('\t') { last.is_bare_key() } else { last.has_content() };
+    if has_below && below > 0 && deeper {
+        fault.lines.1 = layout.end_of_block(fault.lines.1, below);
+    }
+    fault
+}
+
+/// What the line of a fault was part of.
+#[derive(Debug, Clone)]
+pub(crate) struct Gap {
+    pub file: u32,
+    /// First and last line, from 1.
+    pub lines: (u32, u32),
+    /// The line before it that has something on it, from 1.
+    pub after: u32,
+    /// The catalogue's key that it was below, or that it was itself. `None` where that cannot be told.
+    pub key: Option<String>,
+    /// Whether it was inside one entry of that, so that no name is lost.
+    pub inside: bool,
+}
+
+impl Gap {
+    /// All of a file.
+    pub fn whole(file: u32) -> Gap {
+        Gap { file, lines: (1, u32::MAX), after: 0, key: None, inside: false }
+    }
+
+    /// Leaves out the lines of a fault, in a text that keeps its length.
+    pub fn leave_out(file: u32, text: &mut String, fault: &Fault) -> Gap {
+        const IN_ENTRIES: &[&str] = &["rows", "attributes", "objects", "spans", "events"];
+        let layout = Layout::new(text, 0);
+        let (mut first, mut last) = fault.lines;
+        let line = &layout.lines[first];
+        let top = (0..=first).rev().find(|line| layout.lines[*line].is_top());
+        let known = |line: usize| layout.lines[line].key().filter(|key| ROOT_KEYS.contains(key));
+        let above = (0..first).rev().find_map(|line| layout.lines[line].is_top().then(|| known(line)).flatten());
+        // A line that slipped belongs to the key above, or is itself one of the catalogue's keys.
+        let below_a_name = top.is_some_and(|top| layout.lines[top].is_bare_key());
+        let own = line.is_top() || known(first).is_some() && !below_a_name;
+        let tabbed_key = line.margin().contains('\t') && line.is_bare_key() && known(first).is_some();
+        let slipped_key = own && fault.slipped && above.is_some_and(|key| IN_ENTRIES.contains(&key));
+        let key = match own {
+            _ if tabbed_key || slipped_key => None,
+            true => known(first).or(above.filter(|key| IN_ENTRIES.contains(key) && line.key().is_some())),
+            false => top.and_then(known),
+        };
+        let key = key.map(str::to_owned);
+        if let (Some(top), false) =
+            (top, key.as_deref().is_some_and(|key| IN_ENTRIES.contains(&key)) || own || tabbed_key)
+        {
+            first = top;
+            last = last.max(layout.end_of_block(top, 1));
+        }
+        let inside = key.as_deref().is_some_and(|key| is_inside(&layout, first, key));
+        let after = layout.content_before(first).map_or(0, |line| line as u32 + 1);
+        let range = layout.lines[first].start..layout.lines[last].start + layout.lines[last].text.len();
+        let blank: String = text[range.clone()]
+            .bytes()
+            .map(|byte| if matches!(byte, b'\n' | b'\r') { byte as char } else { ' ' })
+            .collect();
+        text.replace_range(range, &blank);
+        Gap { file, lines: (first as u32 + 1, last as u32 + 1), after, key, inside }
+    }
+}
+
+/// Whether this line, below that key of the catalogue, is one of an entry and not the entry's name.
+fn is_inside(layout: &Layout, line: usize, key: &str) -> bool {
+    let keys = match key {
+        "rows" => ROW_KEYS,
+        "attributes" => ATTRIBUTE_KEYS,
+        "objects" => OBJECT_KEYS,
+        _ => SIGNAL_KEYS,
+    };
+    let text = layout.lines[line].text.trim();
+    let word = text.split(|char: char| !matches!(char, 'a'..='z' | '_')).next().unwrap_or_default();
+    let below_a_name = layout.content_before(line).is_some_and(|above| layout.lines[above].indent() > 0);
+    let names = (0..line).rev().find(|line| layout.lines[*line].is_top()).and_then(|top| layout.content_after(top));
+    let own = &layout.lines[line];
+    if !own.margin().contains('\t') && names.is_none_or(|first| own.indent() <= layout.lines[first].indent()) {
+        return false;
+    }
+    below_a_name && keys.contains(&word) && !layout.lines[line].is_bare_key()
+}
+
+impl Line<'_> {
+    /// Whether a key of the catalogue itself stands here.
+    fn is_top(&self) -> bool {
+        self.has_content()
+            && self.indent() == 0
+            && !self.text.starts_with(['-', '}', ']', '\t'])
+            && !self.text.starts_with("...")
+    }
+}
