@@ -159,9 +159,9 @@ fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fa
         error => {
             let message = error.to_string();
             let message = message.split(" at line ").next().unwrap_or_default();
-            if message.contains(TOO_MANY) {
+            if let Some(too_many) = TOO_MANY.iter().find(|too_many| message.contains(**too_many)) {
                 let finding = checks::invalid_yaml::CHECK
-                    .at(place, "here a list or a mapping has more than 200,000 entries")
+                    .at(place, format!("here {too_many}"))
                     .help("a catalogue lists kinds of values, not values");
                 return Err(Box::new(finding));
             }
@@ -170,38 +170,6 @@ fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fa
     }
 }
 
-<<<<<<< HEAD
-/// What the parser's messages mean to whoever wrote the file, and the way out.
-const SYNTAX: &[(&str, &str, &str)] = &[
-    ("tabs disallowed", "this line is indented with a tab", "indent with spaces: YAML knows no tabs there"),
-    ("unclosed bracket '{'", "this `{` is not closed", "close it with `}`"),
-    ("unclosed bracket '['", "this `[` is not closed", "close it with `]`"),
-    (
-        "mapping values are not allowed",
-        "here a second `:` follows on one line",
-        "put a text with `: ` in it in quotes, or start a new line before the second name",
-    ),
-    ("simple key expected ':'", "this is no `name: value`", "write a `:` and a space after the name"),
-    (
-        "did not find expected ',' or '}'",
-        "before this, a `{` is not closed, or a `,` is missing",
-        "close it with `}`; text with `: ` or `, ` in it needs quotes",
-    ),
-    (
-        "did not find expected ',' or ']'",
-        "before this, a `[` is not closed, or a `,` is missing",
-        "close it with `]`; text with `: ` or `, ` in it needs quotes",
-    ),
-    ("quoted scalar", "before this, a quote is not closed", "close it; between single quotes, `''` is a quote"),
-    (
-        "unknown anchor",
-        "this alias names an anchor that is not there",
-        "write the value itself, or `&name` before the first one",
-    ),
-    (TOO_MANY_PAIRS, "here a mapping has more than 200,000 entries", KINDS),
-    (TOO_MANY_ITEMS, "here a list has more than 10,000 items", KINDS),
-];
-=======
 /// Texts behind an anchor that no alias names: the writer may have meant the `&` to be part of the text.
 fn idle_anchors(root: &Node, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -253,15 +221,9 @@ fn second_document(text: &str, place: Place) -> Finding {
         .at(place, "a catalogue file holds one YAML document, and here a second one starts")
         .help("put it in a file of its own")
 }
->>>>>>> broken
 
-const KINDS: &str = "a catalogue lists kinds of values, not values";
-
-/// The error of a mapping with more than [`MOST_PAIRS`].
-const TOO_MANY_PAIRS: &str = "too many pairs";
-
-/// The error of a list with more than [`MOST_ITEMS`].
-const TOO_MANY_ITEMS: &str = "too many items";
+/// What goes on for too long: [`MOST_PAIRS`], [`MOST_ITEMS`].
+const TOO_MANY: [&str; 2] = ["a mapping has more than 200,000 entries", "a list has more than 10,000 items"];
 
 /// The place, moved to where the text is, if need be.
 fn within(place: Place, text: &str) -> Place {
@@ -410,7 +372,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut items = Vec::new();
         while let Some(item) = access.next_element()? {
             if items.len() == MOST_ITEMS {
-                return Err(serde::de::Error::custom(TOO_MANY_ITEMS));
+                return Err(serde::de::Error::custom(TOO_MANY[1]));
             }
             items.push(item);
         }
@@ -421,7 +383,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         let mut pairs = Vec::new();
         while let Some(pair) = access.next_entry()? {
             if pairs.len() == MOST_PAIRS {
-                return Err(serde::de::Error::custom(TOO_MANY_PAIRS));
+                return Err(serde::de::Error::custom(TOO_MANY[0]));
             }
             pairs.push(pair);
         }
