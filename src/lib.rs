@@ -17,6 +17,7 @@
 
 mod allowance;
 mod consent;
+pub mod define;
 mod disclosure;
 mod encode;
 mod filter;

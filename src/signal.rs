@@ -101,6 +101,18 @@ impl<K> Attribute<K> {
     pub const fn new(info: AttributeInfo) -> Self {
         Attribute { info, kind: PhantomData }
     }
+
+    /// The same, whose objects or lists travel like this.
+    pub const fn encoded(mut self, encoding: Encoding) -> Self {
+        self.info.encoding = encoding;
+        self
+    }
+
+    /// The same, with what becomes of a value outside its domain.
+    pub const fn on_violation(mut self, on_violation: OnViolation) -> Self {
+        self.info.on_violation = on_violation;
+        self
+    }
 }
 
 /// What the catalogue says of an attribute.

@@ -1,17 +1,16 @@
 //! The expansion that the derive macro and the generator share.
 //!
 //! A [`RecordPlan`] says which field is which attribute; [`expand_record`] writes the one function in which the filter
-//! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constants with what the
-//! catalogue knows come from here, too.
+//! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
+//! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{
-    Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Personal, Signal, SignalKind, Type,
-};
+use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
-use crate::names::{ident, static_name};
+use crate::names::ident;
 use crate::table::{PLAIN, Row, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
@@ -26,53 +25,8 @@ pub struct RecordPlan {
     pub where_clause: TokenStream,
     /// Name for the function's own type parameter, one that the type does not use.
     pub parameter: Ident,
-    /// Where the constants stand.
-    pub scope: Scope,
     /// The fields, in the order they are visited.
     pub fields: Vec<RecordField>,
-}
-
-/// Where the constants with what the catalogue knows stand, and what they are called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scope {
-    /// In the modules `attributes`, `objects` and `signals` of generated code: `attributes::CREW_KEY`.
-    Modules,
-    /// Beside the implementation, in the derive's own block: `ATTRIBUTES.CREW_KEY`, `OBJECT_AGENT`. One static for all
-    /// attributes costs rustc less than one for each, and a block is there for every type.
-    Block,
-}
-
-impl Scope {
-    fn name(self, kind: &str, id: &str) -> Ident {
-        match self {
-            Scope::Modules => ident(&static_name(id)),
-            Scope::Block => ident(&static_name(&format!("{kind}_{id}"))),
-        }
-    }
-
-    fn path(self, kind: &str, module: &str, id: &str) -> TokenStream {
-        let (name, module) = (self.name(kind, id), ident(module));
-        match self {
-            Scope::Modules => quote!(#module::#name),
-            Scope::Block => quote!(#name),
-        }
-    }
-
-    fn attribute(self, attribute: &str) -> TokenStream {
-        let name = ident(&static_name(attribute));
-        match self {
-            Scope::Modules => quote!(attributes::#name),
-            Scope::Block => quote!(ATTRIBUTES.#name),
-        }
-    }
-
-    fn object(self, object: &str) -> TokenStream {
-        self.path("object", "objects", object)
-    }
-
-    fn signal(self, signal: &str) -> TokenStream {
-        self.path("signal", "signals", signal)
-    }
 }
 
 /// What an implementation is of.
@@ -105,8 +59,8 @@ pub struct RecordField {
 }
 
 /// The implementation: which field goes where, and which only behind consent.
-pub fn expand_record(plan: &RecordPlan) -> TokenStream {
-    let RecordPlan { impl_generics, ty, where_clause, parameter, scope, .. } = plan;
+pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
+    let RecordPlan { impl_generics, ty, where_clause, parameter, .. } = plan;
     let receiver = match &plan.target {
         Target::Signal(_) => ident("recorder"),
         Target::Object { .. } => ident("fields"),
@@ -115,7 +69,7 @@ pub fn expand_record(plan: &RecordPlan) -> TokenStream {
         plan.fields
             .iter()
             .filter(|field| field.opt_in == opt_in)
-            .map(|field| expand_call(plan, &receiver, field))
+            .map(|field| expand_call(plan, &receiver, field, scope))
             .collect()
     };
     let default_calls = calls(false);
@@ -139,7 +93,7 @@ pub fn expand_record(plan: &RecordPlan) -> TokenStream {
         }
         Target::Object { id, catalogue } => {
             let constant = scope.object(id);
-            let kind = structure_kind(catalogue, id);
+            let kind = expand_structure_kind(catalogue, id);
             quote! {
                 impl #impl_generics ::candor::Object for #ty #where_clause {
                     const OBJECT: &'static ::candor::ObjectInfo = &#constant;
@@ -160,10 +114,9 @@ pub fn expand_record(plan: &RecordPlan) -> TokenStream {
     }
 }
 
-fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField) -> TokenStream {
-    let mut method = requirement(field.required);
-    method.set_span(field.span);
-    let constant = plan.scope.attribute(&field.attribute);
+fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: Scope<'_>) -> TokenStream {
+    let method = Ident::new(requirement(field.required), field.span);
+    let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
         Target::Signal(_) => quote_spanned!(field.span=> #receiver.#method(&#constant, &#access);),
@@ -172,10 +125,6 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField) -> Toke
             quote_spanned!(field.span=> #receiver.#method(#name, &#constant, &#access);)
         }
     }
-}
-
-fn requirement(required: bool) -> Ident {
-    ident(if required { "required" } else { "optional" })
 }
 
 /// An enum that is a closed domain: which variant is which member.
@@ -192,7 +141,7 @@ pub struct ChoicePlan {
 
 /// The implementation of `Value` for an enum.
 pub fn expand_choice(plan: &ChoicePlan) -> TokenStream {
-    let kind = choice_kind(&plan.catalogue, &plan.attribute);
+    let kind = expand_choice_kind(&plan.catalogue, &plan.attribute);
     let ty = &plan.ty;
     let arms = plan.variants.iter().map(|(variant, member)| quote!(#ty::#variant => #member));
     quote! {
@@ -204,96 +153,6 @@ pub fn expand_choice(plan: &ChoicePlan) -> TokenStream {
     }
 }
 
-fn choice_kind(catalogue: &str, attribute: &str) -> TokenStream {
-    let domain = format!("{catalogue}/attributes/{attribute}");
-    quote!(::candor::kind::Choice<{ ::candor::domain_id(#domain) }>)
-}
-
-fn structure_kind(catalogue: &str, object: &str) -> TokenStream {
-    let domain = format!("{catalogue}/objects/{object}");
-    quote!(::candor::kind::Structure<{ ::candor::domain_id(#domain) }>)
-}
-
-/// The kind of an attribute, as a type.
-pub fn expand_kind(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
-    expand_kind_of(catalogue, attribute, &attribute.ty)
-}
-
-fn expand_kind_of(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> TokenStream {
-    match ty {
-        Type::String(_) => quote!(::candor::kind::Text),
-        Type::Boolean => quote!(::candor::kind::Boolean),
-        Type::Int { .. } => quote!(::candor::kind::Int),
-        Type::Double { .. } => quote!(::candor::kind::Double),
-        Type::Timestamp => quote!(::candor::kind::Timestamp),
-        Type::Enum(_) => choice_kind(catalogue.head().name(), &attribute.id),
-        Type::Object(id) => structure_kind(catalogue.head().name(), &catalogue.object(*id).id),
-        Type::List { item, .. } => {
-            let item = expand_kind_of(catalogue, attribute, item);
-            quote!(::candor::kind::List<#item>)
-        }
-    }
-}
-
-/// The constant with what the catalogue says of an attribute, in its module.
-pub fn expand_attribute(catalogue: &Catalogue, attribute: &Attribute, visibility: &TokenStream) -> TokenStream {
-    let constant = ident(&static_name(&attribute.id));
-    let kind = expand_kind(catalogue, attribute);
-    let info = expand_info(catalogue, attribute, Scope::Modules);
-    let docs = doc_lines(&attribute_doc(catalogue, attribute));
-    quote! {
-        #docs
-        #visibility static #constant: ::candor::Attribute<#kind> = ::candor::Attribute::new(#info);
-    }
-}
-
-/// The constant with what the catalogue says of these attributes, in a block.
-pub fn expand_attributes<'c>(
-    catalogue: &'c Catalogue,
-    attributes: impl IntoIterator<Item = &'c Attribute>,
-) -> TokenStream {
-    let (fields, values): (Vec<_>, Vec<_>) = attributes
-        .into_iter()
-        .map(|attribute| {
-            let name = ident(&static_name(&attribute.id));
-            let kind = expand_kind(catalogue, attribute);
-            let info = expand_info(catalogue, attribute, Scope::Block);
-            (quote!(#name: ::candor::Attribute<#kind>), quote!(#name: ::candor::Attribute::new(#info)))
-        })
-        .unzip();
-    quote! {
-        #[allow(non_snake_case, reason = "named as constants are")]
-        struct __Attributes { #(#fields),* }
-        static ATTRIBUTES: __Attributes = __Attributes { #(#values),* };
-    }
-}
-
-fn expand_info(catalogue: &Catalogue, attribute: &Attribute, scope: Scope) -> TokenStream {
-    let Attribute { id, name, .. } = attribute;
-    let row = &catalogue.row(attribute.row).title;
-    let collected = expand_collected(attribute.collected);
-    let domain = expand_domain(catalogue, &attribute.ty, scope);
-    let encoding = match attribute.encoding {
-        Encoding::Map => quote!(Map),
-        Encoding::Json => quote!(Json),
-    };
-    let on_violation = match attribute.on_violation {
-        OnViolation::Drop => quote!(Drop),
-        OnViolation::Truncate => quote!(Truncate),
-    };
-    quote! {
-        ::candor::AttributeInfo {
-            id: #id,
-            name: #name,
-            row: #row,
-            collected: #collected,
-            domain: #domain,
-            encoding: ::candor::Encoding::#encoding,
-            on_violation: ::candor::OnViolation::#on_violation,
-        }
-    }
-}
-
 fn expand_collected(collected: Collected) -> TokenStream {
     match collected {
         Collected::Default => quote!(::candor::Collected::Default),
@@ -301,97 +160,13 @@ fn expand_collected(collected: Collected) -> TokenStream {
     }
 }
 
-fn expand_domain(catalogue: &Catalogue, ty: &Type, scope: Scope) -> TokenStream {
-    match ty {
-        Type::String(domain) => {
-            let max_length = expand_size(domain.max_length);
-            let pattern = match &domain.pattern {
-                Some(pattern) => quote!(::core::option::Option::Some(::candor::pattern!(#pattern))),
-                None => quote!(::core::option::Option::None),
-            };
-            quote!(::candor::Domain::String { max_length: #max_length, pattern: #pattern })
-        }
-        Type::Boolean => quote!(::candor::Domain::Boolean),
-        Type::Int { minimum, maximum } => {
-            let minimum = minimum.map_or(quote!(i64::MIN), |value| quote!(#value));
-            let maximum = maximum.map_or(quote!(i64::MAX), |value| quote!(#value));
-            quote!(::candor::Domain::Int { minimum: #minimum, maximum: #maximum })
-        }
-        Type::Double { minimum, maximum } => {
-            let minimum = minimum.map_or(quote!(f64::MIN), |value| quote!(#value));
-            let maximum = maximum.map_or(quote!(f64::MAX), |value| quote!(#value));
-            quote!(::candor::Domain::Double { minimum: #minimum, maximum: #maximum })
-        }
-        Type::Timestamp => quote!(::candor::Domain::Timestamp),
-        Type::Enum(members) => quote!(::candor::Domain::Enum(&[#(#members),*])),
-        Type::Object(id) => {
-            let constant = scope.object(&catalogue.object(*id).id);
-            quote!(::candor::Domain::Object(&#constant))
-        }
-        Type::List { item, max_items } => {
-            let item = expand_domain(catalogue, item, scope);
-            let max_items = expand_size(*max_items);
-            quote!(::candor::Domain::List { item: &#item, max_items: #max_items })
-        }
-    }
-}
-
-fn expand_size(size: Option<usize>) -> TokenStream {
-    size.map_or(quote!(usize::MAX), |size| {
-        let size = Literal::usize_unsuffixed(size);
-        quote!(#size)
-    })
-}
-
-/// The constant with what the catalogue says of an object.
-pub fn expand_object(catalogue: &Catalogue, object: &Object, visibility: &TokenStream, scope: Scope) -> TokenStream {
-    let constant = scope.name("object", &object.id);
-    let id = &object.id;
-    let name = catalogue.head().name();
-    let fields = object.fields.iter().map(|field| {
-        let attribute = scope.attribute(&catalogue.attribute(field.attribute).id);
-        let (name, requirement) = (&field.name, requirement(field.required));
-        quote!(::candor::ObjectField::#requirement(#name, &#attribute.info))
-    });
-    let docs = doc_lines(object.brief.as_deref().unwrap_or(&object.id));
-    quote! {
-        #docs
-        #visibility static #constant: ::candor::ObjectInfo =
-            ::candor::ObjectInfo { catalogue: #name, id: #id, fields: &[#(#fields),*] };
-    }
-}
-
-/// The constant with what the catalogue says of a signal.
-pub fn expand_signal(catalogue: &Catalogue, signal: &Signal, visibility: &TokenStream, scope: Scope) -> TokenStream {
-    let constant = scope.name("signal", &signal.id);
-    let Signal { id, name, .. } = signal;
-    let catalogue_name = catalogue.head().name();
-    let kind = match signal.kind {
-        SignalKind::Span => quote!(Span),
-        SignalKind::Event => quote!(Event),
-    };
-    let collected = expand_collected(signal.collected);
-    let attributes = signal.attributes.iter().map(|carried| {
-        let attribute = scope.attribute(&catalogue.attribute(carried.attribute).id);
-        let requirement = requirement(carried.required);
-        quote!(::candor::SignalAttribute::#requirement(&#attribute.info))
-    });
-    let docs = doc_lines(&signal_doc(catalogue, signal));
-    quote! {
-        #docs
-        #visibility static #constant: ::candor::Signal = ::candor::Signal {
-            catalogue: #catalogue_name,
-            id: #id,
-            kind: ::candor::SignalKind::#kind,
-            name: #name,
-            collected: #collected,
-            attributes: &[#(#attributes),*],
-        };
-    }
-}
-
 /// The constant with the catalogue's head and all its signals.
-pub fn expand_catalogue(catalogue: &Catalogue, name: &Ident, visibility: &TokenStream, scope: Scope) -> TokenStream {
+pub fn expand_catalogue(
+    catalogue: &Catalogue,
+    name: &Ident,
+    visibility: &TokenStream,
+    scope: Scope<'_>,
+) -> TokenStream {
     let head = catalogue.head();
     let (id, title, version, service) = (head.name(), head.title(), head.version(), head.service());
     let option = |text: Option<&str>| match text {

@@ -5,8 +5,8 @@
 //! ```
 //!
 //! Every kind of artefact is one module: a plan in which all decisions are made, and a renderer that lays it out.
-//! [`expand`] is what the derive macro shares with the Rust emitters: one function on one plan, so that they cannot
-//! differ. Artefacts are values;
+//! [`expand`] and [`constants`] are what the derive macro shares with the Rust emitters: one function on one plan, so
+//! that they cannot differ. Artefacts are values;
 //! [`compare`] and [`write()`] hold them against a folder for the command, and [`Builder`] serves a `build.rs`.
 
 #[cfg(feature = "artefacts")]
@@ -19,6 +19,7 @@ pub mod canaries;
 pub mod changes;
 #[cfg(feature = "artefacts")]
 pub mod checks_page;
+pub mod constants;
 #[cfg(feature = "artefacts")]
 pub mod docs;
 mod document;

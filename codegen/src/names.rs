@@ -1,8 +1,9 @@
 //! Catalogue names to Rust names. Types and variants are named by `candor_schema::camel_case`, whose collisions are
 //! findings.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Ident, Span};
-use quote::quote;
 
 /// `crew_created` → `CREW_CREATED`
 pub fn static_name(id: &str) -> String {
@@ -17,17 +18,30 @@ pub fn field_name(wire: &str) -> String {
 
 /// The name as an identifier; a keyword becomes a raw identifier or gets an underscore.
 ///
-/// Not by way of `syn::parse_str`: with places in spans, every text that is parsed is kept until the process ends.
+/// Not by way of `syn`: the derive asks for many names, and is not optimised.
 pub fn ident(name: &str) -> Ident {
-    let ident = Ident::new(name, Span::call_site());
-    if syn::parse2::<Ident>(quote!(#ident)).is_ok() {
-        return ident;
-    }
-    match name {
-        "_" | "self" | "Self" | "super" | "crate" => Ident::new(&format!("{name}_"), Span::call_site()),
-        _ => Ident::new_raw(name, Span::call_site()),
+    match escaped(name).strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None => Ident::new(&escaped(name), Span::call_site()),
     }
 }
+
+/// The same as text.
+pub fn escaped(name: &str) -> Cow<'_, str> {
+    match name {
+        "_" | "self" | "Self" | "super" | "crate" => Cow::Owned(format!("{name}_")),
+        _ if KEYWORDS.binary_search(&name).is_ok() => Cow::Owned(format!("r#{name}")),
+        _ => Cow::Borrowed(name),
+    }
+}
+
+/// Rust's keywords, reserved ones too, in order; without those that cannot be raw identifiers.
+const KEYWORDS: &[&str] = &[
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn", "else", "enum",
+    "extern", "false", "final", "fn", "for", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut",
+    "override", "priv", "pub", "ref", "return", "static", "struct", "trait", "true", "try", "type", "typeof", "unsafe",
+    "unsized", "use", "virtual", "where", "while", "yield",
+];
 
 /// The runs of letters and digits of a name.
 fn words(name: &str) -> impl Iterator<Item = &str> {
@@ -47,5 +61,34 @@ mod tests {
         assert_eq!(ident("type").to_string(), "r#type");
         assert_eq!(ident("self").to_string(), "self_");
         assert_eq!(ident("plain").to_string(), "plain");
+    }
+
+    #[test]
+    fn keywords_are_in_order() {
+        assert!(KEYWORDS.is_sorted());
+    }
+
+    /// Whatever is not in the list is an identifier to `syn`, and what is in it is none.
+    #[test]
+    fn keywords_are_those_of_syn() {
+        let is_ident = |name: &str| syn::parse_str::<Ident>(name).is_ok();
+        assert!(KEYWORDS.iter().all(|keyword| !is_ident(keyword)));
+        let others = ["gen", "auto", "default", "union", "raw", "safe", "macro_rules", "dyn_", "Type", "crewai"];
+        let short = letters().flat_map(|a| letters().map(move |b| format!("{a}{b}")));
+        let longer = letters().flat_map(short_words);
+        for name in others.into_iter().map(str::to_owned).chain(short).chain(longer) {
+            assert_eq!(is_ident(&name), KEYWORDS.binary_search(&name.as_str()).is_err(), "{name}");
+        }
+        for name in ["_", "self", "Self", "super", "crate"] {
+            assert!(!is_ident(name) && is_ident(&ident(name).to_string()), "{name}");
+        }
+    }
+
+    fn letters() -> impl Iterator<Item = char> {
+        'a'..='z'
+    }
+
+    fn short_words(first: char) -> impl Iterator<Item = String> {
+        letters().flat_map(move |second| letters().map(move |third| format!("{first}{second}{third}")))
     }
 }

@@ -7,9 +7,10 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::Artefact;
+use crate::constants::{Scope, expand_attribute, expand_object, expand_signal};
 use crate::expand::{
-    ChoicePlan, RecordField, RecordPlan, Scope, Target, attribute_doc, doc_lines, expand_attribute, expand_catalogue,
-    expand_choice, expand_object, expand_record, expand_signal, signal_doc,
+    ChoicePlan, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue, expand_choice,
+    expand_record, signal_doc,
 };
 use crate::names::{field_name, ident};
 use crate::validator::{ValidatorPlan, render_module};
@@ -59,11 +60,7 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
             Module {
                 name: "attributes",
                 docs: "What the catalogue says of every attribute.",
-                items: catalogue
-                    .attributes()
-                    .iter()
-                    .map(|attribute| expand_attribute(catalogue, attribute, &visibility))
-                    .collect(),
+                items: catalogue.attributes().iter().map(|attribute| plan_attribute(catalogue, attribute)).collect(),
             },
             Module {
                 name: "enums",
@@ -83,6 +80,12 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
         ],
         root,
     }
+}
+
+fn plan_attribute(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
+    let docs = doc_lines(&attribute_doc(catalogue, attribute));
+    let constant = expand_attribute(catalogue, attribute);
+    quote!(#docs #constant)
 }
 
 fn plan_enum(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
@@ -138,19 +141,17 @@ pub(crate) fn signal_fields<'c>(catalogue: &'c Catalogue, signal: &'c Signal) ->
 
 fn plan_object(catalogue: &Catalogue, object: &Object, option: &TokenStream) -> TokenStream {
     let fields = object_fields(catalogue, object);
-    let constant = expand_object(catalogue, object, &quote!(pub), Scope::Modules);
+    let constant = expand_object(catalogue, object);
     let target = Target::Object { id: object.id.clone(), catalogue: catalogue.head().name().to_owned() };
     let docs = object.brief.clone().unwrap_or_else(|| object.id.clone());
-    let item = plan_struct(catalogue, &object.id, target, &docs, &fields, option);
-    quote!(#constant #item)
+    plan_struct(catalogue, &object.id, target, &docs, &constant, &fields, option)
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> TokenStream {
     let fields = signal_fields(catalogue, signal);
-    let constant = expand_signal(catalogue, signal, &quote!(pub), Scope::Modules);
+    let constant = expand_signal(catalogue, signal);
     let target = Target::Signal(signal.id.clone());
-    let item = plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &fields, option);
-    quote!(#constant #item)
+    plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
 }
 
 fn plan_struct(
@@ -158,6 +159,7 @@ fn plan_struct(
     id: &str,
     target: Target,
     docs: &str,
+    constant: &TokenStream,
     fields: &[StructField],
     option: &TokenStream,
 ) -> TokenStream {
@@ -176,13 +178,12 @@ fn plan_struct(
     } else {
         quote!(Debug, Clone, PartialEq)
     };
-    let record = expand_record(&RecordPlan {
+    let record = RecordPlan {
         target,
         impl_generics: quote!(),
         ty,
         where_clause: quote!(),
         parameter: ident("R"),
-        scope: Scope::Modules,
         fields: fields
             .iter()
             .zip(&names)
@@ -195,9 +196,12 @@ fn plan_struct(
                 opt_in: field.opt_in,
             })
             .collect(),
-    });
+    };
+    let record = expand_record(&record, Scope::Modules);
     let docs = doc_lines(docs);
     quote! {
+        #docs
+        #constant
         #docs
         #[derive(#derives)]
         pub struct #name #generics { #(#written),* }

@@ -12,506 +12,343 @@ pub static CREW_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
     >,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_agents",
-    name: "crew_agents",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::Object(&objects::AGENT),
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Json,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::default(
+        "crew_agents",
+        "crew_agents",
+        "Agent Data",
+        ::candor::define::list(&::candor::Domain::Object(&objects::AGENT), 1024),
+    )
+    .encoded(::candor::Encoding::Json);
 
 /// randomly generated agent key
 ///
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of role, goal and backstory here. See docs/crewai.md.
-pub static AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_key",
-    name: "agent_key",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "agent_key",
+    "agent_key",
+    "Agent Data",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// randomly generated agent ID
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_id",
-    name: "agent_id",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static AGENT_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "agent_id",
+    "agent_id",
+    "Agent Data",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// role name (should not include personal info)
 ///
 /// Row: Agent Data. Collected by default. May hold personal data.
-pub static AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_role",
-    name: "agent_role",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+        "agent_role",
+        "agent_role",
+        "Agent Data",
+        ::candor::define::text(256),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// boolean setting verbose
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_VERBOSE: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_verbose",
-    name: "agent_verbose",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_VERBOSE: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "agent_verbose",
+    "agent_verbose",
+    "Agent Data",
+    ::candor::Domain::Boolean,
+);
 
 /// boolean setting delegation enabled
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_DELEGATION_ENABLED: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_delegation_enabled",
-    name: "agent_delegation_enabled",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_DELEGATION_ENABLED: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "agent_delegation_enabled",
+    "agent_delegation_enabled",
+    "Agent Data",
+    ::candor::Domain::Boolean,
+);
 
 /// boolean setting code execution allowed
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_ALLOW_CODE_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_allow_code_execution",
-    name: "agent_allow_code_execution",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_ALLOW_CODE_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "agent_allow_code_execution",
+    "agent_allow_code_execution",
+    "Agent Data",
+    ::candor::Domain::Boolean,
+);
 
 /// max iterations
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_MAX_ITER: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_max_iter",
-    name: "agent_max_iter",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_MAX_ITER: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "agent_max_iter",
+    "agent_max_iter",
+    "Agent Data",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// max RPM
 ///
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// Requests per minute. Missing or null where there is no limit.
-pub static AGENT_MAX_RPM: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_max_rpm",
-    name: "agent_max_rpm",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_MAX_RPM: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "agent_max_rpm",
+    "agent_max_rpm",
+    "Agent Data",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// max retry limit
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_MAX_RETRY_LIMIT: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_max_retry_limit",
-    name: "agent_max_retry_limit",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_MAX_RETRY_LIMIT: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "agent_max_retry_limit",
+    "agent_max_retry_limit",
+    "Agent Data",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// LLM info (see LLM Attributes)
 ///
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// The model's name and nothing else; the pattern keeps printed objects out.
-pub static AGENT_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_llm",
-    name: "agent_llm",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "agent_llm",
+    "agent_llm",
+    "Agent Data",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// LLM info for function calling
 ///
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// The model's name; empty where the agent has no model of its own for function calling.
-pub static AGENT_FUNCTION_CALLING_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_function_calling_llm",
-    name: "agent_function_calling_llm",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_FUNCTION_CALLING_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "agent_function_calling_llm",
+    "agent_function_calling_llm",
+    "Agent Data",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// list of tool names (should not include personal info)
 ///
 /// Row: Agent Data. Collected by default. May hold personal data.
 pub static AGENT_TOOLS_NAMES: ::candor::Attribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_tools_names",
-    name: "agent_tools_names",
-    row: "Agent Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::String {
-            max_length: 256,
-            pattern: ::core::option::Option::None,
-        },
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+> = ::candor::define::default(
+        "agent_tools_names",
+        "agent_tools_names",
+        "Agent Data",
+        ::candor::define::list(&::candor::define::text(256), 1024),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// goal description
 ///
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
-pub static AGENT_GOAL: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_goal",
-    name: "agent_goal",
-    row: "Agent’s Expanded Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static AGENT_GOAL: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "agent_goal",
+        "agent_goal",
+        "Agent’s Expanded Data",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// backstory text
 ///
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
-pub static AGENT_BACKSTORY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_backstory",
-    name: "agent_backstory",
-    row: "Agent’s Expanded Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static AGENT_BACKSTORY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "agent_backstory",
+        "agent_backstory",
+        "Agent’s Expanded Data",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// i18n prompt file identifier
 ///
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
 ///
 /// The path as the user wrote it. Missing or null where the crew has no prompt file of its own.
-pub static AGENT_I18N: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "agent_i18n",
-    name: "agent_i18n",
-    row: "Agent’s Expanded Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 1024,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static AGENT_I18N: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+    "agent_i18n",
+    "agent_i18n",
+    "Agent’s Expanded Data",
+    ::candor::define::text(1024),
+);
 
 /// randomly generated crew key
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of the crew's texts here. See docs/crewai.md.
-pub static CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_key",
-    name: "crew_key",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "crew_key",
+    "crew_key",
+    "Crew Metadata",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// randomly generated crew ID
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_id",
-    name: "crew_id",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "crew_id",
+    "crew_id",
+    "Crew Metadata",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// process type
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
 pub static CREW_PROCESS: ::candor::Attribute<
     ::candor::kind::Choice<{ ::candor::domain_id("crewai/attributes/crew_process") }>,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_process",
-    name: "crew_process",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Enum(&["sequential", "hierarchical", "parallel"]),
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::default(
+    "crew_process",
+    "crew_process",
+    "Crew Metadata",
+    ::candor::Domain::Enum(&["sequential", "hierarchical", "parallel"]),
+);
 
 /// boolean flag for memory usage
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_MEMORY: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_memory",
-    name: "crew_memory",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CREW_MEMORY: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "crew_memory",
+    "crew_memory",
+    "Crew Metadata",
+    ::candor::Domain::Boolean,
+);
 
 /// count of tasks
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_NUMBER_OF_TASKS: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_number_of_tasks",
-    name: "crew_number_of_tasks",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CREW_NUMBER_OF_TASKS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "crew_number_of_tasks",
+    "crew_number_of_tasks",
+    "Crew Metadata",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// count of agents
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_NUMBER_OF_AGENTS: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_number_of_agents",
-    name: "crew_number_of_agents",
-    row: "Crew Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CREW_NUMBER_OF_AGENTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "crew_number_of_agents",
+    "crew_number_of_agents",
+    "Crew Metadata",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// crew id
 ///
 /// Row: Crew Deployment attempt using crewAI CLI. Collected by default. No personal data.
 ///
 /// The identifier of the deployed crew, not the \`crew\_id\` of the other rows.
-pub static DEPLOYMENT_UUID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "deployment_uuid",
-    name: "uuid",
-    row: "Crew Deployment attempt using crewAI CLI",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static DEPLOYMENT_UUID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "deployment_uuid",
+    "uuid",
+    "Crew Deployment attempt using crewAI CLI",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// CrewAI version
 ///
 /// Row: CrewAI and Python Version. Collected by default. No personal data.
-pub static CREWAI_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crewai_version",
-    name: "crewai_version",
-    row: "CrewAI and Python Version",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 64,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9A-Za-z._+-]+$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CREWAI_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "crewai_version",
+    "crewai_version",
+    "CrewAI and Python Version",
+    ::candor::define::matching(64, ::candor::pattern!("^[0-9A-Za-z._+-]+$")),
+);
 
 /// Python version
 ///
 /// Row: CrewAI and Python Version. Collected by default. No personal data.
-pub static PYTHON_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "python_version",
-    name: "python_version",
-    row: "CrewAI and Python Version",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 32,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static PYTHON_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "python_version",
+    "python_version",
+    "CrewAI and Python Version",
+    ::candor::define::matching(
+        32,
+        ::candor::pattern!("^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$"),
+    ),
+);
 
 /// platform
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "platform",
-    name: "platform",
-    row: "Environment Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static PLATFORM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+    "platform",
+    "platform",
+    "Environment Information",
+    ::candor::define::text(256),
+);
 
 /// release
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_RELEASE: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "platform_release",
-    name: "platform_release",
-    row: "Environment Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static PLATFORM_RELEASE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+    "platform_release",
+    "platform_release",
+    "Environment Information",
+    ::candor::define::text(256),
+);
 
 /// system
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_SYSTEM: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "platform_system",
-    name: "platform_system",
-    row: "Environment Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static PLATFORM_SYSTEM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+    "platform_system",
+    "platform_system",
+    "Environment Information",
+    ::candor::define::text(256),
+);
 
 /// version
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "platform_version",
-    name: "platform_version",
-    row: "Environment Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static PLATFORM_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+    "platform_version",
+    "platform_version",
+    "Environment Information",
+    ::candor::define::text(256),
+);
 
 /// CPU count
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static CPUS: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "cpus",
-    name: "cpus",
-    row: "Environment Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::Int {
-        minimum: 1i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static CPUS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::opt_in(
+    "cpus",
+    "cpus",
+    "Environment Information",
+    ::candor::define::int(1, i64::MAX),
+);
 
 /// all agents data
 ///
@@ -520,18 +357,13 @@ pub static EXECUTION_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
     >,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "execution_agents",
-    name: "crew_agents",
-    row: "Comprehensive Crew Execution Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::Object(&objects::AGENT),
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Json,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::opt_in(
+        "execution_agents",
+        "crew_agents",
+        "Comprehensive Crew Execution Data",
+        ::candor::define::list(&::candor::Domain::Object(&objects::AGENT), 1024),
+    )
+    .encoded(::candor::Encoding::Json);
 
 /// all tasks data
 ///
@@ -540,18 +372,13 @@ pub static EXECUTION_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
     >,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "execution_tasks",
-    name: "crew_tasks",
-    row: "Comprehensive Crew Execution Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::Object(&objects::TASK),
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Json,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::opt_in(
+        "execution_tasks",
+        "crew_tasks",
+        "Comprehensive Crew Execution Data",
+        ::candor::define::list(&::candor::Domain::Object(&objects::TASK), 1024),
+    )
+    .encoded(::candor::Encoding::Json);
 
 /// output of tasks
 ///
@@ -560,190 +387,121 @@ pub static CREW_TASKS_OUTPUT: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task_result") }>,
     >,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_tasks_output",
-    name: "crew_tasks_output",
-    row: "Comprehensive Crew Execution Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::Object(&objects::TASK_RESULT),
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Json,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::opt_in(
+        "crew_tasks_output",
+        "crew_tasks_output",
+        "Comprehensive Crew Execution Data",
+        ::candor::define::list(&::candor::Domain::Object(&objects::TASK_RESULT), 1024),
+    )
+    .encoded(::candor::Encoding::Json);
 
 /// final output
 ///
 /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. May hold personal data.
-pub static CREW_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_output",
-    name: "crew_output",
-    row: "Comprehensive Crew Execution Data",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 65536,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static CREW_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "crew_output",
+        "crew_output",
+        "Comprehensive Crew Execution Data",
+        ::candor::define::text(65536),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// input parameters
 ///
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
 ///
 /// JSON text of an object with the keys that the user chose.
-pub static CREW_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_inputs",
-    name: "crew_inputs",
-    row: "Crew and Task Inputs and Outputs",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 65536,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static CREW_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "crew_inputs",
+        "crew_inputs",
+        "Crew and Task Inputs and Outputs",
+        ::candor::define::text(65536),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// input parameters of a test
 ///
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
 ///
 /// JSON text of an object with the keys that the user chose.
-pub static TEST_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_inputs",
-    name: "inputs",
-    row: "Crew and Task Inputs and Outputs",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 65536,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TEST_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "test_inputs",
+        "inputs",
+        "Crew and Task Inputs and Outputs",
+        ::candor::define::text(65536),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// output results
 ///
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
-pub static TASK_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_output",
-    name: "task_output",
-    row: "Crew and Task Inputs and Outputs",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 65536,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TASK_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "task_output",
+        "task_output",
+        "Crew and Task Inputs and Outputs",
+        ::candor::define::text(65536),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// name
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_name",
-    name: "name",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "llm_name",
+    "name",
+    "LLM Attributes",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// model\_name
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_model_name",
-    name: "model_name",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "llm_model_name",
+    "model_name",
+    "LLM Attributes",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// model
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_MODEL: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_model",
-    name: "model",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_MODEL: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "llm_model",
+    "model",
+    "LLM Attributes",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// top\_k
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_TOP_K: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_top_k",
-    name: "top_k",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_TOP_K: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "llm_top_k",
+    "top_k",
+    "LLM Attributes",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// temperature
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_TEMPERATURE: ::candor::Attribute<::candor::kind::Double> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_temperature",
-    name: "temperature",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Double {
-        minimum: 0f64,
-        maximum: f64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_TEMPERATURE: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+    "llm_temperature",
+    "temperature",
+    "LLM Attributes",
+    ::candor::define::double(0.0, f64::MAX),
+);
 
 /// class name of the LLM
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "llm_class",
-    name: "class",
-    row: "LLM Attributes",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 128,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[A-Za-z_][0-9A-Za-z_]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "llm_class",
+    "class",
+    "LLM Attributes",
+    ::candor::define::matching(128, ::candor::pattern!("^[A-Za-z_][0-9A-Za-z_]*$")),
+);
 
 /// the tasks of the crew
 ///
@@ -752,243 +510,170 @@ pub static CREW_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
     >,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "crew_tasks",
-    name: "crew_tasks",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::Object(&objects::TASK),
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Json,
-    on_violation: ::candor::OnViolation::Drop,
-});
+> = ::candor::define::default(
+        "crew_tasks",
+        "crew_tasks",
+        "Task Metadata",
+        ::candor::define::list(&::candor::Domain::Object(&objects::TASK), 1024),
+    )
+    .encoded(::candor::Encoding::Json);
 
 /// randomly generated task key
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of description and expected output here. See docs/crewai.md.
-pub static TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_key",
-    name: "task_key",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "task_key",
+    "task_key",
+    "Task Metadata",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// randomly generated task ID
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_id",
-    name: "task_id",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "task_id",
+    "task_id",
+    "Task Metadata",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// boolean execution setting async\_execution
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_ASYNC_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_async_execution",
-    name: "task_async_execution",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TASK_ASYNC_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "task_async_execution",
+    "task_async_execution",
+    "Task Metadata",
+    ::candor::Domain::Boolean,
+);
 
 /// boolean execution setting human\_input
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_HUMAN_INPUT: ::candor::Attribute<::candor::kind::Boolean> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_human_input",
-    name: "task_human_input",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Boolean,
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TASK_HUMAN_INPUT: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+    "task_human_input",
+    "task_human_input",
+    "Task Metadata",
+    ::candor::Domain::Boolean,
+);
 
 /// associated agent’s role
 ///
 /// Row: Task Metadata. Collected by default. May hold personal data.
 ///
 /// Also on the spans of a task and of its tools. The text \`None\` for a task without an agent of its own.
-pub static TASK_AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_agent_role",
-    name: "agent_role",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TASK_AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+        "task_agent_role",
+        "agent_role",
+        "Task Metadata",
+        ::candor::define::text(256),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// associated agent’s key
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
 ///
 /// Missing or null for a task without an agent of its own.
-pub static TASK_AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_agent_key",
-    name: "task_agent_key",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TASK_AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "task_agent_key",
+    "task_agent_key",
+    "Task Metadata",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// list of tool names
 ///
 /// Row: Task Metadata. Collected by default. May hold personal data.
 pub static TASK_TOOLS_NAMES: ::candor::Attribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_tools_names",
-    name: "task_tools_names",
-    row: "Task Metadata",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::String {
-            max_length: 256,
-            pattern: ::core::option::Option::None,
-        },
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+> = ::candor::define::default(
+        "task_tools_names",
+        "task_tools_names",
+        "Task Metadata",
+        ::candor::define::list(&::candor::define::text(256), 1024),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// crew identifier (key)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "lifecycle_crew_key",
-    name: "crew_key",
-    row: "Task Lifecycle Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LIFECYCLE_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "lifecycle_crew_key",
+    "crew_key",
+    "Task Lifecycle Data",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// crew identifier (ID)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "lifecycle_crew_id",
-    name: "crew_id",
-    row: "Task Lifecycle Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static LIFECYCLE_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "lifecycle_crew_id",
+    "crew_id",
+    "Task Lifecycle Data",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// task identifier (key)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "lifecycle_task_key",
-    name: "task_key",
-    row: "Task Lifecycle Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static LIFECYCLE_TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "lifecycle_task_key",
+    "task_key",
+    "Task Lifecycle Data",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// task identifier (ID)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "lifecycle_task_id",
-    name: "task_id",
-    row: "Task Lifecycle Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static LIFECYCLE_TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "lifecycle_task_id",
+    "task_id",
+    "Task Lifecycle Data",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// task description
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static TASK_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_description",
-    name: "task_description",
-    row: "Detailed Task Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TASK_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "task_description",
+        "task_description",
+        "Detailed Task Information",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// expected output description
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static TASK_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_expected_output",
-    name: "task_expected_output",
-    row: "Detailed Task Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TASK_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "task_expected_output",
+        "task_expected_output",
+        "Detailed Task Information",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// context references
 ///
@@ -997,206 +682,132 @@ pub static TASK_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::c
 /// CrewAI 1.15.30 refers to a task by its whole description. See docs/crewai.md.
 pub static TASK_CONTEXT: ::candor::Attribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "task_context",
-    name: "task_context",
-    row: "Detailed Task Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::List {
-        item: &::candor::Domain::String {
-            max_length: 16384,
-            pattern: ::core::option::Option::None,
-        },
-        max_items: 1024,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+> = ::candor::define::opt_in(
+        "task_context",
+        "task_context",
+        "Detailed Task Information",
+        ::candor::define::list(&::candor::define::text(16384), 1024),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// task description with the inputs filled in
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static FORMATTED_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "formatted_description",
-    name: "formatted_description",
-    row: "Detailed Task Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static FORMATTED_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "formatted_description",
+        "formatted_description",
+        "Detailed Task Information",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// expected output description with the inputs filled in
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static FORMATTED_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "formatted_expected_output",
-    name: "formatted_expected_output",
-    row: "Detailed Task Information",
-    collected: ::candor::Collected::OptIn,
-    domain: ::candor::Domain::String {
-        max_length: 16384,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static FORMATTED_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+        "formatted_expected_output",
+        "formatted_expected_output",
+        "Detailed Task Information",
+        ::candor::define::text(16384),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// crew’s randomly generated key
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_crew_key",
-    name: "crew_key",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(::candor::pattern!("^[0-9a-f]{32}$")),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TEST_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "test_crew_key",
+    "crew_key",
+    "Test Execution Data",
+    ::candor::define::matching(usize::MAX, ::candor::pattern!("^[0-9a-f]{32}$")),
+);
 
 /// crew’s randomly generated ID
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_crew_id",
-    name: "crew_id",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: usize::MAX,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!(
-                "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
-            ),
+pub static TEST_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "test_crew_id",
+    "crew_id",
+    "Test Execution Data",
+    ::candor::define::matching(
+        usize::MAX,
+        ::candor::pattern!(
+            "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
         ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+    ),
+);
 
 /// number of iterations
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_ITERATIONS: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_iterations",
-    name: "iterations",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TEST_ITERATIONS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "test_iterations",
+    "iterations",
+    "Test Execution Data",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// model name used
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
 ///
 /// The name and nothing else; the pattern keeps printed objects out. See docs/crewai.md.
-pub static TEST_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_model_name",
-    name: "model_name",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TEST_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "test_model_name",
+    "model_name",
+    "Test Execution Data",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);
 
 /// quality score (float)
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_QUALITY: ::candor::Attribute<::candor::kind::Double> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_quality",
-    name: "quality",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Double {
-        minimum: 0f64,
-        maximum: 10f64,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TEST_QUALITY: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+    "test_quality",
+    "quality",
+    "Test Execution Data",
+    ::candor::define::double(0.0, 10.0),
+);
 
 /// execution time (in seconds)
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_EXEC_TIME: ::candor::Attribute<::candor::kind::Double> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "test_exec_time",
-    name: "exec_time",
-    row: "Test Execution Data",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Double {
-        minimum: 0f64,
-        maximum: f64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TEST_EXEC_TIME: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+    "test_exec_time",
+    "exec_time",
+    "Test Execution Data",
+    ::candor::define::double(0.0, f64::MAX),
+);
 
 /// tool name (should not include personal info)
 ///
 /// Row: Tool Usage Statistics. Collected by default. May hold personal data.
-pub static TOOL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "tool_name",
-    name: "tool_name",
-    row: "Tool Usage Statistics",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::None,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Truncate,
-});
+pub static TOOL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+        "tool_name",
+        "tool_name",
+        "Tool Usage Statistics",
+        ::candor::define::text(256),
+    )
+    .on_violation(::candor::OnViolation::Truncate);
 
 /// number of usage attempts (integer)
 ///
 /// Row: Tool Usage Statistics. Collected by default. No personal data.
-pub static TOOL_ATTEMPTS: ::candor::Attribute<::candor::kind::Int> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "tool_attempts",
-    name: "attempts",
-    row: "Tool Usage Statistics",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::Int {
-        minimum: 0i64,
-        maximum: i64::MAX,
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TOOL_ATTEMPTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+    "tool_attempts",
+    "attempts",
+    "Tool Usage Statistics",
+    ::candor::define::int(0, i64::MAX),
+);
 
 /// LLM attributes used
 ///
 /// Row: Tool Usage Statistics. Collected by default. No personal data.
 ///
 /// The name of the model that called the tool; the pattern keeps printed objects out.
-pub static TOOL_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::Attribute::new(::candor::AttributeInfo {
-    id: "tool_llm",
-    name: "llm",
-    row: "Tool Usage Statistics",
-    collected: ::candor::Collected::Default,
-    domain: ::candor::Domain::String {
-        max_length: 256,
-        pattern: ::core::option::Option::Some(
-            ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$"),
-        ),
-    },
-    encoding: ::candor::Encoding::Map,
-    on_violation: ::candor::OnViolation::Drop,
-});
+pub static TOOL_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+    "tool_llm",
+    "llm",
+    "Tool Usage Statistics",
+    ::candor::define::matching(256, ::candor::pattern!("^[0-9A-Za-z._:/@+-]*$")),
+);

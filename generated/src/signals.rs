@@ -8,31 +8,30 @@ use super::{attributes, enums, objects, signals};
 /// a crew was put together
 ///
 /// The span “Crew Created”. Sent by default.
-pub static CREW_CREATED: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "crew_created",
-    kind: ::candor::SignalKind::Span,
-    name: "Crew Created",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::PYTHON_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_ID.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_PROCESS.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_MEMORY.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_NUMBER_OF_TASKS.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_NUMBER_OF_AGENTS.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_AGENTS.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_TASKS.info),
-        ::candor::SignalAttribute::optional(&attributes::CREW_INPUTS.info),
-        ::candor::SignalAttribute::optional(&attributes::PLATFORM.info),
-        ::candor::SignalAttribute::optional(&attributes::PLATFORM_RELEASE.info),
-        ::candor::SignalAttribute::optional(&attributes::PLATFORM_SYSTEM.info),
-        ::candor::SignalAttribute::optional(&attributes::PLATFORM_VERSION.info),
-        ::candor::SignalAttribute::optional(&attributes::CPUS.info),
+pub static CREW_CREATED: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "crew_created",
+    "Crew Created",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::required(&attributes::PYTHON_VERSION.info),
+        ::candor::define::required(&attributes::CREW_KEY.info),
+        ::candor::define::required(&attributes::CREW_ID.info),
+        ::candor::define::required(&attributes::CREW_PROCESS.info),
+        ::candor::define::required(&attributes::CREW_MEMORY.info),
+        ::candor::define::required(&attributes::CREW_NUMBER_OF_TASKS.info),
+        ::candor::define::required(&attributes::CREW_NUMBER_OF_AGENTS.info),
+        ::candor::define::required(&attributes::CREW_AGENTS.info),
+        ::candor::define::required(&attributes::CREW_TASKS.info),
+        ::candor::define::optional(&attributes::CREW_INPUTS.info),
+        ::candor::define::optional(&attributes::PLATFORM.info),
+        ::candor::define::optional(&attributes::PLATFORM_RELEASE.info),
+        ::candor::define::optional(&attributes::PLATFORM_SYSTEM.info),
+        ::candor::define::optional(&attributes::PLATFORM_VERSION.info),
+        ::candor::define::optional(&attributes::CPUS.info),
     ],
-};
+);
 
 /// a crew was put together
 ///
@@ -137,14 +136,13 @@ impl ::candor::Telemetry for CrewCreated<'_> {
 /// the fact a deploy is being made
 ///
 /// The span “Create Crew Deployment”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
-pub static CREATE_CREW_DEPLOYMENT: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "create_crew_deployment",
-    kind: ::candor::SignalKind::Span,
-    name: "Create Crew Deployment",
-    collected: ::candor::Collected::Default,
-    attributes: &[::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info)],
-};
+pub static CREATE_CREW_DEPLOYMENT: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "create_crew_deployment",
+    "Create Crew Deployment",
+    ::candor::Collected::Default,
+    &[::candor::define::optional(&attributes::CREWAI_VERSION.info)],
+);
 
 /// the fact a deploy is being made
 ///
@@ -167,17 +165,16 @@ impl ::candor::Telemetry for CreateCrewDeployment<'_> {
 /// the fact a deploy is being started
 ///
 /// The span “Start Deployment”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
-pub static START_DEPLOYMENT: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "start_deployment",
-    kind: ::candor::SignalKind::Span,
-    name: "Start Deployment",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::optional(&attributes::DEPLOYMENT_UUID.info),
-        ::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info),
+pub static START_DEPLOYMENT: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "start_deployment",
+    "Start Deployment",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
+        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
     ],
-};
+);
 
 /// the fact a deploy is being started
 ///
@@ -207,17 +204,16 @@ impl ::candor::Telemetry for StartDeployment<'_> {
 /// if it’s trying to pull logs
 ///
 /// The span “Get Crew Logs”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
-pub static GET_CREW_LOGS: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "get_crew_logs",
-    kind: ::candor::SignalKind::Span,
-    name: "Get Crew Logs",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::optional(&attributes::DEPLOYMENT_UUID.info),
-        ::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info),
+pub static GET_CREW_LOGS: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "get_crew_logs",
+    "Get Crew Logs",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
+        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
     ],
-};
+);
 
 /// if it’s trying to pull logs
 ///
@@ -247,23 +243,22 @@ impl ::candor::Telemetry for GetCrewLogs<'_> {
 /// detailed logs of crew operations
 ///
 /// The span “Crew Execution”. Row: Comprehensive Crew Execution Data. Sent only after opt-in.
-pub static CREW_EXECUTION: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "crew_execution",
-    kind: ::candor::SignalKind::Span,
-    name: "Crew Execution",
-    collected: ::candor::Collected::OptIn,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::CREW_ID.info),
-        ::candor::SignalAttribute::optional(&attributes::CREW_INPUTS.info),
-        ::candor::SignalAttribute::required(&attributes::EXECUTION_AGENTS.info),
-        ::candor::SignalAttribute::required(&attributes::EXECUTION_TASKS.info),
-        ::candor::SignalAttribute::optional(&attributes::CREW_OUTPUT.info),
-        ::candor::SignalAttribute::optional(&attributes::CREW_TASKS_OUTPUT.info),
-        ::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info),
+pub static CREW_EXECUTION: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "crew_execution",
+    "Crew Execution",
+    ::candor::Collected::OptIn,
+    &[
+        ::candor::define::required(&attributes::CREW_KEY.info),
+        ::candor::define::required(&attributes::CREW_ID.info),
+        ::candor::define::optional(&attributes::CREW_INPUTS.info),
+        ::candor::define::required(&attributes::EXECUTION_AGENTS.info),
+        ::candor::define::required(&attributes::EXECUTION_TASKS.info),
+        ::candor::define::optional(&attributes::CREW_OUTPUT.info),
+        ::candor::define::optional(&attributes::CREW_TASKS_OUTPUT.info),
+        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
     ],
-};
+);
 
 /// detailed logs of crew operations
 ///
@@ -327,23 +322,22 @@ impl ::candor::Telemetry for CrewExecution<'_> {
 /// task creation time
 ///
 /// The span “Task Created”. Row: Task Lifecycle Data. Sent by default.
-pub static TASK_CREATED: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "task_created",
-    kind: ::candor::SignalKind::Span,
-    name: "Task Created",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_CREW_ID.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_TASK_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_TASK_ID.info),
-        ::candor::SignalAttribute::required(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::SignalAttribute::optional(&attributes::FORMATTED_DESCRIPTION.info),
-        ::candor::SignalAttribute::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
-        ::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info),
+pub static TASK_CREATED: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "task_created",
+    "Task Created",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
+        ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
+        ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
+        ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
+        ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
+        ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
+        ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
+        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
     ],
-};
+);
 
 /// task creation time
 ///
@@ -413,24 +407,23 @@ impl ::candor::Telemetry for TaskCreated<'_> {
 /// task execution start and end times
 ///
 /// The span “Task Execution”. Row: Task Lifecycle Data. Sent by default.
-pub static TASK_EXECUTION: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "task_execution",
-    kind: ::candor::SignalKind::Span,
-    name: "Task Execution",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_CREW_ID.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_TASK_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::LIFECYCLE_TASK_ID.info),
-        ::candor::SignalAttribute::required(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::SignalAttribute::optional(&attributes::FORMATTED_DESCRIPTION.info),
-        ::candor::SignalAttribute::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
-        ::candor::SignalAttribute::optional(&attributes::TASK_OUTPUT.info),
-        ::candor::SignalAttribute::optional(&attributes::CREWAI_VERSION.info),
+pub static TASK_EXECUTION: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "task_execution",
+    "Task Execution",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
+        ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
+        ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
+        ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
+        ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
+        ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
+        ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
+        ::candor::define::optional(&attributes::TASK_OUTPUT.info),
+        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
     ],
-};
+);
 
 /// task execution start and end times
 ///
@@ -505,21 +498,20 @@ impl ::candor::Telemetry for TaskExecution<'_> {
 /// a crew was tested
 ///
 /// The span “Crew Test Execution”. Sent by default.
-pub static CREW_TEST_EXECUTION: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "crew_test_execution",
-    kind: ::candor::SignalKind::Span,
-    name: "Crew Test Execution",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_CREW_ID.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_ITERATIONS.info),
-        ::candor::SignalAttribute::optional(&attributes::TEST_MODEL_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::TEST_INPUTS.info),
+pub static CREW_TEST_EXECUTION: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "crew_test_execution",
+    "Crew Test Execution",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::required(&attributes::TEST_CREW_KEY.info),
+        ::candor::define::required(&attributes::TEST_CREW_ID.info),
+        ::candor::define::required(&attributes::TEST_ITERATIONS.info),
+        ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
+        ::candor::define::optional(&attributes::TEST_INPUTS.info),
     ],
-};
+);
 
 /// a crew was tested
 ///
@@ -573,21 +565,20 @@ impl ::candor::Telemetry for CrewTestExecution<'_> {
 /// one iteration of a test was scored
 ///
 /// The span “Crew Individual Test Result”. Sent by default.
-pub static CREW_INDIVIDUAL_TEST_RESULT: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "crew_individual_test_result",
-    kind: ::candor::SignalKind::Span,
-    name: "Crew Individual Test Result",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_CREW_KEY.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_CREW_ID.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_QUALITY.info),
-        ::candor::SignalAttribute::required(&attributes::TEST_EXEC_TIME.info),
-        ::candor::SignalAttribute::optional(&attributes::TEST_MODEL_NAME.info),
+pub static CREW_INDIVIDUAL_TEST_RESULT: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "crew_individual_test_result",
+    "Crew Individual Test Result",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::required(&attributes::TEST_CREW_KEY.info),
+        ::candor::define::required(&attributes::TEST_CREW_ID.info),
+        ::candor::define::required(&attributes::TEST_QUALITY.info),
+        ::candor::define::required(&attributes::TEST_EXEC_TIME.info),
+        ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
     ],
-};
+);
 
 /// one iteration of a test was scored
 ///
@@ -637,26 +628,25 @@ impl ::candor::Telemetry for CrewIndividualTestResult<'_> {
 /// an agent used a tool
 ///
 /// The span “Tool Usage”. Sent by default.
-pub static TOOL_USAGE: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "tool_usage",
-    kind: ::candor::SignalKind::Span,
-    name: "Tool Usage",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::TOOL_NAME.info),
-        ::candor::SignalAttribute::required(&attributes::TOOL_ATTEMPTS.info),
-        ::candor::SignalAttribute::optional(&attributes::TOOL_LLM.info),
-        ::candor::SignalAttribute::optional(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TOP_K.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_CLASS.info),
+pub static TOOL_USAGE: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "tool_usage",
+    "Tool Usage",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::required(&attributes::TOOL_NAME.info),
+        ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
+        ::candor::define::optional(&attributes::TOOL_LLM.info),
+        ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
+        ::candor::define::optional(&attributes::LLM_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL.info),
+        ::candor::define::optional(&attributes::LLM_TOP_K.info),
+        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+        ::candor::define::optional(&attributes::LLM_CLASS.info),
     ],
-};
+);
 
 /// an agent used a tool
 ///
@@ -733,25 +723,24 @@ impl ::candor::Telemetry for ToolUsage<'_> {
 /// an agent used a tool repeatedly
 ///
 /// The span “Tool Repeated Usage”. Sent by default.
-pub static TOOL_REPEATED_USAGE: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "tool_repeated_usage",
-    kind: ::candor::SignalKind::Span,
-    name: "Tool Repeated Usage",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::required(&attributes::TOOL_NAME.info),
-        ::candor::SignalAttribute::required(&attributes::TOOL_ATTEMPTS.info),
-        ::candor::SignalAttribute::optional(&attributes::TOOL_LLM.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TOP_K.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_CLASS.info),
+pub static TOOL_REPEATED_USAGE: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "tool_repeated_usage",
+    "Tool Repeated Usage",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::required(&attributes::TOOL_NAME.info),
+        ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
+        ::candor::define::optional(&attributes::TOOL_LLM.info),
+        ::candor::define::optional(&attributes::LLM_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL.info),
+        ::candor::define::optional(&attributes::LLM_TOP_K.info),
+        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+        ::candor::define::optional(&attributes::LLM_CLASS.info),
     ],
-};
+);
 
 /// an agent used a tool repeatedly
 ///
@@ -821,25 +810,24 @@ impl ::candor::Telemetry for ToolRepeatedUsage<'_> {
 /// a tool failed
 ///
 /// The span “Tool Usage Error”. Sent by default.
-pub static TOOL_USAGE_ERROR: ::candor::Signal = ::candor::Signal {
-    catalogue: "crewai",
-    id: "tool_usage_error",
-    kind: ::candor::SignalKind::Span,
-    name: "Tool Usage Error",
-    collected: ::candor::Collected::Default,
-    attributes: &[
-        ::candor::SignalAttribute::required(&attributes::CREWAI_VERSION.info),
-        ::candor::SignalAttribute::optional(&attributes::TOOL_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::TOOL_LLM.info),
-        ::candor::SignalAttribute::optional(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_MODEL.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TOP_K.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::SignalAttribute::optional(&attributes::LLM_CLASS.info),
+pub static TOOL_USAGE_ERROR: ::candor::Signal = ::candor::define::span(
+    "crewai",
+    "tool_usage_error",
+    "Tool Usage Error",
+    ::candor::Collected::Default,
+    &[
+        ::candor::define::required(&attributes::CREWAI_VERSION.info),
+        ::candor::define::optional(&attributes::TOOL_NAME.info),
+        ::candor::define::optional(&attributes::TOOL_LLM.info),
+        ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
+        ::candor::define::optional(&attributes::LLM_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+        ::candor::define::optional(&attributes::LLM_MODEL.info),
+        ::candor::define::optional(&attributes::LLM_TOP_K.info),
+        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+        ::candor::define::optional(&attributes::LLM_CLASS.info),
     ],
-};
+);
 
 /// a tool failed
 ///

@@ -1,9 +1,10 @@
 //! The constants that an implementation stands on: what the catalogue says of its signal, attributes and objects.
 
 use std::collections::BTreeSet;
+use std::str::FromStr;
 
-use candor_codegen::expand::{Scope, expand_attributes, expand_object, expand_signal};
-use candor_schema::{AttributeId, Catalogue, ObjectId};
+use candor_codegen::constants::{Block, Scope, write_block};
+use candor_schema::{AttributeId, Catalogue, ObjectId, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -15,32 +16,59 @@ pub enum Roots {
     Catalogue,
 }
 
-/// The constants for a signal or object, and for every attribute and object that they lead to.
-pub fn constants(catalogue: &Catalogue, roots: Roots) -> TokenStream {
-    let nothing = quote!();
-    let mut attributes = BTreeSet::new();
-    let mut objects = BTreeSet::new();
-    let signals: Vec<_> = match &roots {
-        Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
-        Roots::Object(_) => Vec::new(),
-        Roots::Catalogue => catalogue.signals().iter().collect(),
+/// A signal or object, or all signals, and every attribute and object that they lead to.
+pub struct Reached<'c> {
+    catalogue: &'c Catalogue,
+    signals: Vec<&'c Signal>,
+    objects: BTreeSet<ObjectId>,
+    block: Block<'c>,
+}
+
+impl<'c> Reached<'c> {
+    pub fn new(catalogue: &'c Catalogue, roots: &Roots) -> Self {
+        let mut attributes = BTreeSet::new();
+        let mut objects = BTreeSet::new();
+        let signals: Vec<_> = match roots {
+            Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
+            Roots::Object(_) => Vec::new(),
+            Roots::Catalogue => catalogue.signals().iter().collect(),
+        };
+        let mut open: Vec<AttributeId> =
+            signals.iter().flat_map(|signal| &signal.attributes).map(|a| a.attribute).collect();
+        if let Roots::Object(id) = roots {
+            objects.insert(*id);
+            open.extend(catalogue.object(*id).fields.iter().map(|field| field.attribute));
+        }
+        while let Some(id) = open.pop() {
+            if !attributes.insert(id) {
+                continue;
+            }
+            if let Some(object) = catalogue.attribute(id).ty.object().filter(|object| objects.insert(*object)) {
+                open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
+            }
+        }
+        let block = Block::new(attributes.iter().map(|id| catalogue.attribute(*id)));
+        Reached { catalogue, signals, objects, block }
+    }
+
+    /// What the constants are called.
+    pub fn scope(&self) -> Scope<'_> {
+        Scope::Block(&self.block)
+    }
+
+    /// The constants.
+    pub fn expand(&self) -> TokenStream {
+        let objects = self.objects.iter().map(|id| self.catalogue.object(*id));
+        tokens(&write_block(self.catalogue, &self.block, objects, self.signals.iter().copied()))
+    }
+}
+
+/// Text as tokens. rustc's own lexer is optimised; the one of `proc_macro2`, which tests need, reads everything first.
+fn tokens(text: &str) -> TokenStream {
+    let tokens = if proc_macro::is_available() {
+        proc_macro::TokenStream::from_str(text).map(TokenStream::from).ok()
+    } else {
+        text.parse().ok()
     };
-    let mut open: Vec<AttributeId> =
-        signals.iter().flat_map(|signal| &signal.attributes).map(|a| a.attribute).collect();
-    if let Roots::Object(id) = roots {
-        objects.insert(id);
-        open.extend(catalogue.object(id).fields.iter().map(|field| field.attribute));
-    }
-    while let Some(id) = open.pop() {
-        if !attributes.insert(id) {
-            continue;
-        }
-        if let Some(object) = catalogue.attribute(id).ty.object().filter(|object| objects.insert(*object)) {
-            open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
-        }
-    }
-    let attributes = expand_attributes(catalogue, attributes.iter().map(|id| catalogue.attribute(*id)));
-    let objects = objects.iter().map(|id| expand_object(catalogue, catalogue.object(*id), &nothing, Scope::Block));
-    let signals = signals.into_iter().map(|signal| expand_signal(catalogue, signal, &nothing, Scope::Block));
-    quote!(#attributes #(#objects)* #(#signals)*)
+    tokens.unwrap_or_else(|| quote!(::core::compile_error!(#text);))
 }

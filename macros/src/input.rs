@@ -1,6 +1,6 @@
 //! From the tokens of a type to the code for it: attributes read, catalogue opened, plan made, plan expanded.
 
-use candor_codegen::expand::{Scope, expand_catalogue, expand_choice, expand_record};
+use candor_codegen::expand::{expand_catalogue, expand_choice, expand_record};
 use candor_codegen::names::ident;
 use candor_schema::checks::derive::{BAD_ATTRIBUTE, WRONG_SHAPE};
 use proc_macro2::{Span, TokenStream};
@@ -8,7 +8,7 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, LitStr};
 
 use crate::attr::{self, Of};
-use crate::constants::{Roots, constants};
+use crate::constants::{Reached, Roots};
 use crate::mistake::mistake;
 use crate::source::{self, Source};
 use crate::{fallback, validate};
@@ -72,7 +72,8 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
                 return None;
             };
             let (plan, roots) = validate::plan_record(input, fields, of, source, errors)?;
-            (constants(source.catalogue(), roots), expand_record(&plan))
+            let reached = Reached::new(source.catalogue(), &roots);
+            (reached.expand(), expand_record(&plan, reached.scope()))
         }
         _ => {
             let text = "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`";
@@ -97,9 +98,10 @@ pub fn catalogue(path: Option<&LitStr>) -> TokenStream {
     match source::open(path.map(LitStr::value).as_deref(), span, "catalogue!") {
         Ok(source) => {
             let rebuild = source.rebuild_on_change("catalogue!");
-            let constants = constants(source.catalogue(), Roots::Catalogue);
+            let reached = Reached::new(source.catalogue(), &Roots::Catalogue);
+            let constants = reached.expand();
             let name = ident("CATALOGUE");
-            let head = expand_catalogue(source.catalogue(), &name, &quote!(), Scope::Block);
+            let head = expand_catalogue(source.catalogue(), &name, &quote!(), reached.scope());
             quote!({ #rebuild #constants #head &#name })
         }
         Err(errors) => {

@@ -1,6 +1,6 @@
 //! A type held against the catalogue: every field is decided, and the plan says how.
 
-use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Scope, Target};
+use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
 use candor_schema::{Attribute, Collected, SignalKind, Type, camel_case, did_you_mean};
@@ -19,6 +19,8 @@ use crate::written::contradiction;
 struct Slot<'c> {
     /// Name on the wire.
     wire: &'c str,
+    /// The same as a field's name.
+    field: String,
     attribute: &'c Attribute,
     required: bool,
     opt_in: bool,
@@ -90,7 +92,6 @@ pub fn plan_record(
         ty: quote!(#name #ty_generics),
         where_clause,
         parameter: Ident::new("__R", Span::call_site()),
-        scope: Scope::Block,
         fields: planned.into_iter().map(|(_, field)| field).collect(),
     };
     Some((plan, subject.roots))
@@ -119,7 +120,7 @@ fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
             let slots = object.fields.iter().map(|field| {
                 let attribute = catalogue.attribute(field.attribute);
                 let opt_in = attribute.collected == Collected::OptIn;
-                Slot { wire: &field.name, attribute, required: field.required, opt_in }
+                Slot { wire: &field.name, field: field_name(&field.name), attribute, required: field.required, opt_in }
             });
             let object_id = catalogue.object_id(position).ok_or_else(|| unknown(name, "object", source, []))?;
             Ok(Subject {
@@ -143,7 +144,13 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     let slots = signal.attributes.iter().map(|carried| {
         let attribute = catalogue.attribute(carried.attribute);
         let opt_in = whole_opt_in || attribute.collected == Collected::OptIn;
-        Slot { wire: &attribute.name, attribute, required: carried.required, opt_in }
+        Slot {
+            wire: &attribute.name,
+            field: field_name(&attribute.name),
+            attribute,
+            required: carried.required,
+            opt_in,
+        }
     });
     Ok(Subject {
         title: format!("{} `{id}` ({})", kind.word(), source.locate(signal.place)),
@@ -185,12 +192,12 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
             (ident.to_string().trim_start_matches("r#").to_owned(), ident.span())
         }
     };
-    let by_wire = |slot: &Slot<'_>| slot.wire == name || field_name(slot.wire) == name;
+    let by_wire = |slot: &Slot<'_>| slot.wire == name || slot.field == name;
     let found = subject.slots.iter().position(by_wire);
     let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
     if found.is_none() {
         let names: Vec<String> =
-            subject.slots.iter().flat_map(|slot| [field_name(slot.wire), slot.attribute.id.clone()]).collect();
+            subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.clone()]).collect();
         let text = match did_you_mean(&name, names.iter().map(String::as_str)) {
             Some(near) => format!("{} has no attribute `{name}`; did you mean `{near}`?", subject.title),
             None => format!(
@@ -208,7 +215,7 @@ fn report_missing(input: &DeriveInput, subject: &Subject<'_>, taken: &[Option<&I
         return; // a misspelt field would be reported twice
     }
     let missing = subject.slots.iter().zip(taken).filter(|(slot, taken)| slot.required && taken.is_none());
-    let missing: Vec<String> = missing.map(|(slot, _)| format!("`{}`", field_name(slot.wire))).collect();
+    let missing: Vec<String> = missing.map(|(slot, _)| format!("`{}`", slot.field)).collect();
     if !missing.is_empty() {
         let text = format!("{} requires {}", subject.title, missing.join(", "));
         errors.push(mistake(&derive::MISSING_FIELD, input.ident.span(), text));
@@ -237,7 +244,7 @@ fn bounds(
         .filter_map(|(field, planned)| {
             let ty = &field.ty;
             let slot = subject.slots.iter().find(|slot| slot.attribute.id == planned.attribute)?;
-            let kind = candor_codegen::expand::expand_kind(source.catalogue(), slot.attribute);
+            let kind = candor_codegen::constants::expand_kind(source.catalogue(), slot.attribute);
             Some(quote!(#ty: ::candor::Value<#kind>))
         })
         .collect();
