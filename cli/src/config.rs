@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use candor_schema::{Catalogue, Loaded, load};
+use candor_schema::{Catalogue, Loaded, did_you_mean, load};
 use serde::Deserialize;
 
 use crate::output;
@@ -34,9 +34,9 @@ impl Config {
         };
         let path = root.join(NAME);
         let text = std::fs::read_to_string(&path)?;
-        let mut config: Config =
-            serde_saphyr::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-        config.root = root.strip_prefix(&here).map_or_else(|_| relative(&here, root), Path::to_owned);
+        let root = root.strip_prefix(&here).map_or_else(|_| relative(&here, root), Path::to_owned);
+        let mut config: Config = read(&text).map_err(|fault| format!("{}:{fault}", root.join(NAME).display()))?;
+        config.root = root;
         Ok(config)
     }
 
@@ -48,7 +48,7 @@ impl Config {
         let path = found.ok_or("which catalogue? give its path, or write `catalogue: …` into candor.yaml")?;
         match path.exists() {
             true => Ok(path),
-            false => Err(format!("there is no catalogue at `{}`", path.display())),
+            false => Err(format!("there is no catalogue at `{}`{}", path.display(), beside(&path))),
         }
     }
 
@@ -77,6 +77,50 @@ impl Config {
     pub fn documents(&self) -> impl Iterator<Item = PathBuf> {
         self.documents.iter().map(|document| self.root.join(document))
     }
+}
+
+/// The project file, or what is wrong with it: line, column and a sentence.
+fn read(text: &str) -> Result<Config, String> {
+    let mut options = serde_saphyr::Options::default();
+    options.with_snippet = false;
+    serde_saphyr::from_str_with_options::<Config>(text, options).map_err(|error| {
+        let (line, column) = error.location().map_or((1, 1), |place| (place.line(), place.column()));
+        let message = error.to_string();
+        let message = message.split(" at line ").next().unwrap_or_default();
+        format!("{line}:{column}: {}", sentence(message))
+    })
+}
+
+/// What the reader says, in the words of whoever wrote the file.
+fn sentence(message: &str) -> String {
+    const KEYS: [&str; 3] = ["catalogue", "out", "documents"];
+    let quoted = message.split('`').nth(1).unwrap_or_default();
+    if message.starts_with("unknown field") {
+        return match did_you_mean(quoted, KEYS) {
+            Some(near) => format!("there is no key `{quoted}`; did you mean `{near}`?"),
+            None => format!("there is no key `{quoted}`; the keys are {}", KEYS.join(", ")),
+        };
+    }
+    if let Some((_, key)) = message.split_once("duplicate mapping key: ") {
+        return format!("`{}` is written twice; keep one", key.split(',').next().unwrap_or_default());
+    }
+    match message {
+        "expected string scalar" => "expected the text of a path".to_owned(),
+        "expected sequence start" => "expected a list of paths: `[page.md]`".to_owned(),
+        "expected mapping start" => "expected keys with values, such as `catalogue: telemetry`".to_owned(),
+        other => format!("this is not YAML that Candor reads: {other}"),
+    }
+}
+
+/// Which path was probably meant by one that is none.
+fn beside(path: &Path) -> String {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> = names.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let near = did_you_mean(&name, names.iter().map(String::as_str));
+    near.map(|near| format!("; did you mean `{}`?", path.with_file_name(near).display())).unwrap_or_default()
 }
 
 /// `..` as often as `root` is above `here`.

@@ -65,12 +65,17 @@ pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAt
 pub fn of_part(attributes: &[Attribute], word: &str, errors: &mut Vec<syn::Error>) -> PartAttr {
     let mut read = PartAttr::default();
     each(attributes, errors, |meta| {
+        let both = "a field has an `attribute` or is skipped, not both";
         if meta.path.is_ident(word) {
             let value = value(&meta)?;
-            set(&mut read.name, value, &meta)
+            set(&mut read.name, value, &meta)?;
+            if read.skip { Err(meta.error(both)) } else { Ok(()) }
         } else if word == "attribute" && meta.path.is_ident("skip") {
-            read.skip = true;
-            Ok(())
+            match (std::mem::replace(&mut read.skip, true), &read.name) {
+                (true, _) => Err(meta.error("`skip` is written twice")),
+                (false, Some(_)) => Err(meta.error(both)),
+                (false, None) => Ok(()),
+            }
         } else {
             let other = word_of(&meta);
             let known: &[&str] = if word == "attribute" { &["attribute", "skip"] } else { &["member"] };

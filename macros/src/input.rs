@@ -76,7 +76,10 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
             (reached.expand(), expand_record(&plan, reached.scope()))
         }
         _ => {
-            let text = "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`";
+            let text = match input.data {
+                Data::Union(_) => "a union is nothing in a catalogue: a signal or object is a struct with named fields",
+                _ => "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`",
+            };
             errors.push(mistake(&WRONG_SHAPE, input.ident.span(), text));
             return None;
         }

@@ -46,12 +46,19 @@ pub fn plan_record(
     let subject = subject(of, source).map_err(|error| errors.push(error)).ok()?;
     let mut taken: Vec<Option<&Ident>> = vec![None; subject.slots.len()];
     let mut planned = Vec::new();
+    let mut unplaced = false;
     for field in &fields.named {
-        let Some(position) = slot_of(field, &subject, errors) else { continue };
+        let before = errors.len();
+        let Some(position) = slot_of(field, &subject, errors) else {
+            unplaced |= errors.len() > before;
+            continue;
+        };
         let slot = &subject.slots[position];
         let Some(name) = &field.ident else { continue };
         if let Some(first) = taken[position].replace(name) {
-            let text = format!("`{}` is already the field `{first}`", slot.attribute.id);
+            let text =
+                format!("attribute `{}` is already the field `{first}`; a field is one attribute", slot.attribute.id);
+            unplaced = true;
             errors.push(mistake(&derive::FIELD_TWICE, name.span(), text));
             continue;
         }
@@ -79,7 +86,9 @@ pub fn plan_record(
             },
         ));
     }
-    report_missing(input, &subject, &taken, errors);
+    if !unplaced {
+        report_missing(input, &subject, &taken, errors); // a misspelt field would be reported twice
+    }
     if !errors.is_empty() {
         return None;
     }
@@ -211,13 +220,14 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
 }
 
 fn report_missing(input: &DeriveInput, subject: &Subject<'_>, taken: &[Option<&Ident>], errors: &mut Vec<syn::Error>) {
-    if !errors.is_empty() {
-        return; // a misspelt field would be reported twice
-    }
     let missing = subject.slots.iter().zip(taken).filter(|(slot, taken)| slot.required && taken.is_none());
     let missing: Vec<String> = missing.map(|(slot, _)| format!("`{}`", slot.field)).collect();
     if !missing.is_empty() {
-        let text = format!("{} requires {}", subject.title, missing.join(", "));
+        let help = match missing.as_slice() {
+            [_] => "add a field of that name, or name it on one: `#[telemetry(attribute = \"…\")]`",
+            _ => "add fields of those names, or name them on some: `#[telemetry(attribute = \"…\")]`",
+        };
+        let text = format!("{} requires {}; {help}", subject.title, missing.join(", "));
         errors.push(mistake(&derive::MISSING_FIELD, input.ident.span(), text));
     }
 }

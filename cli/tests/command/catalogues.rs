@@ -52,6 +52,7 @@ fn very_many_findings() {
 fn no_catalogue() {
     check(empty().path(), "check", 2, &["which catalogue?", "candor.yaml"]);
     check(empty().path(), "check nowhere", 2, &["there is no catalogue at `nowhere`"]);
+    check(folder().path(), "check telemtry", 2, &["there is no catalogue at `telemtry`; did you mean `telemetry`?"]);
     check(empty().path(), "generate nowhere", 2, &["there is no catalogue at `nowhere`"]);
     check(empty().path(), "validate --catalogue nowhere a.json", 2, &["there is no catalogue at `nowhere`"]);
     check(empty().path(), "schema payload.default", 2, &["which catalogue?"]);

@@ -101,7 +101,26 @@ fn another_catalogue_does_not_go_into_the_projects_folder() {
 fn mistakes_in_the_project_file() {
     let project = project();
     fs::write(project.path().join("candor.yaml"), "catalog: telemetry\n").expect("written");
-    check(project.path(), "check", 2, &["candor.yaml: ", "catalog"]);
+    check(
+        project.path(),
+        "check",
+        2,
+        &["candor: candor.yaml:1:1: there is no key `catalog`; did you mean `catalogue`?\n"],
+    );
+    for (text, said) in [
+        (
+            "out: x\nlicence: MIT\n",
+            "candor.yaml:2:1: there is no key `licence`; the keys are catalogue, out, documents\n",
+        ),
+        ("catalogue: [telemetry]\n", "candor.yaml:1:12: expected the text of a path\n"),
+        ("documents: page.md\n", "candor.yaml:1:12: expected a list of paths: `[page.md]`\n"),
+        ("out: x\nout: y\n", "candor.yaml:2:1: `out` is written twice; keep one\n"),
+        ("- telemetry\n", "candor.yaml:1:1: expected keys with values"),
+        ("out: @x\n", "candor.yaml:1:6: this is not YAML that Candor reads"),
+    ] {
+        fs::write(project.path().join("candor.yaml"), text).expect("written");
+        check(project.path(), "check", 2, &[said]);
+    }
     fs::write(project.path().join("candor.yaml"), "catalogue: nowhere\n").expect("written");
     check(project.path(), "check", 2, &["there is no catalogue at `nowhere`"]);
 }
