@@ -5,6 +5,8 @@
 #![no_main]
 #![allow(dead_code)]
 
+extern crate proc_macro;
+
 #[path = "../../macros/src/attr.rs"]
 mod attr;
 #[path = "../../macros/src/constants.rs"]

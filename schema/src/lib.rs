@@ -29,6 +29,7 @@
 mod catalogue;
 mod check;
 pub mod checks;
+mod cycles;
 mod diff;
 mod domain;
 mod finding;

@@ -863,6 +863,11 @@ fn derived_from_opt_in() {
 }
 
 #[test]
+fn derived_from_itself() {
+    check("derived_from: [agent_role]", "derived_from: [agent_key]", &[("E0110", "agent_key")]);
+}
+
+#[test]
 fn derived_by_way_of_another() {
     check(
         "personal: possible\n    brief: role of the agent",
@@ -881,7 +886,7 @@ fn derived_from_each_other() {
     check(
         "personal: possible\n    brief: role of the agent",
         "derived_from: [agent_key]\n    brief: role of the agent",
-        &[],
+        &[("E0110", "agent_key")],
     );
 }
 

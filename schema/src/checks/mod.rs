@@ -21,6 +21,7 @@ pub mod bad_version;
 pub mod bad_waiver;
 pub mod blank_text;
 pub mod contradictory_identifier;
+pub mod cyclic_derivation;
 pub mod cyclic_object;
 pub mod deprecated_without_successor;
 pub mod derive;
@@ -84,6 +85,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&unused_object::CHECK, Some(unused_object::check_unused_object)),
     (&duplicate_common::CHECK, Some(duplicate_common::check_duplicate_common)),
     (&unknown_signal::CHECK, Some(unknown_signal::check_unknown_signal)),
+    (&cyclic_derivation::CHECK, Some(cyclic_derivation::check_cyclic_derivation)),
     (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
     (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
     (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
