@@ -139,10 +139,13 @@ const MOST_REPEATED: usize = 50_000;
 
 /// The mistake behind an error of the parser; or the finding, where nothing can be read after it.
 fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fault, Box<Finding>> {
-    let mut place = error.location().map_or(Place::file_start(file), |location| place_of(&location));
+    let location = error.location();
+    let mut place = location.as_ref().map_or(Place::file_start(file), place_of);
     if place.end <= place.start {
-        place.start = offset_of(text, place.line, place.column);
-        place.end = place.start;
+        // Not by line and column: the parser ends lines at a carriage return, too.
+        let characters = location.map_or(0, |location| location.span().offset());
+        let start = text.char_indices().nth(characters as usize).map_or(text.len(), |(start, _)| start);
+        (place.start, place.end) = (start as u32, start as u32);
     }
     let place = within(Place { file, ..place }, text);
     let error = match error {
@@ -233,13 +236,6 @@ fn within(place: Place, text: &str) -> Place {
     };
     let (start, end) = (boundary(place.start), boundary(place.end.max(place.start)));
     Place { start, end, line: place.line.max(1), column: place.column.max(1), ..place }
-}
-
-fn offset_of(text: &str, line: u32, column: u32) -> u32 {
-    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1) as usize).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or_default();
-    let within: usize = rest.chars().take(column.saturating_sub(1) as usize).map(char::len_utf8).sum();
-    (start + within).min(text.len()) as u32
 }
 
 fn place_of(location: &Location) -> Place {

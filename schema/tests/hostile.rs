@@ -392,3 +392,13 @@ fn symbolic_links() {
     symlink(real.join("loop.yaml"), real.join("loop.yaml")).expect("linked");
     assert_eq!(codes(&load(&real)), ["E0008"]);
 }
+
+#[test]
+fn line_breaks_of_old() {
+    // To YAML a carriage return alone ends a line, too.
+    for text in ["# ä\r# ö\n", "# ä\r\n# ö\r"] {
+        let loaded = load_str("catalogue.yaml", &format!("{text}{SOUND}common: [runs\nevents: {{}}\n"));
+        assert_eq!(codes(&loaded), ["E0001"], "{:#?}", loaded.findings);
+        assert_eq!(marked(&loaded), "[");
+    }
+}
