@@ -351,8 +351,10 @@ impl<'f> Reader<'f> {
             if let Value::Text(text) = &key.value {
                 kept.push((Located { value: text.as_str(), place: key.place }, value));
             } else {
-                strays.push(Stray::new(self.findings.len(), value, None));
+                let finding = self.findings.len();
                 self.wrong_type(key, "text");
+                // Nothing is said of a key that was left out with a mistake.
+                strays.extend((self.findings.len() > finding).then(|| Stray::new(finding, value, None)));
             }
         }
         let strays = RefCell::new(strays);

@@ -256,3 +256,16 @@ fn second_document() {
     let message = "a catalogue file holds one YAML document, and here a second one starts";
     check("common:", "---\ncommon:", "---", message, "a file of its own");
 }
+
+#[test]
+fn a_key_that_was_left_out() {
+    // Found by a fuzzer: of the brackets only the outermost are left, and nothing in them that is a key.
+    let link = "link: https:/ who: the privacy team, when: 2024-02-29, link: https://example.com/7, wide";
+    let loaded = load_str(
+        "catalogue.yaml",
+        &format!(
+            ": demo\nreviews:\n  - {{version: 1.0.0, who: us, when: 2024-02-29, {link}\n  - {{ved.}}\nattributes:\n  a: {{b: c}}\n"
+        ),
+    );
+    assert!(loaded.findings.iter().any(|finding| finding.code == "E0001"), "{:#?}", loaded.findings);
+}
