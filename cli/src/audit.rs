@@ -13,9 +13,9 @@ use candor_codegen::write_file;
 use candor_schema::Catalogue;
 use candor_validate::audit::{Audit, Report};
 use candor_validate::{Origin, Unreadable, read};
-use clap::ValueEnum;
 
-use crate::{Outcome, config, output, report};
+use crate::report::PageFormat;
+use crate::{Outcome, config, output};
 use consent::Consent;
 
 #[derive(clap::Args)]
@@ -32,7 +32,7 @@ pub struct Arguments {
     consent: Vec<Consent>,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    format: PageFormat,
     /// Show no more than this many findings
     #[arg(long, default_value_t = 200)]
     max_findings: usize,
@@ -40,21 +40,6 @@ pub struct Arguments {
     /// only what is between them is replaced
     #[arg(long)]
     out: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, PartialEq, Default, ValueEnum)]
-enum Format {
-    /// For people
-    #[default]
-    Text,
-    /// A page for people
-    Markdown,
-    /// One JSON document; `candor schema report` prints its schema
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
-    /// SARIF 2.1.0
-    Sarif,
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
@@ -123,13 +108,10 @@ fn name_of(path: &Path) -> String {
 
 fn render(report: &Report, arguments: &Arguments) -> Result<String, Box<dyn std::error::Error>> {
     let most = arguments.max_findings;
-    let common = |format| other::report(report, most).render(format);
     Ok(match arguments.format {
-        Format::Text => text::render(report, most),
-        Format::Markdown => markdown::render(report, most),
-        Format::Json => common(report::Format::Json),
-        Format::Github => common(report::Format::Github),
-        Format::Sarif => common(report::Format::Sarif),
+        PageFormat::Text => text::render(report, most),
+        PageFormat::Markdown => markdown::render(report, most),
+        format => other::report(report, most).render(format.of_findings()),
     })
 }
 

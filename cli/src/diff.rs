@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use candor_codegen::changes;
 use candor_schema::{Catalogue, Class, Diff, Loaded, Place, Side, Sources, diff, judge};
-use clap::ValueEnum;
 
 use crate::config::Config;
 use crate::origin::Origin;
-use crate::report::{self, Format, Level, Location, Report};
+use crate::report::{self, Format, Level, Location, PageFormat, Report};
 use crate::{Outcome, output};
 
 #[derive(clap::Args)]
@@ -19,34 +18,14 @@ pub struct Arguments {
     new: Option<String>,
     /// How changes are printed
     #[arg(long, value_enum, default_value_t)]
-    format: DiffFormat,
+    format: PageFormat,
     /// Print nothing but the version that the changes ask for
     #[arg(long)]
     suggest_version: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Default, ValueEnum)]
-enum DiffFormat {
-    /// For people
-    #[default]
-    Text,
-    /// A table, for a pull request
-    Markdown,
-    /// One JSON document; `candor schema report` prints its schema
-    Json,
-    /// Annotations of GitHub Actions
-    Github,
-    /// SARIF 2.1.0
-    Sarif,
-}
-
 pub fn run(arguments: &Arguments) -> Outcome {
-    let format = match arguments.format {
-        DiffFormat::Text | DiffFormat::Markdown => Format::Text,
-        DiffFormat::Json => Format::Json,
-        DiffFormat::Github => Format::Github,
-        DiffFormat::Sarif => Format::Sarif,
-    };
+    let format = arguments.format.of_findings();
     let Some([(old, old_sources), (new, new_sources)]) =
         open(&arguments.old, arguments.new.as_deref(), "diff", format)?
     else {
@@ -59,8 +38,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
     let findings = judge(&changes, &old, &new);
     match arguments.format {
-        DiffFormat::Text => output::print(&text(&changes))?,
-        DiffFormat::Markdown => output::print(&changes::render(&changes, &findings))?,
+        PageFormat::Text => output::print(&text(&changes))?,
+        PageFormat::Markdown => output::print(&changes::render(&changes, &findings))?,
         _ => {
             let mut report = Report::of_catalogue("diff", &findings, &new_sources);
             // What is gone has a place in a file that the others cannot show: they look at the new one.

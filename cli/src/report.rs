@@ -30,6 +30,34 @@ pub enum Format {
     Sarif,
 }
 
+/// How a command prints that has a page for people, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum PageFormat {
+    /// For people
+    #[default]
+    Text,
+    /// A page for people, or a pull request
+    Markdown,
+    /// One JSON document; `candor schema report` prints its schema
+    Json,
+    /// Annotations of GitHub Actions
+    Github,
+    /// SARIF 2.1.0
+    Sarif,
+}
+
+impl PageFormat {
+    /// How findings are printed beside it.
+    pub fn of_findings(self) -> Format {
+        match self {
+            PageFormat::Text | PageFormat::Markdown => Format::Text,
+            PageFormat::Json => Format::Json,
+            PageFormat::Github => Format::Github,
+            PageFormat::Sarif => Format::Sarif,
+        }
+    }
+}
+
 /// Everything that a command found.
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
