@@ -1,0 +1,48 @@
+//! The ground under Candor: what a value may be, and what of given values may pass.
+//!
+//! Everything that judges telemetry stands on this crate: the emitters' filter, the filter around OpenTelemetry, the
+//! validator, the audit, the checks of a catalogue and the comparison of two. So a rule is written once. There is no YAML
+//! here and no I/O, and the types can be constants of a program as well as the parts of a catalogue that was just read.
+//!
+//! * [`Domain`] says which values an attribute admits; [`Domain::judge`] says why it does not admit one.
+//! * [`covers`] says whether one domain admits all that another does.
+//! * [`Consent`] is a set of channels; data passes if the channels that it needs are in the set.
+//! * [`Sieve`] decides what of a signal passes, and writes it to an [`Encoder`].
+//!
+//! ```
+//! use candor_domain::{Domain, Misfit, Scalar};
+//!
+//! let runs = Domain::Int { minimum: 0, maximum: 10 };
+//! assert_eq!(runs.judge(Scalar::Int(3)), Ok(()));
+//! assert_eq!(runs.judge(Scalar::Double(3.0)), Ok(())); // a whole number, whatever it was written as
+//! assert_eq!(runs.judge(Scalar::Int(11)), Err(Misfit::TooLarge));
+//! ```
+
+mod catalogue;
+mod consent;
+mod covers;
+mod domain;
+mod encode;
+mod given;
+mod json;
+mod members;
+mod notes;
+mod number;
+mod pattern;
+mod shared;
+mod sieve;
+mod timestamp;
+
+pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Signal, SignalKind};
+pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
+pub use covers::covers;
+pub use domain::{Domain, Members, Misfit, Scalar};
+pub use encode::{At, Encoder, Json, JsonEncoder, Output, quote};
+pub use given::{Given, Look};
+pub use json::JsonValue;
+pub use notes::{Notes, Path, Refusals, Tally, Why};
+pub use number::{double_of_digits, int_of_digits, whole};
+pub use pattern::{Pattern, Shape, SyntaxFault};
+pub use shared::Shared;
+pub use sieve::{FieldSieve, Held, Nothing, Outcome, Show, Sieve, Slot};
+pub use timestamp::{TIMESTAMP_PATTERN, is_timestamp};

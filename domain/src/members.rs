@@ -1,0 +1,99 @@
+//! Members that foreign code gave: which attribute each is, and which of equal keys counts.
+
+use crate::given::PerhapsJson;
+use crate::{At, Encoder, Given, Held, Look, Member, Notes, Outcome, Path, Sieve, Why};
+
+impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
+    /// Writes what passes of a signal's attributes, in the order in which they were given.
+    ///
+    /// Of equal keys the last counts, even if it is refused. A member without a value is no member. What a channel that
+    /// was not granted keeps back is noted and leaves no other trace.
+    pub fn attributes<'v, G: Given<'v>>(
+        &mut self,
+        members: &[Member],
+        given: impl Iterator<Item = (&'v str, G)> + Clone,
+    ) {
+        self.members(members, given, None, |name| At::Attribute(name));
+    }
+
+    /// The same for the fields of an object. Says whether it has all that it must have.
+    pub(crate) fn members<'v, G: Given<'v>>(
+        &mut self,
+        members: &[Member],
+        given: impl Iterator<Item = (&'v str, G)> + Clone,
+        before: Option<&Path<'_>>,
+        at: impl for<'n> Fn(&'n str) -> At<'n>,
+    ) -> bool {
+        let mut last = Last::new(members.len());
+        let present = given.enumerate().filter(|(_, (_, value))| !matches!(value.look(), Look::Absent));
+        for (number, (key, _)) in present.clone() {
+            if let Some(place) = place(members, key) {
+                last.set(place, number);
+            }
+        }
+        let mut is_whole = true;
+        for (number, (key, value)) in present {
+            let path = Path { before, name: key };
+            let Some(place) = place(members, key) else {
+                self.notes.note(Why::Unknown, path);
+                continue;
+            };
+            let member = &members[place];
+            let info = &*member.attribute;
+            if !self.allows(info) {
+                self.notes.note(Why::Consent, path);
+            } else if last.get(place) != Some(number) {
+                self.notes.note(Why::Duplicate, path);
+            } else {
+                let at = at(member.name());
+                // Inside an object, objects are objects.
+                let outcome = match before {
+                    None => self.entry(at, path, info, PerhapsJson(value)),
+                    Some(_) => self.entry(at, path, info, value),
+                };
+                is_whole &= outcome == Outcome::Written || !member.required;
+            }
+        }
+        for (place, member) in members.iter().enumerate() {
+            if member.required && last.get(place).is_none() && self.allows(&member.attribute) {
+                self.notes.note(Why::Missing, Path { before, name: member.name() });
+                is_whole = false;
+            }
+        }
+        is_whole
+    }
+}
+
+fn place(members: &[Member], key: &str) -> Option<usize> {
+    members.iter().position(|member| member.name() == key)
+}
+
+/// The last occurrence of each member, without an allocation unless there are very many.
+struct Last {
+    first: [usize; Last::INLINE],
+    more: Vec<usize>,
+}
+
+impl Last {
+    const INLINE: usize = 32;
+    const NONE: usize = usize::MAX;
+
+    fn new(members: usize) -> Self {
+        Last { first: [Self::NONE; Self::INLINE], more: vec![Self::NONE; members.saturating_sub(Self::INLINE)] }
+    }
+
+    fn set(&mut self, place: usize, number: usize) {
+        match place.checked_sub(Self::INLINE) {
+            None => self.first[place] = number,
+            Some(place) => self.more[place] = number,
+        }
+    }
+
+    fn get(&self, place: usize) -> Option<usize> {
+        let number = match place.checked_sub(Self::INLINE) {
+            None => self.first[place],
+            Some(place) => self.more[place],
+        };
+        (number != Self::NONE).then_some(number)
+    }
+}
