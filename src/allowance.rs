@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::payload::allows;
 use crate::{Consent, Signal};
 
 /// What may leave: a [`Consent`], less what the catalogue lists since the user agreed to it.
@@ -17,7 +16,7 @@ pub struct Allowance {
 
 /// What the user has not agreed to: by the signal's key, all of it or some attributes.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Held(HashMap<&'static str, HeldPart>);
+pub(crate) struct Held(HashMap<String, HeldPart>);
 
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "stored"), expect(dead_code, reason = "without a stored agreement nothing is held back"))]
@@ -40,15 +39,10 @@ impl Allowance {
         self.consent
     }
 
-    #[inline]
-    pub(crate) fn opted_in(&self) -> bool {
-        self.consent == Consent::OptedIn
-    }
-
     /// The keys of the attributes that a signal has to do without; `None` when it may not leave at all.
     #[inline]
     pub(crate) fn held(&self, signal: &Signal) -> Option<&[&'static str]> {
-        if !allows(self.consent, signal) {
+        if !self.consent.includes(signal.needs) {
             return None;
         }
         match &self.held {
@@ -65,7 +59,7 @@ impl Allowance {
 impl Held {
     #[cold]
     fn of(&self, signal: &Signal) -> Option<&[&'static str]> {
-        match self.0.get(signal.id) {
+        match self.0.get(&*signal.id) {
             None => Some(&[]),
             Some(HeldPart::Attributes(attributes)) => Some(attributes),
             Some(HeldPart::All) => None,
@@ -80,6 +74,6 @@ impl Held {
     }
 
     pub fn insert(&mut self, signal: &Signal, part: HeldPart) {
-        self.0.insert(signal.id, part);
+        self.0.insert(signal.id.to_string(), part);
     }
 }

@@ -2,40 +2,7 @@
 
 use std::fmt;
 
-use crate::Catalogue;
-
-/// What may leave the process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Consent {
-    /// Nothing: nothing is built, queued, written or sent.
-    Off = 0,
-    /// What the catalogue collects by default.
-    Default = 1,
-    /// That, and what the user opted in to.
-    OptedIn = 2,
-}
-
-impl Consent {
-    #[inline]
-    pub(crate) fn from_u8(value: u8) -> Self {
-        match value {
-            2 => Consent::OptedIn,
-            1 => Consent::Default,
-            _ => Consent::Off,
-        }
-    }
-}
-
-impl fmt::Display for Consent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Consent::Off => "off",
-            Consent::Default => "default",
-            Consent::OptedIn => "opted-in",
-        })
-    }
-}
+use crate::{Catalogue, Consent};
 
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]

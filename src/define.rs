@@ -1,40 +1,40 @@
 //! What the code of the derive and the generator is written with: the constants of [`signal`](crate::Attribute) in few
 //! words. Each is a plain function with few arguments, because rustc reads them for every field of every type.
 
+use std::borrow::Cow;
+
 use crate::{
-    Attribute, AttributeInfo, Collected, Domain, Encoding, OnViolation, Pattern, Signal, SignalAttribute, SignalKind,
+    Attribute, AttributeInfo, Consent, Domain, Encoding, Member, Members, ObjectInfo, OnViolation, Pattern, Shared, Signal,
+    SignalKind,
 };
 
-/// An attribute that is collected by default. An object or a list travels as a map or an array, and a value outside the
-/// domain is left out, unless [`Attribute::encoded`] and [`Attribute::on_violation`] say otherwise.
-pub const fn default<K>(id: &'static str, name: &'static str, row: &'static str, domain: Domain) -> Attribute<K> {
-    attribute(id, name, row, Collected::Default, domain)
-}
-
-/// The same, collected only after the user opted in.
-pub const fn opt_in<K>(id: &'static str, name: &'static str, row: &'static str, domain: Domain) -> Attribute<K> {
-    attribute(id, name, row, Collected::OptIn, domain)
-}
-
-const fn attribute<K>(
+/// An attribute of the channel that its type says. An object or a list travels as a map or an array, and a value outside
+/// the domain is left out, unless [`Attribute::encoded`] and [`Attribute::on_violation`] say otherwise.
+pub const fn attribute<K, const CHANNEL: u8>(
     id: &'static str,
     name: &'static str,
     row: &'static str,
-    collected: Collected,
     domain: Domain,
-) -> Attribute<K> {
-    let (encoding, on_violation) = (Encoding::Map, OnViolation::Drop);
-    Attribute::new(AttributeInfo { id, name, row, collected, domain, encoding, on_violation })
+) -> Attribute<K, CHANNEL> {
+    Attribute::new(AttributeInfo {
+        id: Cow::Borrowed(id),
+        name: Cow::Borrowed(name),
+        row: Cow::Borrowed(row),
+        needs: Consent::of(CHANNEL),
+        domain,
+        encoding: Encoding::Map,
+        on_violation: OnViolation::Drop,
+    })
 }
 
-/// A text of so many characters.
+/// A text of at most so many characters.
 pub const fn text(max_length: usize) -> Domain {
     Domain::String { max_length, pattern: None }
 }
 
 /// The same, which as a whole matches a pattern.
 pub const fn matching(max_length: usize, pattern: &'static Pattern) -> Domain {
-    Domain::String { max_length, pattern: Some(pattern) }
+    Domain::String { max_length, pattern: Some(Shared::Static(pattern)) }
 }
 
 /// A whole number between these.
@@ -47,39 +47,74 @@ pub const fn double(minimum: f64, maximum: f64) -> Domain {
     Domain::Double { minimum, maximum }
 }
 
-/// A list of so many items.
+/// One of these texts.
+pub const fn one_of(members: &'static [&'static str]) -> Domain {
+    Domain::Enum(Members::Static(members))
+}
+
+/// An object.
+pub const fn structure(object: &'static ObjectInfo) -> Domain {
+    Domain::Object(Shared::Static(object))
+}
+
+/// A list of at most so many items.
 pub const fn list(item: &'static Domain, max_items: usize) -> Domain {
-    Domain::List { item, max_items }
+    Domain::List { item: Shared::Static(item), max_items }
 }
 
-/// A span.
-pub const fn span(
+/// An object with its fields.
+pub const fn object(catalogue: &'static str, id: &'static str, fields: &'static [Member]) -> ObjectInfo {
+    ObjectInfo::new(Cow::Borrowed(catalogue), Cow::Borrowed(id), Shared::Static(fields))
+}
+
+/// A span that needs the channel `CHANNEL`.
+pub const fn span<const CHANNEL: u8>(
     catalogue: &'static str,
     id: &'static str,
     name: &'static str,
-    collected: Collected,
-    attributes: &'static [SignalAttribute],
+    attributes: &'static [Member],
 ) -> Signal {
-    Signal { catalogue, id, kind: SignalKind::Span, name, collected, attributes }
+    signal(SignalKind::Span, CHANNEL, catalogue, id, name, attributes)
 }
 
-/// An event.
-pub const fn event(
+/// An event that needs the channel `CHANNEL`.
+pub const fn event<const CHANNEL: u8>(
     catalogue: &'static str,
     id: &'static str,
     name: &'static str,
-    collected: Collected,
-    attributes: &'static [SignalAttribute],
+    attributes: &'static [Member],
 ) -> Signal {
-    Signal { catalogue, id, kind: SignalKind::Event, name, collected, attributes }
+    signal(SignalKind::Event, CHANNEL, catalogue, id, name, attributes)
+}
+
+const fn signal(
+    kind: SignalKind,
+    channel: u8,
+    catalogue: &'static str,
+    id: &'static str,
+    name: &'static str,
+    attributes: &'static [Member],
+) -> Signal {
+    let (catalogue, id, name) = (Cow::Borrowed(catalogue), Cow::Borrowed(id), Cow::Borrowed(name));
+    Signal::new(catalogue, id, kind, name, Consent::of(channel), Shared::Static(attributes))
 }
 
 /// An attribute that a signal must have.
-pub const fn required(attribute: &'static AttributeInfo) -> SignalAttribute {
-    SignalAttribute { attribute, required: true }
+pub const fn required(attribute: &'static AttributeInfo) -> Member {
+    Member { rename: None, attribute: Shared::Static(attribute), required: true }
 }
 
 /// An attribute that a signal may have.
-pub const fn optional(attribute: &'static AttributeInfo) -> SignalAttribute {
-    SignalAttribute { attribute, required: false }
+pub const fn optional(attribute: &'static AttributeInfo) -> Member {
+    Member { rename: None, attribute: Shared::Static(attribute), required: false }
+}
+
+/// A field that an object must have.
+pub const fn required_field(name: &'static str, attribute: &'static AttributeInfo) -> Member {
+    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: true }
+}
+
+/// A field that an object may have.
+pub const fn optional_field(name: &'static str, attribute: &'static AttributeInfo) -> Member {
+    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: false }
 }

@@ -1,6 +1,15 @@
 //! What people are told: the table, the notice, and the whole catalogue for machines.
 
-use crate::{Catalogue, Collected, UNIVERSAL_OPT_OUTS};
+use crate::{Catalogue, UNIVERSAL_OPT_OUTS};
+
+/// When something is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Collected {
+    /// Always, until the user opts out.
+    Default,
+    /// Only after the user opted in.
+    OptIn,
+}
 
 /// What a catalogue tells people.
 #[derive(Debug)]

@@ -1,186 +1,196 @@
-//! The filter: every value passes here before any encoder sees it.
+//! The filter: every value that a program reports passes here before any encoder sees it.
 //!
-//! A value goes on only when consent allows its attribute and its domain admits it. What does not is left out and
-//! counted; the rest of the signal goes on. A refused field that its object cannot do without costs the object.
+//! What may pass is the [`Sieve`]'s to decide, as for foreign values. Here is what is known of typed ones: which Rust
+//! value calls which method, and whether constants are the catalogue's. Those can be written by hand, so the filter takes
+//! only the attributes of the signal, and only signals of the catalogue.
 
 use std::time::{Duration, SystemTime};
 
-use crate::encode::{At, Encoder};
+use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, Sieve, Slot, Why};
+pub(crate) use candor_domain::{Outcome, Tally};
+
 use crate::{
-    Attribute, AttributeInfo, Collected, Domain, Encoding, Fields, Object, OnViolation, Recorder, Value, Visitor,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Signal,
+    Telemetry, Value, Visitor,
 };
 
-/// What the filter did to one signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    /// Values left out because their domain does not admit them, or missing though required.
-    pub dropped: u32,
-    /// Texts cut to their longest length.
-    pub truncated: u32,
+/// Writes to an encoder what passes of a signal.
+#[inline]
+pub(crate) fn record<T: Telemetry + ?Sized, E: Encoder>(
+    value: &T,
+    encoder: &mut E,
+    consent: Consent,
+    tally: &mut Tally,
+) {
+    let sieve = Sieve { encoder, consent, held: Nothing, notes: tally };
+    value.record(&mut Filter { sieve, listed: Listed::new(&T::SIGNAL.attributes) });
 }
 
-/// Which attributes the user has not agreed to yet. See `Allowance`.
-pub(crate) trait Held: Copy {
-    /// Whether this one, by its key in the catalogue.
-    fn holds(self, attribute: &str) -> bool;
+/// The same where something is held back.
+#[cold]
+pub(crate) fn record_holding<T: Telemetry + ?Sized, E: Encoder>(
+    value: &T,
+    encoder: &mut E,
+    consent: Consent,
+    held: &[&'static str],
+    tally: &mut Tally,
+) {
+    let sieve = Sieve { encoder, consent, held, notes: tally };
+    value.record(&mut Filter { sieve, listed: Listed::new(&T::SIGNAL.attributes) });
 }
 
-/// None of them: nearly always, and so a type of its own, which costs nothing.
-#[derive(Clone, Copy)]
-pub(crate) struct Nothing;
-
-impl Held for Nothing {
-    #[inline(always)]
-    fn holds(self, _: &str) -> bool {
-        false
-    }
+/// Whether a signal is the catalogue's of that kind and key, domains and channels included. The first answer is kept.
+#[inline]
+pub(crate) fn is_signal_of(signal: &'static Signal, catalogue: &'static Catalogue) -> bool {
+    signal.origin.is_in(catalogue, || {
+        catalogue.signals.iter().any(|known| known.kind == signal.kind && known.id == signal.id && known.is_same(signal))
+    })
 }
 
-impl Held for &[&'static str] {
-    fn holds(self, attribute: &str) -> bool {
-        self.contains(&attribute)
-    }
-}
-
-/// Passes on to an encoder what consent and domains allow.
-pub(crate) struct Filter<'a, E, H> {
-    pub encoder: &'a mut E,
-    pub opted_in: bool,
-    pub held: H,
-    pub tally: &'a mut Tally,
+/// Takes a signal's attributes.
+struct Filter<'a, E, H> {
+    sieve: Sieve<'a, E, H, Tally>,
+    listed: Listed,
 }
 
 impl<E: Encoder, H: Held> Filter<'_, E, H> {
-    /// Takes one named value; says whether it was written.
+    /// Takes one attribute; says what became of it.
     #[inline(always)]
-    fn entry<K, V: Value<K> + ?Sized>(&mut self, at: At<'_>, info: &'static AttributeInfo, value: &V) -> Outcome {
-        if info.collected == Collected::OptIn && !self.opted_in {
-            return Outcome::Absent;
+    fn entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
+        let (at, path) = (At::Attribute(&info.name), Path { before: None, name: &info.name });
+        if !self.listed.has(info, |_| true) {
+            self.sieve.notes.note(Why::Unknown, path);
+            return Outcome::Refused;
         }
-        if self.held.holds(info.id) {
-            return Outcome::Absent;
-        }
-        // Inside an object it is the object's encoding that counts.
-        let outcome = match (info.encoding, at) {
-            (Encoding::Map, _) | (Encoding::Json, At::Field(_)) => self.slot(at, info, &info.domain, value),
-            (Encoding::Json, _) => {
-                let Filter { encoder, opted_in, held, tally } = self;
-                encoder.json(at, |json, at| {
-                    Filter { encoder: json, opted_in: *opted_in, held: *held, tally }.slot(
-                        at,
-                        info,
-                        &info.domain,
-                        value,
-                    )
-                })
-            }
-        };
-        self.tally.dropped += u32::from(outcome == Outcome::Refused);
-        outcome
+        self.sieve.entry(at, path, info, Typed::<K, V>::new(value))
     }
 
     #[inline(always)]
-    fn slot<K, V: Value<K> + ?Sized>(
-        &mut self,
-        at: At<'_>,
-        info: &'static AttributeInfo,
-        domain: &'static Domain,
-        value: &V,
-    ) -> Outcome {
-        let mut slot = Slot { filter: self.reborrow(), at, info, domain, outcome: Outcome::Absent };
-        value.visit(&mut slot);
-        slot.outcome
-    }
-
-    #[inline(always)]
-    fn reborrow(&mut self) -> Filter<'_, E, H> {
-        Filter { encoder: self.encoder, opted_in: self.opted_in, held: self.held, tally: self.tally }
+    fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) {
+        if self.entry(info, value) == Outcome::Absent {
+            self.sieve.notes.note(Why::Missing, Path { before: None, name: &info.name });
+        }
     }
 }
 
 impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
-    fn opted_in(&self) -> bool {
-        self.opted_in
+    #[inline(always)]
+    fn granted<const CHANNEL: u8>(&self) -> Option<Granted<CHANNEL>> {
+        Granted::by(self.sieve.consent)
     }
 
     #[inline(always)]
     fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
-        let outcome = self.entry(At::Attribute(attribute.info.name), &attribute.info, value);
-        self.tally.dropped += u32::from(outcome == Outcome::Absent);
+        self.required_entry(&attribute.info, value);
     }
 
     #[inline(always)]
     fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
-        self.entry(At::Attribute(attribute.info.name), &attribute.info, value);
+        self.entry(&attribute.info, value);
+    }
+
+    #[inline(always)]
+    fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        _: Granted<CHANNEL>,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) {
+        self.required_entry(&attribute.info, value);
+    }
+
+    #[inline(always)]
+    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        _: Granted<CHANNEL>,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) {
+        self.entry(&attribute.info, value);
     }
 }
 
-/// What became of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Outcome {
-    /// There was none.
-    Absent,
-    /// It is outside its domain.
-    Refused,
-    /// It was encoded.
-    Written,
+/// The attributes that a signal or object lists, and the one that is expected next.
+struct Listed {
+    members: &'static [Member],
+    next: usize,
 }
 
-/// The place where one value goes, with the domain it must be in.
-struct Slot<'a, 'n, E, H> {
-    filter: Filter<'a, E, H>,
-    at: At<'n>,
-    info: &'static AttributeInfo,
-    domain: &'static Domain,
-    outcome: Outcome,
+impl Listed {
+    #[inline(always)]
+    fn new(members: &'static [Member]) -> Self {
+        Listed { members, next: 0 }
+    }
+
+    /// Whether an attribute is one of these, by its address. They mostly come in order.
+    #[inline(always)]
+    fn has(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> bool {
+        let is_it = |member: &Member| std::ptr::eq(&*member.attribute, info) && and(member);
+        if self.members.get(self.next).is_some_and(is_it) {
+            self.next += 1;
+            return true;
+        }
+        self.find(is_it)
+    }
+
+    #[inline(never)]
+    fn find(&mut self, is_it: impl Fn(&Member) -> bool) -> bool {
+        let found = self.members.iter().position(is_it);
+        self.next = found.map_or(self.next, |place| place + 1);
+        found.is_some()
+    }
 }
 
-impl<E: Encoder, H: Held> Visitor for Slot<'_, '_, E, H> {
+/// A value of a Rust type, shown to a slot.
+struct Typed<'v, K, V: ?Sized> {
+    value: &'v V,
+    kind: std::marker::PhantomData<fn() -> K>,
+}
+
+impl<'v, K, V: Value<K> + ?Sized> Typed<'v, K, V> {
+    #[inline(always)]
+    fn new(value: &'v V) -> Self {
+        Typed { value, kind: std::marker::PhantomData }
+    }
+}
+
+impl<K, V: Value<K> + ?Sized> Show for Typed<'_, K, V> {
+    #[inline(always)]
+    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
+        self.value.visit(slot);
+    }
+}
+
+impl<E: Encoder, H: Held, N: Notes> Visitor for Slot<'_, '_, E, H, N> {
     #[inline(always)]
     fn text(&mut self, value: &str) {
-        match admit_text(self.info, self.domain, value) {
-            Admitted::Whole => self.write(|e, at| e.string(at, value)),
-            Admitted::Cut(short) => {
-                self.filter.tally.truncated += 1;
-                self.write(|e, at| e.string(at, short));
-            }
-            Admitted::Not => self.refuse(),
-        }
+        Slot::text(self, value);
     }
 
     #[inline(always)]
     fn boolean(&mut self, value: bool) {
-        match admits_boolean(self.domain) {
-            true => self.write(|e, at| e.boolean(at, value)),
-            false => self.refuse(),
-        }
+        Slot::boolean(self, value);
     }
 
     #[inline(always)]
     fn int(&mut self, value: Option<i64>) {
         match value {
-            Some(value) if admits_int(self.domain, value) => self.write(|e, at| e.int(at, value)),
-            _ => self.refuse(),
+            Some(value) => Slot::int(self, value),
+            None => self.refuse(),
         }
     }
 
     #[inline(always)]
     fn double(&mut self, value: f64) {
-        match admits_double(self.domain, value) {
-            true => self.write(|e, at| e.double(at, value)),
-            false => self.refuse(),
-        }
+        Slot::double(self, value);
     }
 
     fn timestamp(&mut self, value: SystemTime) {
         /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
         const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
-        let in_range = value.duration_since(SystemTime::UNIX_EPOCH).is_ok_and(|since| since <= LAST_SECOND);
-        match self.domain {
-            Domain::Timestamp if in_range => {
-                let mut text = [0; 32];
-                let text = rfc3339(value, &mut text);
-                self.write(|e, at| e.string(at, text));
+        match value.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(since) if since < LAST_SECOND + Duration::from_secs(1) && *self.domain() == Domain::Timestamp => {
+                Slot::text(self, rfc3339(value, &mut [0; 32]));
             }
             _ => self.refuse(),
         }
@@ -188,136 +198,72 @@ impl<E: Encoder, H: Held> Visitor for Slot<'_, '_, E, H> {
 
     #[inline(always)]
     fn choice(&mut self, member: &'static str) {
-        match admit_member(self.domain, member) {
-            Some(_) => self.write(|e, at| e.string(at, member)),
-            None => self.refuse(),
-        }
+        Slot::choice(self, member);
     }
 
     fn list<K, T: Value<K>>(&mut self, items: &[T]) {
-        let Domain::List { item: domain, max_items } = self.domain else { return self.refuse() };
-        let list = self.filter.encoder.begin_list(self.at);
-        let mut written = 0;
-        for item in items {
-            if written == *max_items {
-                self.filter.tally.dropped += 1;
-                break;
-            }
-            match self.filter.slot(At::Item, self.info, domain, item) {
-                Outcome::Written => written += 1,
-                outcome => self.filter.tally.dropped += u32::from(outcome == Outcome::Refused),
-            }
-        }
-        self.filter.encoder.end_list(list);
-        self.outcome = Outcome::Written;
+        Slot::list(self, items.iter().map(Typed::<K, T>::new));
     }
 
     fn object<O: Object + ?Sized>(&mut self, object: &O) {
-        match self.domain {
-            Domain::Object(info) if info.id == O::OBJECT.id && info.catalogue == O::OBJECT.catalogue => {}
-            _ => return self.refuse(),
-        }
-        let mark = self.filter.encoder.mark();
-        let open = self.filter.encoder.begin_object(self.at);
-        let mut fields = FieldFilter { filter: self.filter.reborrow(), whole: true };
-        object.record(&mut fields);
-        if fields.whole {
-            self.filter.encoder.end_object(open);
-            self.outcome = Outcome::Written;
-        } else {
-            self.filter.encoder.rewind(mark);
-            self.refuse();
+        match self.domain() {
+            Domain::Object(info) if O::OBJECT.is_same(info) => {
+                Slot::object(self, |_, sieve| {
+                    object.record(&mut FieldFilter { sieve, listed: Listed::new(&O::OBJECT.fields) });
+                });
+            }
+            _ => self.refuse(),
         }
     }
 }
 
-impl<E: Encoder, H: Held> Slot<'_, '_, E, H> {
+/// Takes an object's fields.
+struct FieldFilter<'a, 's, 'p, E, H, N> {
+    sieve: &'a mut FieldSieve<'s, 'p, E, H, N>,
+    listed: Listed,
+}
+
+impl<E: Encoder, H: Held, N: Notes> FieldFilter<'_, '_, '_, E, H, N> {
+    fn is_listed(&mut self, name: &str, info: &'static AttributeInfo) -> bool {
+        let is_listed = self.listed.has(info, |member| member.name() == name);
+        if !is_listed {
+            self.sieve.unknown(name);
+        }
+        is_listed
+    }
+
+    fn optional_entry<K, V: Value<K> + ?Sized>(&mut self, name: &str, info: &'static AttributeInfo, value: &V) {
+        if self.is_listed(name, info) {
+            self.sieve.optional(name, info, Typed::<K, V>::new(value));
+        }
+    }
+}
+
+impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> {
     #[inline(always)]
-    fn write(&mut self, write: impl FnOnce(&mut E, At<'_>)) {
-        write(self.filter.encoder, self.at);
-        self.outcome = Outcome::Written;
-    }
-
-    fn refuse(&mut self) {
-        self.outcome = Outcome::Refused;
-    }
-}
-
-struct FieldFilter<'a, E, H> {
-    filter: Filter<'a, E, H>,
-    whole: bool,
-}
-
-impl<E: Encoder, H: Held> Fields for FieldFilter<'_, E, H> {
-    fn opted_in(&self) -> bool {
-        self.filter.opted_in
+    fn granted<const CHANNEL: u8>(&self) -> Option<Granted<CHANNEL>> {
+        Granted::by(self.sieve.consent())
     }
 
     fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
-        let before = self.filter.tally.dropped;
-        if self.filter.entry(At::Field(name), &attribute.info, value) != Outcome::Written {
-            self.whole = false;
-            self.filter.tally.dropped = before; // the object counts, once, not its field
+        if self.is_listed(name, &attribute.info) {
+            self.sieve.required(name, &attribute.info, Typed::<K, V>::new(value));
         }
     }
 
     fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
-        self.filter.entry(At::Field(name), &attribute.info, value);
+        self.optional_entry(name, &attribute.info, value);
     }
-}
 
-/// What a domain lets through of a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Admitted<'t> {
-    /// All of it.
-    Whole,
-    /// Its beginning, as the attribute says so of a text that is too long.
-    Cut(&'t str),
-    /// Nothing.
-    Not,
-}
-
-#[inline(always)]
-pub(crate) fn admit_text<'t>(info: &AttributeInfo, domain: &Domain, text: &'t str) -> Admitted<'t> {
-    let Domain::String { max_length, pattern } = domain else { return Admitted::Not };
-    match cut(text, *max_length) {
-        None if pattern.as_ref().is_none_or(|pattern| pattern.matches(text)) => Admitted::Whole,
-        Some(short) if pattern.is_none() && info.on_violation == OnViolation::Truncate => Admitted::Cut(short),
-        _ => Admitted::Not,
+    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        _: Granted<CHANNEL>,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) {
+        self.optional_entry(name, &attribute.info, value);
     }
-}
-
-#[inline(always)]
-pub(crate) fn admits_boolean(domain: &Domain) -> bool {
-    matches!(domain, Domain::Boolean)
-}
-
-#[inline(always)]
-pub(crate) fn admits_int(domain: &Domain, value: i64) -> bool {
-    matches!(domain, Domain::Int { minimum, maximum } if (*minimum..=*maximum).contains(&value))
-}
-
-#[inline(always)]
-pub(crate) fn admits_double(domain: &Domain, value: f64) -> bool {
-    matches!(domain, Domain::Double { minimum, maximum } if value.is_finite() && (*minimum..=*maximum).contains(&value))
-}
-
-/// The member of a closed domain that a text is.
-#[inline(always)]
-pub(crate) fn admit_member(domain: &Domain, text: &str) -> Option<&'static str> {
-    let Domain::Enum(members) = domain else { return None };
-    members.iter().copied().find(|member| *member == text)
-}
-
-/// The first `max` characters, when the text has more.
-#[inline(always)]
-fn cut(text: &str, max: usize) -> Option<&str> {
-    // A text has at most as many characters as bytes.
-    if text.len() <= max { None } else { cut_long(text, max) }
-}
-
-fn cut_long(text: &str, max: usize) -> Option<&str> {
-    text.char_indices().nth(max).map(|(end, _)| &text[..end])
 }
 
 /// RFC 3339 in UTC with as many digits as the time needs, written into `buffer`.

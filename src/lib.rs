@@ -48,19 +48,17 @@ mod value;
 
 pub use allowance::Allowance;
 pub use candor_macros::{Telemetry, catalogue};
-pub use consent::{
-    CONTINUOUS_INTEGRATION, Consent, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with,
-};
-pub use disclosure::{Disclosure, Row};
-pub use filter::Tally;
+pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
+pub use disclosure::{Collected, Disclosure, Row};
+pub use candor_domain::Tally;
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::{Builder, Pipeline, ShutdownOnDrop, Stats};
 pub use record::{Fields, Object, Recorder, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Catalogue, Collected, Domain, Encoding, ObjectField, ObjectInfo, OnViolation, Pattern,
-    Signal, SignalAttribute, SignalKind,
+    Attribute, AttributeInfo, Catalogue, CatalogueId, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN,
+    ObjectInfo, OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -12,8 +12,8 @@ use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
 use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, Stamp, quote};
-use crate::filter::{Filter, Tally};
-use crate::{Allowance, Catalogue, Collected, Consent, Encoding, Signal, SignalKind, Telemetry};
+use crate::filter::{Tally, is_signal_of, record_holding};
+use crate::{Allowance, Catalogue, Encoding, SignalKind, Telemetry};
 
 /// The payload of one signal, straight from its fields; `None` when what is allowed does not include the signal.
 pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> Option<String> {
@@ -21,13 +21,12 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let held = allowance.held(signal)?;
     let stamp = Stamp::now(None, false);
     let mut out = Buffer::growing();
-    begin_payload(&mut out, signal.kind, signal.name, &Times::of(signal.kind, &stamp));
+    begin_payload(&mut out, signal.kind, &signal.name, &Times::of(signal.kind, &stamp));
     out.put(b",\"attributes\":");
     let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
     json.begin_object(At::Text);
-    let opted_in = allowance.opted_in();
-    value.record(&mut Filter { encoder: &mut json, opted_in, held, tally: &mut tally });
+    record_holding(value, &mut json, allowance.consent(), held, &mut tally);
     json.end_object(());
     end_payload(&mut out, tally.dropped, None);
     String::from_utf8(out.into_vec()).ok()
@@ -35,15 +34,15 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
 
 /// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
 pub fn request<T: Telemetry + ?Sized>(
-    catalogue: &Catalogue,
+    catalogue: &'static Catalogue,
     allowed: impl Into<Allowance>,
     value: &T,
 ) -> Option<Vec<u8>> {
     let allowance = allowed.into();
-    let held = allowance.held(T::SIGNAL)?;
+    let held = allowance.held(T::SIGNAL).filter(|_| is_signal_of(T::SIGNAL, catalogue))?;
     let mut element = Buffer::growing();
     let stamp = Stamp::now(None, false);
-    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.opted_in(), held, stamp, value);
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, stamp, value);
     let mut request = Envelope::new(catalogue).header(element.len());
     request.extend_from_slice(element.bytes());
     Some(request)
@@ -51,21 +50,11 @@ pub fn request<T: Telemetry + ?Sized>(
 
 /// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
 pub fn preview<T: Telemetry + ?Sized>(
-    catalogue: &Catalogue,
+    catalogue: &'static Catalogue,
     allowed: impl Into<Allowance>,
     value: &T,
 ) -> Option<String> {
     decode(catalogue, T::SIGNAL.kind, &request(catalogue, allowed, value)?).pop()
-}
-
-/// Whether consent allows a signal at all.
-#[inline]
-pub(crate) fn allows(consent: Consent, signal: &Signal) -> bool {
-    match consent {
-        Consent::Off => false,
-        Consent::Default => signal.collected == Collected::Default,
-        Consent::OptedIn => true,
-    }
 }
 
 /// The payloads in an OTLP/HTTP request body that this crate wrote: `ExportTraceServiceRequest` for spans,
@@ -163,7 +152,7 @@ pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &
     }
     out.put(b",\"attributes\":");
     decode_map(&mut out, attributes.into_iter(), |key| {
-        let known = signal.and_then(|s| s.attributes.iter().find(|known| known.attribute.name == key));
+        let known = signal.and_then(|s| s.attributes.iter().find(|known| known.name() == key));
         known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
     })?;
     end_payload(&mut out, dropped, status);

@@ -10,12 +10,13 @@ use std::time::Duration;
 use crate::allowance::Held;
 use crate::encode::Stamp;
 use crate::memory::Memory;
-use crate::payload::{allows, request};
+use crate::filter::is_signal_of;
+use crate::payload::request;
 use crate::per_process::PerProcess;
 use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
-use crate::sync::{AtomicBool, AtomicU8, AtomicU64, Mutex, lock};
-use crate::{Allowance, Catalogue, Consent, Decision, Running, SignalKind, Telemetry, Transport};
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, lock};
+use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Running, SignalKind, Telemetry, Transport};
 #[cfg(feature = "stored")]
 use crate::{Notice, Store};
 
@@ -78,18 +79,18 @@ pub struct Stats {
 pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
 
 /// No consent.
-const NOT_SET: u8 = u8::MAX;
+const NOT_SET: u32 = u32::MAX;
 
 /// Set beside a consent that holds something back.
-const HOLDS: u8 = 1 << 7;
+const HOLDS: u32 = 1 << 31;
 
 /// What all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     catalogue: &'static Catalogue,
-    consent: AtomicU8,
+    consent: AtomicU32,
     held: RwLock<Option<Arc<Held>>>,
     /// What the application set, or [`NOT_SET`].
-    explicit: AtomicU8,
+    explicit: AtomicU32,
     /// How often consent was decided again.
     turns: AtomicU64,
     closed: AtomicBool,
@@ -147,10 +148,10 @@ impl Pipeline {
     #[inline]
     pub fn consent(&self) -> Consent {
         match (self.shared.consent(), self.sharing) {
-            (Consent::Off, _) => Consent::Off,
-            (_, Some(true)) => Consent::OptedIn,
-            (_, Some(false)) => Consent::Default,
             (process, None) => process,
+            (process, _) if process.is_off() => process,
+            (process, Some(true)) => process.and(Consent::of(OPT_IN)),
+            (process, Some(false)) => process.without(Consent::of(OPT_IN)),
         }
     }
 
@@ -159,7 +160,7 @@ impl Pipeline {
     /// With less consent than before, everything queued is dropped, what waits in files is deleted, and a request under
     /// way is not tried again.
     pub fn set_consent(&self, consent: Consent) {
-        self.shared.explicit.store(consent as u8, SeqCst);
+        self.shared.explicit.store(consent.bits(), SeqCst);
         self.reload();
     }
 
@@ -180,11 +181,11 @@ impl Pipeline {
 
     fn apply(&self, allowed: Consent, held: Option<Arc<Held>>) {
         let shared = &self.shared;
-        let before = Consent::from_u8(shared.allow(allowed, held) & !HOLDS);
+        let before = Consent::from_bits(shared.allow(allowed, held));
         #[cfg(feature = "spool")]
         shared.spool.iter().for_each(|spool| spool.set(allowed));
         shared.memory.set(allowed);
-        if allowed < before {
+        if !allowed.includes(before) {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
             here.queue.discard();
@@ -237,7 +238,7 @@ impl Pipeline {
     /// Reports a signal that happens now.
     #[inline]
     pub fn emit<T: Telemetry + ?Sized>(&self, value: &T) {
-        if allows(self.consent(), T::SIGNAL) {
+        if self.consent().includes(T::SIGNAL.needs) {
             self.emit_stamped(Stamp::now(None, false), value);
         }
     }
@@ -245,14 +246,14 @@ impl Pipeline {
     /// Reports a signal that is only built when consent allows it.
     #[inline]
     pub fn emit_with<T: Telemetry>(&self, build: impl FnOnce() -> T) {
-        if allows(self.consent(), T::SIGNAL) {
+        if self.consent().includes(T::SIGNAL.needs) {
             self.emit_stamped(Stamp::now(None, false), &build());
         }
     }
 
     /// Starts a span that lasts. It ends with [`Running::end`], or when it is dropped.
     pub fn start<T: Telemetry>(&self, build: impl FnOnce() -> T) -> Running<T> {
-        let value = allows(self.consent(), T::SIGNAL).then(|| {
+        let value = self.consent().includes(T::SIGNAL.needs).then(|| {
             self.shared.here(); // a forked process looks before it starts spans of its own
             build()
         });
@@ -265,7 +266,7 @@ impl Pipeline {
         let shared = &self.shared;
         let here = shared.here_at(stamp.end_unix_nano);
         let allowance = || {
-            let open = !shared.closed.load(Relaxed) && T::SIGNAL.catalogue == shared.catalogue.name;
+            let open = !shared.closed.load(Relaxed) && is_signal_of(T::SIGNAL, shared.catalogue);
             if open { self.allowance() } else { Consent::Off.into() }
         };
         let wake = here.queue.push(stamp, value, allowance);
@@ -276,7 +277,7 @@ impl Pipeline {
 
     /// Ends a span that lasted, unless this process was forked meanwhile: the parent ends it.
     pub(crate) fn end<T: Telemetry>(&self, stamp: Stamp, value: &T) {
-        if allows(self.consent(), T::SIGNAL) && !self.shared.is_inherited(&stamp) {
+        if self.consent().includes(T::SIGNAL.needs) && !self.shared.is_inherited(&stamp) {
             self.emit_stamped(stamp, value);
         }
     }
@@ -381,7 +382,7 @@ impl Builder {
     pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
         let catalogue = self.catalogue;
         self.losses = Some(Box::new(move |lost, allowance| {
-            let own = T::SIGNAL.catalogue == catalogue.name;
+            let own = is_signal_of(T::SIGNAL, catalogue);
             let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
             Some((T::SIGNAL.kind, request))
         }));
@@ -438,9 +439,9 @@ impl Builder {
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let shared = Shared {
             catalogue: self.catalogue,
-            consent: AtomicU8::new(decision.consent as u8 | if held.is_some() { HOLDS } else { 0 }),
+            consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
             held: RwLock::new(held),
-            explicit: AtomicU8::new(self.consent.map_or(NOT_SET, |consent| consent as u8)),
+            explicit: AtomicU32::new(self.consent.map_or(NOT_SET, Consent::bits)),
             turns: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             connect,
@@ -511,7 +512,7 @@ impl Shared {
     /// What may leave the process now.
     #[inline]
     pub fn consent(&self) -> Consent {
-        Consent::from_u8(self.consent.load(Relaxed) & !HOLDS)
+        Consent::from_bits(self.consent.load(Relaxed))
     }
 
     /// What may leave, decided anew, and what of it is held back.
@@ -522,13 +523,13 @@ impl Shared {
 
     fn explicit(&self) -> Option<Consent> {
         let explicit = self.explicit.load(SeqCst);
-        (explicit != NOT_SET).then(|| Consent::from_u8(explicit))
+        (explicit != NOT_SET).then(|| Consent::from_bits(explicit))
     }
 
     /// Sets what may leave; gives what was set before.
-    fn allow(&self, consent: Consent, held: Option<Arc<Held>>) -> u8 {
+    fn allow(&self, consent: Consent, held: Option<Arc<Held>>) -> u32 {
         let holds = if held.is_some() { HOLDS } else { 0 };
-        let set = || self.consent.swap(consent as u8 | holds, Relaxed);
+        let set = || self.consent.swap(consent.bits() | holds, Relaxed);
         let keep = |held| *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
         if held.is_some() {
             keep(held);

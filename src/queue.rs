@@ -8,7 +8,7 @@ use fastrand::Rng;
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
 use crate::filter::Tally;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
-use crate::{Allowance, Catalogue, SignalKind, Telemetry};
+use crate::{Allowance, Catalogue, Consent, SignalKind, Telemetry};
 
 /// All shards.
 #[derive(Debug)]
@@ -183,7 +183,7 @@ impl Shard {
             SignalKind::Event => &mut self.events,
         };
         let batch = slot.get_or_insert_with(|| Batch::bounded(&queue.envelope, queue.batch_bytes));
-        let Some(tally) = batch.push(&mut self.ids, allowance.opted_in(), held, stamp, value) else {
+        let Some(tally) = batch.push(&mut self.ids, allowance.consent(), held, stamp, value) else {
             return Err(batch.no_room());
         };
         self.emitted += 1;
@@ -270,7 +270,7 @@ impl Batch {
     fn push<T: Telemetry + ?Sized>(
         &mut self,
         ids: &mut Rng,
-        opted_in: bool,
+        consent: Consent,
         held: &[&'static str],
         stamp: Stamp,
         value: &T,
@@ -279,7 +279,7 @@ impl Batch {
             return None;
         }
         self.buffer.rewind(self.committed); // a thread that panicked may have left half a signal
-        let tally = OtlpEncoder::signal(&mut self.buffer, ids, opted_in, held, stamp, value);
+        let tally = OtlpEncoder::signal(&mut self.buffer, ids, consent, held, stamp, value);
         if self.buffer.is_full() {
             self.buffer.rewind(self.committed);
             return None;

@@ -1,6 +1,6 @@
 //! The heart of it: a value visits its fields, a recorder decides what becomes of them.
 
-use crate::{Attribute, ObjectInfo, Signal, Value};
+use crate::{Attribute, Granted, OPT_IN, ObjectInfo, Signal, Value};
 
 /// Something that can be reported: one span or event of a catalogue.
 ///
@@ -10,6 +10,9 @@ use crate::{Attribute, ObjectInfo, Signal, Value};
     note = "derive it: `#[derive(candor::Telemetry)] #[telemetry(catalogue = \"…\", span = \"…\")]`"
 )]
 pub trait Telemetry {
+    /// The catalogue that it is of: a [`CatalogueId`](crate::CatalogueId).
+    type Catalogue;
+
     /// What the catalogue says of it.
     const SIGNAL: &'static Signal;
 
@@ -18,6 +21,8 @@ pub trait Telemetry {
 }
 
 impl<T: Telemetry + ?Sized> Telemetry for &T {
+    type Catalogue = T::Catalogue;
+
     const SIGNAL: &'static Signal = T::SIGNAL;
 
     fn record<R: Recorder>(&self, recorder: &mut R) {
@@ -36,26 +41,66 @@ pub trait Object {
     fn record<F: Fields>(&self, fields: &mut F);
 }
 
-/// What a signal's fields are shown to.
+/// Takes the attributes of a signal.
+///
+/// An attribute beyond the default needs the proof that its channel was granted, so forgetting to ask does not compile.
 pub trait Recorder {
-    /// Whether opt-in attributes may be read at all.
-    fn opted_in(&self) -> bool;
+    /// The proof that a channel was granted, if it was.
+    fn granted<const CHANNEL: u8>(&self) -> Option<Granted<CHANNEL>>;
+
+    /// The proof that the user opted in, if they did. Without it, opt-in attributes cannot be recorded.
+    #[inline(always)]
+    fn opted_in(&self) -> Option<Granted<OPT_IN>> {
+        self.granted()
+    }
 
     /// Takes an attribute that must be there.
     fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V);
 
     /// Takes an attribute that may be missing.
     fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V);
+
+    /// Takes an attribute of a channel that must be there.
+    fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        granted: Granted<CHANNEL>,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    );
+
+    /// Takes an attribute of a channel that may be missing.
+    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        granted: Granted<CHANNEL>,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    );
 }
 
-/// What an object's fields are shown to. A field goes by its own name on the wire, not by its attribute's.
+/// Takes the fields of an object. A field goes by its own name on the wire, not by its attribute's.
 pub trait Fields {
-    /// Whether opt-in fields may be read at all.
-    fn opted_in(&self) -> bool;
+    /// The proof that a channel was granted, if it was.
+    fn granted<const CHANNEL: u8>(&self) -> Option<Granted<CHANNEL>>;
+
+    /// The proof that the user opted in, if they did. Without it, opt-in fields cannot be recorded.
+    #[inline(always)]
+    fn opted_in(&self) -> Option<Granted<OPT_IN>> {
+        self.granted()
+    }
 
     /// Takes a field that must be there: without it the object is no value.
     fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V);
 
     /// Takes a field that may be missing.
     fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V);
+
+    /// Takes a field of a channel that may be missing. None of these must be there: whoever grants less would lose the
+    /// object.
+    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        granted: Granted<CHANNEL>,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    );
 }

@@ -1,11 +1,11 @@
-//! What the catalogue knows, as constants in the program: signals, attributes, objects, domains.
-//!
-//! The generator and the derive write these; nobody else needs to.
+//! What the catalogue knows, as constants in the program. The generator and the derive write these; nobody else needs to.
 
 use std::marker::PhantomData;
-use std::sync::OnceLock;
 
-use regex_lite::Regex;
+pub use candor_domain::{
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation, Pattern,
+    Shared, Signal, SignalKind,
+};
 
 use crate::Disclosure;
 
@@ -32,73 +32,32 @@ pub struct Catalogue {
     pub disclosure: Disclosure,
 }
 
-/// Span or event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SignalKind {
-    /// An OpenTelemetry span.
-    Span,
-    /// An OpenTelemetry event: a log record with an event name.
-    Event,
-}
-
-/// When something is collected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Collected {
-    /// Always, until the user opts out.
-    Default,
-    /// Only after the user opted in.
-    OptIn,
-}
-
-/// A span or an event.
-#[derive(Debug)]
-pub struct Signal {
-    /// The catalogue's short name.
-    pub catalogue: &'static str,
-    /// Key in the catalogue.
-    pub id: &'static str,
-    /// Span or event.
-    pub kind: SignalKind,
-    /// Name on the wire.
-    pub name: &'static str,
-    /// Sent by default, or only after the user opted in.
-    pub collected: Collected,
-    /// Every attribute it may carry.
-    pub attributes: &'static [SignalAttribute],
-}
-
-/// An attribute as a signal carries it.
-#[derive(Debug)]
-pub struct SignalAttribute {
-    /// The attribute.
-    pub attribute: &'static AttributeInfo,
-    /// Whether it must be there.
-    pub required: bool,
-}
-
-impl SignalAttribute {
-    /// An attribute that must be there.
-    pub const fn required(attribute: &'static AttributeInfo) -> Self {
-        SignalAttribute { attribute, required: true }
-    }
-
-    /// An attribute that may be missing.
-    pub const fn optional(attribute: &'static AttributeInfo) -> Self {
-        SignalAttribute { attribute, required: false }
+impl Catalogue {
+    /// The signal of a kind with this name on the wire.
+    pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {
+        self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
     }
 }
 
-/// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)).
+/// A catalogue in the type system: a hash of its name, which [`domain_id`](crate::domain_id) gives.
 #[derive(Debug)]
-pub struct Attribute<K> {
+pub enum CatalogueId<const ID: u64> {}
+
+/// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.
+#[derive(Debug)]
+pub struct Attribute<K, const CHANNEL: u8 = DEFAULT> {
     /// What the catalogue says of it.
     pub info: AttributeInfo,
     kind: PhantomData<fn() -> K>,
 }
 
-impl<K> Attribute<K> {
-    /// An attribute of this kind.
-    pub const fn new(info: AttributeInfo) -> Self {
+/// An attribute that is collected only after the user opted in.
+pub type OptInAttribute<K> = Attribute<K, OPT_IN>;
+
+impl<K, const CHANNEL: u8> Attribute<K, CHANNEL> {
+    /// An attribute of this kind. It needs the channel of its type, whatever `info` says.
+    pub const fn new(mut info: AttributeInfo) -> Self {
+        info.needs = Consent::of(CHANNEL);
         Attribute { info, kind: PhantomData }
     }
 
@@ -115,125 +74,6 @@ impl<K> Attribute<K> {
     }
 }
 
-/// What the catalogue says of an attribute.
-#[derive(Debug)]
-pub struct AttributeInfo {
-    /// Key in the catalogue.
-    pub id: &'static str,
-    /// Name on the wire where a signal carries it.
-    pub name: &'static str,
-    /// Title of the row that discloses it.
-    pub row: &'static str,
-    /// Default or opt-in.
-    pub collected: Collected,
-    /// Which values it may have.
-    pub domain: Domain,
-    /// How an object or a list travels.
-    pub encoding: Encoding,
-    /// What becomes of a value outside its domain.
-    pub on_violation: OnViolation,
-}
-
-/// How an object or a list travels in OTLP.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Encoding {
-    /// As an OTLP map or array.
-    Map,
-    /// As a JSON text in a string.
-    Json,
-}
-
-/// What becomes of a value outside its domain. It is counted, whatever becomes of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum OnViolation {
-    /// It is left out.
-    Drop,
-    /// A text that is too long is cut to its longest length.
-    Truncate,
-}
-
-/// Which values an attribute may have. Bounds that the catalogue does not set are the type's own.
-#[derive(Debug)]
-pub enum Domain {
-    /// A text.
-    String {
-        /// Longest text, in characters.
-        max_length: usize,
-        /// What the whole text matches.
-        pattern: Option<&'static Pattern>,
-    },
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number.
-    Int {
-        /// Smallest.
-        minimum: i64,
-        /// Largest.
-        maximum: i64,
-    },
-    /// A finite number.
-    Double {
-        /// Smallest.
-        minimum: f64,
-        /// Largest.
-        maximum: f64,
-    },
-    /// A point in time between the years 1970 and 9999.
-    Timestamp,
-    /// A closed domain of texts.
-    Enum(&'static [&'static str]),
-    /// A named structure.
-    Object(&'static ObjectInfo),
-    /// A list.
-    List {
-        /// Domain of its items.
-        item: &'static Domain,
-        /// Most items.
-        max_items: usize,
-    },
-}
-
-/// A named structure.
-#[derive(Debug)]
-pub struct ObjectInfo {
-    /// The catalogue's short name.
-    pub catalogue: &'static str,
-    /// Key in the catalogue.
-    pub id: &'static str,
-    /// Its fields.
-    pub fields: &'static [ObjectField],
-}
-
-/// One field of an object.
-#[derive(Debug)]
-pub struct ObjectField {
-    /// Name on the wire.
-    pub name: &'static str,
-    /// The attribute behind it.
-    pub attribute: &'static AttributeInfo,
-    /// Whether it must be there.
-    pub required: bool,
-}
-
-impl ObjectField {
-    /// A field that must be there.
-    pub const fn required(name: &'static str, attribute: &'static AttributeInfo) -> Self {
-        ObjectField { name, attribute, required: true }
-    }
-
-    /// A field that may be missing.
-    pub const fn optional(name: &'static str, attribute: &'static AttributeInfo) -> Self {
-        ObjectField { name, attribute, required: false }
-    }
-}
-
-/// An anchored regular expression, compiled when it is first needed.
-#[derive(Debug)]
-pub struct Pattern {
-    source: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-}
-
 /// A `&'static Pattern` from its source.
 #[macro_export]
 macro_rules! pattern {
@@ -241,22 +81,4 @@ macro_rules! pattern {
         static PATTERN: $crate::Pattern = $crate::Pattern::new($source);
         &PATTERN
     }};
-}
-
-impl Pattern {
-    /// The pattern with this source. It has to be a `static`: see [`pattern!`](crate::pattern).
-    pub const fn new(source: &'static str) -> Self {
-        Pattern { source, compiled: OnceLock::new() }
-    }
-
-    /// The regular expression as the catalogue has it.
-    pub fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// Whether the whole text matches. A pattern that is none matches nothing: the value stays here.
-    pub fn matches(&self, text: &str) -> bool {
-        let regex = self.compiled.get_or_init(|| Regex::new(self.source).ok());
-        regex.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
 }

@@ -20,7 +20,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::folder::{Entry, Key, State};
@@ -162,7 +162,7 @@ impl Spool {
     /// Sends one claimed record, and deletes it unless it can be sent later. One that is not whole, or not of this
     /// version of the catalogue, or more than the user allows, is only deleted. Says whether the network is there.
     fn send_record(&mut self, key: &Key, file: &File, record: Option<(SignalKind, &[u8])>) -> bool {
-        let allowed = key.writer == self.writer || key.consent <= self.permission.get();
+        let allowed = key.writer == self.writer || self.permission.get().includes(key.consent);
         let answer = record.filter(|_| allowed).map(|(kind, body)| self.inner.send(kind, body));
         match answer {
             Some(Err(TransportError { retry: retry @ (Retry::Later | Retry::After(_)), .. })) => {
@@ -200,7 +200,7 @@ impl Spool {
         let header = record::header(&key, self.catalogue, kind, body);
         self.make_room((header.len() + body.len()) as u64)?;
         folder::write(&self.folder, &key, &[&header, body])?;
-        if self.permission.get() < permission {
+        if !self.permission.get().includes(permission) {
             // Consent was withdrawn while this was written; what was erased then did not have it.
             let _ = folder::remove(&self.folder, &key, State::Waiting); // or it was erased
             return Err(ErrorKind::PermissionDenied.into());
@@ -274,7 +274,7 @@ impl Transport for Spool {
         {
             return Ok(self.report(delivery));
         }
-        if self.permission.get() < permission || permission == Consent::Off {
+        if !self.permission.get().includes(permission) || permission == Consent::Off {
             return Err(TransportError { message: "consent was withdrawn".to_owned(), retry: Retry::Never });
         }
         match self.inner.send(kind, body) {
@@ -309,25 +309,25 @@ impl fmt::Debug for Spool {
 /// What may be sent of a folder now. A pipeline changes it from any thread, while its sender is at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Permission {
-    consent: Arc<AtomicU8>,
+    consent: Arc<AtomicU32>,
     folder: PathBuf,
 }
 
 impl Permission {
     /// With [`Consent::Off`], the folder is erased.
     pub fn new(folder: PathBuf, consent: Consent) -> Self {
-        let permission = Permission { consent: Arc::new(AtomicU8::new(Consent::Default as u8)), folder };
+        let permission = Permission { consent: Arc::new(AtomicU32::new(Consent::Default.bits())), folder };
         permission.set(consent);
         permission
     }
 
     fn get(&self) -> Consent {
-        Consent::from_u8(self.consent.load(SeqCst))
+        Consent::from_bits(self.consent.load(SeqCst))
     }
 
     /// With less consent than before, the folder is erased, as the queue is emptied.
     pub fn set(&self, consent: Consent) {
-        if consent < Consent::from_u8(self.consent.swap(consent as u8, SeqCst)) {
+        if !consent.includes(Consent::from_bits(self.consent.swap(consent.bits(), SeqCst))) {
             let _ = Spool::erase(&self.folder); // nobody is left to tell
         }
     }

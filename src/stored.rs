@@ -238,8 +238,8 @@ impl From<Consent> for Word {
     fn from(consent: Consent) -> Self {
         match consent {
             Consent::Off => Word::Off,
-            Consent::Default => Word::On,
-            Consent::OptedIn => Word::Share,
+            consent if consent.is_opted_in() => Word::Share,
+            _ => Word::On,
         }
     }
 }

@@ -3,14 +3,14 @@
 
 #[cfg(not(shuttle))]
 pub(crate) use std::{
-    sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
+    sync::atomic::{AtomicBool, AtomicU32, AtomicU64},
     sync::{Condvar, Mutex, MutexGuard},
     thread,
 };
 
 #[cfg(shuttle)]
 pub(crate) use shuttle::{
-    sync::atomic::{AtomicBool, AtomicU8, AtomicU64},
+    sync::atomic::{AtomicBool, AtomicU32, AtomicU64},
     sync::{Condvar, Mutex, MutexGuard},
     thread,
 };

@@ -1,6 +1,8 @@
 //! Signals, objects and attributes, as far as they decide what may pass.
 
 use std::borrow::Cow;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::{Consent, Domain, Shared};
 
@@ -46,9 +48,32 @@ pub struct Signal {
     pub needs: Consent,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// The catalogue that it was found in.
+    pub origin: Origin,
 }
 
 impl Signal {
+    /// A signal that was not looked for in any catalogue yet.
+    pub const fn new(
+        catalogue: Cow<'static, str>,
+        id: Cow<'static, str>,
+        kind: SignalKind,
+        name: Cow<'static, str>,
+        needs: Consent,
+        attributes: Shared<[Member]>,
+    ) -> Self {
+        Signal { catalogue, id, kind, name, needs, attributes, origin: Origin::new() }
+    }
+
+    /// Whether another signal says the same, domains and channels included. In objects, of constants that the derive
+    /// wrote twice, too.
+    pub fn is_same(&self, other: &Signal) -> bool {
+        let head = |signal: &Signal| (signal.kind, signal.needs, signal.attributes.len());
+        head(self) == head(other)
+            && (&self.catalogue, &self.id, &self.name) == (&other.catalogue, &other.id, &other.name)
+            && self.attributes.iter().zip(other.attributes.iter()).all(|(one, other)| one.is_same(other))
+    }
+
     /// The attribute with this name on the wire.
     pub fn attribute(&self, name: &str) -> Option<&Member> {
         self.attributes.iter().find(|member| member.name() == name)
@@ -56,7 +81,7 @@ impl Signal {
 }
 
 /// A named structure, used as a value.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ObjectInfo {
     /// The catalogue's short name.
     pub catalogue: Cow<'static, str>,
@@ -64,6 +89,44 @@ pub struct ObjectInfo {
     pub id: Cow<'static, str>,
     /// Its fields. No object holds itself.
     pub fields: Shared<[Member]>,
+    fingerprint: AtomicU64,
+}
+
+impl ObjectInfo {
+    /// An object with these fields.
+    pub const fn new(catalogue: Cow<'static, str>, id: Cow<'static, str>, fields: Shared<[Member]>) -> Self {
+        ObjectInfo { catalogue, id, fields, fingerprint: AtomicU64::new(0) }
+    }
+
+    /// Whether another object says the same, domains and channels included. Each object is looked at once.
+    #[inline]
+    pub fn is_same(&self, other: &ObjectInfo) -> bool {
+        std::ptr::eq(self, other) || self.fingerprint() == other.fingerprint()
+    }
+
+    #[inline]
+    fn fingerprint(&self) -> u64 {
+        match self.fingerprint.load(Relaxed) {
+            0 => self.take_fingerprint(),
+            known => known,
+        }
+    }
+
+    #[cold]
+    fn take_fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        (&self.catalogue, &self.id).hash(&mut hasher);
+        self.fields.iter().for_each(|field| field.hash_into(&mut hasher));
+        let fingerprint = hasher.finish().max(1);
+        self.fingerprint.store(fingerprint, Relaxed);
+        fingerprint
+    }
+}
+
+impl Clone for ObjectInfo {
+    fn clone(&self) -> Self {
+        ObjectInfo::new(self.catalogue.clone(), self.id.clone(), self.fields.clone())
+    }
 }
 
 /// Objects are the same if they have the same key in the same catalogue.
@@ -93,6 +156,21 @@ impl Member {
             None => &self.attribute.name,
         }
     }
+
+    fn is_same(&self, other: &Member) -> bool {
+        let hash = |member: &Member| {
+            let mut hasher = DefaultHasher::new();
+            member.hash_into(&mut hasher);
+            hasher.finish()
+        };
+        hash(self) == hash(other)
+    }
+
+    fn hash_into(&self, hasher: &mut DefaultHasher) {
+        let AttributeInfo { id, name, row, needs, domain, encoding, on_violation } = &*self.attribute;
+        (&self.rename, self.required, id, name, row, needs, encoding, on_violation).hash(hasher);
+        hash_domain(domain, hasher);
+    }
 }
 
 /// What a catalogue says of an attribute, as far as it decides what may pass.
@@ -118,6 +196,57 @@ impl AttributeInfo {
     /// Whether a text may be JSON: where the catalogue says so, and for objects, which not every API can carry.
     pub fn may_be_json(&self) -> bool {
         self.encoding == Encoding::Json || matches!(self.domain.innermost(), Domain::Object(_))
+    }
+}
+
+fn hash_domain(domain: &Domain, hasher: &mut DefaultHasher) {
+    std::mem::discriminant(domain).hash(hasher);
+    match domain {
+        Domain::String { max_length, pattern } => {
+            (max_length, pattern.as_ref().map(|pattern| pattern.source())).hash(hasher);
+        }
+        Domain::Boolean | Domain::Timestamp => {}
+        Domain::Int { minimum, maximum } => (minimum, maximum).hash(hasher),
+        Domain::Double { minimum, maximum } => (minimum.to_bits(), maximum.to_bits()).hash(hasher),
+        Domain::Enum(members) => members.iter().for_each(|member| member.hash(hasher)),
+        Domain::Object(object) => object.fingerprint().hash(hasher),
+        Domain::List { item, max_items } => {
+            max_items.hash(hasher);
+            hash_domain(item, hasher);
+        }
+    }
+}
+
+/// The catalogue that a signal was found in, or not: the answer of the first look.
+#[derive(Debug)]
+pub struct Origin(AtomicUsize);
+
+impl Origin {
+    /// Nobody looked yet.
+    const fn new() -> Self {
+        Origin(AtomicUsize::new(0))
+    }
+
+    /// Whether the signal is in a catalogue; `look` is asked once for each catalogue in a row.
+    #[inline]
+    pub fn is_in<C>(&self, catalogue: &'static C, look: impl FnOnce() -> bool) -> bool {
+        const { assert!(align_of::<C>() > 1, "the lowest bit of the address is free for the answer") }
+        let address = std::ptr::from_ref(catalogue).addr();
+        match self.0.load(Relaxed) {
+            known if known == address => true,
+            known if known == address | 1 => false,
+            _ => {
+                let is_in = look();
+                self.0.store(address | usize::from(!is_in), Relaxed);
+                is_in
+            }
+        }
+    }
+}
+
+impl Clone for Origin {
+    fn clone(&self) -> Self {
+        Origin::new()
     }
 }
 

@@ -33,7 +33,7 @@ mod shared;
 mod sieve;
 mod timestamp;
 
-pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Signal, SignalKind};
+pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal, SignalKind};
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};

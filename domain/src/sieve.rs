@@ -281,6 +281,11 @@ impl<E: Encoder, H: Held, N: Notes> FieldSieve<'_, '_, E, H, N> {
         self.entry(name, info, value);
     }
 
+    /// Takes note of a field that the object does not list.
+    pub fn unknown(&mut self, name: &str) {
+        self.sieve.notes.note(Why::Unknown, Path { before: Some(self.path), name });
+    }
+
     #[inline(always)]
     fn entry(&mut self, name: &str, info: &AttributeInfo, value: impl Show) -> Outcome {
         self.sieve.entry(At::Field(name), Path { before: Some(self.path), name }, info, value)

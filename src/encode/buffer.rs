@@ -2,6 +2,8 @@
 
 use std::io;
 
+use candor_domain::Output;
+
 /// Bytes up to a limit. Once something did not fit, the buffer is *full*: it takes nothing more until it is taken back
 /// to a point before that.
 #[derive(Debug, Default)]
@@ -84,6 +86,33 @@ impl Buffer {
     pub fn into_vec(mut self) -> Vec<u8> {
         self.room.truncate(self.len);
         self.room
+    }
+}
+
+impl Output for Buffer {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    fn last(&self) -> Option<u8> {
+        self.bytes().last().copied()
+    }
+
+    #[inline(always)]
+    fn put(&mut self, bytes: &[u8]) {
+        Buffer::put(self, bytes);
+    }
+
+    fn rewind(&mut self, length: usize) {
+        if !self.full {
+            Buffer::rewind(self, length);
+        }
+    }
+
+    fn put_int(&mut self, value: i64) {
+        self.put(itoa::Buffer::new().format(value).as_bytes());
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::SystemTime;
 use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
-use crate::filter::{Filter, Nothing, Outcome, Tally};
-use crate::{Catalogue, SignalKind, Telemetry};
+use crate::filter::{Outcome, Tally, record, record_holding};
+use crate::{Catalogue, Consent, SignalKind, Telemetry};
 
 /// When a span started and ended, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl<'b> OtlpEncoder<'b> {
     pub fn signal<T: Telemetry + ?Sized>(
         out: &'b mut Buffer,
         ids: &mut Rng,
-        opted_in: bool,
+        consent: Consent,
         held: &[&'static str],
         stamp: Stamp,
         value: &T,
@@ -70,8 +70,8 @@ impl<'b> OtlpEncoder<'b> {
         let kind = T::SIGNAL.kind;
         let element = begin(out, tag_len(2), 2);
         match kind {
-            SignalKind::Span => begin_span(out, T::SIGNAL.name, ids, &stamp),
-            SignalKind::Event => begin_event(out, T::SIGNAL.name, &stamp),
+            SignalKind::Span => begin_span(out, &T::SIGNAL.name, ids, &stamp),
+            SignalKind::Event => begin_event(out, &T::SIGNAL.name, &stamp),
         }
         let attribute_tag = match kind {
             SignalKind::Span => SPAN_ATTRIBUTES,
@@ -80,26 +80,14 @@ impl<'b> OtlpEncoder<'b> {
         let mut tally = Tally::default();
         let mut encoder = OtlpEncoder { out, attribute_tag };
         match held {
-            [] => value.record(&mut Filter { encoder: &mut encoder, opted_in, held: Nothing, tally: &mut tally }),
-            held => encoder.record_holding(opted_in, held, &mut tally, value),
+            [] => record(value, &mut encoder, consent, &mut tally),
+            held => record_holding(value, &mut encoder, consent, held, &mut tally),
         }
         if tally.dropped > 0 || stamp.failed {
             end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }
         end(encoder.out, element);
         tally
-    }
-
-    /// The same where something is held back.
-    #[cold]
-    fn record_holding<T: Telemetry + ?Sized>(
-        &mut self,
-        opted_in: bool,
-        held: &[&'static str],
-        tally: &mut Tally,
-        value: &T,
-    ) {
-        value.record(&mut Filter { encoder: self, opted_in, held, tally });
     }
 
     /// A value whose length is known, written in one go: `fill` gets `length` bytes for the `AnyValue`.
@@ -230,6 +218,10 @@ fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, failed: bool) {
 impl Encoder for OtlpEncoder<'_> {
     type Mark = usize;
     type Open = Open;
+    type Json<'e>
+        = JsonEncoder<'e>
+    where
+        Self: 'e;
 
     fn mark(&self) -> usize {
         self.out.len()

@@ -7,7 +7,7 @@ use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
 use crate::encode::{At, Buffer, Encoder, JsonEncoder};
-use crate::filter::{Filter, Outcome, Tally};
+use crate::filter::{Outcome, Tally, record_holding};
 use crate::{Allowance, Telemetry};
 
 /// Reports a signal as a span of `tracer`, as far as consent allows. Events become spans as well: a tracer knows
@@ -19,7 +19,7 @@ pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<A
         return;
     }
     let (attributes, _) = key_values(allowance, value);
-    let builder = SpanBuilder::from_name(T::SIGNAL.name).with_kind(SpanKind::Internal).with_attributes(attributes);
+    let builder = SpanBuilder::from_name(&*T::SIGNAL.name).with_kind(SpanKind::Internal).with_attributes(attributes);
     tracer.build(builder).end();
 }
 
@@ -27,22 +27,23 @@ pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<A
 pub fn key_values<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> (Vec<KeyValue>, Tally) {
     let allowance = allowed.into();
     let mut tally = Tally::default();
-    let mut encoder = KeyValueEncoder { done: Vec::new(), open: None };
+    let mut encoder = KeyValueEncoder::default();
     if let Some(held) = allowance.held(T::SIGNAL) {
-        let opted_in = allowance.opted_in();
-        value.record(&mut Filter { encoder: &mut encoder, opted_in, held, tally: &mut tally });
+        record_holding(value, &mut encoder, allowance.consent(), held, &mut tally);
     }
     (encoder.done, tally)
 }
 
-/// Collects key-values.
-struct KeyValueEncoder {
-    done: Vec<KeyValue>,
+/// Collects the attributes of one span.
+#[derive(Debug, Default)]
+pub(super) struct KeyValueEncoder {
+    pub done: Vec<KeyValue>,
     /// The list or object under way, with the name of its attribute.
     open: Option<(String, Shape)>,
 }
 
 /// A value that has parts.
+#[derive(Debug)]
 enum Shape {
     /// A list of plain values.
     List(Vec<Value>),
@@ -97,8 +98,8 @@ impl KeyValueEncoder {
 }
 
 /// A position to go back to.
-#[derive(Clone, Copy)]
-struct Mark {
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mark {
     done: usize,
     /// Items or bytes of the value under way, and how deep it is.
     open: Option<(bool, usize, usize)>,
@@ -107,6 +108,7 @@ struct Mark {
 impl Encoder for KeyValueEncoder {
     type Mark = Mark;
     type Open = ();
+    type Json<'e> = JsonEncoder<'e>;
 
     fn mark(&self) -> Mark {
         let open = self.open.as_ref().map(|(_, shape)| match shape {

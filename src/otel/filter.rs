@@ -15,7 +15,11 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
 
-use super::given::Pass;
+use candor_domain::{Encoder, Refusals, Sieve};
+
+use super::any_value::AnyValueEncoder;
+use super::bridge::KeyValueEncoder;
+use super::given::Foreign;
 use super::stopped::{Counts, Stopped, Why};
 use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 
@@ -88,26 +92,22 @@ impl<E> Filter<E> {
         name: &str,
         counts: &mut Counts,
     ) -> Option<(&'static Signal, &'a [&'static str])> {
-        let signal = self.catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
-        if let Some((signal, held)) = signal.and_then(|signal| Some((*signal, allowance.held(signal)?))) {
+        let signal = self.catalogue.signal_named(kind, name);
+        if let Some((signal, held)) = signal.and_then(|signal| Some((signal, allowance.held(signal)?))) {
             return Some((signal, held));
         }
         let why = if signal.is_some() { Why::Consent } else { Why::Unknown };
-        match kind {
-            SignalKind::Span => counts.add(why, format_args!("span {name}")),
-            SignalKind::Event => counts.add(why, format_args!("event {name}")),
-        }
+        counts.add(why, format_args!("{} {name}", kind.word()));
         None
     }
 
     fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
         let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
-        let mut pass = Pass { signal, opted_in: allowance.opted_in(), held, counts, dropped: 0 };
-        let attributes = pass.attributes(span.attributes.iter().map(|pair| (&pair.key, &pair.value)));
-        let attributes = attributes.into_iter().map(|(name, value)| KeyValue::new(name, Value::from(value))).collect();
-        let dropped = pass.dropped;
-        count_unlisted_parts(signal.name, &span, counts);
-        count_scope(signal.name, &span.instrumentation_scope, counts);
+        let mut encoder = KeyValueEncoder::default();
+        let given = span.attributes.iter().map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
+        let dropped = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        count_unlisted_parts(&signal.name, &span, counts);
+        count_scope(&signal.name, &span.instrumentation_scope, counts);
         let context = &span.span_context;
         Some(SpanData {
             span_context: SpanContext::new(
@@ -120,10 +120,10 @@ impl<E> Filter<E> {
             parent_span_id: span.parent_span_id,
             parent_span_is_remote: span.parent_span_is_remote,
             span_kind: span.span_kind,
-            name: Cow::Borrowed(signal.name),
+            name: Cow::Borrowed(&*signal.name),
             start_time: span.start_time,
             end_time: span.end_time,
-            attributes,
+            attributes: encoder.done,
             dropped_attributes_count: span.dropped_attributes_count.saturating_add(dropped),
             events: SpanEvents::default(),
             links: SpanLinks::default(),
@@ -143,19 +143,22 @@ impl<E> Filter<E> {
         scope: &InstrumentationScope,
         counts: &mut Counts,
     ) -> Option<SdkLogRecord> {
-        let Some(name) = record.event_name() else {
+        let Some(name) = event_name(record) else {
             counts.add(Why::Unknown, format_args!("log record without an event name"));
             return None;
         };
         let (signal, held) = self.signal(allowance, SignalKind::Event, name, counts)?;
-        let mut pass = Pass { signal, opted_in: allowance.opted_in(), held, counts, dropped: 0 };
-        let given: Vec<_> = record.attributes_iter().map(|(key, value)| (key, value)).collect();
-        let attributes = pass.attributes(given.into_iter());
-        count_unlisted_members(signal.name, record, counts);
-        count_scope(signal.name, scope, counts);
+        let mut encoder = AnyValueEncoder::default();
+        let lists_name = signal.attribute(EVENT_NAME).is_some();
+        let is_name = |key: &str| key == EVENT_NAME && !lists_name;
+        let given: Vec<_> = record.attributes_iter().filter(|(key, _)| !is_name(key.as_str())).collect();
+        let given = given.iter().map(|(key, value)| (key.as_str(), Foreign::Log(value)));
+        sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        count_unlisted_members(&signal.name, record, counts);
+        count_scope(&signal.name, scope, counts);
         let mut kept = blank_record();
-        kept.set_event_name(signal.name);
-        kept.add_attributes(attributes.into_iter().map(|(name, value)| (name, AnyValue::from(value))));
+        kept.set_event_name(&signal.name);
+        kept.add_attributes(encoder.done);
         if let Some(time) = record.timestamp() {
             kept.set_timestamp(time);
         }
@@ -254,6 +257,37 @@ impl<E: fmt::Debug> fmt::Debug for Filter<E> {
         filter.field("catalogue", &catalogue.name).field("exporter", exporter).field("stopped", stopped);
         filter.finish_non_exhaustive()
     }
+}
+
+/// Writes what passes of a signal's attributes. Says how many it has to do without.
+fn sift<'v, E: Encoder>(
+    signal: &'static Signal,
+    consent: Consent,
+    held: &[&'static str],
+    given: impl Iterator<Item = (&'v str, Foreign<'v>)> + Clone,
+    encoder: &mut E,
+    counts: &mut Counts,
+) -> u32 {
+    let mut refusals = Refusals::default();
+    Sieve { encoder, consent, held, notes: &mut refusals }.attributes(&signal.attributes, given);
+    for (why, path) in refusals.iter() {
+        counts.add(why, format_args!("{}: attribute {path}", signal.name));
+    }
+    refusals.dropped()
+}
+
+/// The attribute that names an event where the API has no other place for it.
+const EVENT_NAME: &str = "event.name";
+
+/// The name of an event: of the record, or of its attribute `event.name`.
+fn event_name(record: &SdkLogRecord) -> Option<&str> {
+    let attribute = || {
+        record.attributes_iter().filter(|(key, _)| key.as_str() == EVENT_NAME).last().and_then(|(_, value)| match value {
+            AnyValue::String(name) => Some(name.as_str()),
+            _ => None,
+        })
+    };
+    record.event_name().filter(|name| !name.is_empty()).or_else(attribute)
 }
 
 /// The parts of a span that no catalogue lists.

@@ -5,6 +5,8 @@
 //! * [`Filter`] (feature `otel-filter`) wraps an exporter, so that a program with hand-written OpenTelemetry calls sends
 //!   what the catalogue lists and the user allows, too.
 
+#[cfg(feature = "otel-filter")]
+mod any_value;
 mod bridge;
 #[cfg(feature = "otel-filter")]
 mod filter;

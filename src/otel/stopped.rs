@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+pub use candor_domain::Why;
+
 /// What a [`Filter`](super::Filter) has stopped so far. Cheap to clone; every clone shows the same counts.
 ///
 /// Take it from the filter before a provider takes the filter.
@@ -22,28 +24,11 @@ pub struct Stop {
     pub count: u64,
 }
 
-/// Why something was stopped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
-    /// The catalogue does not list it there.
-    Unknown,
-    /// It is collected only after the opt-in.
-    Consent,
-    /// Its value is not of its type, or outside its domain, or was given twice.
-    Value,
-    /// It was cut to its longest length; the rest of it went on.
-    Cut,
-}
-
-impl Why {
-    const ALL: [Why; 4] = [Why::Unknown, Why::Consent, Why::Value, Why::Cut];
-}
-
 impl Stopped {
     /// Everything that was stopped, in the order of the keys.
     pub fn list(&self) -> Vec<Stop> {
         let counts = self.lock();
-        let stops = |(key, by_why): (&String, &[u64; 4])| {
+        let stops = |(key, by_why): (&String, &[u64; Why::ALL.len()])| {
             let stop = |why| Stop { key: key.clone(), why, count: by_why[why as usize] };
             Why::ALL.map(stop).into_iter().filter(|stop| stop.count > 0)
         };
@@ -62,7 +47,7 @@ impl Stopped {
 
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    by_key: BTreeMap<String, [u64; 4]>,
+    by_key: BTreeMap<String, [u64; Why::ALL.len()]>,
     /// The key under way: nothing is allocated for one that is there already.
     key: Key,
 }

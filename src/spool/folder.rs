@@ -9,10 +9,12 @@ use std::io::{self, ErrorKind, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use std::cmp::Ordering;
+
 use crate::Consent;
 
 /// What tells a record from all others. Its name has it, and its header once more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     /// Microseconds since 1970.
     pub created: u64,
@@ -222,7 +224,7 @@ fn name(key: &Key, state: State) -> String {
         State::Waiting => "",
         State::Sending => ".sending",
     };
-    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", *consent as u8)
+    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", consent.bits())
 }
 
 /// The reverse of [`name`]; `None` for any other name.
@@ -242,11 +244,25 @@ fn parse(name: &str) -> Option<(Key, State)> {
         count: u32::from_str_radix(parts.next()?, 16).ok()?,
         consent: match parts.next()? {
             "1" => Consent::Default,
-            "2" => Consent::OptedIn,
+            "3" => Consent::OptedIn,
             _ => return None,
         },
     };
     (self::name(&key, state) == name).then_some((key, state))
+}
+
+/// Older records come first.
+impl Ord for Key {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let order = |key: &Key| (key.created, key.writer, key.number, key.count, key.consent.bits());
+        order(self).cmp(&order(other))
+    }
+}
+
+impl PartialOrd for Key {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 #[cfg(test)]
@@ -265,8 +281,8 @@ mod tests {
             ".candor",
             "",
             &own.to_uppercase(),
-            &own.replace("-2.", "-0."),
-            &own.replace("-2.", "-2.new.new."),
+            &own.replace("-3.", "-0."),
+            &own.replace("-3.", "-3.new.new."),
             &own.replacen('0', "+", 1),
             &format!("{own}.bak"),
             &format!("0{own}"),

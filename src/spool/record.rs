@@ -14,7 +14,7 @@
 use super::folder::Key;
 use crate::encode::{Buffer, quote};
 use crate::payload::{decode_element, messages};
-use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, Signal, SignalAttribute, SignalKind};
+use crate::{AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x01";
@@ -38,7 +38,7 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, kind: SignalKind, body: &
     out.extend_from_slice(&key.writer.to_le_bytes());
     out.extend_from_slice(&key.number.to_le_bytes());
     out.extend_from_slice(&key.count.to_le_bytes());
-    out.push(key.consent as u8);
+    out.push(key.consent.bits() as u8);
     out.push(match kind {
         SignalKind::Span => 1,
         SignalKind::Event => 2,
@@ -91,19 +91,15 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Whether nothing in a payload is opt-in. A key counts as opt-in when any attribute of that name in this signal is.
 fn is_default(signal: &Signal, payload: &str) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &SignalAttribute| shows(attributes, known.attribute.name, known.attribute);
-    signal.collected == Collected::Default && !signal.attributes.iter().any(shown)
+    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute);
+    Consent::Default.includes(signal.needs) && !signal.attributes.iter().any(shown)
 }
 
 /// Whether JSON has an opt-in attribute, or an opt-in field of it, under this name.
 fn shows(json: &str, name: &str, attribute: &AttributeInfo) -> bool {
-    let mut domain = &attribute.domain;
-    while let Domain::List { item, .. } = domain {
-        domain = item;
-    }
-    let fields = if let Domain::Object(object) = domain { object.fields } else { &[] };
-    attribute.collected == Collected::OptIn && has_key(json, name)
-        || fields.iter().any(|field| shows(json, field.name, field.attribute))
+    let fields = attribute.domain.object().map_or(&[][..], |object| &object.fields);
+    !Consent::Default.includes(attribute.needs) && has_key(json, name)
+        || fields.iter().any(|field| shows(json, field.name(), &field.attribute))
 }
 
 /// Quotes in a text are escaped, so this finds keys only.

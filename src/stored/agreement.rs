@@ -7,12 +7,12 @@
 
 use std::collections::BTreeMap;
 
-use regex_lite::Regex;
+use candor_domain::{Pattern, Shared, covers};
 use serde::{Deserialize, Serialize};
 
 use crate::allowance::{Held, HeldPart};
 use crate::consent::is_opt_out;
-use crate::{AttributeInfo, Catalogue, Collected, Consent, Domain, ObjectInfo, OnViolation, Signal, SignalKind};
+use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
 
 /// What a user agreed to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,13 +55,13 @@ impl Agreement {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut items = BTreeMap::new();
         for signal in catalogue.signals {
-            items.insert(signal_name(signal), Item { by_default: is_default(signal.collected), values: None });
-            for carried in signal.attributes {
-                let by_default = is_default(signal.collected) && is_default(carried.attribute.collected);
-                let values = Some(Values::of(carried.attribute));
-                items.insert(attribute_name(signal, carried.attribute), Item { by_default, values });
+            items.insert(signal_name(signal), Item { by_default: is_default(signal.needs), values: None });
+            for carried in signal.attributes.iter() {
+                let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
+                let values = Some(Values::of(&carried.attribute));
+                items.insert(attribute_name(signal, &carried.attribute), Item { by_default, values });
                 for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item { by_default: is_default(field.collected), values: Some(Values::of(field)) };
+                    let item = Item { by_default: is_default(field.needs), values: Some(Values::of(field)) };
                     items.insert(field_name(object, name), item);
                 }
             }
@@ -97,7 +97,7 @@ impl Agreement {
             names.push(format!("`{switch}` is what opts in"));
         }
         let now = Agreement::of(catalogue);
-        for signal in catalogue.signals.iter().filter(|signal| crate::payload::allows(consent, signal)) {
+        for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
             let mut missing = |name: String| {
                 let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default);
                 let agreed = !asked && self.covers(&now, &name, consent);
@@ -111,13 +111,13 @@ impl Agreement {
                 continue;
             }
             let mut attributes = Vec::new();
-            for carried in signal.attributes {
-                let own = (attribute_name(signal, carried.attribute), carried.attribute);
-                let collected = is_default(carried.attribute.collected) || consent == Consent::OptedIn;
+            for carried in signal.attributes.iter() {
+                let own = (attribute_name(signal, &carried.attribute), &*carried.attribute);
+                let collected = is_default(carried.attribute.needs) || consent == Consent::OptedIn;
                 let inner = if collected { fields(&carried.attribute.domain) } else { Vec::new() };
                 let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
                 let reached = [own].into_iter().chain(inner);
-                attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(attribute.id)));
+                attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)));
             }
             if !attributes.is_empty() {
                 held.insert(signal, HeldPart::Attributes(attributes));
@@ -151,73 +151,54 @@ impl Values {
         let bound = |size: usize| (size != usize::MAX).then_some(size as u64);
         match domain {
             Domain::String { max_length, pattern } => {
-                let pattern = pattern.map(|pattern| pattern.source().to_owned());
+                let pattern = pattern.as_ref().map(|pattern| pattern.source().to_owned());
                 Values::Text { max_length: bound(*max_length), pattern, cut }
             }
             Domain::Boolean => Values::Boolean,
             Domain::Int { minimum, maximum } => Values::Int { minimum: *minimum, maximum: *maximum },
             Domain::Double { minimum, maximum } => Values::Double { minimum: *minimum, maximum: *maximum },
             Domain::Timestamp => Values::Timestamp,
-            Domain::Enum(members) => Values::OneOf(members.iter().map(|&member| member.to_owned()).collect()),
-            Domain::Object(object) => Values::Object(object.id.to_owned()),
+            Domain::Enum(members) => Values::OneOf(members.iter().map(str::to_owned).collect()),
+            Domain::Object(object) => Values::Object(object.id.to_string()),
             Domain::List { item, max_items } => {
                 Values::List { of: Box::new(Values::of_domain(item, cut)), max_items: bound(*max_items) }
             }
         }
     }
 
-    /// Whether every value of `now` is one of these.
+    /// Whether every value of `now` is one of these. A text that may be cut is wider than one that may not.
     fn admit(&self, now: &Values) -> bool {
-        // Beyond this, not every whole number is a double.
-        const EXACT: u64 = 1 << 53;
-        let within =
-            |now: Option<u64>, agreed: Option<u64>| agreed.is_none_or(|most| now.is_some_and(|now| now <= most));
-        match (self, now) {
-            (
-                Values::Text { max_length, pattern, cut },
-                Values::Text { max_length: now, pattern: other, cut: cuts },
-            ) => within(*now, *max_length) && (pattern.is_none() || pattern == other) && (*cut || !cuts),
-            (Values::Int { minimum, maximum }, Values::Int { minimum: low, maximum: high }) => {
-                minimum <= low && high <= maximum
+        let cuts = |values: &Values| matches!(values, Values::Text { cut: true, .. });
+        covers(&self.domain(), &now.domain()) && (cuts(self) || !cuts(now))
+    }
+
+    fn domain(&self) -> Domain {
+        let size = |size: Option<u64>| size.and_then(|size| usize::try_from(size).ok()).unwrap_or(usize::MAX);
+        match self {
+            Values::Text { max_length, pattern, .. } => {
+                let pattern = pattern.clone().map(|pattern| Shared::from(Pattern::of(pattern)));
+                Domain::String { max_length: size(*max_length), pattern }
             }
-            (Values::Double { minimum, maximum }, Values::Double { minimum: low, maximum: high }) => {
-                minimum <= low && high <= maximum
+            Values::Boolean => Domain::Boolean,
+            Values::Int { minimum, maximum } => Domain::Int { minimum: *minimum, maximum: *maximum },
+            Values::Double { minimum, maximum } => Domain::Double { minimum: *minimum, maximum: *maximum },
+            Values::Timestamp => Domain::Timestamp,
+            Values::OneOf(members) => Domain::Enum(members.clone().into()),
+            // The fields of an object are items of their own.
+            Values::Object(id) => Domain::Object(ObjectInfo::new("".into(), id.clone().into(), Vec::new().into()).into()),
+            Values::List { of, max_items } => {
+                Domain::List { item: of.domain().into(), max_items: size(*max_items) }
             }
-            // Another type, of which every value is one of the old.
-            (Values::Double { minimum, maximum }, Values::Int { minimum: low, maximum: high }) => {
-                let bounds = [*low, *high];
-                let all = *minimum <= i64::MIN as f64 && *maximum >= i64::MAX as f64;
-                let within = |bound: &i64| (*minimum..=*maximum).contains(&(*bound as f64));
-                all || bounds.iter().all(|bound| bound.unsigned_abs() <= EXACT && within(bound))
-            }
-            (Values::Text { max_length, pattern, .. }, Values::OneOf(now)) => {
-                let pattern = pattern.as_deref().map(Regex::new);
-                let fits = |member: &String| match &pattern {
-                    Some(Ok(pattern)) => pattern.is_match(member),
-                    Some(Err(_)) => false,
-                    None => true,
-                };
-                now.iter().all(|member| within(Some(member.chars().count() as u64), *max_length) && fits(member))
-            }
-            (Values::OneOf(members), Values::OneOf(now)) => now.iter().all(|member| members.contains(member)),
-            (Values::List { of, max_items }, Values::List { of: item, max_items: now }) => {
-                within(*now, *max_items) && of.admit(item)
-            }
-            (agreed, now) => agreed == now,
         }
     }
 }
 
-fn is_default(collected: Collected) -> bool {
-    collected == Collected::Default
+fn is_default(needs: Consent) -> bool {
+    Consent::Default.includes(needs)
 }
 
 fn signal_name(signal: &Signal) -> String {
-    let kind = match signal.kind {
-        SignalKind::Span => "span",
-        SignalKind::Event => "event",
-    };
-    format!("{kind} {}", signal.name)
+    format!("{} {}", signal.kind.word(), signal.name)
 }
 
 fn attribute_name(signal: &Signal, attribute: &AttributeInfo) -> String {
@@ -229,14 +210,9 @@ fn field_name(object: &ObjectInfo, field: &str) -> String {
 }
 
 /// The fields of all objects that a domain leads to. Objects are never cyclic.
-fn fields(domain: &Domain) -> Vec<(&'static ObjectInfo, &'static str, &'static AttributeInfo)> {
-    match domain {
-        Domain::List { item, .. } => fields(item),
-        Domain::Object(object) => {
-            let own = object.fields.iter().map(|field| (*object, field.name, field.attribute));
-            let inner = object.fields.iter().flat_map(|field| fields(&field.attribute.domain));
-            own.chain(inner).collect()
-        }
-        _ => Vec::new(),
-    }
+fn fields(domain: &'static Domain) -> Vec<(&'static ObjectInfo, &'static str, &'static AttributeInfo)> {
+    let Some(object) = domain.object() else { return Vec::new() };
+    let own = object.fields.iter().map(|field| (object, field.name(), &*field.attribute));
+    let inner = object.fields.iter().flat_map(|field| fields(&field.attribute.domain));
+    own.chain(inner).collect()
 }

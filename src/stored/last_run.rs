@@ -140,11 +140,11 @@ impl Recording {
     /// While consent is off nothing is kept, and with less than before what was kept is deleted.
     pub fn set(&self, consent: Consent) {
         let state = self.state();
-        if consent == Consent::Off || state.as_ref().is_some_and(|state| consent < state.consent) {
+        if consent == Consent::Off || state.as_ref().is_some_and(|state| !consent.includes(state.consent)) {
             let _ = self.store.forget_last_run(); // nobody is left to tell
         }
         let Some(mut state) = state else { return };
-        if consent < state.consent {
+        if !consent.includes(state.consent) {
             *state = State::new(consent);
         }
         state.consent = consent;
