@@ -37,20 +37,16 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
-mod layout;
 mod load;
 mod lookup;
 mod lost;
-mod mapping;
 pub mod model;
 mod names;
 mod neighbours;
-mod node;
 mod pattern;
 mod read;
 mod source;
 mod suggest;
-mod syntax;
 mod waivers;
 
 pub use catalogue::*;

@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::syntax::Gap;
-use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, node, read};
+use crate::read::node;
+use crate::read::syntax::Gap;
+use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
 const MOST_BYTES: u64 = 64 << 20;

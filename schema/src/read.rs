@@ -2,16 +2,21 @@
 //!
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
+mod layout;
+mod mapping;
+pub(crate) mod node;
+pub(crate) mod syntax;
+
 use std::collections::HashSet;
 
 use crate::finding::quote;
 use crate::lost::{Lost, Part};
-use crate::mapping::{Map, Reader};
 use crate::model::*;
-use crate::node::{Node, Value};
 use crate::suggest::near;
-use crate::syntax::Gap;
 use crate::{Finding, Place, checks};
+use mapping::{Map, Reader};
+use node::{Node, Value};
+use syntax::Gap;
 
 /// Reads the trees of all files, the head's first, into one model.
 pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {

@@ -9,8 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
+use super::syntax::{Fault, Gap, fault_of};
 use crate::finding::quote;
-use crate::syntax::{Fault, Gap, fault_of};
 use crate::{Finding, Place, checks};
 
 /// A YAML value and where it stands.

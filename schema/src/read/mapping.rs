@@ -6,15 +6,15 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::node::{Node, Value};
+use super::syntax::Gap;
+use super::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::names::tidy;
 use crate::neighbours::{advice, same_key};
-use crate::node::{Node, Value};
-use crate::read::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use crate::suggest::{Near, did_you_mean, near};
-use crate::syntax::Gap;
 use crate::{Finding, Place, checks};
 
 /// What reading has found so far.
