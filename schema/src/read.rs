@@ -2,6 +2,7 @@
 //!
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
+mod keys;
 mod layout;
 mod mapping;
 pub(crate) mod node;
@@ -14,6 +15,7 @@ use crate::lost::{Lost, Part};
 use crate::model::*;
 use crate::suggest::near;
 use crate::{Finding, Place, checks};
+use keys::*;
 use mapping::{Map, Reader};
 use node::{Node, Value};
 use syntax::Gap;
@@ -34,64 +36,9 @@ pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) ->
     (model, lost)
 }
 
-const HEAD_KEYS: &[&str] =
-    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
 /// How the message starts about a file without anything of the head.
 pub(crate) const NO_HEAD: &str =
     "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
-const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
-pub(crate) const ROOT_KEYS: &[&str] = &[
-    "candor",
-    "name",
-    "title",
-    "version",
-    "service",
-    "endpoint",
-    "consent",
-    "docs",
-    "reviews",
-    "rows",
-    "attributes",
-    "objects",
-    "spans",
-    "events",
-    "common",
-    "allow",
-];
-const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
-const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
-const SECTION_KEYS: &[&str] = &["title", "text"];
-const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
-pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
-pub(crate) const ATTRIBUTE_KEYS: &[&str] = &[
-    "row",
-    "collected",
-    "type",
-    "name",
-    "brief",
-    "note",
-    "examples",
-    "max_length",
-    "pattern",
-    "minimum",
-    "maximum",
-    "max_items",
-    "encoding",
-    "personal",
-    "identifier",
-    "derived_from",
-    "free_text",
-    "on_violation",
-    "since",
-    "deprecated",
-    "stability",
-    "allow",
-];
-pub(crate) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
-const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
-pub(crate) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
-const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
 impl Reader<'_> {
     fn root<'n>(&mut self, root: &'n Node) -> Option<Map<'n>> {
@@ -456,42 +403,5 @@ impl Reader<'_> {
             renamed_to: map.optional(self, "renamed_to", Reader::text),
             note: map.optional(self, "note", Reader::text),
         })
-    }
-}
-
-#[cfg(all(test, feature = "json-schema"))]
-mod tests {
-    use super::*;
-
-    /// The reader's keys and the published schema's properties are the same.
-    #[test]
-    fn keys_equal_the_published_schema() {
-        let schema = crate::format_schema();
-        let properties = |part: &serde_json::Value| -> Vec<String> {
-            let mut keys: Vec<_> =
-                part["properties"].as_object().expect("an object").keys().map(String::clone).collect();
-            keys.sort();
-            keys
-        };
-        let sorted = |keys: &[&str]| -> Vec<String> {
-            let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
-            keys.sort();
-            keys
-        };
-        assert_eq!(properties(&schema), sorted(ROOT_KEYS));
-        for (definition, keys) in [
-            ("Consent", CONSENT_KEYS),
-            ("Docs", DOCS_KEYS),
-            ("Section", SECTION_KEYS),
-            ("Review", REVIEW_KEYS),
-            ("Row", ROW_KEYS),
-            ("Attribute", ATTRIBUTE_KEYS),
-            ("Object", OBJECT_KEYS),
-            ("Signal", SIGNAL_KEYS),
-            ("Deprecated", DEPRECATED_KEYS),
-        ] {
-            assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
-        }
-        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
     }
 }

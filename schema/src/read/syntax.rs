@@ -3,8 +3,8 @@
 //! The parser says where it could not go on. That is behind a quote that is not closed, and below a line that is indented
 //! wrongly; so the text before that place is looked at once more.
 
+use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::layout::{Layout, Line};
-use super::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use crate::{Finding, Place, checks};
 
 /// A mistake in a text, and which of its lines to leave out so that the rest can be read.
