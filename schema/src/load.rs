@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::read::node;
-use crate::read::syntax::Gap;
+use crate::read::yaml_fault::Gap;
 use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.

@@ -3,10 +3,10 @@
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
 mod keys;
-mod layout;
 mod mapping;
 pub(crate) mod node;
-pub(crate) mod syntax;
+mod outline;
+pub(crate) mod yaml_fault;
 
 use std::collections::HashSet;
 
@@ -18,7 +18,7 @@ use crate::{Finding, Place, checks};
 use keys::*;
 use mapping::{Map, Reader};
 use node::{Node, Value};
-use syntax::Gap;
+use yaml_fault::Gap;
 
 /// Reads the trees of all files, the head's first, into one model.
 pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
-use super::syntax::Gap;
+use super::yaml_fault::Gap;
 use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};

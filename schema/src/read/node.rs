@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
-use super::syntax::{Fault, Gap, fault_of};
+use super::yaml_fault::{Gap, YamlFault, fault_of};
 use crate::finding::quote;
 use crate::{Finding, Place, checks};
 
@@ -138,7 +138,7 @@ const MOST_ITEMS: usize = 10_000;
 const MOST_REPEATED: usize = 50_000;
 
 /// The mistake behind an error of the parser; or the finding, where nothing can be read after it.
-fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fault, Box<Finding>> {
+fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<YamlFault, Box<Finding>> {
     let location = error.location();
     let mut place = location.as_ref().map_or(Place::file_start(file), place_of);
     if place.end <= place.start {

@@ -2,10 +2,10 @@
 //! find a mistake in a text that is none.
 
 /// A text up to a place.
-pub(crate) struct Layout<'t> {
+pub(crate) struct Outline<'t> {
     pub text: &'t str,
     pub lines: Vec<Line<'t>>,
-    open: Open,
+    open: Unclosed,
 }
 
 /// One line, without what ends it.
@@ -16,14 +16,14 @@ pub(crate) struct Line<'t> {
 
 /// What is open: brackets from the outermost inwards, and a quote in them.
 #[derive(Default)]
-struct Open {
+struct Unclosed {
     brackets: Vec<usize>,
     quote: Option<usize>,
     /// The last quoted text before: where it starts and ends.
     quoted: Option<(usize, usize)>,
 }
 
-impl<'t> Layout<'t> {
+impl<'t> Outline<'t> {
     pub fn new(text: &'t str, at: usize) -> Self {
         let mut start = 0;
         let lines = text.split('\n').map(|line| {
@@ -32,8 +32,8 @@ impl<'t> Layout<'t> {
             this
         });
         let lines: Vec<_> = lines.collect();
-        let open = Open::scan(text, &lines, at);
-        Layout { text, lines, open }
+        let open = Unclosed::scan(text, &lines, at);
+        Outline { text, lines, open }
     }
 
     /// The brackets that are open, from the outermost inwards.
@@ -83,7 +83,7 @@ impl<'t> Layout<'t> {
         let line = self.line_of(bracket);
         let last = self.end_of_block(line, self.lines[line].indent() + 1);
         let end = self.lines[last].start + self.lines[last].text.len();
-        Open::default().flow(self.text, bracket, end).is_some()
+        Unclosed::default().flow(self.text, bracket, end).is_some()
     }
 
     /// What closes nothing behind this bracket, when all is well without it.
@@ -166,10 +166,10 @@ impl<'t> Line<'t> {
     }
 }
 
-impl Open {
+impl Unclosed {
     /// What is open at a place of the text.
-    fn scan(text: &str, lines: &[Line], at: usize) -> Open {
-        let mut open = Open::default();
+    fn scan(text: &str, lines: &[Line], at: usize) -> Unclosed {
+        let mut open = Unclosed::default();
         let mut skip_deeper = None;
         let mut resume = 0;
         for line in lines.iter().take_while(|line| line.start <= at) {

@@ -4,11 +4,11 @@
 //! wrongly; so the text before that place is looked at once more.
 
 use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS};
-use super::layout::{Layout, Line};
+use super::outline::{Line, Outline};
 use crate::{Finding, Place, checks};
 
 /// A mistake in a text, and which of its lines to leave out so that the rest can be read.
-pub(crate) struct Fault {
+pub(crate) struct YamlFault {
     start: usize,
     end: usize,
     message: String,
@@ -19,7 +19,7 @@ pub(crate) struct Fault {
     slipped: bool,
 }
 
-impl Fault {
+impl YamlFault {
     pub fn finding(&self, file: u32, text: &str) -> Finding {
         let before = &text[..self.start];
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -35,67 +35,67 @@ impl Fault {
 }
 
 /// The mistake behind the parser's message about this place.
-pub(crate) fn fault_of(text: &str, at: usize, message: &str) -> Fault {
-    let layout = Layout::new(text, at);
-    let line = layout.line_of(at);
+pub(crate) fn fault_of(text: &str, at: usize, message: &str) -> YamlFault {
+    let outline = Outline::new(text, at);
+    let line = outline.line_of(at);
     let has = |words: &str| message.contains(words);
     let fault = if has("unexpected character") {
-        unexpected_character(&layout, at, has("`\\u{"))
+        unexpected_character(&outline, at, has("`\\u{"))
     } else if has("found a tab") || has("tab") && has("indentation") || has("tabs disallowed") || has("with a tab") {
-        tab(&layout, line, at)
+        tab(&outline, line, at)
     } else if has("unknown escape") {
-        escape(&layout, at)
+        escape(&outline, at)
     } else if has("multiline quoted scalar") || has("unclosed quote") || has("while scanning a quoted scalar") {
-        open_quote(&layout, at)
+        open_quote(&outline, at)
     } else if has("mismatched bracket") || has("unclosed bracket") {
-        open_bracket(&layout, at)
+        open_bracket(&outline, at)
     } else if has("misplaced bracket") {
-        closes_nothing(&layout, at)
+        closes_nothing(&outline, at)
     } else if has("unsupported tag") {
-        tag(&layout, at)
+        tag(&outline, at)
     } else if has("unknown anchor") {
         let message = "this alias names an anchor that is not there";
-        one(&layout, at, message, "a text that starts with `*` needs quotes; or write `&name` before the first value")
+        one(&outline, at, message, "a text that starts with `*` needs quotes; or write `&name` before the first value")
     } else if has("anchor or alias") {
-        let message = format!("no text can start with `{}`", layout.char_at(at));
-        one(&layout, at, message, "put the text in quotes")
+        let message = format!("no text can start with `{}`", outline.char_at(at));
+        one(&outline, at, message, "put the text in quotes")
     } else if has("must be separated") {
         one(
-            &layout,
+            &outline,
             at,
             "here a comment starts without a space before it",
             "put a space before the `#`, or the text in quotes",
         )
-    } else if let Some(opener) = layout.flow().last().copied() {
-        in_brackets(&layout, opener, at)
-    } else if has("trailing content") || has("did not find expected key") && !layout.starts_line(at) {
-        behind_a_value(&layout, at)
+    } else if let Some(opener) = outline.flow().last().copied() {
+        in_brackets(&outline, opener, at)
+    } else if has("trailing content") || has("did not find expected key") && !outline.starts_line(at) {
+        behind_a_value(&outline, at)
     } else if has("sequence entries") {
-        one(&layout, at, "no list can start here", "start it on a new line, or write `[…, …]`")
-    } else if has("mapping values are not allowed") && layout.has_key_before(at) {
+        one(&outline, at, "no list can start here", "start it on a new line, or write `[…, …]`")
+    } else if has("mapping values are not allowed") && outline.has_key_before(at) {
         let help = "put a text with `: ` in it in quotes, or start a new line before the second name";
-        one(&layout, at, "here a second `:` follows on one line", help)
+        one(&outline, at, "here a second `:` follows on one line", help)
     } else if has("mapping values are not allowed") || has("did not find expected key") || has("invalid indentation") {
-        indentation(&layout, line)
+        indentation(&outline, line)
     } else if has("document start") {
-        outside(&layout, line)
+        outside(&outline, line)
     } else if has("did not find expected '-'") {
-        indentation(&layout, line)
+        indentation(&outline, line)
     } else if has("simple key") {
-        look_alike(&layout, line).unwrap_or_else(|| no_pair(&layout, at))
+        look_alike(&outline, line).unwrap_or_else(|| no_pair(&outline, at))
     } else {
         let message = format!("this is not YAML that Candor reads: {}", message.trim());
         let help = "correct it; text with `: `, ` #`, or a sign such as `[`, `*` or `@` at its start needs quotes";
-        one(&layout, at, message, help)
+        one(&outline, at, message, help)
     };
-    spread(&layout, fault)
+    spread(&outline, fault)
 }
 
 /// A fault of one character.
-fn one(layout: &Layout, at: usize, message: impl Into<String>, help: impl Into<String>) -> Fault {
-    let length = layout.text[at..].chars().next().filter(|char| *char != '\n').map_or(0, char::len_utf8);
-    let line = layout.line_of(at);
-    Fault {
+fn one(outline: &Outline, at: usize, message: impl Into<String>, help: impl Into<String>) -> YamlFault {
+    let length = outline.text[at..].chars().next().filter(|char| *char != '\n').map_or(0, char::len_utf8);
+    let line = outline.line_of(at);
+    YamlFault {
         start: at,
         end: at + length,
         message: message.into(),
@@ -105,103 +105,103 @@ fn one(layout: &Layout, at: usize, message: impl Into<String>, help: impl Into<S
     }
 }
 
-fn no_pair(layout: &Layout, at: usize) -> Fault {
-    one(layout, at, "this is no `name: value`", "write a `:` and a space after the name")
+fn no_pair(outline: &Outline, at: usize) -> YamlFault {
+    one(outline, at, "this is no `name: value`", "write a `:` and a space after the name")
 }
 
-fn unexpected_character(layout: &Layout, at: usize, unprintable: bool) -> Fault {
+fn unexpected_character(outline: &Outline, at: usize, unprintable: bool) -> YamlFault {
     let control = |char: char| char.is_control() && !matches!(char, '\t' | '\r' | '\n');
-    let unprintable = layout.text[at..].char_indices().find(|(_, char)| unprintable && control(*char));
+    let unprintable = outline.text[at..].char_indices().find(|(_, char)| unprintable && control(*char));
     if let Some((offset, char)) = unprintable {
         let message = format!("here is a control character, U+{:04X}", char as u32);
-        return one(layout, at + offset, message, "remove it: an editor may not show it");
+        return one(outline, at + offset, message, "remove it: an editor may not show it");
     }
-    if let Some(bracket) = layout.flow().last().filter(|bracket| !layout.is_closed(**bracket)) {
-        return open_bracket(layout, *bracket);
+    if let Some(bracket) = outline.flow().last().filter(|bracket| !outline.is_closed(**bracket)) {
+        return open_bracket(outline, *bracket);
     }
-    let message = format!("no text can start with `{}`", layout.char_at(at));
-    one(layout, at, message, "put the text in quotes")
+    let message = format!("no text can start with `{}`", outline.char_at(at));
+    one(outline, at, message, "put the text in quotes")
 }
 
 /// The tab that indents this line or one of the next two: the parser may still have been in the text before.
-fn tab(layout: &Layout, line: usize, at: usize) -> Fault {
-    let indented_with_tab = |line: &usize| layout.lines.get(*line).is_some_and(|line| line.margin().contains('\t'));
+fn tab(outline: &Outline, line: usize, at: usize) -> YamlFault {
+    let indented_with_tab = |line: &usize| outline.lines.get(*line).is_some_and(|line| line.margin().contains('\t'));
     let Some(first) = (line..line + 3).find(indented_with_tab) else {
-        return one(layout, at, "here is a tab where YAML knows none", "use spaces");
+        return one(outline, at, "here is a tab where YAML knows none", "use spaces");
     };
     let last = (first..).take_while(indented_with_tab).last().unwrap_or(first);
-    let tab = layout.lines[first].start + layout.lines[first].margin().find('\t').unwrap_or_default();
+    let tab = outline.lines[first].start + outline.lines[first].margin().find('\t').unwrap_or_default();
     let message = match last - first {
         0 => "this line is indented with a tab".to_owned(),
         1 => "this line and the next are indented with tabs".to_owned(),
         more => format!("this line and the next {more} are indented with tabs"),
     };
-    let fault = one(layout, tab, message, "indent with spaces: YAML knows no tabs there");
-    Fault { lines: (first, last), ..fault }
+    let fault = one(outline, tab, message, "indent with spaces: YAML knows no tabs there");
+    YamlFault { lines: (first, last), ..fault }
 }
 
-fn escape(layout: &Layout, at: usize) -> Fault {
+fn escape(outline: &Outline, at: usize) -> YamlFault {
     const KNOWN: &str = "0abt\tnvfre \"/\\N_LPxuU\n\r";
-    let mut chars = layout.text[at..].char_indices();
+    let mut chars = outline.text[at..].char_indices();
     while let Some((offset, char)) = chars.next() {
         let Some((_, escaped)) = (char == '\\').then(|| chars.next()).flatten() else { continue };
         if !KNOWN.contains(escaped) {
             let message = format!("`\\{escaped}` means nothing between double quotes");
             let fault = one(
-                layout,
+                outline,
                 at + offset,
                 message,
                 "use single quotes, where a backslash is a backslash, or write `\\\\`",
             );
-            return Fault { end: fault.end + escaped.len_utf8(), ..fault };
+            return YamlFault { end: fault.end + escaped.len_utf8(), ..fault };
         }
     }
-    one(layout, at, "between these quotes a `\\` is followed by what it cannot escape", "use single quotes")
+    one(outline, at, "between these quotes a `\\` is followed by what it cannot escape", "use single quotes")
 }
 
-fn open_quote(layout: &Layout, at: usize) -> Fault {
-    let quote = layout.quote().unwrap_or(at);
-    let help = match layout.char_at(quote) {
+fn open_quote(outline: &Outline, at: usize) -> YamlFault {
+    let quote = outline.quote().unwrap_or(at);
+    let help = match outline.char_at(quote) {
         '\'' => "close it with `'`; between single quotes, `''` is a quote",
         _ => "close it with `\"`; between double quotes, `\\\"` is a quote",
     };
-    let fault = one(layout, quote, "this quote is not closed", help);
-    until_dedent(layout, fault)
+    let fault = one(outline, quote, "this quote is not closed", help);
+    until_dedent(outline, fault)
 }
 
-fn open_bracket(layout: &Layout, at: usize) -> Fault {
-    if let Some(stray) = layout.stray_closer(at) {
-        return closes_nothing(layout, stray);
+fn open_bracket(outline: &Outline, at: usize) -> YamlFault {
+    if let Some(stray) = outline.stray_closer(at) {
+        return closes_nothing(outline, stray);
     }
-    let open = layout.char_at(at);
+    let open = outline.char_at(at);
     let close = if open == '{' { '}' } else { ']' };
-    until_dedent(layout, one(layout, at, format!("this `{open}` is not closed"), format!("close it with `{close}`")))
+    until_dedent(outline, one(outline, at, format!("this `{open}` is not closed"), format!("close it with `{close}`")))
 }
 
-fn closes_nothing(layout: &Layout, at: usize) -> Fault {
-    let message = format!("this `{}` closes nothing", layout.char_at(at));
-    one(layout, at, message, "remove it, or open it before; text with brackets in it needs quotes")
+fn closes_nothing(outline: &Outline, at: usize) -> YamlFault {
+    let message = format!("this `{}` closes nothing", outline.char_at(at));
+    one(outline, at, message, "remove it, or open it before; text with brackets in it needs quotes")
 }
 
-fn tag(layout: &Layout, at: usize) -> Fault {
-    let start = layout.text[..at].rfind(" !").map_or(at, |offset| offset + 1);
-    let word = layout.text[start..].split([' ', '\n', ',']).next().unwrap_or_default();
+fn tag(outline: &Outline, at: usize) -> YamlFault {
+    let start = outline.text[..at].rfind(" !").map_or(at, |offset| offset + 1);
+    let word = outline.text[start..].split([' ', '\n', ',']).next().unwrap_or_default();
     let message = format!("{} is a tag, and a catalogue has none", crate::finding::quote(word));
-    let fault = one(layout, start, message, "remove it; a text that starts with `!` needs quotes");
-    Fault { end: start + word.len(), ..fault }
+    let fault = one(outline, start, message, "remove it; a text that starts with `!` needs quotes");
+    YamlFault { end: start + word.len(), ..fault }
 }
 
 /// Something is missing in a list or mapping in brackets: what closes it, or a comma.
-fn in_brackets(layout: &Layout, opener: usize, at: usize) -> Fault {
-    let close = layout.char_at(at);
-    if matches!((layout.char_at(opener), close), ('{', ']') | ('[', '}')) {
-        return closes_nothing(layout, at);
+fn in_brackets(outline: &Outline, opener: usize, at: usize) -> YamlFault {
+    let close = outline.char_at(at);
+    if matches!((outline.char_at(opener), close), ('{', ']') | ('[', '}')) {
+        return closes_nothing(outline, at);
     }
-    if !layout.is_closed(opener) {
-        return open_bracket(layout, opener);
+    if !outline.is_closed(opener) {
+        return open_bracket(outline, opener);
     }
     let help = "put a `,` before it; text with `: ` or `, ` in it needs quotes";
-    let before = layout.text[..at].trim_end();
+    let before = outline.text[..at].trim_end();
     let word = before.len()
         - before
             .chars()
@@ -209,57 +209,57 @@ fn in_brackets(layout: &Layout, opener: usize, at: usize) -> Fault {
             .take_while(|c| !c.is_whitespace() && !"{[,".contains(*c))
             .map(char::len_utf8)
             .sum::<usize>();
-    let start = if layout.char_at(at) == ':' { word } else { at };
-    let what = layout.text[start..].split([' ', ':', ',', ']', '}', '\n']).next().unwrap_or_default();
+    let start = if outline.char_at(at) == ':' { word } else { at };
+    let what = outline.text[start..].split([' ', ':', ',', ']', '}', '\n']).next().unwrap_or_default();
     let message = match what {
         "" => "before this, a `,` is missing".to_owned(),
         what => format!("before {}, a `,` is missing", crate::finding::quote(what)),
     };
-    let fault = one(layout, start, message, help);
-    Fault { end: start + what.len().max(1), ..fault }
+    let fault = one(outline, start, message, help);
+    YamlFault { end: start + what.len().max(1), ..fault }
 }
 
 /// Text after what is already whole: `[a-z]+`, `'it's'`.
-fn behind_a_value(layout: &Layout, at: usize) -> Fault {
+fn behind_a_value(outline: &Outline, at: usize) -> YamlFault {
     // A quote that was left open is closed by the next one, wherever that is.
-    if let Some(quote) = layout.quote_before(at).filter(|quote| layout.line_of(*quote) < layout.line_of(at)) {
-        return open_quote(layout, quote);
+    if let Some(quote) = outline.quote_before(at).filter(|quote| outline.line_of(*quote) < outline.line_of(at)) {
+        return open_quote(outline, quote);
     }
-    let before = layout.text[..at].trim_end();
+    let before = outline.text[..at].trim_end();
     match before.chars().last() {
         Some(close @ (']' | '}')) => {
-            let start = layout.value_start(at);
+            let start = outline.value_start(at);
             let message = format!("behind this, more text follows after the `{close}`");
-            one(layout, start, message, "put the whole text in quotes")
+            one(outline, start, message, "put the whole text in quotes")
         }
         Some(quote @ ('\'' | '"')) => {
             let help = match quote {
                 '\'' => "write `''` for a quote between single quotes",
                 _ => "write `\\\"` for a quote between double quotes, or put the whole text in single quotes",
             };
-            one(layout, at, "more text follows after the closing quote", help)
+            one(outline, at, "more text follows after the closing quote", help)
         }
-        _ => one(layout, at, "this does not belong to the value before it", "put a text with special signs in quotes"),
+        _ => one(outline, at, "this does not belong to the value before it", "put a text with special signs in quotes"),
     }
 }
 
 /// A line that stands where none can: it, or the one before it, is indented wrongly.
-fn indentation(layout: &Layout, line: usize) -> Fault {
-    if let Some(fault) = look_alike(layout, line) {
+fn indentation(outline: &Outline, line: usize) -> YamlFault {
+    if let Some(fault) = look_alike(outline, line) {
         return fault;
     }
     let help = "indent what belongs together alike";
-    let lines = &layout.lines;
+    let lines = &outline.lines;
     let indent = |line: usize| lines[line].indent();
-    let before = layout.content_before(line);
+    let before = outline.content_before(line);
     if let Some(before) = before.filter(|before| lines[*before].is_no_pair() && indent(*before) <= indent(line)) {
-        return no_pair(layout, lines[before].start + indent(before));
+        return no_pair(outline, lines[before].start + indent(before));
     }
     let (blamed, other, side) = match before {
         None => (line, None, ""),
-        Some(before) if is_odd(layout, before, line) => (before, Some(line), "after"),
-        Some(before) => match slipped_name(layout, line) {
-            Some(name) => (name, layout.content_after(name), "after"),
+        Some(before) if is_odd(outline, before, line) => (before, Some(line), "after"),
+        Some(before) => match slipped_name(outline, line) {
+            Some(name) => (name, outline.content_after(name), "after"),
             None => (line, Some(before), "before"),
         },
     };
@@ -274,38 +274,38 @@ fn indentation(layout: &Layout, line: usize) -> Fault {
         }
         _ => "this line does not belong to what stands before it".to_owned(),
     };
-    Fault { slipped: true, ..one(layout, lines[blamed].start + indent(blamed), message, help) }
+    YamlFault { slipped: true, ..one(outline, lines[blamed].start + indent(blamed), message, help) }
 }
 
 /// A line that does not belong to the text any more: the first line of all is indented, or what is whole is over.
-fn outside(layout: &Layout, line: usize) -> Fault {
-    let first = layout.content_after(0).filter(|_| !layout.lines[0].has_content()).unwrap_or(0);
-    match layout.lines[first].margin() {
+fn outside(outline: &Outline, line: usize) -> YamlFault {
+    let first = outline.content_after(0).filter(|_| !outline.lines[0].has_content()).unwrap_or(0);
+    match outline.lines[first].margin() {
         "" => one(
-            layout,
-            layout.lines[line].start,
+            outline,
+            outline.lines[line].start,
             "this does not belong to what stands before it",
             "correct the line before it",
         ),
-        margin if margin.contains('\t') => tab(layout, first, layout.lines[first].start),
+        margin if margin.contains('\t') => tab(outline, first, outline.lines[first].start),
         _ => {
             let fault = one(
-                layout,
-                layout.lines[first].start,
+                outline,
+                outline.lines[first].start,
                 "this line is indented, and the ones after it are not",
                 "indent what belongs together alike",
             );
-            Fault { slipped: true, ..fault }
+            YamlFault { slipped: true, ..fault }
         }
     }
 }
 
 /// Whether the line before the one that does not fit is the one to blame: what stands around it is indented alike.
-fn is_odd(layout: &Layout, before: usize, line: usize) -> bool {
-    let lines = &layout.lines;
+fn is_odd(outline: &Outline, before: usize, line: usize) -> bool {
+    let lines = &outline.lines;
     let indent = |line: usize| lines[line].indent();
     let is_key = |line: usize| lines[line].key().is_some_and(|key| ROOT_KEYS.contains(&key));
-    let Some(above) = layout.content_before(before) else { return false };
+    let Some(above) = outline.content_before(before) else { return false };
     let first = lines[above].is_bare_key();
     if indent(before) < indent(line) {
         let left_of_both = indent(above) > indent(before) && !(is_key(before) && is_key(line));
@@ -313,57 +313,57 @@ fn is_odd(layout: &Layout, before: usize, line: usize) -> bool {
             return true;
         }
     }
-    let like_next = || layout.content_after(line).is_some_and(|after| indent(after) == indent(line));
+    let like_next = || outline.content_after(line).is_some_and(|after| indent(after) == indent(line));
     let uneven = indent(before) % 2 == 1 && indent(line) % 2 == 0;
     first && indent(before) > indent(above) && indent(before) != indent(line) && (uneven || like_next())
 }
 
 /// The name above that this line stands below though it is not as deep as the others there.
-fn slipped_name(layout: &Layout, line: usize) -> Option<usize> {
-    let lines = &layout.lines;
+fn slipped_name(outline: &Outline, line: usize) -> Option<usize> {
+    let lines = &outline.lines;
     let indent = lines[line].indent();
     let name = (0..line).rev().find(|above| lines[*above].has_content() && lines[*above].indent() < indent)?;
     let slipped = lines[name].is_bare_key() && lines[name].key().is_some_and(|key| !ROOT_KEYS.contains(&key));
-    let above = layout.content_before(name).is_some_and(|above| lines[above].indent() >= indent);
+    let above = outline.content_before(name).is_some_and(|above| lines[above].indent() >= indent);
     (slipped && above && lines[name].indent() == 0).then_some(name)
 }
 
 /// A character in the margin of this line or the one before that looks like a space.
-fn look_alike(layout: &Layout, line: usize) -> Option<Fault> {
-    let candidates = [layout.content_before(line), Some(line)].into_iter().flatten();
+fn look_alike(outline: &Outline, line: usize) -> Option<YamlFault> {
+    let candidates = [outline.content_before(line), Some(line)].into_iter().flatten();
     candidates.into_iter().find_map(|line| {
-        let line = &layout.lines[line];
+        let line = &outline.lines[line];
         let start = line.start + line.indent();
-        let char = layout.text[start..].chars().next()?;
+        let char = outline.text[start..].chars().next()?;
         let alike = !char.is_ascii() && (char.is_whitespace() || matches!(char, '\u{200b}' | '\u{feff}'));
         alike.then(|| {
             let message = format!("here is a character that looks like a space, U+{:04X}", char as u32);
-            one(layout, start, message, "use ordinary spaces")
+            one(outline, start, message, "use ordinary spaces")
         })
     })
 }
 
 /// With what is not closed, everything up to the next line that is no deeper.
-fn until_dedent(layout: &Layout, fault: Fault) -> Fault {
-    let first = layout.line_of(fault.start);
-    Fault { lines: (first, layout.end_of_block(first, layout.lines[first].indent() + 1)), ..fault }
+fn until_dedent(outline: &Outline, fault: YamlFault) -> YamlFault {
+    let first = outline.line_of(fault.start);
+    YamlFault { lines: (first, outline.end_of_block(first, outline.lines[first].indent() + 1)), ..fault }
 }
 
 /// The lines that have to go with the wrong ones: the brackets around them, and what is below a name.
-fn spread(layout: &Layout, mut fault: Fault) -> Fault {
-    if let Some(outermost) = layout.flow().first() {
-        let line = layout.line_of(*outermost);
+fn spread(outline: &Outline, mut fault: YamlFault) -> YamlFault {
+    if let Some(outermost) = outline.flow().first() {
+        let line = outline.line_of(*outermost);
         if line < fault.lines.0 {
-            fault.lines = (line, layout.end_of_block(line, layout.lines[line].indent() + 1).max(fault.lines.1));
+            fault.lines = (line, outline.end_of_block(line, outline.lines[line].indent() + 1).max(fault.lines.1));
         }
     }
-    let last = &layout.lines[fault.lines.1];
-    let below = layout.content_after(fault.lines.1).map_or(0, |line| layout.lines[line].indent());
+    let last = &outline.lines[fault.lines.1];
+    let below = outline.content_after(fault.lines.1).map_or(0, |line| outline.lines[line].indent());
     let deeper = below > last.indent() || last.margin().contains('\t');
     // A line that slipped to the left has its neighbours to the right of it, and nothing below.
     let has_below = if fault.slipped || last.margin().contains('\t') { last.is_bare_key() } else { last.has_content() };
     if has_below && below > 0 && deeper {
-        fault.lines.1 = layout.end_of_block(fault.lines.1, below);
+        fault.lines.1 = outline.end_of_block(fault.lines.1, below);
     }
     fault
 }
@@ -389,16 +389,16 @@ impl Gap {
     }
 
     /// Leaves out the lines of a fault, in a text that keeps its length.
-    pub fn leave_out(file: u32, text: &mut String, fault: &Fault) -> Gap {
+    pub fn leave_out(file: u32, text: &mut String, fault: &YamlFault) -> Gap {
         const IN_ENTRIES: &[&str] = &["rows", "attributes", "objects", "spans", "events"];
-        let layout = Layout::new(text, 0);
+        let outline = Outline::new(text, 0);
         let (mut first, mut last) = fault.lines;
-        let line = &layout.lines[first];
-        let top = (0..=first).rev().find(|line| layout.lines[*line].is_top());
-        let known = |line: usize| layout.lines[line].key().filter(|key| ROOT_KEYS.contains(key));
-        let above = (0..first).rev().find_map(|line| layout.lines[line].is_top().then(|| known(line)).flatten());
+        let line = &outline.lines[first];
+        let top = (0..=first).rev().find(|line| outline.lines[*line].is_top());
+        let known = |line: usize| outline.lines[line].key().filter(|key| ROOT_KEYS.contains(key));
+        let above = (0..first).rev().find_map(|line| outline.lines[line].is_top().then(|| known(line)).flatten());
         // A line that slipped belongs to the key above, or is itself one of the catalogue's keys.
-        let below_a_name = top.is_some_and(|top| layout.lines[top].is_bare_key());
+        let below_a_name = top.is_some_and(|top| outline.lines[top].is_bare_key());
         let own = line.is_top() || known(first).is_some() && !below_a_name;
         let tabbed_key = line.margin().contains('\t') && line.is_bare_key() && known(first).is_some();
         let slipped_key = own && fault.slipped && above.is_some_and(|key| IN_ENTRIES.contains(&key));
@@ -412,11 +412,11 @@ impl Gap {
             (top, key.as_deref().is_some_and(|key| IN_ENTRIES.contains(&key)) || own || tabbed_key)
         {
             first = top;
-            last = last.max(layout.end_of_block(top, 1));
+            last = last.max(outline.end_of_block(top, 1));
         }
-        let inside = key.as_deref().is_some_and(|key| is_inside(&layout, first, key));
-        let after = layout.content_before(first).map_or(0, |line| line as u32 + 1);
-        let range = layout.lines[first].start..layout.lines[last].start + layout.lines[last].text.len();
+        let inside = key.as_deref().is_some_and(|key| is_inside(&outline, first, key));
+        let after = outline.content_before(first).map_or(0, |line| line as u32 + 1);
+        let range = outline.lines[first].start..outline.lines[last].start + outline.lines[last].text.len();
         let blank: String = text[range.clone()]
             .bytes()
             .map(|byte| if matches!(byte, b'\n' | b'\r') { byte as char } else { ' ' })
@@ -427,22 +427,22 @@ impl Gap {
 }
 
 /// Whether this line, below that key of the catalogue, is one of an entry and not the entry's name.
-fn is_inside(layout: &Layout, line: usize, key: &str) -> bool {
+fn is_inside(outline: &Outline, line: usize, key: &str) -> bool {
     let keys = match key {
         "rows" => ROW_KEYS,
         "attributes" => ATTRIBUTE_KEYS,
         "objects" => OBJECT_KEYS,
         _ => SIGNAL_KEYS,
     };
-    let text = layout.lines[line].text.trim();
+    let text = outline.lines[line].text.trim();
     let word = text.split(|char: char| !matches!(char, 'a'..='z' | '_')).next().unwrap_or_default();
-    let below_a_name = layout.content_before(line).is_some_and(|above| layout.lines[above].indent() > 0);
-    let names = (0..line).rev().find(|line| layout.lines[*line].is_top()).and_then(|top| layout.content_after(top));
-    let own = &layout.lines[line];
-    if !own.margin().contains('\t') && names.is_none_or(|first| own.indent() <= layout.lines[first].indent()) {
+    let below_a_name = outline.content_before(line).is_some_and(|above| outline.lines[above].indent() > 0);
+    let names = (0..line).rev().find(|line| outline.lines[*line].is_top()).and_then(|top| outline.content_after(top));
+    let own = &outline.lines[line];
+    if !own.margin().contains('\t') && names.is_none_or(|first| own.indent() <= outline.lines[first].indent()) {
         return false;
     }
-    below_a_name && keys.contains(&word) && !layout.lines[line].is_bare_key()
+    below_a_name && keys.contains(&word) && !outline.lines[line].is_bare_key()
 }
 
 impl Line<'_> {
