@@ -6,8 +6,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::read::gap::Gap;
 use crate::read::node;
-use crate::read::yaml_fault::Gap;
 use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.

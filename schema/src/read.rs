@@ -2,11 +2,14 @@
 //!
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
+mod brackets;
+pub(crate) mod gap;
 mod keys;
+mod line;
 mod mapping;
 pub(crate) mod node;
 mod outline;
-pub(crate) mod yaml_fault;
+mod yaml_fault;
 
 use std::collections::HashSet;
 
@@ -15,10 +18,10 @@ use crate::lost::{Lost, Part};
 use crate::model::*;
 use crate::suggest::near;
 use crate::{Finding, Place, checks};
+use gap::Gap;
 use keys::*;
 use mapping::{Map, Reader};
 use node::{Node, Value};
-use yaml_fault::Gap;
 
 /// Reads the trees of all files, the head's first, into one model.
 pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {

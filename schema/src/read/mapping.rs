@@ -6,9 +6,9 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::gap::Gap;
 use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
-use super::yaml_fault::Gap;
 use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};

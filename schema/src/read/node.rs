@@ -9,7 +9,8 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
-use super::yaml_fault::{Gap, YamlFault, fault_of};
+use super::gap::Gap;
+use super::yaml_fault::{YamlFault, fault_of};
 use crate::finding::quote;
 use crate::{Finding, Place, checks};
 
