@@ -42,7 +42,6 @@ mod lookup;
 mod lost;
 pub mod model;
 mod names;
-mod neighbours;
 mod pattern;
 mod read;
 mod source;

@@ -3,6 +3,7 @@
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
 mod brackets;
+mod foreign_keys;
 pub(crate) mod gap;
 mod keys;
 mod line;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::foreign_keys::{advice, same_key};
 use super::gap::Gap;
 use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
@@ -13,7 +14,6 @@ use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::names::tidy;
-use crate::neighbours::{advice, same_key};
 use crate::suggest::{Near, did_you_mean, near};
 use crate::{Finding, Place, checks};
 
