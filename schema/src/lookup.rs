@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
 
+use crate::did_you_mean::{Near, nearest};
 use crate::names::{fault_of_id, tidy};
-use crate::suggest::{Near, nearest};
 use crate::{Finding, Fix, Label, Place};
 
 /// The names of one section: where each is, and which one was meant by a name that is none.

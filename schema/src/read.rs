@@ -14,10 +14,10 @@ mod yaml_fault;
 
 use std::collections::HashSet;
 
+use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::lost::{Lost, Part};
 use crate::model::*;
-use crate::suggest::near;
 use crate::{Finding, Place, checks};
 use gap::Gap;
 use keys::*;

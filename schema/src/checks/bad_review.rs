@@ -2,12 +2,12 @@
 
 use super::bad_variable::fault_of_endpoint;
 use super::bad_version::parts;
+use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::Index;
 use crate::lookup::Names;
 use crate::lost::Part;
 use crate::model::{Located, ReviewModel};
-use crate::suggest::{Near, near};
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].

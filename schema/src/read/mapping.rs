@@ -10,11 +10,11 @@ use super::foreign_keys::{advice, same_key};
 use super::gap::Gap;
 use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
+use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
 use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::names::tidy;
-use crate::suggest::{Near, did_you_mean, near};
 use crate::{Finding, Place, checks};
 
 /// What reading has found so far.
