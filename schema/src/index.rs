@@ -1,9 +1,9 @@
 //! The model with its names looked up: what every check reads.
 
-use crate::lookup::Names;
 use crate::lost::{Lost, Part};
 use crate::model::*;
 use crate::pattern::Patterns;
+use crate::section_names::SectionNames;
 use crate::{Example, ObjectId, SignalKind, StringDomain, Type};
 
 /// The names of the types that are not objects.
@@ -13,10 +13,10 @@ pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "
 pub struct Index<'m> {
     /// The model.
     pub model: &'m Model,
-    pub(crate) rows: Names<'m>,
-    pub(crate) attributes: Names<'m>,
-    pub(crate) objects: Names<'m>,
-    pub(crate) signals: Names<'m>,
+    pub(crate) rows: SectionNames<'m>,
+    pub(crate) attributes: SectionNames<'m>,
+    pub(crate) objects: SectionNames<'m>,
+    pub(crate) signals: SectionNames<'m>,
     pub(crate) patterns: Patterns,
     lost: &'m Lost,
 }
@@ -25,10 +25,10 @@ impl<'m> Index<'m> {
     pub(crate) fn new(model: &'m Model, lost: &'m Lost) -> Self {
         Index {
             model,
-            rows: Names::new(model.rows.names(), lost.any(&[Part::Rows])),
-            attributes: Names::new(model.attributes.names(), lost.any(&[Part::Attributes])),
-            objects: Names::new(model.objects.names(), lost.any(&[Part::Objects])),
-            signals: Names::new(model.spans.names().chain(model.events.names()), lost.any(&[Part::Signals])),
+            rows: SectionNames::new(model.rows.names(), lost.any(&[Part::Rows])),
+            attributes: SectionNames::new(model.attributes.names(), lost.any(&[Part::Attributes])),
+            objects: SectionNames::new(model.objects.names(), lost.any(&[Part::Objects])),
+            signals: SectionNames::new(model.spans.names().chain(model.events.names()), lost.any(&[Part::Signals])),
             patterns: Patterns::default(),
             lost,
         }

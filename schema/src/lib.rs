@@ -39,12 +39,13 @@ mod fix;
 mod format;
 mod index;
 mod load;
-mod lookup;
 mod lost;
 pub mod model;
 mod names;
 mod pattern;
 mod read;
+mod repeats;
+mod section_names;
 mod source;
 mod waivers;
 

@@ -5,9 +5,9 @@ use super::bad_version::parts;
 use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::Names;
 use crate::lost::Part;
 use crate::model::{Located, ReviewModel};
+use crate::section_names::SectionNames;
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].
@@ -114,7 +114,7 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
 /// A message about a name that is none, and what may have been meant.
 type Unknown = (String, Option<String>);
 
-fn unknown(what: &str, name: &str, names: &Names<'_>) -> Option<Unknown> {
+fn unknown(what: &str, name: &str, names: &SectionNames<'_>) -> Option<Unknown> {
     names.lacks(name).then(|| (format!("there is no {what} {}", quote(name)), names.near(name).map(help)))
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
-use crate::lookup::report_once;
 use crate::lost::Part;
 use crate::model::TypeModel;
+use crate::repeats::report_once;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unknown_type`].
