@@ -39,7 +39,6 @@ mod fix;
 mod format;
 mod index;
 mod load;
-mod lost;
 pub mod model;
 mod names;
 mod pattern;
@@ -47,6 +46,7 @@ mod read;
 mod repeats;
 mod section_names;
 mod source;
+mod unread;
 mod waivers;
 
 pub use catalogue::*;

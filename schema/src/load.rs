@@ -92,8 +92,8 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Load
         gaps.extend(parsed.gaps);
         findings.extend(parsed.findings);
     }
-    let (model, lost) = read::read(&roots, &gaps, &mut findings);
-    let catalogue = check::check_into(&model, &lost, &mut findings);
+    let (model, unread) = read::read(&roots, &gaps, &mut findings);
+    let catalogue = check::check_into(&model, &unread, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
     fix::keep_safe(&mut findings, &sources);

@@ -16,8 +16,8 @@ use std::collections::HashSet;
 
 use crate::did_you_mean::near;
 use crate::finding::quote;
-use crate::lost::{Lost, Part};
 use crate::model::*;
+use crate::unread::{Part, Unread};
 use crate::{Finding, Place, checks};
 use gap::Gap;
 use keys::*;
@@ -25,7 +25,7 @@ use mapping::{Map, Reader};
 use node::{Node, Value};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {
+pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Unread) {
     let mut reader = Reader::new(gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
@@ -36,8 +36,8 @@ pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) ->
     for (_, map) in &maps {
         reader.sections(map, &mut model);
     }
-    let lost = reader.lost;
-    (model, lost)
+    let unread = reader.unread;
+    (model, unread)
 }
 
 /// How the message starts about a file without anything of the head.
@@ -52,12 +52,12 @@ impl Reader<'_> {
                     .at(root.place, "this file is empty")
                     .help("write the catalogue's parts here, or delete the file"),
             );
-            self.lost.parts.extend(Part::ALL);
+            self.unread.parts.extend(Part::ALL);
             return None;
         }
         let map = self.mapping(root, "a catalogue file", ROOT_KEYS);
-        if map.as_ref().is_none_or(|map| map.lost_nested) {
-            self.lost.parts.extend(Part::ALL);
+        if map.as_ref().is_none_or(|map| map.unread_nested) {
+            self.unread.parts.extend(Part::ALL);
         }
         map
     }
@@ -83,7 +83,7 @@ impl Reader<'_> {
 
     fn head(&mut self, map: &Map, misplaced: &HashSet<String>, model: &mut Model) {
         if HEAD_NEEDS.iter().all(|key| map.get(key).is_none()) {
-            self.lost.parts.extend(Part::ALL); // a part of a catalogue, or of something else
+            self.unread.parts.extend(Part::ALL); // a part of a catalogue, or of something else
         }
         for key in HEAD_NEEDS {
             if !map.is_foreign() && map.get(key).is_none() && !misplaced.contains(key) && !self.has_gap_for(key) {
@@ -99,7 +99,7 @@ impl Reader<'_> {
         let before = self.losses;
         model.consent = map.optional(self, "consent", Reader::consent);
         if self.losses > before || misplaced.contains("consent") {
-            self.lost.parts.insert(Part::Consent);
+            self.unread.parts.insert(Part::Consent);
         }
         model.docs = map.optional(self, "docs", Reader::docs);
         model.reviews = map.list(self, "reviews", Reader::review);
@@ -115,7 +115,7 @@ impl Reader<'_> {
         let before = self.losses;
         model.common.extend(map.list(self, "common", Reader::text));
         if self.losses > before {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
         }
     }
 
@@ -337,11 +337,11 @@ impl Reader<'_> {
 
     fn object(&mut self, node: &Node, name: Place) -> Option<ObjectModel> {
         let Some(map) = self.entry(node, "an object", OBJECT_KEYS, name) else {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
             return Some(ObjectModel::default());
         };
-        if map.lost_nested {
-            self.lost.parts.insert(Part::Carried);
+        if map.unread_nested {
+            self.unread.parts.insert(Part::Carried);
         }
         map.required(self, "fields", |_, _| Some(()));
         Some(ObjectModel {
@@ -364,11 +364,11 @@ impl Reader<'_> {
 
     fn signal(&mut self, node: &Node, name: Place) -> Option<SignalModel> {
         let Some(map) = self.entry(node, "a signal", SIGNAL_KEYS, name) else {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
             return Some(SignalModel::default());
         };
-        if map.lost_nested {
-            self.lost.parts.insert(Part::Carried);
+        if map.unread_nested {
+            self.unread.parts.insert(Part::Carried);
         }
         Some(SignalModel {
             name: map.required(self, "name", Reader::text),

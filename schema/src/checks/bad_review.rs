@@ -5,9 +5,9 @@ use super::bad_version::parts;
 use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lost::Part;
 use crate::model::{Located, ReviewModel};
 use crate::section_names::SectionNames;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].
@@ -120,7 +120,7 @@ fn unknown(what: &str, name: &str, names: &SectionNames<'_>) -> Option<Unknown> 
 
 fn unknown_signal(kind: SignalKind, id: &str, index: &Index<'_>) -> Option<Unknown> {
     let signals = || index.signals().filter(|signal| signal.0 == kind).map(|signal| signal.1.value.as_str());
-    let missing = !index.is_lost(&[Part::Signals]) && signals().all(|signal| signal != id);
+    let missing = !index.is_unread(&[Part::Signals]) && signals().all(|signal| signal != id);
     missing.then(|| (format!("there is no {} {}", kind.word(), quote(id)), near(id, signals()).map(help)))
 }
 

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
-use crate::lost::Part;
 use crate::model::TypeModel;
 use crate::repeats::report_once;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unknown_type`].
@@ -32,7 +32,7 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         // What resembles a word of the format is none, whatever objects there are in files that cannot be read.
-        if !index.objects.lacks(name) && (!index.is_lost(&[Part::Objects]) || meant_word(name).is_none()) {
+        if !index.objects.lacks(name) && (!index.is_unread(&[Part::Objects]) || meant_word(name).is_none()) {
             continue;
         }
         report_once(&mut seen, name, ty.place, findings, || {
