@@ -32,6 +32,8 @@ pub mod import;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
+mod layout;
+#[cfg(feature = "artefacts")]
 mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
