@@ -28,8 +28,6 @@ pub mod embedded;
 mod emitters;
 pub mod expand;
 #[cfg(feature = "artefacts")]
-pub mod import;
-#[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
 mod layout;
