@@ -36,13 +36,13 @@ pub(crate) struct Reader<'f> {
 }
 
 /// A key and its value.
-type Pair<'n> = (Located<&'n str>, &'n Node);
+type KeyValue<'n> = (Located<&'n str>, &'n Node);
 
 /// The pairs of one mapping, keys checked.
 pub(crate) struct Map<'n> {
     what: Cow<'static, str>,
     place: Place,
-    pub pairs: Vec<Pair<'n>>,
+    pub pairs: Vec<KeyValue<'n>>,
     /// Whether a pair was left out that held others.
     pub unread_nested: bool,
     /// Whether a pair was left out.
@@ -306,7 +306,7 @@ impl<'f> Reader<'f> {
 
     /// What an entry has stands beside its name and not below it: says so, and gives each such entry by its position, as
     /// it was meant. The positions of what belongs to it have none.
-    fn beside(&mut self, pairs: &[Pair], part: Part) -> HashMap<usize, Option<Node>> {
+    fn beside(&mut self, pairs: &[KeyValue], part: Part) -> HashMap<usize, Option<Node>> {
         let keys = match part {
             Part::Rows => ROW_KEYS,
             Part::Attributes => ATTRIBUTE_KEYS,
@@ -314,7 +314,7 @@ impl<'f> Reader<'f> {
             Part::Signals => SIGNAL_KEYS,
             Part::Consent | Part::Carried => &[],
         };
-        let is_key = |(key, node): &&Pair| {
+        let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
             keys.contains(&key.value) && (own || !matches!(node.value, Value::Mapping(_) | Value::Null))
         };
@@ -329,7 +329,7 @@ impl<'f> Reader<'f> {
                     .label(name.place, "this name")
                     .help("indent it deeper than the name"),
             );
-            let pair = |(key, node): &Pair| {
+            let pair = |(key, node): &KeyValue| {
                 (Node { value: Value::Text(key.value.to_owned()), place: key.place }, (*node).clone())
             };
             let whole = Value::Mapping(own.iter().map(|own| pair(own)).collect());
@@ -372,7 +372,7 @@ impl<'f> Reader<'f> {
     /// is the name of the next entry, and all the rest belongs to that.
     fn drop_duplicates(&mut self, map: &mut Map, in_entry: bool) {
         let mut seen: HashMap<&str, usize> = HashMap::with_capacity(map.pairs.len());
-        let mut kept: Vec<Pair> = Vec::with_capacity(map.pairs.len());
+        let mut kept: Vec<KeyValue> = Vec::with_capacity(map.pairs.len());
         let mut duplicate_before = None;
         for (key, value) in std::mem::take(&mut map.pairs) {
             let Some(first) = seen.get(key.value).copied() else {
