@@ -158,6 +158,14 @@ fn nothing_is_left_undone() {
 }
 
 /// Nothing works on one machine only: no path of somebody's machine, no registry but Cargo's and pip's own.
+/// A module's file stands beside its folder. Below `tests/`, Cargo would take such a file for a test of its own.
+#[test]
+fn no_module_is_called_mod() {
+    let named_mod = |name: &String| name.ends_with("/mod.rs") && !name.contains("tests/");
+    let found: Vec<_> = files().into_iter().filter(named_mod).collect();
+    assert!(found.is_empty(), "{found:?}: `x.rs` stands beside `x/`");
+}
+
 #[test]
 fn no_machine_is_named() {
     let files: Vec<_> = texts("").into_iter().filter(|(name, _)| !name.ends_with("Cargo.lock")).collect();

@@ -16,7 +16,7 @@ use candor_validate::{Origin, Unreadable, read};
 
 use crate::report::PageFormat;
 use crate::{Outcome, config, output};
-use consent::Consent;
+use consent::CaptureConsent;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -29,7 +29,7 @@ pub struct Arguments {
     /// What was granted when a capture was taken: `off`, `default` or `opted-in`, for all; or for those with matching
     /// names, as in `--consent 'opted-in=*_share*'`. The first that matches counts
     #[arg(long, value_name = "LEVEL[=NAMES]")]
-    consent: Vec<Consent>,
+    consent: Vec<CaptureConsent>,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t)]
     format: PageFormat,

@@ -6,7 +6,7 @@ use candor_codegen::changes;
 use candor_schema::{Catalogue, Class, Diff, Loaded, Place, Side, Sources, diff, judge};
 
 use crate::config::Config;
-use crate::origin::Origin;
+use crate::origin::CatalogueOrigin;
 use crate::report::{self, Format, Level, Location, PageFormat, Report};
 use crate::{Outcome, output};
 
@@ -66,10 +66,10 @@ pub fn open(
     format: Format,
 ) -> Result<Option<[Opened; 2]>, Box<dyn std::error::Error>> {
     let new = match new {
-        Some(new) => Origin::parse(new)?,
-        None => Origin::Path(Config::find()?.catalogue(None)?),
+        Some(new) => CatalogueOrigin::parse(new)?,
+        None => CatalogueOrigin::Path(Config::find()?.catalogue(None)?),
     };
-    let (old, new) = (Origin::parse(old)?.load()?, new.load()?);
+    let (old, new) = (CatalogueOrigin::parse(old)?.load()?, new.load()?);
     if let (Some(before), Some(after)) = (&old.catalogue, &new.catalogue) {
         return Ok(Some([(before.clone(), old.sources), (after.clone(), new.sources)]));
     }
@@ -101,7 +101,7 @@ fn of_changes<'d>(
     diff: &'d Diff,
     old: Option<&'d Sources>,
     new: &'d Sources,
-) -> impl Iterator<Item = report::Finding> + 'd {
+) -> impl Iterator<Item = report::ReportFinding> + 'd {
     diff.changes.iter().map(move |change| {
         let classes: Vec<_> = change.classes.iter().map(|class| class.word()).collect();
         let grave = change.classes.contains(&Class::Widens) || change.classes.contains(&Class::Breaks);
@@ -110,14 +110,14 @@ fn of_changes<'d>(
             (Side::Old, Some(old)) => (change.place, old),
             (Side::Old, None) => (Place::file_start(0), new),
         };
-        report::Finding {
+        report::ReportFinding {
             code: classes.first().copied().unwrap_or_default().to_owned(),
             level: if grave { Level::Warning } else { Level::Note },
             message: change.sentence.clone(),
             location: Location::of_place(place, sources),
             count: 1,
-            change: Some(report::Change { subject: change.subject.clone(), classes, signed: change.signed }),
-            ..report::Finding::default()
+            change: Some(report::ChangeReport { subject: change.subject.clone(), classes, signed: change.signed }),
+            ..report::ReportFinding::default()
         }
     })
 }

@@ -9,7 +9,7 @@ use candor_schema::{Catalogue, load};
 use similar::{ChangeTag, TextDiff};
 
 use crate::config::Config;
-use crate::report::{Finding, Format, Location, Region, Report};
+use crate::report::{Format, Location, Region, Report, ReportFinding};
 use crate::{Outcome, output};
 
 #[derive(clap::Args)]
@@ -66,7 +66,7 @@ fn generate_from(
 }
 
 /// A hand-written document with its marked parts made anew.
-struct Document {
+struct MarkedPage {
     path: PathBuf,
     found: String,
     fresh: String,
@@ -78,13 +78,13 @@ fn refresh(
     paths: impl Iterator<Item = PathBuf>,
     format: Format,
     report: &mut Report,
-) -> Result<Option<Vec<Document>>, Box<dyn std::error::Error>> {
+) -> Result<Option<Vec<MarkedPage>>, Box<dyn std::error::Error>> {
     let mut documents = Vec::new();
     let mut fine = true;
     for path in paths {
         let found = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         match markers::refresh(catalogue, &found) {
-            Ok(fresh) => documents.push(Document { path, found, fresh }),
+            Ok(fresh) => documents.push(MarkedPage { path, found, fresh }),
             Err(errors) => {
                 fine = false;
                 for error in errors {
@@ -102,7 +102,7 @@ fn refresh(
 fn write_all(
     folder: &Path,
     artefacts: &[Artefact],
-    documents: &[Document],
+    documents: &[MarkedPage],
     format: Format,
     report: &mut Report,
 ) -> Outcome {
@@ -132,7 +132,7 @@ fn write_all(
 fn check(
     folder: &Path,
     artefacts: &[Artefact],
-    documents: &[Document],
+    documents: &[MarkedPage],
     format: Format,
     report: &mut Report,
 ) -> Outcome {
@@ -177,7 +177,7 @@ fn command() -> String {
 }
 
 /// A file that is not as the catalogue gives it, at the first line that differs.
-fn of_difference(difference: &Difference) -> Finding {
+fn of_difference(difference: &Difference) -> ReportFinding {
     let (code, path, message, region) = match difference {
         Difference::Missing(path) => ("missing", path, "this file is generated, and is not there", None),
         Difference::Orphaned(path) => ("orphaned", path, "nothing generates this file", None),
@@ -194,7 +194,7 @@ fn of_difference(difference: &Difference) -> Finding {
         _ => format!("run `{}`", command()),
     };
     let location = Location { region, ..Location::of_file(path) };
-    Finding {
+    ReportFinding {
         code: code.to_owned(),
         message: message.to_owned(),
         help: Some(help),
@@ -205,12 +205,12 @@ fn of_difference(difference: &Difference) -> Finding {
 }
 
 /// A marker in a document that is wrong.
-fn of_marker(path: &Path, error: MarkerError) -> Finding {
+fn of_marker(path: &Path, error: MarkerError) -> ReportFinding {
     let (line, column) = (error.line as u64, error.column as u64);
     let region = Some(Region { line, column, end_line: line, end_column: column });
     let location = Location { region, ..Location::of_file(path) };
     let code = "marker".to_owned();
-    Finding { code, message: error.message, help: error.help, location, count: 1, ..Default::default() }
+    ReportFinding { code, message: error.message, help: error.help, location, count: 1, ..Default::default() }
 }
 
 fn show(difference: &Difference) {

@@ -1,9 +1,10 @@
 //! `candor import`
 
+mod table;
+
 use std::fs;
 use std::path::PathBuf;
 
-use candor_codegen::import;
 use candor_schema::load_str;
 use clap::Subcommand;
 
@@ -12,11 +13,11 @@ use crate::{Outcome, output};
 #[derive(clap::Args)]
 pub struct Arguments {
     #[command(subcommand)]
-    source: Source,
+    source: ImportSource,
 }
 
 #[derive(Subcommand)]
-enum Source {
+enum ImportSource {
     /// The table of a telemetry page: prints the skeleton of a catalogue
     Table {
         /// A Markdown page with a table of three columns: collected by default, data, specifics
@@ -28,9 +29,9 @@ enum Source {
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
-    let Source::Table { page, name } = &arguments.source;
+    let ImportSource::Table { page, name } = &arguments.source;
     let markdown = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
-    let plan = match import::plan(&markdown) {
+    let plan = match table::plan(&markdown) {
         Ok(plan) => plan,
         Err(errors) => {
             for error in &errors {
@@ -39,7 +40,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
             return Ok(false);
         }
     };
-    let catalogue = import::render(&plan, name);
+    let catalogue = table::render(&plan, name);
     let loaded = load_str("catalogue.yaml", &catalogue);
     if loaded.errors() > 0 {
         output::show(&loaded.findings, &loaded.sources);

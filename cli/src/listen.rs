@@ -1,7 +1,7 @@
 //! `candor listen`: an OTLP/HTTP receiver on loopback, for the live audit of any program in any language.
 //!
 //! ```text
-//! connection ─server→ HTTP request ─receive→ Sent ─intake→ Ledger, Capture, Passed ─forward→ ─answer→ HTTP response
+//! connection ─server→ HTTP request ─receive→ Sent ─intake→ Ledger, CaptureFolder, Passed ─forward→ ─answer→ response
 //! ```
 
 mod answer;
@@ -30,7 +30,7 @@ use tokio::runtime::Builder;
 
 use crate::Outcome;
 use crate::config::{self, Config};
-use capture::Capture;
+use capture::CaptureFolder;
 use forward::Forwarder;
 use inspect::Inspector;
 use intake::Intake;
@@ -48,8 +48,8 @@ pub struct Arguments {
     #[arg(long, default_value_t = 4318)]
     port: u16,
     /// What the user whose programs send had allowed
-    #[arg(long, value_enum, default_value_t = Consent::Default)]
-    consent: Consent,
+    #[arg(long, value_enum, default_value_t = ConsentArgument::Default)]
+    consent: ConsentArgument,
     /// Write every request into this folder, as a file that `validate` reads
     #[arg(long, value_name = "FOLDER")]
     capture: Option<PathBuf>,
@@ -74,7 +74,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Consent {
+enum ConsentArgument {
     /// What is collected by default
     Default,
     /// That, and what the user opted in to
@@ -83,12 +83,12 @@ enum Consent {
     Off,
 }
 
-impl Consent {
+impl ConsentArgument {
     fn level(self) -> Option<Collected> {
         match self {
-            Consent::Default => Some(Collected::Default),
-            Consent::OptedIn => Some(Collected::OptIn),
-            Consent::Off => None,
+            ConsentArgument::Default => Some(Collected::Default),
+            ConsentArgument::OptedIn => Some(Collected::OptIn),
+            ConsentArgument::Off => None,
         }
     }
 }
@@ -123,7 +123,7 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
     let capture = arguments
         .capture
         .as_deref()
-        .map(|folder| Capture::open(folder).map_err(|error| format!("{}: {error}", folder.display())));
+        .map(|folder| CaptureFolder::open(folder).map_err(|error| format!("{}: {error}", folder.display())));
     let intake = Intake {
         catalogue,
         inspector: Inspector::new(catalogue, level),

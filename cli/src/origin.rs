@@ -11,18 +11,18 @@ use candor_schema::{Loaded, load, load_texts};
 
 /// A folder, a file, a built program, or `git:REVISION:PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub enum CatalogueOrigin {
     Path(PathBuf),
     Git { revision: String, path: String },
 }
 
-impl Origin {
+impl CatalogueOrigin {
     /// What an argument names.
-    pub fn parse(argument: &str) -> Result<Origin, String> {
-        let Some(written) = argument.strip_prefix("git:") else { return Ok(Origin::Path(argument.into())) };
+    pub fn parse(argument: &str) -> Result<CatalogueOrigin, String> {
+        let Some(written) = argument.strip_prefix("git:") else { return Ok(CatalogueOrigin::Path(argument.into())) };
         match written.split_once(':') {
             Some((revision, path)) if !revision.is_empty() && !revision.starts_with('-') => {
-                Ok(Origin::Git { revision: revision.to_owned(), path: path.to_owned() })
+                Ok(CatalogueOrigin::Git { revision: revision.to_owned(), path: path.to_owned() })
             }
             _ => Err("write it as git:REVISION:PATH, such as git:main:telemetry".to_owned()),
         }
@@ -31,10 +31,12 @@ impl Origin {
     /// Reads the catalogue.
     pub fn load(&self) -> Result<Loaded, String> {
         match self {
-            Origin::Path(path) if !path.exists() => Err(format!("there is no catalogue at `{}`", path.display())),
-            Origin::Path(path) if is_program(path) => Ok(load_texts([(path.clone(), carried(path)?)])),
-            Origin::Path(path) => Ok(load(path)),
-            Origin::Git { revision, path } => Ok(load_texts(texts(revision, path)?)),
+            CatalogueOrigin::Path(path) if !path.exists() => {
+                Err(format!("there is no catalogue at `{}`", path.display()))
+            }
+            CatalogueOrigin::Path(path) if is_program(path) => Ok(load_texts([(path.clone(), carried(path)?)])),
+            CatalogueOrigin::Path(path) => Ok(load(path)),
+            CatalogueOrigin::Git { revision, path } => Ok(load_texts(texts(revision, path)?)),
         }
     }
 }
@@ -105,13 +107,13 @@ mod tests {
 
     #[test]
     fn arguments() {
-        let git = |revision: &str, path: &str| Origin::Git { revision: revision.into(), path: path.into() };
-        assert_eq!(Origin::parse("telemetry"), Ok(Origin::Path("telemetry".into())));
-        assert_eq!(Origin::parse("git:main:telemetry/"), Ok(git("main", "telemetry/")));
-        assert_eq!(Origin::parse("git:v1.0^{commit}:a:b.yaml"), Ok(git("v1.0^{commit}", "a:b.yaml")));
-        assert_eq!(Origin::parse("git:main:"), Ok(git("main", "")));
+        let git = |revision: &str, path: &str| CatalogueOrigin::Git { revision: revision.into(), path: path.into() };
+        assert_eq!(CatalogueOrigin::parse("telemetry"), Ok(CatalogueOrigin::Path("telemetry".into())));
+        assert_eq!(CatalogueOrigin::parse("git:main:telemetry/"), Ok(git("main", "telemetry/")));
+        assert_eq!(CatalogueOrigin::parse("git:v1.0^{commit}:a:b.yaml"), Ok(git("v1.0^{commit}", "a:b.yaml")));
+        assert_eq!(CatalogueOrigin::parse("git:main:"), Ok(git("main", "")));
         for wrong in ["git:", "git:main", "git::telemetry", "git:--output=x:telemetry"] {
-            assert!(Origin::parse(wrong).is_err(), "{wrong}");
+            assert!(CatalogueOrigin::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

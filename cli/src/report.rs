@@ -64,7 +64,7 @@ pub struct Report {
     /// The command's name.
     pub command: &'static str,
     /// What it found, in the order in which people should read it.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<ReportFinding>,
     /// What it counted, by name. A command that counts nothing has none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub counts: BTreeMap<&'static str, Value>,
@@ -72,7 +72,7 @@ pub struct Report {
 
 /// One finding, whatever it is about.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Finding {
+pub struct ReportFinding {
     /// A check's code, or the name of a rule.
     pub code: String,
     pub level: Level,
@@ -92,12 +92,12 @@ pub struct Finding {
     pub count: u64,
     /// Set when it is a change between two catalogues.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub change: Option<Change>,
+    pub change: Option<ChangeReport>,
 }
 
 /// What a change does, and to what.
 #[derive(Debug, Clone, Serialize)]
-pub struct Change {
+pub struct ChangeReport {
     /// Path of what changed.
     pub subject: String,
     /// What it does, the gravest first.
@@ -160,7 +160,7 @@ impl Report {
 
     /// The findings about a catalogue.
     pub fn of_catalogue(command: &'static str, findings: &[candor_schema::Finding], sources: &Sources) -> Report {
-        let findings = findings.iter().map(|finding| Finding::of_catalogue(finding, sources)).collect();
+        let findings = findings.iter().map(|finding| ReportFinding::of_catalogue(finding, sources)).collect();
         Report { command, findings, counts: BTreeMap::new() }
     }
 
@@ -169,13 +169,13 @@ impl Report {
     }
 }
 
-impl Finding {
-    pub fn of_catalogue(finding: &candor_schema::Finding, sources: &Sources) -> Finding {
+impl ReportFinding {
+    pub fn of_catalogue(finding: &candor_schema::Finding, sources: &Sources) -> ReportFinding {
         let related = finding
             .labels
             .iter()
             .map(|label| Related { message: label.text.clone(), location: Location::of_place(label.place, sources) });
-        Finding {
+        ReportFinding {
             code: finding.code.to_owned(),
             level: finding.severity.into(),
             message: finding.message.clone(),

@@ -31,8 +31,8 @@ pub struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// What the user whose program sent them had allowed
-    #[arg(long, value_enum, default_value_t = Level::Default)]
-    consent: Level,
+    #[arg(long, value_enum, default_value_t = ConsentLevel::Default)]
+    consent: ConsentLevel,
     /// The catalogue: a folder or a file
     #[arg(long)]
     catalogue: Option<PathBuf>,
@@ -45,7 +45,7 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum Level {
+enum ConsentLevel {
     /// What is collected by default
     Default,
     /// That, and what the user opted in to
@@ -56,8 +56,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open(&path) else { return Ok(false) };
     let level = match arguments.consent {
-        Level::Default => Collected::Default,
-        Level::OptedIn => Collected::OptIn,
+        ConsentLevel::Default => Collected::Default,
+        ConsentLevel::OptedIn => Collected::OptIn,
     };
     let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, level) };
     let progress = progress(&arguments.files);

@@ -5,10 +5,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use candor_schema::Catalogue;
-
-use crate::{canaries, checks_page, docs, json_schema, rust, validator};
-
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Artefact {
@@ -17,26 +13,6 @@ pub struct Artefact {
     /// Contents.
     pub text: String,
 }
-
-/// Everything there is to generate from a catalogue, by path.
-pub fn generate(catalogue: &Catalogue) -> Vec<Artefact> {
-    let mut artefacts = Vec::new();
-    for emit in EMITTERS {
-        artefacts.extend(emit(catalogue));
-    }
-    artefacts.sort_by(|a, b| a.path.cmp(&b.path));
-    artefacts
-}
-
-/// One line per kind of artefact.
-const EMITTERS: &[fn(&Catalogue) -> Vec<Artefact>] = &[
-    |catalogue| rust::render(&rust::plan(catalogue)),
-    |catalogue| validator::render(&validator::plan(catalogue)),
-    |catalogue| canaries::render(&canaries::plan(catalogue)),
-    |catalogue| json_schema::render(&json_schema::plan(catalogue)),
-    |catalogue| docs::render(&docs::plan(catalogue)),
-    |_| checks_page::render(&checks_page::plan()),
-];
 
 /// How a folder differs from what was generated.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,8 +8,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
+use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
-use crate::rust::{StructField, field_idents, object_fields, render_file, rustfmt_skip, signal_fields};
+use crate::rust::{StructField, field_idents, object_fields, signal_fields};
 
 /// Every decision about the test.
 pub struct CanaryPlan {

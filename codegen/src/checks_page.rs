@@ -4,7 +4,7 @@ use candor_schema::{Check, checks};
 use serde::Serialize;
 
 use crate::Artefact;
-use crate::docs::lay_out;
+use crate::layout::lay_out_page;
 use crate::markdown::{cell, prose};
 
 /// Every decision about the page, as Markdown.
@@ -70,5 +70,5 @@ fn anchor(heading: &str) -> String {
 
 /// Lays out the page.
 pub fn render(plan: &ChecksPlan) -> Vec<Artefact> {
-    vec![Artefact { path: "docs/checks.md".to_owned(), text: lay_out("checks", plan) }]
+    vec![Artefact { path: "docs/checks.md".to_owned(), text: lay_out_page("checks", plan) }]
 }

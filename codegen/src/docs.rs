@@ -10,9 +10,9 @@ use candor_schema::{
     OnViolation, Personal, Section, Signal, SignalKind, StringDomain, Type,
 };
 use serde::Serialize;
-use tera::{Context, Tera};
 
 use crate::Artefact;
+use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
 use crate::table::{Row, Style, distinct, one_line, phrases, rows, sentence};
 
@@ -116,12 +116,12 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
 
 /// Lays out the page.
 pub fn render(plan: &DocsPlan) -> Vec<Artefact> {
-    vec![Artefact { path: "docs/telemetry.md".to_owned(), text: lay_out("telemetry", plan) }]
+    vec![Artefact { path: "docs/telemetry.md".to_owned(), text: lay_out_page("telemetry", plan) }]
 }
 
 /// The Data Explanation table alone.
 pub fn table(catalogue: &Catalogue) -> String {
-    lay_out("table", &plan(catalogue))
+    lay_out_page("table", &plan(catalogue))
 }
 
 /// One part of the page, without its heading: `table`, `signals`, `switches`, `intro`, `note` or `section:<title>`.
@@ -132,7 +132,7 @@ pub fn section(catalogue: &Catalogue, name: &str) -> Option<String> {
 /// The same, of a plan.
 pub(crate) fn part(plan: &DocsPlan, name: &str) -> Option<String> {
     match name {
-        "table" | "signals" | "switches" => Some(lay_out(name, plan)),
+        "table" | "signals" | "switches" => Some(lay_out_page(name, plan)),
         "intro" => plan.intro.as_ref().map(|text| format!("{text}\n")),
         "note" => plan.note.as_ref().map(|text| format!("{text}\n")),
         _ => {
@@ -153,25 +153,6 @@ pub(crate) fn part_names(plan: &DocsPlan) -> Vec<String> {
 
 fn sections(plan: &DocsPlan) -> impl Iterator<Item = &SectionPlan> {
     plan.before.iter().chain(&plan.after)
-}
-
-/// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 5] = [
-    ("checks", include_str!("../templates/checks.md.tera")),
-    ("table", include_str!("../templates/table.md.tera")),
-    ("signals", include_str!("../templates/signals.md.tera")),
-    ("switches", include_str!("../templates/switches.md.tera")),
-    ("telemetry", include_str!("../templates/telemetry.md.tera")),
-];
-
-/// A page or a part of one, from its plan.
-pub(crate) fn lay_out(template: &str, plan: &impl Serialize) -> String {
-    let mut tera = Tera::default();
-    tera.autoescape_on(Vec::<&str>::new());
-    tera.add_raw_templates(TEMPLATES)
-        .and_then(|()| Context::from_serialize(plan))
-        .and_then(|context| tera.render(template, &context))
-        .expect("the templates are constants and lay out every plan")
 }
 
 fn plan_section(section: &Section) -> SectionPlan {

@@ -24,11 +24,13 @@ pub mod constants;
 pub mod docs;
 mod document;
 pub mod embedded;
+#[cfg(feature = "artefacts")]
+mod emitters;
 pub mod expand;
 #[cfg(feature = "artefacts")]
-pub mod import;
-#[cfg(feature = "artefacts")]
 pub mod json_schema;
+#[cfg(feature = "artefacts")]
+mod layout;
 #[cfg(feature = "artefacts")]
 mod markdown;
 #[cfg(feature = "artefacts")]
@@ -43,7 +45,9 @@ mod table;
 pub mod validator;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
+pub use artefact::{Artefact, Difference, GENERATED, compare, write, write_file};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;
+#[cfg(feature = "artefacts")]
+pub use emitters::generate;

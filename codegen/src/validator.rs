@@ -7,7 +7,7 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
-use crate::rust::{lay_out, render_file, rustfmt_skip};
+use crate::layout::{lay_out_items, render_file, rustfmt_skip};
 
 /// Every decision about the validator.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ pub fn render(plan: &ValidatorPlan) -> Vec<Artefact> {
 /// The module for the emitters as one file.
 pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
     let mut items = String::new();
-    lay_out(expand_head(plan), &mut items);
+    lay_out_items(expand_head(plan), &mut items);
     items += &functions(plan);
     // No literal has a line break in it.
     let items = items.trim().replace('\n', "\n    ");

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::index::{Index, resolve_example, wire_name};
-use crate::lost::Lost;
 use crate::model::*;
+use crate::unread::Unread;
 use crate::{
     Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row, RowId,
     Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Waiver, checks, waivers,
@@ -13,13 +13,13 @@ use crate::{
 /// Checks a model: all findings, and the catalogue when none of them is an error.
 pub fn check(model: &Model) -> (Option<Catalogue>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let catalogue = check_into(model, &Lost::default(), &mut findings);
+    let catalogue = check_into(model, &Unread::default(), &mut findings);
     (catalogue, findings)
 }
 
 /// Runs every check, adding to findings that reading gave. One error, from here or there, and there is no catalogue.
-pub(crate) fn check_into(model: &Model, lost: &Lost, findings: &mut Vec<Finding>) -> Option<Catalogue> {
-    let index = Index::new(model, lost);
+pub(crate) fn check_into(model: &Model, unread: &Unread, findings: &mut Vec<Finding>) -> Option<Catalogue> {
+    let index = Index::new(model, unread);
     for (_, run) in checks::CHECKS {
         if let Some(run) = run {
             run(&index, findings);

@@ -13,7 +13,7 @@ pub(crate) struct Edge {
 
 /// A part of a cycle.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Step {
+pub(crate) struct CycleStep {
     pub from: usize,
     pub to: usize,
     /// Where `from` names `to`.
@@ -25,7 +25,7 @@ pub(crate) const SHOWN: usize = 8;
 
 /// Cycles, so that each node that is in one is in one of these or led to one. Without recursion: a catalogue may be a
 /// chain of any length.
-pub(crate) fn cycles(edges: &[Vec<Edge>]) -> Vec<Vec<Step>> {
+pub(crate) fn cycles(edges: &[Vec<Edge>]) -> Vec<Vec<CycleStep>> {
     let mut cycles = Vec::new();
     let mut entered = vec![false; edges.len()];
     let mut left = vec![false; edges.len()];
@@ -49,7 +49,7 @@ pub(crate) fn cycles(edges: &[Vec<Edge>]) -> Vec<Vec<Step>> {
                 let first = path.iter().rposition(|(node, _)| *node == edge.to).unwrap_or_default();
                 let step = |(node, next): &(usize, usize)| {
                     let Edge { place, to } = edges[*node][next - 1];
-                    Step { from: *node, to, place }
+                    CycleStep { from: *node, to, place }
                 };
                 cycles.push(path[first..].iter().map(step).collect());
             }
@@ -59,7 +59,7 @@ pub(crate) fn cycles(edges: &[Vec<Edge>]) -> Vec<Vec<Step>> {
 }
 
 /// The names along a cycle: `a → b → a`.
-pub(crate) fn way<'n>(cycle: &[Step], name: impl Fn(usize) -> &'n str) -> String {
+pub(crate) fn way<'n>(cycle: &[CycleStep], name: impl Fn(usize) -> &'n str) -> String {
     let mut way: Vec<_> = cycle.iter().take(SHOWN).map(|step| name(step.from)).collect();
     if cycle.len() > SHOWN {
         way.push("…");

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::Place;
-use crate::suggest::Near;
+use crate::did_you_mean::Near;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

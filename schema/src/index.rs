@@ -1,9 +1,9 @@
 //! The model with its names looked up: what every check reads.
 
-use crate::lookup::Names;
-use crate::lost::{Lost, Part};
 use crate::model::*;
 use crate::pattern::Patterns;
+use crate::section_names::SectionNames;
+use crate::unread::{Part, Unread};
 use crate::{Example, ObjectId, SignalKind, StringDomain, Type};
 
 /// The names of the types that are not objects.
@@ -13,24 +13,24 @@ pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "
 pub struct Index<'m> {
     /// The model.
     pub model: &'m Model,
-    pub(crate) rows: Names<'m>,
-    pub(crate) attributes: Names<'m>,
-    pub(crate) objects: Names<'m>,
-    pub(crate) signals: Names<'m>,
+    pub(crate) rows: SectionNames<'m>,
+    pub(crate) attributes: SectionNames<'m>,
+    pub(crate) objects: SectionNames<'m>,
+    pub(crate) signals: SectionNames<'m>,
     pub(crate) patterns: Patterns,
-    lost: &'m Lost,
+    unread: &'m Unread,
 }
 
 impl<'m> Index<'m> {
-    pub(crate) fn new(model: &'m Model, lost: &'m Lost) -> Self {
+    pub(crate) fn new(model: &'m Model, unread: &'m Unread) -> Self {
         Index {
             model,
-            rows: Names::new(model.rows.names(), lost.any(&[Part::Rows])),
-            attributes: Names::new(model.attributes.names(), lost.any(&[Part::Attributes])),
-            objects: Names::new(model.objects.names(), lost.any(&[Part::Objects])),
-            signals: Names::new(model.spans.names().chain(model.events.names()), lost.any(&[Part::Signals])),
+            rows: SectionNames::new(model.rows.names(), unread.any(&[Part::Rows])),
+            attributes: SectionNames::new(model.attributes.names(), unread.any(&[Part::Attributes])),
+            objects: SectionNames::new(model.objects.names(), unread.any(&[Part::Objects])),
+            signals: SectionNames::new(model.spans.names().chain(model.events.names()), unread.any(&[Part::Signals])),
             patterns: Patterns::default(),
-            lost,
+            unread,
         }
     }
 
@@ -59,18 +59,18 @@ impl<'m> Index<'m> {
     }
 
     /// Whether reading left out something of this key, in the entry of this name.
-    pub(crate) fn is_key_lost(&self, name: &Located<String>, key: &'static str) -> bool {
-        self.lost.key(name.place, key)
+    pub(crate) fn is_key_unread(&self, name: &Located<String>, key: &'static str) -> bool {
+        self.unread.key(name.place, key)
     }
 
     /// Whether reading left out something of these parts.
-    pub(crate) fn is_lost(&self, parts: &[Part]) -> bool {
-        self.lost.any(parts)
+    pub(crate) fn is_unread(&self, parts: &[Part]) -> bool {
+        self.unread.any(parts)
     }
 
     /// Whether reading left out nothing.
     pub(crate) fn is_whole(&self) -> bool {
-        self.lost.is_empty()
+        self.unread.is_empty()
     }
 
     /// Every signal, spans first, with its kind.

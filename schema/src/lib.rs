@@ -30,6 +30,7 @@ mod catalogue;
 mod check;
 pub mod checks;
 mod cycles;
+mod did_you_mean;
 mod diff;
 mod domain;
 mod finding;
@@ -37,24 +38,20 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
-mod layout;
 mod load;
-mod lookup;
-mod lost;
-mod mapping;
 pub mod model;
 mod names;
-mod neighbours;
-mod node;
 mod pattern;
 mod read;
+mod repeats;
+mod section_names;
 mod source;
-mod suggest;
-mod syntax;
+mod unread;
 mod waivers;
 
 pub use catalogue::*;
 pub use check::check;
+pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};
 pub use domain::{DomainError, TIMESTAMP_PATTERN, admits};
 pub use finding::{Check, Finding, Fix, Label, Severity};
@@ -64,7 +61,6 @@ pub use format::format_schema;
 pub use load::{Loaded, load, load_str, load_texts};
 pub use names::camel_case;
 pub use source::{Place, Source, Sources};
-pub use suggest::did_you_mean;
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
 pub const FORMAT_VERSION: i64 = 1;

@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use crate::syntax::Gap;
-use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, node, read};
+use crate::read::gap::Gap;
+use crate::read::node;
+use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
 const MOST_BYTES: u64 = 64 << 20;
@@ -91,8 +92,8 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Load
         gaps.extend(parsed.gaps);
         findings.extend(parsed.findings);
     }
-    let (model, lost) = read::read(&roots, &gaps, &mut findings);
-    let catalogue = check::check_into(&model, &lost, &mut findings);
+    let (model, unread) = read::read(&roots, &gaps, &mut findings);
+    let catalogue = check::check_into(&model, &unread, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
     fix::keep_safe(&mut findings, &sources);

@@ -2,19 +2,30 @@
 //!
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
+mod brackets;
+mod foreign_keys;
+pub(crate) mod gap;
+mod keys;
+mod line;
+mod mapping;
+pub(crate) mod node;
+mod outline;
+mod yaml_fault;
+
 use std::collections::HashSet;
 
+use crate::did_you_mean::near;
 use crate::finding::quote;
-use crate::lost::{Lost, Part};
-use crate::mapping::{Map, Reader};
 use crate::model::*;
-use crate::node::{Node, Value};
-use crate::suggest::near;
-use crate::syntax::Gap;
+use crate::unread::{Part, Unread};
 use crate::{Finding, Place, checks};
+use gap::Gap;
+use keys::*;
+use mapping::{Map, Reader};
+use node::{Node, Value};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Lost) {
+pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Unread) {
     let mut reader = Reader::new(gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
@@ -25,68 +36,13 @@ pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) ->
     for (_, map) in &maps {
         reader.sections(map, &mut model);
     }
-    let lost = reader.lost;
-    (model, lost)
+    let unread = reader.unread;
+    (model, unread)
 }
 
-const HEAD_KEYS: &[&str] =
-    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
 /// How the message starts about a file without anything of the head.
 pub(crate) const NO_HEAD: &str =
     "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
-const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
-pub(crate) const ROOT_KEYS: &[&str] = &[
-    "candor",
-    "name",
-    "title",
-    "version",
-    "service",
-    "endpoint",
-    "consent",
-    "docs",
-    "reviews",
-    "rows",
-    "attributes",
-    "objects",
-    "spans",
-    "events",
-    "common",
-    "allow",
-];
-const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
-const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
-const SECTION_KEYS: &[&str] = &["title", "text"];
-const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
-pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
-pub(crate) const ATTRIBUTE_KEYS: &[&str] = &[
-    "row",
-    "collected",
-    "type",
-    "name",
-    "brief",
-    "note",
-    "examples",
-    "max_length",
-    "pattern",
-    "minimum",
-    "maximum",
-    "max_items",
-    "encoding",
-    "personal",
-    "identifier",
-    "derived_from",
-    "free_text",
-    "on_violation",
-    "since",
-    "deprecated",
-    "stability",
-    "allow",
-];
-pub(crate) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
-const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
-pub(crate) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
-const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
 impl Reader<'_> {
     fn root<'n>(&mut self, root: &'n Node) -> Option<Map<'n>> {
@@ -96,12 +52,12 @@ impl Reader<'_> {
                     .at(root.place, "this file is empty")
                     .help("write the catalogue's parts here, or delete the file"),
             );
-            self.lost.parts.extend(Part::ALL);
+            self.unread.parts.extend(Part::ALL);
             return None;
         }
         let map = self.mapping(root, "a catalogue file", ROOT_KEYS);
-        if map.as_ref().is_none_or(|map| map.lost_nested) {
-            self.lost.parts.extend(Part::ALL);
+        if map.as_ref().is_none_or(|map| map.unread_nested) {
+            self.unread.parts.extend(Part::ALL);
         }
         map
     }
@@ -127,7 +83,7 @@ impl Reader<'_> {
 
     fn head(&mut self, map: &Map, misplaced: &HashSet<String>, model: &mut Model) {
         if HEAD_NEEDS.iter().all(|key| map.get(key).is_none()) {
-            self.lost.parts.extend(Part::ALL); // a part of a catalogue, or of something else
+            self.unread.parts.extend(Part::ALL); // a part of a catalogue, or of something else
         }
         for key in HEAD_NEEDS {
             if !map.is_foreign() && map.get(key).is_none() && !misplaced.contains(key) && !self.has_gap_for(key) {
@@ -143,7 +99,7 @@ impl Reader<'_> {
         let before = self.losses;
         model.consent = map.optional(self, "consent", Reader::consent);
         if self.losses > before || misplaced.contains("consent") {
-            self.lost.parts.insert(Part::Consent);
+            self.unread.parts.insert(Part::Consent);
         }
         model.docs = map.optional(self, "docs", Reader::docs);
         model.reviews = map.list(self, "reviews", Reader::review);
@@ -159,7 +115,7 @@ impl Reader<'_> {
         let before = self.losses;
         model.common.extend(map.list(self, "common", Reader::text));
         if self.losses > before {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
         }
     }
 
@@ -381,11 +337,11 @@ impl Reader<'_> {
 
     fn object(&mut self, node: &Node, name: Place) -> Option<ObjectModel> {
         let Some(map) = self.entry(node, "an object", OBJECT_KEYS, name) else {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
             return Some(ObjectModel::default());
         };
-        if map.lost_nested {
-            self.lost.parts.insert(Part::Carried);
+        if map.unread_nested {
+            self.unread.parts.insert(Part::Carried);
         }
         map.required(self, "fields", |_, _| Some(()));
         Some(ObjectModel {
@@ -408,11 +364,11 @@ impl Reader<'_> {
 
     fn signal(&mut self, node: &Node, name: Place) -> Option<SignalModel> {
         let Some(map) = self.entry(node, "a signal", SIGNAL_KEYS, name) else {
-            self.lost.parts.insert(Part::Carried);
+            self.unread.parts.insert(Part::Carried);
             return Some(SignalModel::default());
         };
-        if map.lost_nested {
-            self.lost.parts.insert(Part::Carried);
+        if map.unread_nested {
+            self.unread.parts.insert(Part::Carried);
         }
         Some(SignalModel {
             name: map.required(self, "name", Reader::text),
@@ -451,42 +407,5 @@ impl Reader<'_> {
             renamed_to: map.optional(self, "renamed_to", Reader::text),
             note: map.optional(self, "note", Reader::text),
         })
-    }
-}
-
-#[cfg(all(test, feature = "json-schema"))]
-mod tests {
-    use super::*;
-
-    /// The reader's keys and the published schema's properties are the same.
-    #[test]
-    fn keys_equal_the_published_schema() {
-        let schema = crate::format_schema();
-        let properties = |part: &serde_json::Value| -> Vec<String> {
-            let mut keys: Vec<_> =
-                part["properties"].as_object().expect("an object").keys().map(String::clone).collect();
-            keys.sort();
-            keys
-        };
-        let sorted = |keys: &[&str]| -> Vec<String> {
-            let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
-            keys.sort();
-            keys
-        };
-        assert_eq!(properties(&schema), sorted(ROOT_KEYS));
-        for (definition, keys) in [
-            ("Consent", CONSENT_KEYS),
-            ("Docs", DOCS_KEYS),
-            ("Section", SECTION_KEYS),
-            ("Review", REVIEW_KEYS),
-            ("Row", ROW_KEYS),
-            ("Attribute", ATTRIBUTE_KEYS),
-            ("Object", OBJECT_KEYS),
-            ("Signal", SIGNAL_KEYS),
-            ("Deprecated", DEPRECATED_KEYS),
-        ] {
-            assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
-        }
-        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
     }
 }

@@ -8,10 +8,10 @@ use crate::model::{Located, Model};
 use crate::{Finding, Place, Severity};
 
 /// A waiver, and the name of its entry; the head has none.
-type Waiver<'m> = (Option<Place>, &'m Located<String>, &'m Located<String>);
+type WrittenWaiver<'m> = (Option<Place>, &'m Located<String>, &'m Located<String>);
 
 /// Every waiver: entry, code and reason.
-pub(crate) fn waivers(model: &Model) -> impl Iterator<Item = Waiver<'_>> {
+pub(crate) fn waivers(model: &Model) -> impl Iterator<Item = WrittenWaiver<'_>> {
     let rows = model.rows.iter().map(|(name, row)| (Some(name.place), &row.allow));
     let attributes = model.attributes.iter().map(|(name, attribute)| (Some(name.place), &attribute.allow));
     let objects = model.objects.iter().map(|(name, object)| (Some(name.place), &object.allow));

@@ -7,13 +7,13 @@ use candor_validate::audit::Granted;
 
 /// A level, for captures whose names match.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Consent {
+pub struct CaptureConsent {
     granted: Granted,
     /// `*` and `?` stand for any text and any character. Without it, the level is for all.
     names: Option<String>,
 }
 
-impl FromStr for Consent {
+impl FromStr for CaptureConsent {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -27,12 +27,12 @@ impl FromStr for Consent {
             "opted-in" => Granted::OptedIn,
             _ => return Err("expected off, default or opted-in, and `=NAMES` if it is not for all".to_owned()),
         };
-        Ok(Consent { granted, names })
+        Ok(CaptureConsent { granted, names })
     }
 }
 
 /// What was granted for a capture: what the first says that matches its name; else what is for all; else the default.
-pub fn granted(rules: &[Consent], path: &Path) -> Granted {
+pub fn granted(rules: &[CaptureConsent], path: &Path) -> Granted {
     let name = super::name_of(path);
     let matching = rules.iter().find(|rule| rule.names.as_deref().is_some_and(|names| matches(names, &name)));
     let for_all = rules.iter().find(|rule| rule.names.is_none());
@@ -76,12 +76,12 @@ mod tests {
 
     #[test]
     fn the_first_that_matches_counts() {
-        let rules: Vec<Consent> =
+        let rules: Vec<CaptureConsent> =
             ["off", "opted-in=*_share*", "default=*"].map(|text| text.parse().expect("a rule")).into();
         assert_eq!(granted(&rules, Path::new("a/seq_share.json")), Granted::OptedIn);
         assert_eq!(granted(&rules, Path::new("a_share/seq.json")), Granted::Default);
         assert_eq!(granted(&rules[..1], Path::new("x")), Granted::Off);
         assert_eq!(granted(&[], Path::new("x")), Granted::Default);
-        assert!("all".parse::<Consent>().is_err());
+        assert!("all".parse::<CaptureConsent>().is_err());
     }
 }

@@ -30,18 +30,18 @@ pub fn report(audit: &Report, most: usize) -> report::Report {
     report::Report { command: "audit", findings, counts: counts.into() }
 }
 
-fn finding(finding: &Finding) -> report::Finding {
+fn finding(finding: &Finding) -> report::ReportFinding {
     let row = finding.row.as_ref().map(|row| format!("row {row}; "));
     let example = finding.example.as_ref().map(|example| format!("; such as {example}"));
     let (row, example) = (row.unwrap_or_default(), example.unwrap_or_default());
-    report::Finding {
+    report::ReportFinding {
         code: finding.rule.name().to_owned(),
         level: level(finding.harm),
         message: format!("{} {}", finding.subject, finding.message),
         note: Some(format!("{row}{} in {}{example}", how_often(finding), signals(finding, usize::MAX))),
         location: location(finding),
         count: finding.count,
-        ..report::Finding::default()
+        ..report::ReportFinding::default()
     }
 }
 

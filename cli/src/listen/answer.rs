@@ -8,7 +8,7 @@ use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
-use super::receive::{Form, Kind};
+use super::receive::{Form, RequestKind};
 
 /// A request that was taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl Refusal {
 }
 
 /// Success, or what OTLP calls partial success.
-pub fn taken(kind: Kind, form: Form, answer: &Answer) -> Response<Full<Bytes>> {
+pub fn taken(kind: RequestKind, form: Form, answer: &Answer) -> Response<Full<Bytes>> {
     let is_whole = *answer == Answer::default();
     let body = match form {
         Form::Protobuf if is_whole => Vec::new(),
@@ -63,9 +63,9 @@ pub fn taken(kind: Kind, form: Form, answer: &Answer) -> Response<Full<Bytes>> {
         Form::Json if is_whole => b"{}".to_vec(),
         Form::Json => {
             let rejected = match kind {
-                Kind::Traces => "rejectedSpans",
-                Kind::Logs => "rejectedLogRecords",
-                Kind::Metrics => "rejectedDataPoints",
+                RequestKind::Traces => "rejectedSpans",
+                RequestKind::Logs => "rejectedLogRecords",
+                RequestKind::Metrics => "rejectedDataPoints",
             };
             let partial = json!({ rejected: answer.rejected.to_string(), "errorMessage": answer.message });
             json!({ "partialSuccess": partial }).to_string().into_bytes()

@@ -11,12 +11,12 @@ use super::receive::Form;
 
 /// A folder of numbered files: `000001.traces.otlp.pb`, `000002.logs.otlp.json`. Numbers go on from those that are there.
 #[derive(Debug)]
-pub struct Capture {
+pub struct CaptureFolder {
     folder: PathBuf,
     last: AtomicU64,
 }
 
-impl Capture {
+impl CaptureFolder {
     /// Makes the folder when it is not there.
     pub fn open(folder: &Path) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
@@ -26,7 +26,7 @@ impl Capture {
             let number = name.to_str().and_then(|name| name.split('.').next()?.parse().ok());
             last = last.max(number.unwrap_or(0));
         }
-        Ok(Capture { folder: folder.to_owned(), last: AtomicU64::new(last) })
+        Ok(CaptureFolder { folder: folder.to_owned(), last: AtomicU64::new(last) })
     }
 
     /// Writes a body, not compressed. It has its name only once it is whole.

@@ -18,17 +18,17 @@ pub struct Coverage {
 
 /// The same for people and programs.
 #[derive(Debug, Serialize)]
-pub struct Report {
+pub struct CoverageReport {
     /// Names, and how many of each came.
     pub signals: Vec<(String, u64)>,
     /// How many came that the catalogue does not list.
     pub unlisted: u64,
-    pub rows: Vec<Row>,
+    pub rows: Vec<RowSeen>,
 }
 
 /// How much of a row was seen.
 #[derive(Debug, Serialize)]
-pub struct Row {
+pub struct RowSeen {
     pub title: String,
     pub attributes_seen: usize,
     pub attributes: usize,
@@ -85,15 +85,15 @@ impl Coverage {
         self.attributes.iter_mut().zip(&other.attributes).for_each(|(seen, also)| *seen |= also);
     }
 
-    pub fn report(&self, catalogue: &Catalogue) -> Report {
+    pub fn report(&self, catalogue: &Catalogue) -> CoverageReport {
         let signals = catalogue.signals().iter().zip(&self.signals);
         let rows = catalogue.rows().iter().enumerate().map(|(position, row)| {
             let attributes = catalogue.attributes().iter().zip(&self.attributes);
             let own: Vec<_> = attributes.filter(|(attribute, _)| attribute.row.index() == position).collect();
             let seen = own.iter().filter(|(_, seen)| **seen).count();
-            Row { title: row.title.clone(), attributes_seen: seen, attributes: own.len() }
+            RowSeen { title: row.title.clone(), attributes_seen: seen, attributes: own.len() }
         });
-        Report {
+        CoverageReport {
             signals: signals.map(|(signal, count)| (signal.name.clone(), *count)).collect(),
             unlisted: self.unlisted,
             rows: rows.collect(),

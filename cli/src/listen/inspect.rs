@@ -10,7 +10,7 @@ use crate::validate::tally::{place, without_positions};
 
 /// What is wrong where. Two that are equal are the same finding, in however many signals.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Finding {
+pub struct FindingKey {
     /// The name of its signal, or what else it is about.
     pub signal: String,
     /// JSON Pointer into the payload, with `*` for positions in lists.
@@ -20,7 +20,7 @@ pub struct Finding {
 
 /// A finding in words, which may differ in details from one signal to the next.
 pub struct Remark {
-    pub finding: Finding,
+    pub finding: FindingKey,
     pub message: String,
 }
 
@@ -66,7 +66,7 @@ impl Inspector {
 
 impl Remark {
     pub fn new(signal: impl Into<String>, rule: &'static str, message: impl Into<String>) -> Self {
-        let finding = Finding { signal: signal.into(), place: String::new(), rule };
+        let finding = FindingKey { signal: signal.into(), place: String::new(), rule };
         Remark { finding, message: message.into() }
     }
 

@@ -11,12 +11,12 @@ use flate2::read::MultiGzDecoder;
 use hyper::StatusCode;
 
 use super::answer::{Answer, Refusal};
-use super::capture::Capture;
+use super::capture::CaptureFolder;
 use super::coverage::Coverage;
 use super::inspect::{Inspector, Remark};
-use super::ledger::{Found, Ledger, Look};
+use super::ledger::{Ledger, Look, Occurrences};
 use super::live::Live;
-use super::receive::{Form, Kind, Sent};
+use super::receive::{Form, RequestKind, Sent};
 
 /// Everything that looks at bodies. Any thread may.
 pub struct Intake {
@@ -25,7 +25,7 @@ pub struct Intake {
     pub live: Live,
     /// Set when something may pass on.
     pub allow: Option<Allow<'static>>,
-    pub capture: Option<Capture>,
+    pub capture: Option<CaptureFolder>,
     pub most_bytes: usize,
     pub ledger: Mutex<Ledger>,
 }
@@ -44,9 +44,9 @@ impl Intake {
     /// When nothing in the body can be read, or there is too much of it.
     pub fn take(&self, sent: &Sent) -> Result<Taken, Refusal> {
         let signals = match sent.kind {
-            Kind::Traces => Signals::Traces,
-            Kind::Logs => Signals::Logs,
-            Kind::Metrics => return Ok(self.take_metrics()),
+            RequestKind::Traces => Signals::Traces,
+            RequestKind::Logs => Signals::Logs,
+            RequestKind::Metrics => return Ok(self.take_metrics()),
         };
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
@@ -98,7 +98,7 @@ impl Intake {
             };
             for Remark { finding, message } in self.inspector.inspect(&item) {
                 let found = look.findings.entry(finding);
-                found.or_insert_with(|| Found { count: 0, message, first: origin.to_string() }).count += 1;
+                found.or_insert_with(|| Occurrences { count: 0, message, first: origin.to_string() }).count += 1;
             }
         }
         match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {

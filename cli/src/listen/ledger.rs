@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::answer::Refusal;
 use super::coverage::{self, Coverage};
-use super::inspect::{Finding, Remark};
+use super::inspect::{FindingKey, Remark};
 use super::printer::Printer;
 use super::show::Show;
 
@@ -21,7 +21,7 @@ pub struct Ledger {
     requests: u64,
     metrics: u64,
     coverage: Coverage,
-    findings: BTreeMap<Finding, Found>,
+    findings: BTreeMap<FindingKey, Occurrences>,
     /// How many of them are told apart.
     most_findings: usize,
     /// How often something was found that is not told apart any more.
@@ -37,7 +37,7 @@ pub struct Ledger {
 
 /// How often a finding was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Found {
+pub struct Occurrences {
     pub count: u64,
     /// In words, of the first of them.
     pub message: String,
@@ -49,7 +49,7 @@ pub struct Found {
 pub struct Look {
     pub coverage: Coverage,
     /// How often, and where first in the request.
-    pub findings: BTreeMap<Finding, Found>,
+    pub findings: BTreeMap<FindingKey, Occurrences>,
     /// How many parts could not be read.
     pub unreadable: usize,
 }
@@ -65,7 +65,7 @@ pub struct Summary {
     pub refused: BTreeMap<u16, u64>,
     pub findings: Vec<Counted>,
     pub more_findings: u64,
-    pub coverage: coverage::Report,
+    pub coverage: coverage::CoverageReport,
     pub forwarded: Option<Forwarding>,
 }
 
@@ -73,9 +73,9 @@ pub struct Summary {
 #[derive(Debug, Serialize)]
 pub struct Counted {
     #[serde(flatten)]
-    pub finding: Finding,
+    pub finding: FindingKey,
     #[serde(flatten)]
-    pub found: Found,
+    pub found: Occurrences,
 }
 
 /// What went on, and what did not.
@@ -116,7 +116,7 @@ impl Ledger {
         self.coverage.absorb(&look.coverage);
         for (finding, found) in look.findings {
             let first = format!("request {}: {}", self.requests, found.first);
-            self.add(finding, Found { first, ..found });
+            self.add(finding, Occurrences { first, ..found });
         }
         for Counted { finding, found } in audited {
             self.printer.print(self.show.finding(&finding, &found));
@@ -149,10 +149,10 @@ impl Ledger {
     }
 
     fn add_once(&mut self, remark: Remark, first: String) {
-        self.add(remark.finding, Found { count: 1, message: remark.message, first });
+        self.add(remark.finding, Occurrences { count: 1, message: remark.message, first });
     }
 
-    fn add(&mut self, finding: Finding, found: Found) {
+    fn add(&mut self, finding: FindingKey, found: Occurrences) {
         if let Some(known) = self.findings.get_mut(&finding) {
             known.count += found.count;
         } else if self.findings.len() < self.most_findings {

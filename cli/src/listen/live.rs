@@ -8,8 +8,8 @@ use candor_schema::{Catalogue, Collected};
 use candor_validate::Item;
 use candor_validate::audit::{self, Audit, Granted, Harm, Rule};
 
-use super::inspect::Finding;
-use super::ledger::{Counted, Found};
+use super::inspect::FindingKey;
+use super::ledger::{Counted, Occurrences};
 
 /// One audit of everything.
 pub struct Live(Mutex<Audit<'static>>);
@@ -64,7 +64,7 @@ fn counted(finding: &audit::Finding) -> Counted {
     let example = finding.example.as_ref().map(|example| format!("; such as {example}"));
     let message = format!("{} {}{}", finding.subject, finding.message, example.unwrap_or_default());
     Counted {
-        finding: Finding { signal, place: finding.pointer.clone(), rule: finding.rule.name() },
-        found: Found { count: finding.count, message, first: finding.first.origin.to_string() },
+        finding: FindingKey { signal, place: finding.pointer.clone(), rule: finding.rule.name() },
+        found: Occurrences { count: finding.count, message, first: finding.first.origin.to_string() },
     }
 }

@@ -36,7 +36,7 @@ impl Limits {
 
 /// Which signals a request is for: its path says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum RequestKind {
     Traces,
     Logs,
     Metrics,
@@ -68,7 +68,7 @@ impl Form {
 /// A body that arrived.
 #[derive(Debug)]
 pub struct Sent {
-    pub kind: Kind,
+    pub kind: RequestKind,
     pub form: Form,
     /// Whether `body` is compressed with gzip.
     pub gzip: bool,
@@ -88,12 +88,12 @@ pub async fn receive<B: Body<Data = Bytes> + Unpin>(request: Request<B>, limits:
     Ok(Sent { kind, form, gzip, body, _memory: memory })
 }
 
-fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(Kind, Form, bool), Refusal> {
+fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(RequestKind, Form, bool), Refusal> {
     let refuse = |status, why| Err(Refusal::new(status, why));
     let kind = match path {
-        "/v1/traces" => Kind::Traces,
-        "/v1/logs" => Kind::Logs,
-        "/v1/metrics" => Kind::Metrics,
+        "/v1/traces" => RequestKind::Traces,
+        "/v1/logs" => RequestKind::Logs,
+        "/v1/metrics" => RequestKind::Metrics,
         _ => return refuse(StatusCode::NOT_FOUND, "the paths here are /v1/traces, /v1/logs and /v1/metrics"),
     };
     if method != Method::POST {
@@ -113,10 +113,14 @@ fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(Kind, 
     }
 }
 
-type Kept = (Vec<u8>, Option<OwnedSemaphorePermit>);
+type KeptBody = (Vec<u8>, Option<OwnedSemaphorePermit>);
 
 /// Keeps at most `keep` bytes. Of a longer body the rest is read and forgotten, within reason.
-async fn read_body<B: Body<Data = Bytes> + Unpin>(mut body: B, keep: usize, limits: &Limits) -> Result<Kept, Refusal> {
+async fn read_body<B: Body<Data = Bytes> + Unpin>(
+    mut body: B,
+    keep: usize,
+    limits: &Limits,
+) -> Result<KeptBody, Refusal> {
     const READ_AT_LEAST: usize = 1 << 20;
     let most = limits.body.saturating_mul(8).max(READ_AT_LEAST);
     let (mut kept, mut memory, mut length): (_, Option<OwnedSemaphorePermit>, _) = (Vec::new(), None, 0_usize);

@@ -19,7 +19,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::answer::{self, Answer, Refusal};
 use super::forward::{Forwarded, Forwarder};
 use super::intake::{Intake, Taken};
-use super::receive::{Form, Kind, Limits, receive};
+use super::receive::{Form, Limits, RequestKind, receive};
 
 /// How long requests that are under way may take when the command is to end.
 const GRACE: Duration = Duration::from_secs(5);
@@ -139,7 +139,7 @@ impl Service {
         }
     }
 
-    async fn take(&self, request: Request<Incoming>) -> Result<(Kind, Answer), Refusal> {
+    async fn take(&self, request: Request<Incoming>) -> Result<(RequestKind, Answer), Refusal> {
         let sent = receive(request, &self.limits).await?;
         let (kind, intake) = (sent.kind, self.intake.clone());
         let (taken, _sent) = self.looks.run(move || (intake.take(&sent), sent)).await?;

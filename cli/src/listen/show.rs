@@ -5,8 +5,8 @@ use std::fmt::{self, Display};
 use serde::Serialize;
 use serde_json::json;
 
-use super::inspect::Finding;
-use super::ledger::{Counted, Found, Summary};
+use super::inspect::FindingKey;
+use super::ledger::{Counted, Occurrences, Summary};
 use crate::output;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -27,7 +27,7 @@ impl Show {
     }
 
     /// A finding that is new.
-    pub fn finding(self, finding: &Finding, found: &Found) -> String {
+    pub fn finding(self, finding: &FindingKey, found: &Occurrences) -> String {
         match self {
             Show::Text => format!("{}\n", sentence(finding, found)),
             Show::Json => line("finding", &Counted { finding: finding.clone(), found: found.clone() }),
@@ -54,7 +54,7 @@ fn line(name: &str, value: &impl Serialize) -> String {
     format!("{}\n", json!({ name: value }))
 }
 
-fn sentence(finding: &Finding, found: &Found) -> String {
+fn sentence(finding: &FindingKey, found: &Occurrences) -> String {
     format!("{:<14} {}: {}", finding.rule, finding.signal, found.message)
 }
 

@@ -4,7 +4,7 @@
 //! than ten of a level, and one notice says how many there are besides. Its syntax:
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use super::{Finding, Level, Report};
+use super::{Level, Report, ReportFinding};
 
 /// How many annotations of a level GitHub keeps per step. One notice is ours.
 const MOST: usize = 10;
@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> String {
     let mut left_out = 0;
     for level in [Level::Error, Level::Warning, Level::Note] {
         let most = if level == Level::Note { MOST - 1 } else { MOST };
-        let findings: Vec<&Finding> = report.findings.iter().filter(|finding| finding.level == level).collect();
+        let findings: Vec<&ReportFinding> = report.findings.iter().filter(|finding| finding.level == level).collect();
         findings.iter().take(most).for_each(|finding| text.push_str(&annotation(finding)));
         left_out += findings.len().saturating_sub(most);
     }
@@ -24,7 +24,7 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-fn annotation(finding: &Finding) -> String {
+fn annotation(finding: &ReportFinding) -> String {
     let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -46,7 +46,7 @@ fn annotation(finding: &Finding) -> String {
     format!("::{command} {}::{}\n", properties.join(","), escape(&message(finding)))
 }
 
-fn message(finding: &Finding) -> String {
+fn message(finding: &ReportFinding) -> String {
     let mut lines = vec![finding.message.clone()];
     lines.extend(finding.note.clone());
     lines.extend(finding.help.as_ref().map(|help| format!("help: {help}")));

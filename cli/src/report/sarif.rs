@@ -4,16 +4,16 @@
 use candor_schema::checks;
 use serde_json::{Value, json};
 
-use super::{Finding, Location, Related, Report};
+use super::{Location, Related, Report, ReportFinding};
 
 pub fn render(report: &Report) -> String {
-    let mut codes: Vec<&Finding> = Vec::new();
+    let mut codes: Vec<&ReportFinding> = Vec::new();
     for finding in &report.findings {
         if !codes.iter().any(|known| known.code == finding.code) {
             codes.push(finding);
         }
     }
-    let index = |finding: &Finding| codes.iter().position(|known| known.code == finding.code);
+    let index = |finding: &ReportFinding| codes.iter().position(|known| known.code == finding.code);
     let results = report.findings.iter().map(|finding| result(finding, index(finding)));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -32,7 +32,7 @@ pub fn render(report: &Report) -> String {
     format!("{log:#}\n")
 }
 
-fn rule(finding: &Finding) -> Value {
+fn rule(finding: &ReportFinding) -> Value {
     let mut rule = json!({ "id": finding.code, "shortDescription": { "text": finding.title() } });
     if let Some(check) = checks::by_code(&finding.code) {
         rule["fullDescription"] = json!({ "text": check.what });
@@ -42,7 +42,7 @@ fn rule(finding: &Finding) -> Value {
     rule
 }
 
-fn result(finding: &Finding, rule_index: Option<usize>) -> Value {
+fn result(finding: &ReportFinding, rule_index: Option<usize>) -> Value {
     let texts = [Some(finding.message.as_str()), finding.note.as_deref(), finding.help.as_deref()];
     let message = texts.into_iter().flatten().collect::<Vec<_>>().join("\n");
     let mut result = json!({

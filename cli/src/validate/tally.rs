@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use candor_validate::{Origin, Payload, Unreadable, Violation};
 
 use crate::output::foreign;
-use crate::report::{Finding, Level, Location, Region};
+use crate::report::{Level, Location, Region, ReportFinding};
 
 /// Counts, and the different findings.
 #[derive(Debug, Default)]
 pub struct Tally {
     pub signals: u64,
     pub refused: u64,
-    findings: BTreeMap<Key, Found>,
+    findings: BTreeMap<TallyKey, TallyEntry>,
     /// Findings beyond the [`MOST`] different ones that are kept apart.
     beyond: u64,
     by_rule: BTreeMap<&'static str, u64>,
@@ -25,7 +25,7 @@ const MOST: usize = 10_000;
 
 /// What makes two findings the same: signal, place without positions in lists, message.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Key {
+pub struct TallyKey {
     /// Name of the signal, or of the file.
     pub signal: String,
     /// JSON Pointer with `*` for positions in lists. Empty where there is no payload.
@@ -34,7 +34,7 @@ pub struct Key {
 }
 
 #[derive(Debug)]
-pub struct Found {
+pub struct TallyEntry {
     pub rule: &'static str,
     pub count: u64,
     /// Where it was found first.
@@ -77,7 +77,7 @@ impl Tally {
             if let Some(attribute) = attribute(&violation.pointer) {
                 add(&mut self.by_attribute, attribute, 1);
             }
-            let key = Key { signal, place: foreign(&place(&violation.pointer)), message };
+            let key = TallyKey { signal, place: foreign(&place(&violation.pointer)), message };
             self.count(key, violation.rule.name(), spot.inside(&payload.origin));
         }
     }
@@ -89,16 +89,16 @@ impl Tally {
 
     /// A file, or a line of it, that is nothing at all.
     pub fn add_unreadable_spot(&mut self, why: &str, spot: Spot) {
-        let key = Key { signal: spot.file.clone(), place: String::new(), message: why.to_owned() };
+        let key = TallyKey { signal: spot.file.clone(), place: String::new(), message: why.to_owned() };
         self.count(key, "unreadable", spot);
     }
 
-    fn count(&mut self, key: Key, rule: &'static str, first: Spot) {
+    fn count(&mut self, key: TallyKey, rule: &'static str, first: Spot) {
         *self.by_rule.entry(rule).or_default() += 1;
-        self.insert(key, Found { rule, count: 1, first });
+        self.insert(key, TallyEntry { rule, count: 1, first });
     }
 
-    fn insert(&mut self, key: Key, found: Found) {
+    fn insert(&mut self, key: TallyKey, found: TallyEntry) {
         if let Some(known) = self.findings.get_mut(&key) {
             known.count += found.count;
             known.first = known.first.clone().min(found.first);
@@ -125,7 +125,7 @@ impl Tally {
     }
 
     /// The different findings, by signal.
-    pub fn findings(&self) -> impl ExactSizeIterator<Item = (&Key, &Found)> {
+    pub fn findings(&self) -> impl ExactSizeIterator<Item = (&TallyKey, &TallyEntry)> {
         self.findings.iter()
     }
 
@@ -145,9 +145,9 @@ impl Tally {
     }
 }
 
-impl Found {
+impl TallyEntry {
     /// The finding, for other programs.
-    pub fn finding(&self, key: &Key) -> Finding {
+    pub fn finding(&self, key: &TallyKey) -> ReportFinding {
         let message =
             if key.place.is_empty() { key.message.clone() } else { format!("{}: {}", key.signal, key.message) };
         let within = if self.first.path.is_empty() { &key.place } else { &self.first.path };
@@ -157,7 +157,7 @@ impl Found {
             within: Some(within.clone()).filter(|within| !within.is_empty()),
         };
         let code = self.rule.to_owned();
-        Finding { code, level: Level::Error, message, location, count: self.count, ..Finding::default() }
+        ReportFinding { code, level: Level::Error, message, location, count: self.count, ..ReportFinding::default() }
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::seen_before;
 use crate::model::Located;
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Place, Severity, SignalKind};
 
 /// Found by [`check_alike_wire_name`].

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::{Index, innermost};
-use crate::lookup::seen_before;
 use crate::model::{Located, TypeModel};
 use crate::names::camel_case;
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Place, Severity};
 
 /// Found by [`check_bad_enum`].

@@ -2,12 +2,12 @@
 
 use super::bad_variable::fault_of_endpoint;
 use super::bad_version::parts;
+use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::Names;
-use crate::lost::Part;
 use crate::model::{Located, ReviewModel};
-use crate::suggest::{Near, near};
+use crate::section_names::SectionNames;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].
@@ -114,13 +114,13 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
 /// A message about a name that is none, and what may have been meant.
 type Unknown = (String, Option<String>);
 
-fn unknown(what: &str, name: &str, names: &Names<'_>) -> Option<Unknown> {
+fn unknown(what: &str, name: &str, names: &SectionNames<'_>) -> Option<Unknown> {
     names.lacks(name).then(|| (format!("there is no {what} {}", quote(name)), names.near(name).map(help)))
 }
 
 fn unknown_signal(kind: SignalKind, id: &str, index: &Index<'_>) -> Option<Unknown> {
     let signals = || index.signals().filter(|signal| signal.0 == kind).map(|signal| signal.1.value.as_str());
-    let missing = !index.is_lost(&[Part::Signals]) && signals().all(|signal| signal != id);
+    let missing = !index.is_unread(&[Part::Signals]) && signals().all(|signal| signal != id);
     missing.then(|| (format!("there is no {} {}", kind.word(), quote(id)), near(id, signals()).map(help)))
 }
 

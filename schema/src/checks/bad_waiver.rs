@@ -1,9 +1,9 @@
 //! A waiver that waives nothing, or says nothing.
 
 use crate::checks::{all, by_code};
+use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::index::Index;
-use crate::suggest::near;
 use crate::waivers::waivers;
 use crate::{Check, Finding, Severity};
 

@@ -28,7 +28,7 @@ pub fn check_deprecated_without_successor(index: &Index<'_>, findings: &mut Vec<
             (Some(itself), _) if itself.value == name.value => CHECK
                 .at(itself.place, format!("`{}` is its own successor", name.value))
                 .help("name the one that follows it"),
-            (None, Some(reason)) if !index.is_key_lost(name, "deprecated") => CHECK
+            (None, Some(reason)) if !index.is_key_unread(name, "deprecated") => CHECK
                 .at(reason.place, format!("`{}` was renamed, but to what is not said", name.value))
                 .help("add `renamed_to: …`, or use `reason: obsoleted`"),
             _ => continue,

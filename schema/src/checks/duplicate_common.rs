@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::seen_before;
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_duplicate_common`].

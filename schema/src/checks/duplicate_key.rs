@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::seen_before;
 use crate::model::Entries;
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Place, Severity};
 
 /// Found while reading, and by [`check_duplicate_entry`].

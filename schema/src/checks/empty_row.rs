@@ -1,7 +1,7 @@
 //! A row that discloses nothing.
 
 use crate::index::Index;
-use crate::lost::Part;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_empty_row`].
@@ -20,8 +20,8 @@ pub const CHECK: Check = Check {
 pub fn check_empty_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let model = index.model;
     let unknown_row = model.attributes.iter().any(|(_, attribute)| attribute.row.is_none())
-        || index.signals().any(|(_, id, signal)| signal.row.is_none() && index.is_key_lost(id, "row"));
-    if unknown_row || index.is_lost(&[Part::Attributes, Part::Signals]) {
+        || index.signals().any(|(_, id, signal)| signal.row.is_none() && index.is_key_unread(id, "row"));
+    if unknown_row || index.is_unread(&[Part::Attributes, Part::Signals]) {
         return;
     }
     let of_attributes = model.attributes.iter().filter_map(|(_, attribute)| attribute.row.as_ref());

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::index::Index;
-use crate::lookup::seen_before;
 use crate::model::{Entries, Located, TypeModel};
 use crate::names::{camel_case, fault_of_id};
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_near_duplicate_name`].

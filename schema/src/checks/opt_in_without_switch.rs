@@ -1,8 +1,8 @@
 //! Something is opt-in, and there is no way to opt in.
 
 use crate::index::Index;
-use crate::lost::Part;
 use crate::model::Collected;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_opt_in_without_switch`].
@@ -20,7 +20,7 @@ pub const CHECK: Check = Check {
 /// Looks for the first opt-in thing where there is no switch.
 pub fn check_opt_in_without_switch(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let has_switch = index.model.consent.as_ref().is_some_and(|consent| consent.opt_in.is_some());
-    if has_switch || index.is_lost(&[Part::Consent]) {
+    if has_switch || index.is_unread(&[Part::Consent]) {
         return;
     }
     let of_attributes = index.model.attributes.iter().filter_map(|(_, attribute)| attribute.collected.as_ref());

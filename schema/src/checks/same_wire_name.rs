@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use crate::finding::quote;
 use crate::index::{Index, wire_name};
-use crate::lookup::seen_before;
 use crate::model::Located;
+use crate::repeats::seen_before;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_same_wire_name`].

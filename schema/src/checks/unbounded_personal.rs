@@ -25,7 +25,7 @@ pub fn check_unbounded_personal(index: &Index<'_>, findings: &mut Vec<Finding>) 
         let list = matches!(ty.value, TypeModel::List(_));
         let string = matches!(&innermost(ty).value, TypeModel::Named(word) if word == "string");
         let mut report = |what: &str, bound: &'static str| {
-            if !index.is_key_lost(name, bound) {
+            if !index.is_key_unread(name, bound) {
                 let message = format!("`{}` may hold personal data, and {what}", name.value);
                 findings.push(CHECK.at(personal.place, message).help(format!("add `{bound}: …`")));
             }

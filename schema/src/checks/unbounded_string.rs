@@ -22,8 +22,8 @@ pub fn check_unbounded_string(index: &Index<'_>, findings: &mut Vec<Finding>) {
         let Some(ty) = attribute.ty.as_ref().map(innermost) else { continue };
         let string = matches!(&ty.value, TypeModel::Named(word) if word == "string");
         let bounded = attribute.max_length.is_some() || attribute.pattern.is_some();
-        let lost = index.is_key_lost(name, "max_length") || index.is_key_lost(name, "pattern");
-        if string && !bounded && !lost {
+        let unread = index.is_key_unread(name, "max_length") || index.is_key_unread(name, "pattern");
+        if string && !bounded && !unread {
             findings.push(
                 CHECK
                     .at(ty.place, format!("string attribute `{}` has no bound", name.value))

@@ -53,8 +53,8 @@ const WORDS: &[&str] = &[
 pub fn check_undeclared_personal(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
         let default = attribute.collected.as_ref().is_some_and(|collected| collected.value == Collected::Default);
-        let lost = index.is_key_lost(name, "personal") || index.is_key_lost(name, "identifier");
-        if !default || lost || attribute.personal.is_some() || attribute.identifier.is_some() {
+        let unread = index.is_key_unread(name, "personal") || index.is_key_unread(name, "identifier");
+        if !default || unread || attribute.personal.is_some() || attribute.identifier.is_some() {
             continue;
         }
         let Some(word) = suggestion(&name.value, attribute) else { continue };

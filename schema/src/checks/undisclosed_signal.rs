@@ -22,7 +22,7 @@ pub fn check_undisclosed_signal(index: &Index<'_>, findings: &mut Vec<Finding>) 
     let common: HashSet<&str> = index.model.common.iter().map(|name| name.value.as_str()).collect();
     for (kind, id, signal) in index.signals() {
         let own = signal.attributes.names().any(|name| !common.contains(name));
-        if !own && signal.row.is_none() && !index.is_key_lost(id, "row") && !index.is_key_lost(id, "attributes") {
+        if !own && signal.row.is_none() && !index.is_key_unread(id, "row") && !index.is_key_unread(id, "attributes") {
             findings.push(
                 CHECK
                     .at(id.place, format!("no row discloses {} `{}`", kind.word(), id.value))

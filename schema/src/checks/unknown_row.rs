@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::Index;
-use crate::lookup::report_once;
+use crate::repeats::report_once;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unknown_row`].

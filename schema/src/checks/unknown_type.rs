@@ -2,13 +2,12 @@
 
 use std::collections::HashMap;
 
+use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS, innermost};
-use crate::lookup::report_once;
-use crate::lost::Part;
 use crate::model::TypeModel;
-use crate::neighbours::type_advice;
-use crate::suggest::{Near, near};
+use crate::repeats::report_once;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unknown_type`].
@@ -33,7 +32,7 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         // What resembles a word of the format is none, whatever objects there are in files that cannot be read.
-        if !index.objects.lacks(name) && (!index.is_lost(&[Part::Objects]) || meant_word(name).is_none()) {
+        if !index.objects.lacks(name) && (!index.is_unread(&[Part::Objects]) || meant_word(name).is_none()) {
             continue;
         }
         report_once(&mut seen, name, ty.place, findings, || {
@@ -67,4 +66,30 @@ pub(crate) fn meant_word(name: &str) -> Option<Near<'static>> {
         },
     };
     Some(Near { name: word, certain })
+}
+
+/// How the list is written that this type of another language means, or the type without a form here.
+fn type_advice(name: &str) -> Option<String> {
+    let lower = name.to_ascii_lowercase();
+    let item =
+        [("list<", ">"), ("array<", ">"), ("vec<", ">"), ("list[", "]"), ("array[", "]"), ("", "[]"), ("[]", "")]
+            .iter()
+            .find_map(|(start, end)| lower.strip_prefix(start)?.strip_suffix(end));
+    if let Some(item) = item {
+        let item = meant_word(item).map_or(item, |near| near.name);
+        return Some(format!("a list is written `[{item}]`"));
+    }
+    Some(match lower.as_str() {
+        "array" | "list" | "set" | "vec" | "sequence" => {
+            "a list is written `[string]`, with the type of its items".to_owned()
+        }
+        "object" | "map" | "dict" | "struct" | "record" | "any" | "json" | "hash" | "value" => {
+            "describe its fields under `objects`, and name that object here".to_owned()
+        }
+        "uuid" | "guid" | "url" | "uri" | "email" | "bytes" | "char" | "hex" | "version" | "semver" => {
+            format!("use `string` with a `pattern` that says what {} is", quote(name))
+        }
+        "null" | "none" | "nil" | "void" | "unit" => "use `boolean`, or leave the attribute out".to_owned(),
+        _ => return None,
+    })
 }

@@ -1,7 +1,7 @@
 //! An attribute that nothing carries.
 
 use crate::index::Index;
-use crate::lost::Part;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unused_attribute`].
@@ -21,7 +21,7 @@ pub fn check_unused_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let model = index.model;
     let fields = || model.objects.iter().flat_map(|(_, object)| object.fields.iter());
     let unknown_field = fields().any(|(_, field)| field.attribute.is_none());
-    if unknown_field || index.is_lost(&[Part::Carried, Part::Signals, Part::Objects]) {
+    if unknown_field || index.is_unread(&[Part::Carried, Part::Signals, Part::Objects]) {
         return;
     }
     let of_signals = index.signals().flat_map(|(_, _, signal)| signal.attributes.names());

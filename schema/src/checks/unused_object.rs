@@ -2,7 +2,7 @@
 
 use crate::checks::unknown_type::meant_word;
 use crate::index::{Index, TYPE_WORDS};
-use crate::lost::Part;
+use crate::unread::Part;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unused_object`].
@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 pub fn check_unused_object(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let model = index.model;
     let unknown_type = model.attributes.iter().any(|(_, attribute)| attribute.ty.is_none());
-    if unknown_type || index.is_lost(&[Part::Attributes]) {
+    if unknown_type || index.is_unread(&[Part::Attributes]) {
         return;
     }
     let types = model.attributes.iter().filter_map(|(_, attribute)| index.object_of(&attribute.ty.as_ref()?.value));

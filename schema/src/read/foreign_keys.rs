@@ -1,8 +1,8 @@
-//! Keys and types that other formats have, and what to write here instead: OpenTelemetry's semantic conventions, Glean,
+//! Keys that other formats have, and what to write here instead: OpenTelemetry's semantic conventions, Glean,
 //! JSON Schema, and plain other words.
 
 /// The key of the same meaning, which may then be read as if it had been written.
-pub(crate) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(super) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let meant = match key {
         "description" | "desc" | "summary" | "doc" | "help" if known.contains(&"brief") => "brief",
         "description" | "desc" | "summary" | "why" | "purpose" => "reason",
@@ -25,7 +25,7 @@ pub(crate) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str
 }
 
 /// What to do instead of a key that there is not, in a mapping with these keys.
-pub(crate) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> {
+pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let of = |own: &str| known.contains(&own);
     Some(match key {
         "<<" => "merge keys are not read: write the keys out",
@@ -70,32 +70,6 @@ pub(crate) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> 
         "span_kind" | "kind" if of("attributes") => {
             "remove it: what stands under `spans` is a span, and under `events` an event"
         }
-        _ => return None,
-    })
-}
-
-/// How the list is written that this type of another language means, or the type without a form here.
-pub(crate) fn type_advice(name: &str) -> Option<String> {
-    let lower = name.to_ascii_lowercase();
-    let item =
-        [("list<", ">"), ("array<", ">"), ("vec<", ">"), ("list[", "]"), ("array[", "]"), ("", "[]"), ("[]", "")]
-            .iter()
-            .find_map(|(start, end)| lower.strip_prefix(start)?.strip_suffix(end));
-    if let Some(item) = item {
-        let item = crate::checks::unknown_type::meant_word(item).map_or(item, |near| near.name);
-        return Some(format!("a list is written `[{item}]`"));
-    }
-    Some(match lower.as_str() {
-        "array" | "list" | "set" | "vec" | "sequence" => {
-            "a list is written `[string]`, with the type of its items".to_owned()
-        }
-        "object" | "map" | "dict" | "struct" | "record" | "any" | "json" | "hash" | "value" => {
-            "describe its fields under `objects`, and name that object here".to_owned()
-        }
-        "uuid" | "guid" | "url" | "uri" | "email" | "bytes" | "char" | "hex" | "version" | "semver" => {
-            format!("use `string` with a `pattern` that says what {} is", crate::finding::quote(name))
-        }
-        "null" | "none" | "nil" | "void" | "unit" => "use `boolean`, or leave the attribute out".to_owned(),
         _ => return None,
     })
 }

@@ -9,8 +9,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
+use super::gap::Gap;
+use super::yaml_fault::{YamlFault, fault_of};
 use crate::finding::quote;
-use crate::syntax::{Fault, Gap, fault_of};
 use crate::{Finding, Place, checks};
 
 /// A YAML value and where it stands.
@@ -55,7 +56,7 @@ impl Value {
 }
 
 /// What there is of one file's text.
-pub(crate) struct Parsed {
+pub(crate) struct ParsedText {
     /// The tree, as far as it could be read.
     pub root: Option<Node>,
     pub findings: Vec<Finding>,
@@ -70,10 +71,10 @@ const MOST_FAULTS: usize = 20;
 const MOST_REREAD: usize = 32 << 20;
 
 /// Parses one file's text, of no more than so many nodes. What is wrong is left out, and the rest read again.
-pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> Parsed {
+pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> ParsedText {
     let mut rest = Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text));
     let bom = (text.len() - rest.len()) as u32;
-    let mut parsed = Parsed { root: None, findings: Vec::new(), gaps: Vec::new() };
+    let mut parsed = ParsedText { root: None, findings: Vec::new(), gaps: Vec::new() };
     for attempt in 0..MOST_FAULTS {
         let error = match serde_saphyr::from_str_with_options::<Node>(&rest, options(most_nodes)) {
             Ok(mut root) => {
@@ -138,7 +139,7 @@ const MOST_ITEMS: usize = 10_000;
 const MOST_REPEATED: usize = 50_000;
 
 /// The mistake behind an error of the parser; or the finding, where nothing can be read after it.
-fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<Fault, Box<Finding>> {
+fn fault_or_end(file: u32, text: &str, error: &serde_saphyr::Error) -> Result<YamlFault, Box<Finding>> {
     let location = error.location();
     let mut place = location.as_ref().map_or(Place::file_start(file), place_of);
     if place.end <= place.start {

@@ -13,12 +13,12 @@ use candor_schema::Collected;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportPlan {
     /// The rows in order.
-    pub rows: Vec<RowPlan>,
+    pub rows: Vec<RowSkeleton>,
 }
 
 /// One row of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowPlan {
+pub struct RowSkeleton {
     /// Its key.
     pub id: String,
     /// Its *Data* column.
@@ -50,7 +50,7 @@ pub fn plan(markdown: &str) -> Result<ImportPlan, Vec<ImportError>> {
         return Err(vec![ImportError { line: 1, message: "there is no table with three columns".to_owned() }]);
     };
     let mut rows = Vec::new();
-    let mut taken = Taken::default();
+    let mut taken = TakenNames::default();
     for (line, text) in (1..).zip(markdown.lines()).skip(first).take_while(|(_, text)| text.contains('|')) {
         match row(text, rows.len() + 1, &mut taken) {
             Ok(row) => rows.push(row),
@@ -134,7 +134,7 @@ fn push(cells: &mut [String], char: char) {
     }
 }
 
-fn row(line: &str, number: usize, taken: &mut Taken) -> Result<RowPlan, String> {
+fn row(line: &str, number: usize, taken: &mut TakenNames) -> Result<RowSkeleton, String> {
     let cells = cells(line);
     let [defaulted, title, specifics] = &cells[..] else {
         return Err(format!("this row has {} columns, not 3", cells.len()));
@@ -156,12 +156,12 @@ fn row(line: &str, number: usize, taken: &mut Taken) -> Result<RowPlan, String> 
             .map(|(position, brief)| (unique(format!("{id}_{}", key(position, &brief)), &mut taken.attributes), brief))
             .collect()
     };
-    Ok(RowPlan { id, title, collected, reason, attributes })
+    Ok(RowSkeleton { id, title, collected, reason, attributes })
 }
 
 /// The keys that are taken.
 #[derive(Default)]
-struct Taken {
+struct TakenNames {
     rows: HashSet<String>,
     attributes: HashSet<String>,
 }

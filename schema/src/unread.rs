@@ -1,4 +1,4 @@
-//! What could not be read, so that checks keep silent about what only follows from it.
+//! The parts and keys of a catalogue that could not be read, so that checks report nothing that only follows from that.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -7,7 +7,7 @@ use crate::Place;
 /// What is missing from the model because it could not be read. Its mistake is reported; what only follows from it
 /// is not one.
 #[derive(Debug, Default)]
-pub(crate) struct Lost {
+pub(crate) struct Unread {
     /// The parts of which something may be missing.
     pub parts: BTreeSet<Part>,
     /// The keys of which something may be missing, with the place of their entry's name. `ANY_KEY` where it may be any.
@@ -17,7 +17,7 @@ pub(crate) struct Lost {
 /// Stands for whatever an unknown key was meant to be.
 pub(crate) const ANY_KEY: &str = "";
 
-impl Lost {
+impl Unread {
     /// Whether something may be missing from any of these parts.
     pub fn any(&self, parts: &[Part]) -> bool {
         parts.iter().any(|part| self.parts.contains(part))

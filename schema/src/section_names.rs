@@ -1,28 +1,25 @@
-//! Looking up names, and guessing what was meant by those that are none.
+//! The names of a section: looks them up, and guesses which one a misspelt name means.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::Hash;
 
+use crate::did_you_mean::{Near, nearest};
 use crate::names::{fault_of_id, tidy};
-use crate::suggest::{Near, nearest};
-use crate::{Finding, Fix, Label, Place};
 
 /// The names of one section: where each is, and which one was meant by a name that is none.
-pub(crate) struct Names<'m> {
+pub(crate) struct SectionNames<'m> {
     positions: HashMap<&'m str, usize>,
     names: Vec<&'m str>,
-    /// Names as they should have been written, for those that cannot be used as they are.
+    /// SectionNames as they should have been written, for those that cannot be used as they are.
     tidied: HashMap<String, usize>,
     incomplete: bool,
-    /// Names that are none, and what was meant.
+    /// SectionNames that are none, and what was meant.
     near: RefCell<HashMap<String, Option<Near<'m>>>>,
     /// What is left to spend on comparing names. A catalogue of 100,000 attributes all misnamed is told so at once.
     effort: Cell<usize>,
 }
 
-impl<'m> Names<'m> {
+impl<'m> SectionNames<'m> {
     pub fn new(names: impl Iterator<Item = &'m str>, incomplete: bool) -> Self {
         let names: Vec<_> = names.collect();
         let mut positions = HashMap::with_capacity(names.len());
@@ -33,7 +30,7 @@ impl<'m> Names<'m> {
         for (position, name) in names.iter().enumerate().filter(|(_, name)| fault_of_id(name, false).is_some()) {
             tidy(name).map(|tidy| tidied.entry(tidy).or_insert(position));
         }
-        Names { positions, names, tidied, incomplete, near: RefCell::default(), effort: Cell::new(MOST_EFFORT) }
+        SectionNames { positions, names, tidied, incomplete, near: RefCell::default(), effort: Cell::new(MOST_EFFORT) }
     }
 
     /// Where this name is.
@@ -58,8 +55,7 @@ impl<'m> Names<'m> {
         near
     }
 
-    /// Of the positions of all names, those that none of `uses` means. Empty where a use means nothing that is there for
-    /// certain: then it may mean any.
+    /// Positions of names that no use refers to. Empty where a use refers to no name for certain: it may mean any.
     pub fn unused<'u>(&self, uses: impl IntoIterator<Item = &'u str>) -> Vec<usize> {
         let mut used = vec![false; self.names.len()];
         for name in uses {
@@ -79,36 +75,3 @@ impl<'m> Names<'m> {
 
 /// How many characters of names are compared to find out what was meant by others.
 const MOST_EFFORT: usize = 10_000_000;
-
-/// Reports a name that is none where it stands first. Its other places become labels: the mistake is one.
-pub(crate) fn report_once<'m>(
-    seen: &mut HashMap<&'m str, usize>,
-    name: &'m str,
-    place: Place,
-    findings: &mut Vec<Finding>,
-    finding: impl FnOnce() -> Finding,
-) {
-    const MOST_LABELS: usize = 8;
-    let Some(first) = seen_before(seen, name, findings.len()) else {
-        findings.push(finding());
-        return;
-    };
-    let first = &mut findings[first];
-    if let Some(text) = first.fixes.first().map(|fix| fix.text.clone()) {
-        first.fixes.push(Fix { place, text });
-    }
-    if first.labels.len() < MOST_LABELS {
-        first.labels.push(Label { place, text: "named here as well".to_owned() });
-    }
-}
-
-/// What was remembered for `key` before. Where there is nothing, remembers `value`.
-pub(crate) fn seen_before<K: Eq + Hash, V: Copy>(seen: &mut HashMap<K, V>, key: K, value: V) -> Option<V> {
-    match seen.entry(key) {
-        Entry::Occupied(entry) => Some(*entry.get()),
-        Entry::Vacant(entry) => {
-            entry.insert(value);
-            None
-        }
-    }
-}

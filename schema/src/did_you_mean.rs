@@ -1,4 +1,4 @@
-//! Did-you-mean.
+//! Did you mean: the name nearest to a misspelt one.
 
 /// The candidate nearest to `word`, when one is near enough to be what was meant.
 ///

@@ -6,21 +6,21 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
+use super::foreign_keys::{advice, same_key};
+use super::gap::Gap;
+use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
+use super::node::{Node, Value};
+use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
-use crate::lost::{ANY_KEY, Lost, Part};
 use crate::model::{Entries, Located};
 use crate::names::tidy;
-use crate::neighbours::{advice, same_key};
-use crate::node::{Node, Value};
-use crate::read::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
-use crate::suggest::{Near, did_you_mean, near};
-use crate::syntax::Gap;
+use crate::unread::{ANY_KEY, Part, Unread};
 use crate::{Finding, Place, checks};
 
 /// What reading has found so far.
 pub(crate) struct Reader<'f> {
     pub findings: &'f mut Vec<Finding>,
-    pub lost: Lost,
+    pub unread: Unread,
     /// How often something was left out of the model so far.
     pub losses: usize,
     /// How often the name of an entry was missing, so that it became part of the one before.
@@ -36,15 +36,15 @@ pub(crate) struct Reader<'f> {
 }
 
 /// A key and its value.
-type Pair<'n> = (Located<&'n str>, &'n Node);
+type KeyValue<'n> = (Located<&'n str>, &'n Node);
 
 /// The pairs of one mapping, keys checked.
 pub(crate) struct Map<'n> {
     what: Cow<'static, str>,
     place: Place,
-    pub pairs: Vec<Pair<'n>>,
+    pub pairs: Vec<KeyValue<'n>>,
     /// Whether a pair was left out that held others.
-    pub lost_nested: bool,
+    pub unread_nested: bool,
     /// Whether a pair was left out.
     has_unknown: bool,
     /// The keys that are none and resemble none.
@@ -86,7 +86,7 @@ impl<'n> Map<'n> {
         let losses = r.losses;
         let value = read(r, node);
         if r.losses > losses {
-            r.lost.keys.insert((self.place, key));
+            r.unread.keys.insert((self.place, key));
         }
         value
     }
@@ -181,7 +181,7 @@ impl<'n> Map<'n> {
                 incomplete |= name.value.is_empty();
             }
             if incomplete || r.nameless > nameless {
-                r.lost.parts.insert(part);
+                r.unread.parts.insert(part);
             }
             Some(entries)
         });
@@ -191,11 +191,11 @@ impl<'n> Map<'n> {
 
 impl<'f> Reader<'f> {
     pub fn new(gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
-        let mut lost = Lost::default();
-        lost.parts.extend(gaps.iter().flat_map(parts_of));
+        let mut unread = Unread::default();
+        unread.parts.extend(gaps.iter().flat_map(parts_of));
         Reader {
             findings,
-            lost,
+            unread,
             losses: 0,
             nameless: 0,
             gaps,
@@ -216,7 +216,7 @@ impl<'f> Reader<'f> {
         let of_section = |gap: &&Gap| gap.file == name.file && gap.key.as_deref().is_none_or(|key| key == section);
         if self.gaps.iter().filter(of_section).any(|gap| gap.lines.1 > name.line && gap.lines.0 < next) {
             self.torn.insert(name);
-            self.lost.keys.insert((name, ANY_KEY));
+            self.unread.keys.insert((name, ANY_KEY));
         }
     }
 
@@ -281,7 +281,7 @@ impl<'f> Reader<'f> {
         map.what = what.into();
         self.drop_duplicates(&mut map, false);
         self.mend_keys(&mut map, known);
-        Some(map.tell_lost(node))
+        Some(map.note_unread(node))
     }
 
     /// The same for an entry of a section, which has a name.
@@ -299,14 +299,14 @@ impl<'f> Reader<'f> {
         self.drop_duplicates(&mut map, true);
         self.mend_keys(&mut map, known);
         if !map.strays.get_mut().is_empty() {
-            self.lost.keys.insert((name, ANY_KEY));
+            self.unread.keys.insert((name, ANY_KEY));
         }
-        Some(map.tell_lost(node))
+        Some(map.note_unread(node))
     }
 
     /// What an entry has stands beside its name and not below it: says so, and gives each such entry by its position, as
     /// it was meant. The positions of what belongs to it have none.
-    fn beside(&mut self, pairs: &[Pair], part: Part) -> HashMap<usize, Option<Node>> {
+    fn beside(&mut self, pairs: &[KeyValue], part: Part) -> HashMap<usize, Option<Node>> {
         let keys = match part {
             Part::Rows => ROW_KEYS,
             Part::Attributes => ATTRIBUTE_KEYS,
@@ -314,7 +314,7 @@ impl<'f> Reader<'f> {
             Part::Signals => SIGNAL_KEYS,
             Part::Consent | Part::Carried => &[],
         };
-        let is_key = |(key, node): &&Pair| {
+        let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
             keys.contains(&key.value) && (own || !matches!(node.value, Value::Mapping(_) | Value::Null))
         };
@@ -329,7 +329,7 @@ impl<'f> Reader<'f> {
                     .label(name.place, "this name")
                     .help("indent it deeper than the name"),
             );
-            let pair = |(key, node): &Pair| {
+            let pair = |(key, node): &KeyValue| {
                 (Node { value: Value::Text(key.value.to_owned()), place: key.place }, (*node).clone())
             };
             let whole = Value::Mapping(own.iter().map(|own| pair(own)).collect());
@@ -362,7 +362,7 @@ impl<'f> Reader<'f> {
             what: "this section".into(),
             place: node.place,
             pairs: kept,
-            lost_nested: false,
+            unread_nested: false,
             has_unknown: false,
             strays,
         })
@@ -372,7 +372,7 @@ impl<'f> Reader<'f> {
     /// is the name of the next entry, and all the rest belongs to that.
     fn drop_duplicates(&mut self, map: &mut Map, in_entry: bool) {
         let mut seen: HashMap<&str, usize> = HashMap::with_capacity(map.pairs.len());
-        let mut kept: Vec<Pair> = Vec::with_capacity(map.pairs.len());
+        let mut kept: Vec<KeyValue> = Vec::with_capacity(map.pairs.len());
         let mut duplicate_before = None;
         for (key, value) in std::mem::take(&mut map.pairs) {
             let Some(first) = seen.get(key.value).copied() else {
@@ -416,7 +416,7 @@ impl<'f> Reader<'f> {
         let merged = map.pairs.iter().any(|(key, _)| key.value == "<<");
         if merged {
             self.torn.insert(map.place);
-            self.lost.keys.insert((map.place, ANY_KEY));
+            self.unread.keys.insert((map.place, ANY_KEY));
         }
         map.pairs.retain_mut(|(key, value)| {
             if is_known(key.value) {
@@ -461,7 +461,7 @@ fn is_plain(text: &str) -> bool {
     (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))
 }
 
-/// The parts that may be lost with what was left out.
+/// The parts that may lack something with what was left out.
 fn parts_of(gap: &Gap) -> &'static [Part] {
     match gap.key.as_deref() {
         Some("rows" | "attributes") if gap.inside => &[],
@@ -479,11 +479,11 @@ fn parts_of(gap: &Gap) -> &'static [Part] {
 
 impl Map<'_> {
     /// Notes whether a pair of `node` that holds others was left out.
-    fn tell_lost(mut self, node: &Node) -> Self {
+    fn note_unread(mut self, node: &Node) -> Self {
         let nested = |node: &Node| matches!(node.value, Value::List(_) | Value::Mapping(_));
         let written = node.pairs().iter().filter(|(_, value)| nested(value)).count();
         self.has_unknown = self.pairs.len() < node.pairs().len();
-        self.lost_nested = self.pairs.iter().filter(|(_, value)| nested(value)).count() < written;
+        self.unread_nested = self.pairs.iter().filter(|(_, value)| nested(value)).count() < written;
         self
     }
 }

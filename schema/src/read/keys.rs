@@ -1,0 +1,119 @@
+//! The keys that each part of a catalogue may have, in the order in which a message lists them.
+
+/// The keys of the head, which no other file may have.
+pub(super) const HEAD_KEYS: &[&str] =
+    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
+
+/// The keys that a head needs.
+pub(super) const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
+
+/// The keys of a catalogue file.
+pub(super) const ROOT_KEYS: &[&str] = &[
+    "candor",
+    "name",
+    "title",
+    "version",
+    "service",
+    "endpoint",
+    "consent",
+    "docs",
+    "reviews",
+    "rows",
+    "attributes",
+    "objects",
+    "spans",
+    "events",
+    "common",
+    "allow",
+];
+
+/// The keys of `consent`.
+pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
+
+/// The keys of `docs`.
+pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
+
+/// The keys of a section of the page.
+pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
+
+/// The keys of a review.
+pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
+
+/// The keys of a row.
+pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
+
+/// The keys of an attribute.
+pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
+    "row",
+    "collected",
+    "type",
+    "name",
+    "brief",
+    "note",
+    "examples",
+    "max_length",
+    "pattern",
+    "minimum",
+    "maximum",
+    "max_items",
+    "encoding",
+    "personal",
+    "identifier",
+    "derived_from",
+    "free_text",
+    "on_violation",
+    "since",
+    "deprecated",
+    "stability",
+    "allow",
+];
+
+/// The keys of an object.
+pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
+
+/// The keys of a field that is written as a mapping.
+pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
+
+/// The keys of a span or an event.
+pub(super) const SIGNAL_KEYS: &[&str] =
+    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+
+/// The keys of `deprecated`.
+pub(super) const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
+
+#[cfg(all(test, feature = "json-schema"))]
+mod tests {
+    use super::*;
+
+    /// The reader's keys and the published schema's properties are the same.
+    #[test]
+    fn keys_equal_the_published_schema() {
+        let schema = crate::format_schema();
+        let properties = |part: &serde_json::Value| -> Vec<String> {
+            let mut keys: Vec<_> =
+                part["properties"].as_object().expect("an object").keys().map(String::clone).collect();
+            keys.sort();
+            keys
+        };
+        let sorted = |keys: &[&str]| -> Vec<String> {
+            let mut keys: Vec<_> = keys.iter().map(|key| (*key).to_owned()).collect();
+            keys.sort();
+            keys
+        };
+        assert_eq!(properties(&schema), sorted(ROOT_KEYS));
+        for (definition, keys) in [
+            ("Consent", CONSENT_KEYS),
+            ("Docs", DOCS_KEYS),
+            ("Section", SECTION_KEYS),
+            ("Review", REVIEW_KEYS),
+            ("Row", ROW_KEYS),
+            ("Attribute", ATTRIBUTE_KEYS),
+            ("Object", OBJECT_KEYS),
+            ("Signal", SIGNAL_KEYS),
+            ("Deprecated", DEPRECATED_KEYS),
+        ] {
+            assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
+        }
+        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+    }
+}

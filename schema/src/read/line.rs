@@ -1,0 +1,42 @@
+//! One line of a text: how it is indented, and whether a key stands on it.
+
+/// One line, without what ends it.
+pub(crate) struct Line<'t> {
+    pub start: usize,
+    pub text: &'t str,
+}
+
+impl<'t> Line<'t> {
+    /// How many spaces stand before everything else.
+    pub fn indent(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches(' ').len()
+    }
+
+    /// What stands before the first character that can be seen.
+    pub fn margin(&self) -> &'t str {
+        &self.text[..self.text.len() - self.text.trim_start().len()]
+    }
+
+    pub fn has_content(&self) -> bool {
+        let text = self.text.trim();
+        !text.is_empty() && !text.starts_with('#')
+    }
+
+    /// The name before the `:`, when the line starts with one.
+    pub fn key(&self) -> Option<&'t str> {
+        let (key, _) = self.text.split_once(':')?;
+        Some(key.trim().trim_matches(['"', '\''])).filter(|key| !key.is_empty())
+    }
+
+    /// Whether there is no name with something behind it.
+    pub fn is_no_pair(&self) -> bool {
+        self.has_content() && !self.is_bare_key() && !self.text.contains(": ")
+    }
+
+    /// Whether there is a name, and what it names can only be below.
+    pub fn is_bare_key(&self) -> bool {
+        let text = self.text.split(" #").next().unwrap_or_default().trim_end();
+        let block = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];
+        self.has_content() && (text.ends_with(':') || block.iter().any(|block| text.ends_with(block)))
+    }
+}
