@@ -67,24 +67,26 @@ pub const fn object(catalogue: &'static str, id: &'static str, fields: &'static 
     ObjectInfo::new(Cow::Borrowed(catalogue), Cow::Borrowed(id), Shared::Static(fields))
 }
 
-/// A span that needs the channel `CHANNEL`.
-pub const fn span<const CHANNEL: u8>(
+/// A span that needs a channel.
+pub const fn span(
     catalogue: &'static str,
     id: &'static str,
     name: &'static str,
+    channel: u8,
     attributes: &'static [Member],
 ) -> Signal {
-    signal(SignalKind::Span, CHANNEL, catalogue, id, name, attributes)
+    signal(SignalKind::Span, channel, catalogue, id, name, attributes)
 }
 
-/// An event that needs the channel `CHANNEL`.
-pub const fn event<const CHANNEL: u8>(
+/// An event that needs a channel.
+pub const fn event(
     catalogue: &'static str,
     id: &'static str,
     name: &'static str,
+    channel: u8,
     attributes: &'static [Member],
 ) -> Signal {
-    signal(SignalKind::Event, CHANNEL, catalogue, id, name, attributes)
+    signal(SignalKind::Event, channel, catalogue, id, name, attributes)
 }
 
 const fn signal(

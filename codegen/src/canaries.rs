@@ -3,14 +3,16 @@
 //! The test builds every signal with a recognisable text in every attribute that takes one, reports it through every
 //! recorder, and looks for the opt-in canaries in the bytes.
 
-use candor_schema::{Attribute, Catalogue, Collected, Example, Signal, SignalKind, Type, camel_case};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Signal, camel_case};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
 use crate::layout::{render_file, rustfmt_skip};
+use crate::fields::{Field, object_fields, signal_fields};
 use crate::names::ident;
-use crate::rust::{StructField, field_idents, object_fields, signal_fields};
+use crate::rust::field_idents;
+use crate::types::sample;
 
 /// Every decision about the test.
 pub struct CanaryPlan {
@@ -46,9 +48,8 @@ fn plan_case(catalogue: &Catalogue, signal: &Signal) -> Case {
     let mut found = Found::default();
     find(catalogue, &fields, whole_opt_in, &mut found);
     let keys = found.opt_in_keys.into_iter().filter(|key| !found.default_keys.contains(key)).collect();
-    let kind = if signal.kind == SignalKind::Event { "event" } else { "span" };
     Case {
-        name: format!("{kind}_{}", signal.id),
+        name: format!("{}_{}", signal.kind.word(), signal.id),
         value: struct_literal(catalogue, &quote!(signals), &signal.id, &fields),
         canaries: found.canaries,
         keys,
@@ -64,74 +65,47 @@ struct Found {
 }
 
 /// Collects canaries and keys from fields and, through objects, from theirs.
-fn find(catalogue: &Catalogue, fields: &[StructField], behind: bool, found: &mut Found) {
+fn find(catalogue: &Catalogue, fields: &[Field<'_>], behind: bool, found: &mut Found) {
     for field in fields {
-        let opt_in = field.opt_in || behind;
+        let opt_in = field.behind_consent || behind;
         let keys = if opt_in { &mut found.opt_in_keys } else { &mut found.default_keys };
         keys.push(field.wire.to_owned());
         // A default attribute inside an opt-in one may stand in a default place as well, with the same text.
         if opt_in && field.attribute.collected == Collected::OptIn {
             found.canaries.extend(canary(field.attribute));
         }
-        if let Some(object) = field.attribute.ty.object() {
-            find(catalogue, &object_fields(catalogue, catalogue.object(object)), opt_in, found);
+        if let Some(object) = field.attribute.domain.object().and_then(|object| catalogue.object_of(object)) {
+            find(catalogue, &object_fields(catalogue, object), opt_in, found);
         }
     }
 }
 
 /// The text that stands for an attribute, when its domain takes a free text.
 fn canary(attribute: &Attribute) -> Option<String> {
-    match attribute.ty.innermost() {
-        Type::String(domain) if domain.pattern.is_none() => {
+    match attribute.domain.innermost() {
+        Domain::String { max_length, pattern: None } => {
             let text = format!("canary-of-{}", attribute.id);
-            let fits = domain.max_length.is_none_or(|most| text.len() <= most);
-            fits.then_some(text)
+            (text.len() <= *max_length).then_some(text)
         }
         _ => None,
     }
 }
 
-fn struct_literal(catalogue: &Catalogue, module: &TokenStream, id: &str, fields: &[StructField]) -> TokenStream {
+fn struct_literal(catalogue: &Catalogue, module: &TokenStream, id: &str, fields: &[Field<'_>]) -> TokenStream {
     let name = ident(&camel_case(id));
     let values = fields.iter().zip(field_idents(fields)).map(|(field, name)| {
-        let value = value(catalogue, field.attribute, &field.attribute.ty);
+        let value = value(catalogue, field.attribute);
         if field.required { quote!(#name: #value) } else { quote!(#name: Some(#value)) }
     });
     quote!(#module::#name { #(#values),* })
 }
 
 /// A value inside the attribute's domain, as an expression.
-fn value(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> TokenStream {
-    match ty {
-        Type::String(domain) => {
-            let text = canary(attribute).or_else(|| text_example(attribute)).unwrap_or_default();
-            let text: String = text.chars().take(domain.max_length.unwrap_or(usize::MAX)).collect();
-            quote!(#text)
-        }
-        Type::Boolean => quote!(true),
-        Type::Int { minimum, maximum } => {
-            let number = maximum.or(*minimum).unwrap_or(7);
-            quote!(#number)
-        }
-        Type::Double { minimum, maximum } => {
-            let number = maximum.or(*minimum).unwrap_or(0.5);
-            quote!(#number)
-        }
-        Type::Timestamp => quote!(std::time::SystemTime::UNIX_EPOCH),
-        Type::Enum(members) => {
-            let name = ident(&camel_case(&attribute.id));
-            let variant = ident(&camel_case(members.last().map_or("", String::as_str)));
-            quote!(enums::#name::#variant)
-        }
-        Type::Object(id) => {
-            let object = catalogue.object(*id);
-            struct_literal(catalogue, &quote!(objects), &object.id, &object_fields(catalogue, object))
-        }
-        Type::List { item, .. } => {
-            let item = value(catalogue, attribute, item);
-            quote!(&[#item])
-        }
-    }
+fn value(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
+    let text = canary(attribute).or_else(|| text_example(attribute)).unwrap_or_default();
+    sample(catalogue, attribute, &attribute.domain, &text, &|object| {
+        struct_literal(catalogue, &quote!(objects), &object.id, &object_fields(catalogue, object))
+    })
 }
 
 fn text_example(attribute: &Attribute) -> Option<String> {

@@ -4,11 +4,13 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Signal, SignalKind, Type};
+use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
+use crate::fields::{in_order, object_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
+use crate::types;
 
 /// Where the constants with what the catalogue knows stand, and what they are called.
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +33,7 @@ impl<'c> Block<'c> {
     /// A block with these, in this order.
     pub fn new(attributes: impl IntoIterator<Item = &'c Attribute>) -> Self {
         let attributes: Vec<_> = attributes.into_iter().collect();
-        let places = attributes.iter().enumerate().map(|(place, attribute)| (attribute.id.as_str(), place)).collect();
+        let places = attributes.iter().enumerate().map(|(place, attribute)| (&*attribute.id, place)).collect();
         Block { attributes, places }
     }
 
@@ -104,9 +106,8 @@ pub fn write_block<'c>(
     let scope = Scope::Block(block);
     let mut text = "static ATTRIBUTES:(".to_owned();
     for attribute in &block.attributes {
-        text += "::candor::Attribute<";
-        text += &kind(catalogue, attribute, &attribute.ty);
-        text += ">,";
+        text += &attribute_type(catalogue, attribute);
+        text.push(',');
     }
     text += ")=(";
     for attribute in &block.attributes {
@@ -122,9 +123,8 @@ pub fn write_block<'c>(
 /// The public constant with what the catalogue says of an attribute, in its module.
 pub fn expand_attribute(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
     let name = static_name(&attribute.id);
-    let kind = kind(catalogue, attribute, &attribute.ty);
-    let info = info(catalogue, attribute, Scope::Modules);
-    tokens(&format!("pub static {}: ::candor::Attribute<{kind}> = {info};", escaped(&name)))
+    let (ty, info) = (attribute_type(catalogue, attribute), info(catalogue, attribute, Scope::Modules));
+    tokens(&format!("pub static {}: {ty} = {info};", escaped(&name)))
 }
 
 /// The public constant with what the catalogue says of an object, in its module.
@@ -139,57 +139,40 @@ pub fn expand_signal(catalogue: &Catalogue, signal: &Signal) -> TokenStream {
 
 /// The kind of an attribute, as a type.
 pub fn expand_kind(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
-    tokens(&kind(catalogue, attribute, &attribute.ty))
+    tokens(&kind(catalogue, attribute))
 }
 
 fn tokens(text: &str) -> TokenStream {
     text.parse().unwrap_or_else(|_| quote!(::core::compile_error!(#text);))
 }
 
-fn kind(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> String {
-    let plain = match ty {
-        Type::String(_) => "::candor::kind::Text",
-        Type::Boolean => "::candor::kind::Boolean",
-        Type::Int { .. } => "::candor::kind::Int",
-        Type::Double { .. } => "::candor::kind::Double",
-        Type::Timestamp => "::candor::kind::Timestamp",
-        Type::Enum(_) => return choice_kind(catalogue.head().name(), &attribute.id),
-        Type::Object(id) => return structure_kind(catalogue.head().name(), &catalogue.object(*id).id),
-        Type::List { item, .. } => return format!("::candor::kind::List<{}>", kind(catalogue, attribute, item)),
+fn kind(catalogue: &Catalogue, attribute: &Attribute) -> String {
+    types::kind(catalogue.head().name(), &attribute.id, &attribute.domain)
+}
+
+/// The type of an attribute's constant.
+fn attribute_type(catalogue: &Catalogue, attribute: &Attribute) -> String {
+    let name = match attribute.collected {
+        Collected::Default => "Attribute",
+        Collected::OptIn => "OptInAttribute",
     };
-    plain.to_owned()
-}
-
-fn choice_kind(catalogue: &str, attribute: &str) -> String {
-    domain_kind("Choice", &format!("{catalogue}/attributes/{attribute}"))
-}
-
-fn structure_kind(catalogue: &str, object: &str) -> String {
-    domain_kind("Structure", &format!("{catalogue}/objects/{object}"))
-}
-
-fn domain_kind(kind: &str, domain: &str) -> String {
-    format!("::candor::kind::{kind}<{{ ::candor::domain_id({domain:?}) }}>")
+    format!("::candor::{name}<{}>", kind(catalogue, attribute))
 }
 
 /// The kind of an enum, as a type.
 pub(crate) fn expand_choice_kind(catalogue: &str, attribute: &str) -> TokenStream {
-    tokens(&choice_kind(catalogue, attribute))
+    tokens(&types::choice_kind(catalogue, attribute))
 }
 
 /// The kind of an object, as a type.
 pub(crate) fn expand_structure_kind(catalogue: &str, object: &str) -> TokenStream {
-    tokens(&structure_kind(catalogue, object))
+    tokens(&types::structure_kind(catalogue, object))
 }
 
 fn info(catalogue: &Catalogue, attribute: &Attribute, scope: Scope<'_>) -> String {
-    let Attribute { id, name, .. } = attribute;
+    let (id, name) = (&attribute.id, &attribute.name);
     let row = &catalogue.row(attribute.row).title;
-    let domain = domain(catalogue, &attribute.ty, scope);
-    let collected = match attribute.collected {
-        Collected::Default => "default",
-        Collected::OptIn => "opt_in",
-    };
+    let domain = types::constant(&attribute.domain, &|object| scope.object_text(object));
     let encoding = match attribute.encoding {
         Encoding::Map => "",
         Encoding::Json => ".encoded(::candor::Encoding::Json)",
@@ -198,89 +181,47 @@ fn info(catalogue: &Catalogue, attribute: &Attribute, scope: Scope<'_>) -> Strin
         OnViolation::Drop => "",
         OnViolation::Truncate => ".on_violation(::candor::OnViolation::Truncate)",
     };
-    format!("::candor::define::{collected}({id:?}, {name:?}, {row:?}, {domain}){encoding}{on_violation}")
-}
-
-fn domain(catalogue: &Catalogue, ty: &Type, scope: Scope<'_>) -> String {
-    match ty {
-        Type::String(domain) => {
-            let max_length = size(domain.max_length);
-            match &domain.pattern {
-                Some(pattern) => {
-                    format!("::candor::define::matching({max_length}, ::candor::pattern!({pattern:?}))")
-                }
-                None => format!("::candor::define::text({max_length})"),
-            }
-        }
-        Type::Boolean => "::candor::Domain::Boolean".to_owned(),
-        Type::Int { minimum, maximum } => {
-            let minimum = minimum.map_or("i64::MIN".to_owned(), |value| value.to_string());
-            let maximum = maximum.map_or("i64::MAX".to_owned(), |value| value.to_string());
-            format!("::candor::define::int({minimum}, {maximum})")
-        }
-        Type::Double { minimum, maximum } => {
-            let minimum = minimum.map_or("f64::MIN".to_owned(), |value| format!("{value:?}"));
-            let maximum = maximum.map_or("f64::MAX".to_owned(), |value| format!("{value:?}"));
-            format!("::candor::define::double({minimum}, {maximum})")
-        }
-        Type::Timestamp => "::candor::Domain::Timestamp".to_owned(),
-        Type::Enum(members) => format!("::candor::Domain::Enum(&{members:?})"),
-        Type::Object(id) => {
-            format!("::candor::Domain::Object(&{})", scope.object_text(&catalogue.object(*id).id))
-        }
-        Type::List { item, max_items } => {
-            let (item, max_items) = (domain(catalogue, item, scope), size(*max_items));
-            format!("::candor::define::list(&{item}, {max_items})")
-        }
-    }
-}
-
-fn size(size: Option<usize>) -> String {
-    size.map_or("usize::MAX".to_owned(), |size| size.to_string())
+    format!("::candor::define::attribute({id:?}, {name:?}, {row:?}, {domain}){encoding}{on_violation}")
 }
 
 fn object_constant(catalogue: &Catalogue, object: &Object, scope: Scope<'_>) -> String {
     let (id, catalogue_name) = (&object.id, catalogue.head().name());
-    let constant = scope.name("object", id);
+    let constant = escaped(&scope.name("object", id)).into_owned();
     let mut text = format!(
-        "static {}: ::candor::ObjectInfo = ::candor::ObjectInfo {{ catalogue: {catalogue_name:?}, id: {id:?}, fields: &[",
-        escaped(&constant)
+        "static {constant}: ::candor::ObjectInfo = \
+         ::candor::define::object({catalogue_name:?}, {id:?}, const {{ &["
     );
-    for field in &object.fields {
-        let attribute = scope.attribute_text(&catalogue.attribute(field.attribute).id);
-        let (name, requirement) = (&field.name, requirement(field.required));
-        text += &format!("::candor::ObjectField::{requirement}({name:?}, &{attribute}.info),");
+    for field in in_order(object_fields(catalogue, object), |field| field.behind_consent) {
+        let attribute = scope.attribute_text(&field.attribute.id);
+        let (name, requirement) = (field.wire, requirement(field.required));
+        text += &format!("::candor::define::{requirement}_field({name:?}, &{attribute}.info),");
     }
-    text + "] };"
+    text + "] });"
 }
 
 fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> String {
-    let Signal { id, name, .. } = signal;
-    let constant = scope.name("signal", id);
+    let (id, name, kind) = (&signal.id, &signal.name, signal.kind.word());
+    let constant = escaped(&scope.name("signal", id)).into_owned();
     let catalogue_name = catalogue.head().name();
-    let kind = match signal.kind {
-        SignalKind::Span => "span",
-        SignalKind::Event => "event",
-    };
-    let collected = match signal.collected {
-        Collected::Default => "::candor::Collected::Default",
-        Collected::OptIn => "::candor::Collected::OptIn",
+    let channel = match signal.collected {
+        Collected::Default => "DEFAULT",
+        Collected::OptIn => "OPT_IN",
     };
     let mut text = format!(
-        "static {}: ::candor::Signal = ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, {collected}, &[",
-        escaped(&constant)
+        "static {constant}: ::candor::Signal = \
+         ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, ::candor::{channel}, const {{ &["
     );
-    for carried in &signal.attributes {
+    for field in in_order(signal_fields(catalogue, signal), |field| field.behind_consent) {
         text += "::candor::define::";
-        text += requirement(carried.required);
+        text += requirement(field.required);
         text += "(&";
-        text += &scope.attribute_text(&catalogue.attribute(carried.attribute).id);
+        text += &scope.attribute_text(&field.attribute.id);
         text += ".info),";
     }
-    text + "]);"
+    text + "] });"
 }
 
-/// Named so in `define`, by `ObjectField`, and by what takes the fields.
+/// Named so in `define`, and by what takes the fields.
 pub(crate) fn requirement(required: bool) -> &'static str {
     if required { "required" } else { "optional" }
 }

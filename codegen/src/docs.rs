@@ -6,11 +6,12 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Identifier, ObjectId,
-    OnViolation, Personal, Section, Signal, SignalKind, StringDomain, Type,
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Domain, Identifier,
+    OnViolation, Personal, Section, Signal, SignalKind, 
 };
 use serde::Serialize;
 
+use crate::types::page_words;
 use crate::Artefact;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
@@ -215,23 +216,24 @@ impl<'a> Stand<'a> {
 fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
     let opted_in = signal.collected == Collected::OptIn;
     let own = signal.attributes.iter().rev().map(|own| {
-        let path = catalogue.attribute(own.attribute).name.clone();
+        let path = catalogue.attribute(own.attribute).name.to_string();
         Stand::new(catalogue, own.attribute, path, own.required, opted_in)
     });
     let mut waiting: Vec<Stand> = own.collect();
-    let mut listed: HashMap<(ObjectId, bool), String> = HashMap::new();
+    let mut listed: HashMap<(&str, bool), String> = HashMap::new();
     let mut attributes = Vec::new();
     while let Some(stand) = waiting.pop() {
-        let ty = &stand.attribute.ty;
-        let object = ty.object().map(|object| (object, stand.opted_in));
-        attributes.push(plan_attribute(catalogue, &stand, object.and_then(|object| listed.get(&object))));
-        let Some(object) = object.filter(|object| !listed.contains_key(object)) else { continue };
-        let path = stand.path + &"[]".repeat(depth(ty));
-        waiting.extend(catalogue.object(object.0).fields.iter().rev().map(|field| {
+        let domain = &stand.attribute.domain;
+        let object = domain.object().and_then(|object| catalogue.object_of(object)).map(|object| (object, stand.opted_in));
+        let key = object.map(|(object, opted_in)| (&*object.id, opted_in));
+        attributes.push(plan_attribute(catalogue, &stand, key.and_then(|key| listed.get(&key))));
+        let Some(((object, _), key)) = object.zip(key).filter(|(_, key)| !listed.contains_key(key)) else { continue };
+        let path = stand.path + &"[]".repeat(depth(domain));
+        waiting.extend(object.fields.iter().rev().map(|field| {
             let path = format!("{path}.{}", field.name);
             Stand::new(catalogue, field.attribute, path, field.required, stand.opted_in)
         }));
-        listed.insert(object, path);
+        listed.insert(key, path);
     }
     attributes
 }
@@ -248,65 +250,23 @@ fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>)
     }
 }
 
-/// How many lists deep a type is.
-fn depth(ty: &Type) -> usize {
-    match ty {
-        Type::List { item, .. } => 1 + depth(item),
+/// How many lists deep a domain is.
+fn depth(domain: &Domain) -> usize {
+    match domain {
+        Domain::List { item, .. } => 1 + depth(item),
         _ => 0,
     }
 }
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
-    let mut ty = type_words(&attribute.ty);
-    if attribute.on_violation == OnViolation::Truncate && matches!(attribute.ty.innermost(), Type::String(_)) {
+    let mut ty = page_words(&attribute.domain, code);
+    if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. }) {
         ty += ", longer ones are cut";
     }
     if attribute.encoding == Encoding::Json {
         ty += "; sent as JSON text";
     }
     ty + if required { "; required" } else { "; optional" }
-}
-
-pub(crate) fn type_words(ty: &Type) -> String {
-    match ty {
-        Type::String(StringDomain { max_length, pattern }) => {
-            let length = max_length.map(|most| format!(" of at most {most} characters")).unwrap_or_default();
-            let pattern =
-                pattern.as_ref().map(|pattern| format!(" that matches {}", code(pattern))).unwrap_or_default();
-            format!("text{length}{pattern}")
-        }
-        Type::Boolean => "true or false".to_owned(),
-        Type::Int { minimum, maximum } => {
-            format!("whole number{}", range_words(minimum.map(|n| n.to_string()), maximum.map(|n| n.to_string())))
-        }
-        Type::Double { minimum, maximum } => {
-            format!("number{}", range_words(minimum.map(double_words), maximum.map(double_words)))
-        }
-        Type::Timestamp => "time in UTC".to_owned(),
-        Type::Enum(members) => {
-            let members: Vec<String> = members.iter().map(|member| code(member)).collect();
-            format!("one of {}", members.join(", "))
-        }
-        Type::Object(_) => "object".to_owned(),
-        Type::List { item, max_items } => {
-            let length = max_items.map(|most| format!(" of at most {most} items")).unwrap_or_default();
-            format!("list{length}: {}", type_words(item))
-        }
-    }
-}
-
-fn range_words(minimum: Option<String>, maximum: Option<String>) -> String {
-    match (minimum, maximum) {
-        (Some(minimum), Some(maximum)) => format!(" from {minimum} to {maximum}"),
-        (Some(minimum), None) => format!(" of at least {minimum}"),
-        (None, Some(maximum)) => format!(" of at most {maximum}"),
-        (None, None) => String::new(),
-    }
-}
-
-/// `0.0` → `0`, `1e300` → `1e300`
-fn double_words(number: f64) -> String {
-    format!("{number:?}").trim_end_matches(".0").to_owned()
 }
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {

@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Type, Waiver,
-};
+use candor_schema::{Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object, OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Waiver};
+
+use crate::types::{Bound, bounds};
 
 /// The document of a catalogue: ASCII, the same bytes for the same catalogue.
 pub fn document(catalogue: &Catalogue) -> String {
@@ -29,15 +28,15 @@ pub fn document(catalogue: &Catalogue) -> String {
         named(catalogue.rows().iter().map(|row| {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
             let title = [("title", text(&row.title))].into_iter();
-            (row.id.as_str(), map(title.chain(reason).chain(waivers(&row.allow))))
+            (&*row.id, map(title.chain(reason).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
-    members.push(("attributes", named(attributes.map(|one| (one.id.as_str(), attribute(catalogue, one))))));
-    members.push(("objects", named(catalogue.objects().iter().map(|one| (one.id.as_str(), object(catalogue, one))))));
+    members.push(("attributes", named(attributes.map(|one| (&*one.id, attribute(catalogue, one))))));
+    members.push(("objects", named(catalogue.objects().iter().map(|one| (&*one.id, object(catalogue, one))))));
     for (key, kind) in [("spans", SignalKind::Span), ("events", SignalKind::Event)] {
         let signals = catalogue.signals().iter().filter(|signal| signal.kind == kind);
-        members.push((key, named(signals.map(|one| (one.id.as_str(), signal(catalogue, one))))));
+        members.push((key, named(signals.map(|one| (&*one.id, signal(catalogue, one))))));
     }
     members.push(("common", names(catalogue, catalogue.common())));
     let mut out = String::new();
@@ -72,11 +71,14 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let mut members = vec![
         ("row", text(&catalogue.row(attribute.row).id)),
         ("collected", text(attribute.collected.word())),
-        ("type", ty(catalogue, &attribute.ty)),
+        ("type", ty(&attribute.domain)),
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
     ];
-    members.extend(bounds(&attribute.ty));
+    members.extend(bounds(&attribute.domain).into_iter().map(|(key, bound)| match bound {
+        Bound::Number(number) => (key, Node::Plain(number)),
+        Bound::Text(pattern) => (key, text(&pattern)),
+    }));
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
@@ -91,37 +93,12 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     map(members)
 }
 
-fn ty(catalogue: &Catalogue, ty_: &Type) -> Node {
-    match ty_ {
-        Type::String(_) => text("string"),
-        Type::Boolean => text("boolean"),
-        Type::Int { .. } => text("int"),
-        Type::Double { .. } => text("double"),
-        Type::Timestamp => text("timestamp"),
-        Type::Enum(members) => map([("enum", list(members.iter().map(|member| text(member))))]),
-        Type::Object(id) => text(&catalogue.object(*id).id),
-        Type::List { item, .. } => list([ty(catalogue, item)]),
-    }
-}
-
-/// The bounds of a type, which the format has beside it.
-fn bounds(ty: &Type) -> Vec<(&'static str, Node)> {
-    let size = |key, size: Option<usize>| size.map(|size| (key, Node::Plain(size.to_string())));
-    match ty {
-        Type::String(domain) => {
-            let pattern = domain.pattern.as_deref().map(|pattern| ("pattern", text(pattern)));
-            size("max_length", domain.max_length).into_iter().chain(pattern).collect()
-        }
-        Type::Int { minimum, maximum } => {
-            let bound = |key, bound: Option<i64>| bound.map(|bound| (key, Node::Plain(bound.to_string())));
-            bound("minimum", *minimum).into_iter().chain(bound("maximum", *maximum)).collect()
-        }
-        Type::Double { minimum, maximum } => {
-            let bound = |key, bound: Option<f64>| bound.map(|bound| (key, double(bound)));
-            bound("minimum", *minimum).into_iter().chain(bound("maximum", *maximum)).collect()
-        }
-        Type::List { item, max_items } => bounds(item).into_iter().chain(size("max_items", *max_items)).collect(),
-        Type::Boolean | Type::Timestamp | Type::Enum(_) | Type::Object(_) => Vec::new(),
+/// The type as the format writes it.
+fn ty(domain: &Domain) -> Node {
+    match domain {
+        Domain::Enum(members) => map([("enum", list(members.iter().map(text)))]),
+        Domain::List { item, .. } => list([ty(item)]),
+        other => text(other.word()),
     }
 }
 
@@ -142,7 +119,7 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
         // An opt-in field is optional without saying so.
         let said = field.required || attribute.collected == Collected::OptIn;
         let optional = || map([("attribute", text(&attribute.id)), ("requirement", text("optional"))]);
-        (field.name.as_str(), if said { name } else { optional() })
+        (&*field.name, if said { name } else { optional() })
     });
     let brief = object.brief.as_deref().map(|brief| ("brief", text(brief)));
     map(brief.into_iter().chain([("fields", named(fields))]).chain(waivers(&object.allow)))
@@ -157,7 +134,7 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
     let attributes = signal.attributes.iter().map(|carried| {
         let requirement = if carried.required { "required" } else { "optional" };
-        (catalogue.attribute(carried.attribute).id.as_str(), text(requirement))
+        (&*catalogue.attribute(carried.attribute).id, text(requirement))
     });
     members.push(("attributes", named(attributes)));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));

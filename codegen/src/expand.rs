@@ -31,9 +31,14 @@ pub struct RecordPlan {
 
 /// What an implementation is of.
 pub enum Target {
-    /// `Telemetry` for the signal with this id.
-    Signal(String),
-    /// `Object` for the object with this id.
+    /// `Telemetry` for a signal.
+    Signal {
+        /// Key in the catalogue.
+        id: String,
+        /// The catalogue's short name.
+        catalogue: String,
+    },
+    /// `Object` for an object.
     Object {
         /// Key in the catalogue.
         id: String,
@@ -54,34 +59,44 @@ pub struct RecordField {
     pub span: Span,
     /// Whether the attribute must be there.
     pub required: bool,
-    /// Whether the field is read only behind consent.
+    /// Whether the attribute itself needs consent: recording it takes the proof.
     pub opt_in: bool,
+    /// Whether the field is read only behind consent.
+    pub behind_consent: bool,
 }
 
 /// The implementation: which field goes where, and which only behind consent.
 pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     let RecordPlan { impl_generics, ty, where_clause, parameter, .. } = plan;
     let receiver = match &plan.target {
-        Target::Signal(_) => ident("recorder"),
+        Target::Signal { .. } => ident("recorder"),
         Target::Object { .. } => ident("fields"),
     };
-    let calls = |opt_in: bool| -> Vec<TokenStream> {
+    let calls = |behind_consent: bool| -> Vec<TokenStream> {
         plan.fields
             .iter()
-            .filter(|field| field.opt_in == opt_in)
+            .filter(|field| field.behind_consent == behind_consent)
             .map(|field| expand_call(plan, &receiver, field, scope))
             .collect()
     };
     let default_calls = calls(false);
     let opt_in_calls = calls(true);
-    let behind_consent =
-        if opt_in_calls.is_empty() { quote!() } else { quote!(if #receiver.opted_in() { #(#opt_in_calls)* }) };
+    let takes_proof = plan.fields.iter().any(|field| field.opt_in);
+    let behind_consent = match (opt_in_calls.is_empty(), takes_proof) {
+        (true, _) => quote!(),
+        (false, true) => {
+            quote!(if let ::core::option::Option::Some(opt_in) = #receiver.opted_in() { #(#opt_in_calls)* })
+        }
+        (false, false) => quote!(if #receiver.opted_in().is_some() { #(#opt_in_calls)* }),
+    };
     let receiver_arg = if plan.fields.is_empty() { ident("_") } else { receiver };
     match &plan.target {
-        Target::Signal(id) => {
+        Target::Signal { id, catalogue } => {
             let constant = scope.signal(id);
             quote! {
                 impl #impl_generics ::candor::Telemetry for #ty #where_clause {
+                    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
+
                     const SIGNAL: &'static ::candor::Signal = &#constant;
 
                     fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
@@ -115,14 +130,17 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
 }
 
 fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: Scope<'_>) -> TokenStream {
-    let method = Ident::new(requirement(field.required), field.span);
+    let requirement = requirement(field.required);
+    let method = if field.opt_in { format!("{requirement}_in") } else { requirement.to_owned() };
+    let method = Ident::new(&method, field.span);
+    let proof = if field.opt_in { quote!(opt_in,) } else { quote!() };
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
-        Target::Signal(_) => quote_spanned!(field.span=> #receiver.#method(&#constant, &#access);),
+        Target::Signal { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
         Target::Object { .. } => {
             let name = &field.name;
-            quote_spanned!(field.span=> #receiver.#method(#name, &#constant, &#access);)
+            quote_spanned!(field.span=> #receiver.#method(#proof #name, &#constant, &#access);)
         }
     }
 }
@@ -248,8 +266,8 @@ pub fn signal_doc(catalogue: &Catalogue, signal: &Signal) -> String {
         Collected::OptIn => "only after opt-in",
     };
     let row = signal.row.map(|row| format!(" Row: {}.", catalogue.row(row).title)).unwrap_or_default();
-    let Signal { name, kind, brief, .. } = signal;
-    format!("{brief}\n\nThe {} “{name}”.{row} Sent {when}.", kind.word())
+    let (name, kind, brief) = (&signal.name, signal.kind.word(), &signal.brief);
+    format!("{brief}\n\nThe {kind} “{name}”.{row} Sent {when}.")
 }
 
 /// Text as doc comments that mean just the text: no links, no HTML, nothing that ends or breaks a comment.

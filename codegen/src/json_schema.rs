@@ -6,10 +6,11 @@
 use std::collections::BTreeSet;
 
 use candor_schema::{
-    AttributeId, Catalogue, Collected, Object, ObjectId, Signal, SignalKind, StringDomain, TIMESTAMP_PATTERN, Type,
+    AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind,
 };
 use serde_json::{Map, Value, json};
 
+use crate::types::json_schema;
 use crate::{Artefact, GENERATED};
 
 /// Every decision about the schemas.
@@ -80,48 +81,12 @@ pub struct PropertyPlan {
     /// Whether it may be null.
     pub nullable: bool,
     /// Which values it may have.
-    pub domain: DomainPlan,
-}
-
-/// Which values are accepted: the catalogue's bounds, or the type's own.
-#[derive(Debug, Clone, PartialEq)]
-pub enum DomainPlan {
-    /// A text.
-    String(StringDomain),
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number.
-    Int {
-        /// Smallest.
-        minimum: i64,
-        /// Largest.
-        maximum: i64,
-    },
-    /// A number.
-    Double {
-        /// Smallest.
-        minimum: f64,
-        /// Largest.
-        maximum: f64,
-    },
-    /// A point in time.
-    Timestamp,
-    /// A closed domain of texts.
-    Enum(Vec<String>),
-    /// The object with this id.
-    Object(String),
-    /// A list.
-    List {
-        /// Domain of its items.
-        item: Box<DomainPlan>,
-        /// Most items.
-        max_items: Option<usize>,
-    },
+    pub domain: Domain,
 }
 
 /// Decides, for each level of consent, which signals, attributes, fields and values are accepted.
 pub fn plan(catalogue: &Catalogue) -> JsonSchemaPlan {
-    JsonSchemaPlan { levels: [Collected::Default, Collected::OptIn].map(|level| plan_level(catalogue, level)).into() }
+    JsonSchemaPlan { levels: [Consent::Default, Consent::OptedIn].map(|level| plan_level(catalogue, level)).into() }
 }
 
 /// Lays out every schema, and the catalogue format's own.
@@ -146,12 +111,12 @@ pub fn format_schema() -> Value {
 }
 
 /// The schema that accepts any signal at `level`.
-pub fn payload_schema(catalogue: &Catalogue, level: Collected) -> Value {
+pub fn payload_schema(catalogue: &Catalogue, level: Consent) -> Value {
     render_payload(&plan_level(catalogue, level))
 }
 
 /// The schema that accepts `signal` at `level`; `None` when it is not sent there.
-pub fn signal_schema(catalogue: &Catalogue, signal: &Signal, level: Collected) -> Option<Value> {
+pub fn signal_schema(catalogue: &Catalogue, signal: &Signal, level: Consent) -> Option<Value> {
     let plan = plan_level(catalogue, level);
     let signal = plan.signals.iter().find(|planned| planned.id == signal.id)?;
     Some(render_signal(&plan, signal))
@@ -161,49 +126,49 @@ fn artefact(path: &str, schema: &Value) -> Artefact {
     Artefact { path: path.to_owned(), text: format!("{schema:#}\n") }
 }
 
-fn plan_level(catalogue: &Catalogue, level: Collected) -> LevelPlan {
+fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
     let head = catalogue.head();
-    let signals: Vec<_> = catalogue.signals().iter().filter(|signal| visible(signal.collected, level)).collect();
-    let reached = reach(catalogue, level, signals.iter().copied());
+    let signals: Vec<_> = catalogue.signals().iter().filter(|signal| level.includes(signal.needs)).collect();
+    let reached = reach(level, signals.iter().copied());
+    let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     LevelPlan {
         path: path("payload", level),
         urn: urn(catalogue, "payload", level),
         title: format!("Any signal of {}, {}", head.title(), at_level(level)),
         comment: format!("{GENERATED} from {} {}. Do not edit.", head.name(), head.version()),
         signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
-        objects: reached.into_iter().map(|id| plan_object(catalogue, level, catalogue.object(id))).collect(),
+        objects: objects.map(|object| plan_object(catalogue, level, object)).collect(),
     }
 }
 
-fn plan_signal(catalogue: &Catalogue, level: Collected, signal: &Signal) -> SignalPlan {
+fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> SignalPlan {
     // No id has a dot, so no signal can take the name of the schema for all of them.
     let stem = if signal.id == "payload" { "signal.payload" } else { &signal.id };
     let attributes =
-        signal.attributes.iter().filter(|own| visible(catalogue.attribute(own.attribute).collected, level));
-    let reached = reach(catalogue, level, [signal]);
+        signal.attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
+    let reached = reach(level, [signal]);
+    let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     SignalPlan {
-        id: signal.id.clone(),
+        id: signal.id.to_string(),
         path: path(stem, level),
         urn: urn(catalogue, stem, level),
         kind: signal.kind,
-        name: signal.name.clone(),
+        name: signal.name.to_string(),
         description: format!("{} (sent {})", signal.brief, when(signal.collected)),
         attributes: attributes
             .map(|own| {
                 let attribute = catalogue.attribute(own.attribute);
-                // What a signal sends without the opt-in must be enough with it.
-                let required = own.required && visible(attribute.collected, signal.collected);
-                plan_property(catalogue, own.attribute, &attribute.name, required, false)
+                plan_property(catalogue, own.attribute, &attribute.name, own.required, false)
             })
             .collect(),
-        objects: reached.into_iter().map(|id| catalogue.object(id).id.clone()).collect(),
+        objects: objects.map(|object| object.id.to_string()).collect(),
     }
 }
 
-fn plan_object(catalogue: &Catalogue, level: Collected, object: &Object) -> ObjectPlan {
-    let fields = object.fields.iter().filter(|field| visible(catalogue.attribute(field.attribute).collected, level));
+fn plan_object(catalogue: &Catalogue, level: Consent, object: &Object) -> ObjectPlan {
+    let fields = object.fields.iter().filter(|field| level.includes(catalogue.attribute(field.attribute).needs));
     ObjectPlan {
-        id: object.id.clone(),
+        id: object.id.to_string(),
         description: object.brief.clone(),
         fields: fields
             .map(|field| plan_property(catalogue, field.attribute, &field.name, field.required, !field.required))
@@ -219,74 +184,43 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
         description: format!("{} ({row}, collected {})", attribute.brief, when(attribute.collected)),
         required,
         nullable,
-        domain: plan_domain(catalogue, &attribute.ty),
+        domain: attribute.domain.clone(),
     }
 }
 
-fn plan_domain(catalogue: &Catalogue, ty: &Type) -> DomainPlan {
-    match ty {
-        Type::String(domain) => DomainPlan::String(domain.clone()),
-        Type::Boolean => DomainPlan::Boolean,
-        Type::Int { minimum, maximum } => {
-            DomainPlan::Int { minimum: minimum.unwrap_or(i64::MIN), maximum: maximum.unwrap_or(i64::MAX) }
-        }
-        Type::Double { minimum, maximum } => {
-            DomainPlan::Double { minimum: minimum.unwrap_or(f64::MIN), maximum: maximum.unwrap_or(f64::MAX) }
-        }
-        Type::Timestamp => DomainPlan::Timestamp,
-        Type::Enum(members) => DomainPlan::Enum(members.clone()),
-        Type::Object(id) => DomainPlan::Object(catalogue.object(*id).id.clone()),
-        Type::List { item, max_items } => {
-            DomainPlan::List { item: Box::new(plan_domain(catalogue, item)), max_items: *max_items }
-        }
-    }
-}
-
-/// Whether something that is collected so is there at `level`.
-fn visible(collected: Collected, level: Collected) -> bool {
-    collected == Collected::Default || level == Collected::OptIn
-}
-
-/// The objects that signals reach through what is visible at `level`, in the order written.
+/// The keys of the objects that signals reach through what is visible at `level`.
 fn reach<'a>(
-    catalogue: &'a Catalogue,
-    level: Collected,
+    level: Consent,
     signals: impl IntoIterator<Item = &'a Signal>,
-) -> BTreeSet<ObjectId> {
-    let own = signals.into_iter().flat_map(|signal| &signal.attributes).map(|own| own.attribute);
-    let mut waiting: Vec<AttributeId> = own.collect();
+) -> BTreeSet<&'a str> {
+    let own = signals.into_iter().flat_map(|signal| signal.info.attributes.iter());
+    let mut waiting: Vec<_> = own.collect();
     let mut reached = BTreeSet::new();
-    while let Some(id) = waiting.pop() {
-        let attribute = catalogue.attribute(id);
-        let Some(object) = attribute.ty.object().filter(|_| visible(attribute.collected, level)) else { continue };
-        if reached.insert(object) {
-            waiting.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
+    while let Some(member) = waiting.pop() {
+        let attribute = &member.attribute;
+        let Some(object) = attribute.domain.object().filter(|_| level.includes(attribute.needs)) else { continue };
+        if reached.insert(&*object.id) {
+            waiting.extend(object.fields.iter());
         }
     }
     reached
 }
 
-fn path(stem: &str, level: Collected) -> String {
+fn path(stem: &str, level: Consent) -> String {
     format!("json-schema/{stem}.{}.schema.json", level_word(level))
 }
 
-fn urn(catalogue: &Catalogue, stem: &str, level: Collected) -> String {
+fn urn(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
     let head = catalogue.head();
     format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(level))
 }
 
-fn level_word(level: Collected) -> &'static str {
-    match level {
-        Collected::Default => "default",
-        Collected::OptIn => "opted_in",
-    }
+fn level_word(level: Consent) -> &'static str {
+    if level.is_opted_in() { "opted_in" } else { "default" }
 }
 
-fn at_level(level: Collected) -> &'static str {
-    match level {
-        Collected::Default => "by default",
-        Collected::OptIn => "opted in",
-    }
+fn at_level(level: Consent) -> &'static str {
+    if level.is_opted_in() { "opted in" } else { "by default" }
 }
 
 fn when(collected: Collected) -> &'static str {
@@ -309,7 +243,7 @@ fn render_payload(level: &LevelPlan) -> Value {
         schema.insert("allOf".to_owned(), Value::Array(choices));
     }
     let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(signal))));
-    let objects = level.objects.iter().map(|object| (object.id.clone(), render_object(object)));
+    let objects = level.objects.iter().map(|object| (object.id.to_string(), render_object(object)));
     insert_definitions(&mut schema, signals.chain(objects).collect());
     Value::Object(schema)
 }
@@ -349,7 +283,7 @@ fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     let mut schema = document(level, &signal.urn, &signal.name);
     schema.extend(render_body(signal));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
-    insert_definitions(&mut schema, objects.map(|object| (object.id.clone(), render_object(object))).collect());
+    insert_definitions(&mut schema, objects.map(|object| (object.id.to_string(), render_object(object))).collect());
     Value::Object(schema)
 }
 
@@ -446,7 +380,7 @@ fn requirement(attributes: &[PropertyPlan]) -> Map<String, Value> {
 }
 
 fn required(properties: &[PropertyPlan]) -> Vec<&str> {
-    properties.iter().filter(|property| property.required).map(|property| property.name.as_str()).collect()
+    properties.iter().filter(|property| property.required).map(|property| &*property.name).collect()
 }
 
 fn render_object(object: &ObjectPlan) -> Value {
@@ -464,7 +398,7 @@ fn render_object(object: &ObjectPlan) -> Value {
 
 fn closed(properties: &[PropertyPlan]) -> Value {
     let properties: Map<_, _> =
-        properties.iter().map(|property| (property.name.clone(), render_property(property))).collect();
+        properties.iter().map(|property| (property.name.to_string(), render_property(property))).collect();
     let mut schema = into_map(json!({ "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
@@ -473,45 +407,7 @@ fn closed(properties: &[PropertyPlan]) -> Value {
 
 fn render_property(property: &PropertyPlan) -> Value {
     let mut schema = into_map(json!({ "description": property.description }));
-    schema.extend(into_map(render_domain(&property.domain, property.nullable)));
-    Value::Object(schema)
-}
-
-fn render_domain(domain: &DomainPlan, nullable: bool) -> Value {
-    let ty = |word: &str| if nullable { json!([word, "null"]) } else { json!(word) };
-    match domain {
-        DomainPlan::String(StringDomain { max_length, pattern }) => {
-            let bounds = [("maxLength", max_length.map(Value::from)), ("pattern", pattern.clone().map(Value::from))];
-            with(json!({ "type": ty("string") }), bounds)
-        }
-        DomainPlan::Boolean => json!({ "type": ty("boolean") }),
-        DomainPlan::Int { minimum, maximum } => {
-            json!({ "type": ty("integer"), "minimum": minimum, "maximum": maximum })
-        }
-        DomainPlan::Double { minimum, maximum } => {
-            json!({ "type": ty("number"), "minimum": minimum, "maximum": maximum })
-        }
-        DomainPlan::Timestamp => json!({ "type": ty("string"), "pattern": TIMESTAMP_PATTERN, "format": "date-time" }),
-        DomainPlan::Enum(members) => {
-            let null = nullable.then_some(Value::Null);
-            let members: Vec<Value> = members.iter().map(|member| json!(member)).chain(null).collect();
-            json!({ "type": ty("string"), "enum": members })
-        }
-        DomainPlan::Object(id) => {
-            let object = json!({ "$ref": format!("#/$defs/{id}") });
-            if nullable { json!({ "anyOf": [object, { "type": "null" }] }) } else { object }
-        }
-        DomainPlan::List { item, max_items } => {
-            let list = json!({ "type": ty("array"), "items": render_domain(item, false) });
-            with(list, [("maxItems", max_items.map(Value::from))])
-        }
-    }
-}
-
-/// A schema with the keywords that have a value.
-fn with<const N: usize>(schema: Value, keywords: [(&str, Option<Value>); N]) -> Value {
-    let mut schema = into_map(schema);
-    schema.extend(keywords.into_iter().filter_map(|(keyword, value)| Some((keyword.to_owned(), value?))));
+    schema.extend(into_map(json_schema(&property.domain, property.nullable)));
     Value::Object(schema)
 }
 

@@ -27,6 +27,7 @@ pub mod embedded;
 #[cfg(feature = "artefacts")]
 mod emitters;
 pub mod expand;
+pub mod fields;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -41,6 +42,7 @@ pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
 mod table;
+mod types;
 #[cfg(feature = "artefacts")]
 pub mod validator;
 

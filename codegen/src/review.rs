@@ -3,7 +3,8 @@
 use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal};
 
 use crate::changes::{classes, missing_entry, summary};
-use crate::docs::{identifier_words, plan_derived, type_words};
+use crate::docs::{identifier_words, plan_derived};
+use crate::types::page_words;
 use crate::markdown::{cell, code, prose};
 
 /// Stands where only people know the answer.
@@ -44,18 +45,18 @@ fn concerned<'c>(catalogue: &'c Catalogue, subjects: impl Iterator<Item = &'c st
             ["attributes" | "common", id] | [_, _, "attributes", id] => ids.push(id),
             ["spans" | "events", signal] => {
                 let carried = catalogue.signal(signal).into_iter().flat_map(|signal| &signal.attributes);
-                ids.extend(carried.map(|own| catalogue.attribute(own.attribute).id.as_str()));
+                ids.extend(carried.map(|own| &*catalogue.attribute(own.attribute).id));
             }
             ["objects", object, "fields", name] => {
                 let fields = catalogue.object_named(object).into_iter().flat_map(|object| &object.fields);
                 let behind =
                     fields.filter(|field| field.name == name).map(|field| catalogue.attribute(field.attribute));
-                ids.extend(behind.map(|attribute| attribute.id.as_str()));
+                ids.extend(behind.map(|attribute| &*attribute.id));
             }
             _ => {}
         }
     }
-    catalogue.attributes().iter().filter(|attribute| ids.contains(&attribute.id.as_str())).collect()
+    catalogue.attributes().iter().filter(|attribute| ids.contains(&&*attribute.id)).collect()
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
@@ -71,7 +72,7 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
         let cells = [
             code(&attribute.id),
             prose(&attribute.brief),
-            type_words(&attribute.ty),
+            page_words(&attribute.domain, code),
             code(attribute.collected.word()),
             prose(&catalogue.row(attribute.row).title),
         ];
@@ -95,15 +96,15 @@ fn reasons(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
 
 /// The signals that carry one of these attributes, in an object or not.
 fn signals<'c>(catalogue: &'c Catalogue, attributes: &[&Attribute]) -> impl Iterator<Item = &'c Signal> {
-    let ids: Vec<&str> = attributes.iter().map(|attribute| attribute.id.as_str()).collect();
+    let ids: Vec<&str> = attributes.iter().map(|attribute| &*attribute.id).collect();
     let holds = move |signal: &Signal| {
         let mut waiting: Vec<_> = signal.attributes.iter().map(|own| own.attribute).collect();
         while let Some(id) = waiting.pop() {
             let attribute = catalogue.attribute(id);
-            if ids.contains(&attribute.id.as_str()) {
+            if ids.contains(&&*attribute.id) {
                 return true;
             }
-            let fields = attribute.ty.object().into_iter().flat_map(|object| &catalogue.object(object).fields);
+            let fields = attribute.domain.object().and_then(|object| catalogue.object_of(object)).into_iter().flat_map(|object| &object.fields);
             waiting.extend(fields.map(|field| field.attribute));
         }
         false

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use candor_schema::{Attribute, Catalogue, Collected, Field, Object, Signal, SignalAttribute, Type, camel_case};
+use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, camel_case};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -13,7 +13,9 @@ use crate::expand::{
     expand_record, signal_doc,
 };
 use crate::layout::{render_file, rustfmt_skip};
+use crate::fields::{Field, object_fields, signal_fields};
 use crate::names::{field_name, ident};
+use crate::types::{borrows, rust_type};
 use crate::validator::{ValidatorPlan, render_module};
 
 /// Every decision about the emitters.
@@ -90,18 +92,18 @@ fn plan_attribute(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
 }
 
 fn plan_enum(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
-    let Type::Enum(members) = attribute.ty.innermost() else { return TokenStream::new() };
+    let Domain::Enum(members) = attribute.domain.innermost() else { return TokenStream::new() };
     let name = ident(&camel_case(&attribute.id));
     let docs = doc_lines(&attribute_doc(catalogue, attribute));
     let variants: Vec<(Ident, String)> =
-        members.iter().map(|member| (ident(&camel_case(member)), member.clone())).collect();
+        members.iter().map(|member| (ident(&camel_case(member)), member.to_owned())).collect();
     let written = variants.iter().map(|(variant, member)| {
         let docs = doc_lines(&format!("“{member}”"));
         quote!(#docs #variant)
     });
     let implementation = expand_choice(&ChoicePlan {
         catalogue: catalogue.head().name().to_owned(),
-        attribute: attribute.id.clone(),
+        attribute: attribute.id.to_string(),
         ty: quote!(#name),
         variants: variants.clone(),
     });
@@ -113,45 +115,18 @@ fn plan_enum(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
     }
 }
 
-/// A field of a generated struct.
-pub(crate) struct StructField<'c> {
-    pub wire: &'c str,
-    pub attribute: &'c Attribute,
-    pub required: bool,
-    pub opt_in: bool,
-}
-
-pub(crate) fn object_fields<'c>(catalogue: &'c Catalogue, object: &'c Object) -> Vec<StructField<'c>> {
-    let of_field = |field: &'c Field| {
-        let attribute = catalogue.attribute(field.attribute);
-        let opt_in = attribute.collected == Collected::OptIn;
-        StructField { wire: &field.name, attribute, required: field.required, opt_in }
-    };
-    object.fields.iter().map(of_field).collect()
-}
-
-pub(crate) fn signal_fields<'c>(catalogue: &'c Catalogue, signal: &'c Signal) -> Vec<StructField<'c>> {
-    let whole_opt_in = signal.collected == Collected::OptIn;
-    let of_attribute = |carried: &SignalAttribute| {
-        let attribute = catalogue.attribute(carried.attribute);
-        let opt_in = attribute.collected == Collected::OptIn || whole_opt_in;
-        StructField { wire: &attribute.name, attribute, required: carried.required, opt_in }
-    };
-    signal.attributes.iter().map(of_attribute).collect()
-}
-
 fn plan_object(catalogue: &Catalogue, object: &Object, option: &TokenStream) -> TokenStream {
     let fields = object_fields(catalogue, object);
     let constant = expand_object(catalogue, object);
-    let target = Target::Object { id: object.id.clone(), catalogue: catalogue.head().name().to_owned() };
-    let docs = object.brief.clone().unwrap_or_else(|| object.id.clone());
+    let target = Target::Object { id: object.id.to_string(), catalogue: catalogue.head().name().to_owned() };
+    let docs = object.brief.clone().unwrap_or_else(|| object.id.to_string());
     plan_struct(catalogue, &object.id, target, &docs, &constant, &fields, option)
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> TokenStream {
     let fields = signal_fields(catalogue, signal);
     let constant = expand_signal(catalogue, signal);
-    let target = Target::Signal(signal.id.clone());
+    let target = Target::Signal { id: signal.id.to_string(), catalogue: catalogue.head().name().to_owned() };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
 }
 
@@ -161,16 +136,16 @@ fn plan_struct(
     target: Target,
     docs: &str,
     constant: &TokenStream,
-    fields: &[StructField],
+    fields: &[Field<'_>],
     option: &TokenStream,
 ) -> TokenStream {
     let name = ident(&camel_case(id));
     let names = field_idents(fields);
-    let borrows = fields.iter().any(|field| borrows(catalogue, &field.attribute.ty));
+    let borrows = fields.iter().any(|field| borrows(&field.attribute.domain));
     let (generics, ty) = if borrows { (quote!(<'a>), quote!(#name<'_>)) } else { (quote!(), quote!(#name)) };
     let written = fields.iter().zip(&names).map(|(field, name)| {
         let docs = doc_lines(&attribute_doc(catalogue, field.attribute));
-        let ty = rust_type(catalogue, field.attribute, &field.attribute.ty);
+        let ty = rust_type(field.attribute, &field.attribute.domain);
         let ty = if field.required { ty } else { quote!(#option<#ty>) };
         quote!(#docs pub #name: #ty)
     });
@@ -190,11 +165,12 @@ fn plan_struct(
             .zip(&names)
             .map(|(field, name)| RecordField {
                 name: field.wire.to_owned(),
-                attribute: field.attribute.id.clone(),
+                attribute: field.attribute.id.to_string(),
                 access: quote!(self.#name),
                 span: Span::call_site(),
                 required: field.required,
-                opt_in: field.opt_in,
+                opt_in: !Consent::Default.includes(field.attribute.needs),
+                behind_consent: field.behind_consent,
             })
             .collect(),
     };
@@ -211,27 +187,14 @@ fn plan_struct(
 }
 
 /// Names of the fields: the wire name, or the attribute's key where two wire names become one, or that with a number.
-pub(crate) fn field_idents(fields: &[StructField]) -> Vec<Ident> {
+pub(crate) fn field_idents(fields: &[Field<'_>]) -> Vec<Ident> {
     let mut taken = HashSet::new();
-    let mut name_of = |field: &StructField| {
+    let mut name_of = |field: &Field<'_>| {
         let numbered = (2..).map(|number| format!("{}_{number}", field.attribute.id));
-        let mut names = [field_name(field.wire), field.attribute.id.clone()].into_iter().chain(numbered);
+        let mut names = [field_name(field.wire), field.attribute.id.to_string()].into_iter().chain(numbered);
         names.find(|name| taken.insert(name.clone())).unwrap_or_default()
     };
     fields.iter().map(|field| ident(&name_of(field))).collect()
-}
-
-/// Whether a struct with a field of this type needs a lifetime. Objects are never cyclic.
-fn borrows(catalogue: &Catalogue, ty: &Type) -> bool {
-    match ty {
-        Type::String(_) | Type::List { .. } => true,
-        Type::Object(id) => object_borrows(catalogue, catalogue.object(*id)),
-        _ => false,
-    }
-}
-
-fn object_borrows(catalogue: &Catalogue, object: &Object) -> bool {
-    object.fields.iter().any(|field| borrows(catalogue, &catalogue.attribute(field.attribute).ty))
 }
 
 /// `Option`, spelt out where a type of the catalogue's own has that name.
@@ -239,29 +202,6 @@ fn option_path(catalogue: &Catalogue) -> TokenStream {
     let objects = catalogue.objects().iter().map(|object| &object.id);
     let mut ids = objects.chain(catalogue.signals().iter().map(|signal| &signal.id));
     if ids.any(|id| camel_case(id) == "Option") { quote!(::core::option::Option) } else { quote!(Option) }
-}
-
-fn rust_type(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> TokenStream {
-    match ty {
-        Type::String(_) => quote!(&'a str),
-        Type::Boolean => quote!(bool),
-        Type::Int { .. } => quote!(i64),
-        Type::Double { .. } => quote!(f64),
-        Type::Timestamp => quote!(std::time::SystemTime),
-        Type::Enum(_) => {
-            let name = ident(&camel_case(&attribute.id));
-            quote!(enums::#name)
-        }
-        Type::Object(id) => {
-            let object = catalogue.object(*id);
-            let name = ident(&camel_case(&object.id));
-            if object_borrows(catalogue, object) { quote!(objects::#name<'a>) } else { quote!(objects::#name) }
-        }
-        Type::List { item, .. } => {
-            let item = rust_type(catalogue, attribute, item);
-            quote!(&'a [#item])
-        }
-    }
 }
 
 /// The emitters as a crate of their own.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use candor_schema::{Catalogue, Collected, Example, Personal, RowId, Type};
+use candor_schema::{Catalogue, Collected, Domain, Example, Personal, RowId};
 
 /// How texts of the catalogue are written.
 pub(crate) struct Style {
@@ -53,7 +53,7 @@ fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
 fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     const SHOWN: usize = 4;
     let attributes = catalogue.row_attributes(id).filter(|attribute| {
-        let text = matches!(attribute.ty, Type::String(_) | Type::Enum(_) | Type::Timestamp);
+        let text = matches!(attribute.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
         text && attribute.identifier.is_none()
     });
     let texts = attributes.flat_map(|attribute| &attribute.examples).filter_map(|example| match example {

@@ -2,12 +2,14 @@
 //!
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
-use candor_schema::{Attribute, Catalogue, Collected, Object, Signal, SignalKind, StringDomain, Type};
+use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, SignalKind};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
+use crate::fields::{Field, object_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
+use crate::types::read_text;
 
 /// Every decision about the validator.
 #[derive(Debug)]
@@ -25,10 +27,8 @@ pub struct ValidatorPlan {
 pub struct AttributePlan {
     /// Key in the catalogue.
     pub id: String,
-    /// Type and domain.
-    pub domain: Type,
-    /// Key of the object that it holds.
-    pub object: Option<String>,
+    /// Its domain.
+    pub domain: Domain,
 }
 
 /// One object.
@@ -73,55 +73,44 @@ pub struct MemberPlan {
 /// Decides what is read where.
 pub fn plan(catalogue: &Catalogue) -> ValidatorPlan {
     ValidatorPlan {
-        attributes: catalogue.attributes().iter().map(|attribute| plan_attribute(catalogue, attribute)).collect(),
+        attributes: catalogue.attributes().iter().map(plan_attribute).collect(),
         objects: catalogue.objects().iter().map(|object| plan_object(catalogue, object)).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
     }
 }
 
-fn plan_attribute(catalogue: &Catalogue, attribute: &Attribute) -> AttributePlan {
-    AttributePlan {
-        id: attribute.id.clone(),
-        domain: attribute.ty.clone(),
-        object: attribute.ty.object().map(|id| catalogue.object(id).id.clone()),
-    }
+fn plan_attribute(attribute: &Attribute) -> AttributePlan {
+    AttributePlan { id: attribute.id.to_string(), domain: attribute.domain.clone() }
 }
 
 fn plan_object(catalogue: &Catalogue, object: &Object) -> ObjectPlan {
-    let fields = object.fields.iter().map(|field| {
-        let attribute = catalogue.attribute(field.attribute);
-        MemberPlan {
-            name: field.name.clone(),
-            attribute: attribute.id.clone(),
-            required: field.required,
-            nullable: !field.required,
-            opt_in: attribute.collected == Collected::OptIn,
-        }
-    });
-    ObjectPlan { id: object.id.clone(), members: fields.collect() }
+    let members = object_fields(catalogue, object).into_iter().map(|field| plan_member(field, !field.required));
+    ObjectPlan { id: object.id.to_string(), members: members.collect() }
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
-    let signal_is_opt_in = signal.collected == Collected::OptIn;
-    let attributes = signal.attributes.iter().map(|own| {
-        let attribute = catalogue.attribute(own.attribute);
-        let opt_in = attribute.collected == Collected::OptIn;
-        MemberPlan {
-            name: attribute.name.clone(),
-            attribute: attribute.id.clone(),
-            // What a signal sends without the opt-in must be enough with it.
-            required: own.required && (signal_is_opt_in || !opt_in),
-            nullable: false,
-            opt_in,
-        }
-    });
+    let members = signal_fields(catalogue, signal).into_iter().map(|field| plan_member(field, false));
     SignalPlan {
-        id: signal.id.clone(),
+        id: signal.id.to_string(),
         kind: signal.kind,
-        name: signal.name.clone(),
-        opt_in: signal_is_opt_in,
-        members: attributes.collect(),
+        name: signal.name.to_string(),
+        opt_in: is_opt_in(signal.needs),
+        members: members.collect(),
     }
+}
+
+fn plan_member(field: Field<'_>, nullable: bool) -> MemberPlan {
+    MemberPlan {
+        name: field.wire.to_owned(),
+        attribute: field.attribute.id.to_string(),
+        required: field.required,
+        nullable,
+        opt_in: is_opt_in(field.attribute.needs),
+    }
+}
+
+fn is_opt_in(needs: Consent) -> bool {
+    !Consent::Default.includes(needs)
 }
 
 const DOCS: &str = "Payloads held against the catalogue, with what it says in the code.";
@@ -157,25 +146,25 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
 
         #[allow(unused_imports, reason = "a catalogue need not have every type")]
         use ::candor::validate::{
-            Cursor, JsonText, Kind, Level, Members, Pattern, Read, Refused, Signals, Validator, Verdict, Violation, values,
+            Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
-        /// Whether a payload may be sent at a level of consent. Reads no further than to the first thing that is wrong.
-        pub fn is_valid(level: Level, payload: &[u8]) -> bool {
-            ::candor::validate::is_valid(payload, &Payloads { opted_in: level == Level::OptedIn })
+        /// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+        pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
+            ::candor::validate::is_valid(payload, &Payloads { opted_in: consent.is_opted_in() })
         }
 
-        /// Everything that is wrong with a payload at a level of consent, in the order of the places; nothing when it
+        /// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
         /// may be sent.
-        pub fn check(level: Level, payload: &[u8]) -> Vec<Violation> {
+        pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
             static DEFAULT: LazyLock<Validator<'static>> =
-                LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Level::Default));
+                LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Consent::Default));
             static OPTED_IN: LazyLock<Validator<'static>> =
-                LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Level::OptedIn));
-            if is_valid(level, payload) {
+                LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Consent::OptedIn));
+            if is_valid(consent, payload) {
                 return Vec::new();
             }
-            if level == Level::OptedIn { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
+            if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
         }
 
         /// What may be sent.
@@ -191,8 +180,8 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
         impl Signals<Verdict> for Payloads {
             type Signal = Signal;
 
-            fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Signal> {
-                let signals = if kind == Kind::Span { SPANS } else { EVENTS };
+            fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Signal> {
+                let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
                 let (_, _, signal) = signals.iter().find(|(own, opt_in, _)| name.is(own) && (self.opted_in || !opt_in))?;
                 Some(*signal)
             }
@@ -313,7 +302,6 @@ fn required(members: &[MemberPlan]) -> Vec<u64> {
 }
 
 fn attribute_text(attribute: &AttributePlan) -> String {
-    let object = attribute.object.as_deref().unwrap_or_default();
     format!(
         "    #[inline]
     fn attribute_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {{
@@ -321,43 +309,7 @@ fn attribute_text(attribute: &AttributePlan) -> String {
     }}
 ",
         attribute.id,
-        value_text(&attribute.domain, object, "nullable")
+        read_text(&attribute.domain, "nullable")
     )
 }
 
-/// An expression that reads a value of this type.
-fn value_text(ty: &Type, object: &str, nullable: &str) -> String {
-    let most = |most: Option<usize>| most.map_or("usize::MAX".to_owned(), |most| most.to_string());
-    let read = format!("cursor, verdict, {nullable}");
-    match ty {
-        Type::String(StringDomain { max_length, pattern: None }) => {
-            format!("values::text({read}, {}, None)", most(*max_length))
-        }
-        Type::String(StringDomain { max_length, pattern: Some(pattern) }) => format!(
-            "static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new({pattern:?}));
-        values::text({read}, {}, Some(&PATTERN))",
-            most(*max_length)
-        ),
-        Type::Boolean => format!("values::boolean({read})"),
-        Type::Int { minimum, maximum } => {
-            let [minimum, maximum] = bounds(*minimum, *maximum, "i64");
-            format!("values::integer({read}, {minimum}, {maximum})")
-        }
-        Type::Double { minimum, maximum } => {
-            let [minimum, maximum] = bounds(*minimum, *maximum, "f64");
-            format!("values::double({read}, {minimum}, {maximum})")
-        }
-        Type::Timestamp => format!("values::timestamp({read})"),
-        Type::Enum(members) => format!("values::one_of({read}, &{members:?})"),
-        Type::Object(_) => format!("self.object_{object}({read})"),
-        Type::List { item, max_items } => {
-            let (most, item) = (most(*max_items), value_text(item, object, "false"));
-            format!("values::list({read}, {most}, |cursor, verdict| {{ {item} }})")
-        }
-    }
-}
-
-fn bounds<N: std::fmt::Debug>(minimum: Option<N>, maximum: Option<N>, ty: &str) -> [String; 2] {
-    let bound = |bound: Option<N>, none| bound.map_or(format!("{ty}::{none}"), |bound| format!("{bound:?}"));
-    [bound(minimum, "MIN"), bound(maximum, "MAX")]
-}

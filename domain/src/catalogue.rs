@@ -259,6 +259,16 @@ pub enum Encoding {
     Json,
 }
 
+impl Encoding {
+    /// The word for it in a catalogue.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Encoding::Map => "map",
+            Encoding::Json => "json",
+        }
+    }
+}
+
 /// What becomes of a value outside its domain. It is counted either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnViolation {
@@ -266,4 +276,14 @@ pub enum OnViolation {
     Drop,
     /// A text that is too long is cut to its longest length.
     Truncate,
+}
+
+impl OnViolation {
+    /// The word for it in a catalogue.
+    pub const fn word(self) -> &'static str {
+        match self {
+            OnViolation::Drop => "drop",
+            OnViolation::Truncate => "truncate",
+        }
+    }
 }

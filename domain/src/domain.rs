@@ -146,6 +146,20 @@ impl Domain {
             if value.is_finite() && (*minimum..=*maximum).contains(&value))
     }
 
+    /// The word for the type in a catalogue; for an object its key. Lists and closed domains are written otherwise.
+    pub fn word(&self) -> &str {
+        match self {
+            Domain::String { .. } => "string",
+            Domain::Boolean => "boolean",
+            Domain::Int { .. } => "int",
+            Domain::Double { .. } => "double",
+            Domain::Timestamp => "timestamp",
+            Domain::Enum(_) => "enum",
+            Domain::Object(object) => &object.id,
+            Domain::List { .. } => "list",
+        }
+    }
+
     /// The domain of the innermost items: of lists of lists, what they hold in the end.
     pub fn innermost(&self) -> &Domain {
         match self {

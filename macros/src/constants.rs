@@ -43,7 +43,7 @@ impl<'c> Reached<'c> {
             if !attributes.insert(id) {
                 continue;
             }
-            if let Some(object) = catalogue.attribute(id).ty.object().filter(|object| objects.insert(*object)) {
+            if let Some(object) = reached_object(catalogue, id).filter(|object| objects.insert(*object)) {
                 open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
             }
         }
@@ -61,6 +61,10 @@ impl<'c> Reached<'c> {
         let objects = self.objects.iter().map(|id| self.catalogue.object(*id));
         tokens(&write_block(self.catalogue, &self.block, objects, self.signals.iter().copied()))
     }
+}
+
+fn reached_object(catalogue: &Catalogue, id: AttributeId) -> Option<ObjectId> {
+    catalogue.object_id_of(catalogue.attribute(id).domain.object()?)
 }
 
 /// Text as tokens. rustc's own lexer is optimised; the one of `proc_macro2`, which tests need, reads everything first.

@@ -25,13 +25,10 @@ fn inert_signal(input: &DeriveInput) -> TokenStream {
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     quote! {
         impl #impl_generics ::candor::Telemetry for #name #ty_generics #where_clause {
-            const SIGNAL: &'static ::candor::Signal = &::candor::Signal {
-                catalogue: "",
-                id: "",
-                kind: ::candor::SignalKind::Span,
-                name: "",
-                collected: ::candor::Collected::OptIn,
-                attributes: &[],
+            type Catalogue = ();
+            const SIGNAL: &'static ::candor::Signal = {
+                static NOTHING: ::candor::Signal = ::candor::define::span("", "", "", ::candor::OPT_IN, &[]);
+                &NOTHING
             };
             fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
         }

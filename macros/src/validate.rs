@@ -1,9 +1,10 @@
 //! A type held against the catalogue: every field is decided, and the plan says how.
 
 use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
+use candor_codegen::fields::{self, object_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
-use candor_schema::{Attribute, Collected, SignalKind, Type, camel_case, did_you_mean};
+use candor_schema::{Attribute, Consent, Domain, SignalKind, camel_case, did_you_mean};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -23,7 +24,14 @@ struct Slot<'c> {
     field: String,
     attribute: &'c Attribute,
     required: bool,
-    opt_in: bool,
+    behind_consent: bool,
+}
+
+impl<'c> From<fields::Field<'c>> for Slot<'c> {
+    fn from(field: fields::Field<'c>) -> Self {
+        let fields::Field { wire, attribute, required, behind_consent } = field;
+        Slot { wire, field: field_name(wire), attribute, required, behind_consent }
+    }
 }
 
 /// A signal or object of the catalogue, as the derive sees it.
@@ -75,14 +83,16 @@ pub fn plan_record(
             continue;
         }
         planned.push((
+            position,
             field,
             RecordField {
                 name: slot.wire.to_owned(),
-                attribute: slot.attribute.id.clone(),
+                attribute: slot.attribute.id.to_string(),
                 access: access(name, field.ty.span()),
                 span: Span::call_site().located_at(field.ty.span()),
                 required: slot.required,
-                opt_in: slot.opt_in,
+                opt_in: !Consent::Default.includes(slot.attribute.needs),
+                behind_consent: slot.behind_consent,
             },
         ));
     }
@@ -92,6 +102,9 @@ pub fn plan_record(
     if !errors.is_empty() {
         return None;
     }
+    // In the order of the constants, which the filter expects.
+    planned.sort_by_key(|(position, ..)| *position);
+    let planned: Vec<(&Field, RecordField)> = planned.into_iter().map(|(_, field, planned)| (field, planned)).collect();
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let name = &input.ident;
     let where_clause = bounds(input, where_clause, &planned, &subject, source);
@@ -122,21 +135,16 @@ fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
         Of::Object(name) | Of::Attribute(name) => {
             let id = name.value();
             let Some(position) = catalogue.objects().iter().position(|object| object.id == id) else {
-                let names = catalogue.objects().iter().map(|object| object.id.as_str());
+                let names = catalogue.objects().iter().map(|object| &*object.id);
                 return Err(unknown(name, "object", source, names));
             };
             let object = &catalogue.objects()[position];
-            let slots = object.fields.iter().map(|field| {
-                let attribute = catalogue.attribute(field.attribute);
-                let opt_in = attribute.collected == Collected::OptIn;
-                Slot { wire: &field.name, field: field_name(&field.name), attribute, required: field.required, opt_in }
-            });
             let object_id = catalogue.object_id(position).ok_or_else(|| unknown(name, "object", source, []))?;
             Ok(Subject {
                 title: format!("object `{id}` ({})", source.locate(object.place)),
                 target: Target::Object { id, catalogue: catalogue.head().name().to_owned() },
                 roots: Roots::Object(object_id),
-                slots: slots.collect(),
+                slots: object_fields(catalogue, object).into_iter().map(Slot::from).collect(),
             })
         }
     }
@@ -146,25 +154,13 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     let catalogue = source.catalogue();
     let id = name.value();
     let Some(signal) = catalogue.signal(&id).filter(|signal| signal.kind == kind) else {
-        let names = catalogue.signals().iter().filter(|s| s.kind == kind).map(|signal| signal.id.as_str());
+        let names = catalogue.signals().iter().filter(|s| s.kind == kind).map(|signal| &*signal.id);
         return Err(unknown(name, kind.word(), source, names));
     };
-    let whole_opt_in = signal.collected == Collected::OptIn;
-    let slots = signal.attributes.iter().map(|carried| {
-        let attribute = catalogue.attribute(carried.attribute);
-        let opt_in = whole_opt_in || attribute.collected == Collected::OptIn;
-        Slot {
-            wire: &attribute.name,
-            field: field_name(&attribute.name),
-            attribute,
-            required: carried.required,
-            opt_in,
-        }
-    });
     Ok(Subject {
         title: format!("{} `{id}` ({})", kind.word(), source.locate(signal.place)),
-        target: Target::Signal(id.clone()),
-        slots: slots.collect(),
+        target: Target::Signal { id: id.clone(), catalogue: catalogue.head().name().to_owned() },
+        slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),
     })
 }
@@ -206,7 +202,7 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
     let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
     if found.is_none() {
         let names: Vec<String> =
-            subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.clone()]).collect();
+            subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.to_string()]).collect();
         let text = match did_you_mean(&name, names.iter().map(String::as_str)) {
             Some(near) => format!("{} has no attribute `{name}`; did you mean `{near}`?", subject.title),
             None => format!(
@@ -282,12 +278,12 @@ pub fn plan_choice(
     let catalogue = source.catalogue();
     let id = name.value();
     let Some(attribute) = catalogue.attribute_named(&id) else {
-        let names = catalogue.attributes().iter().map(|attribute| attribute.id.as_str());
+        let names = catalogue.attributes().iter().map(|attribute| &*attribute.id);
         errors.push(unknown(name, "attribute", source, names));
         return None;
     };
     let place = source.locate(attribute.place);
-    let Type::Enum(members) = attribute.ty.innermost() else {
+    let Domain::Enum(members) = attribute.domain.innermost() else {
         errors.push(mistake(&derive::WRONG_SHAPE, name.span(), format!("attribute `{id}` ({place}) is not an enum")));
         return None;
     };
@@ -301,20 +297,20 @@ pub fn plan_choice(
         }
         let written = variant.ident.to_string();
         let member = match &attr.name {
-            Some(name) => members.iter().find(|member| **member == name.value()),
+            Some(name) => members.iter().find(|member| *member == name.value()),
             None => members.iter().find(|member| camel_case(member) == written.trim_start_matches("r#")),
         };
         match member {
-            Some(member) => variants.push((variant.ident.clone(), member.clone())),
+            Some(member) => variants.push((variant.ident.clone(), member.to_owned())),
             None => {
                 let span = attr.name.as_ref().map_or(variant.ident.span(), LitStr::span);
                 let named = attr.name.as_ref().map_or(written, LitStr::value);
                 let names: Vec<String> = match &attr.name {
-                    Some(_) => members.clone(),
-                    None => members.iter().map(|member| camel_case(member)).collect(),
+                    Some(_) => members.iter().map(str::to_owned).collect(),
+                    None => members.iter().map(camel_case).collect(),
                 };
                 let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
-                    || format!("its members are {}", members.join(", ")),
+                    || format!("its members are {}", members.iter().collect::<Vec<_>>().join(", ")),
                     |near| format!("did you mean `{near}`?"),
                 );
                 let text = format!("attribute `{id}` ({place}) has no member `{named}`; {near}");

@@ -1,7 +1,7 @@
 //! Fields whose type is certainly not their attribute's, told by what is written. Aliases and types of one's own are for
 //! rustc to judge, which knows what they are and not what the catalogue is.
 
-use candor_schema::{Attribute, Type};
+use candor_schema::{Attribute, Domain};
 use syn::{GenericArgument, PathArguments};
 
 use crate::source::Source;
@@ -19,11 +19,11 @@ enum Written {
 /// How the field's type contradicts the catalogue, if it certainly does.
 pub fn contradiction(ty: &syn::Type, attribute: &Attribute, source: &Source) -> Option<String> {
     let written = written(ty)?;
-    if fits(&written, &attribute.ty) {
+    if fits(&written, &attribute.domain) {
         return None;
     }
     let place = source.locate(attribute.place);
-    let (kind, way_out) = (kind(&attribute.ty), way_out(&attribute.ty));
+    let (kind, way_out) = (kind(&attribute.domain), way_out(&attribute.domain));
     Some(format!(
         "`{}` is {kind} in the catalogue ({place}), and this is {}; {way_out}",
         attribute.id,
@@ -73,42 +73,42 @@ fn of_word(word: &str) -> Option<Written> {
     })
 }
 
-fn fits(written: &Written, ty: &Type) -> bool {
-    match (written, ty) {
-        (Written::List(item), Type::List { item: ty, .. }) => item.as_ref().is_none_or(|item| fits(item, ty)),
-        (Written::Text, Type::String(_))
-        | (Written::Boolean, Type::Boolean)
-        | (Written::Int, Type::Int { .. })
-        | (Written::Double, Type::Double { .. })
-        | (Written::Timestamp, Type::Timestamp) => true,
+fn fits(written: &Written, domain: &Domain) -> bool {
+    match (written, domain) {
+        (Written::List(item), Domain::List { item: domain, .. }) => item.as_ref().is_none_or(|item| fits(item, domain)),
+        (Written::Text, Domain::String { .. })
+        | (Written::Boolean, Domain::Boolean)
+        | (Written::Int, Domain::Int { .. })
+        | (Written::Double, Domain::Double { .. })
+        | (Written::Timestamp, Domain::Timestamp) => true,
         _ => false,
     }
 }
 
-fn kind(ty: &Type) -> String {
-    let kind = match ty {
-        Type::String(_) => "a string",
-        Type::Boolean => "a boolean",
-        Type::Int { .. } => "an int",
-        Type::Double { .. } => "a double",
-        Type::Timestamp => "a timestamp",
-        Type::Enum(_) => "an enum",
-        Type::Object(_) => "an object",
-        Type::List { item, .. } => return format!("a list, each item {}", kind(item)),
+fn kind(domain: &Domain) -> String {
+    let kind = match domain {
+        Domain::String { .. } => "a string",
+        Domain::Boolean => "a boolean",
+        Domain::Int { .. } => "an int",
+        Domain::Double { .. } => "a double",
+        Domain::Timestamp => "a timestamp",
+        Domain::Enum(_) => "an enum",
+        Domain::Object(_) => "an object",
+        Domain::List { item, .. } => return format!("a list, each item {}", kind(item)),
     };
     kind.to_owned()
 }
 
-fn way_out(ty: &Type) -> &'static str {
-    match ty {
-        Type::String(_) => "use `String` or `&str`",
-        Type::Boolean => "use `bool`",
-        Type::Int { .. } => "use any integer type",
-        Type::Double { .. } => "use `f64` or `f32`",
-        Type::Timestamp => "use `SystemTime`",
-        Type::Enum(_) => "use an enum with `#[telemetry(attribute = \"…\")]`",
-        Type::Object(_) => "use a struct with `#[telemetry(object = \"…\")]`",
-        Type::List { .. } => "use a `Vec` or slice of such items",
+fn way_out(domain: &Domain) -> &'static str {
+    match domain {
+        Domain::String { .. } => "use `String` or `&str`",
+        Domain::Boolean => "use `bool`",
+        Domain::Int { .. } => "use any integer type",
+        Domain::Double { .. } => "use `f64` or `f32`",
+        Domain::Timestamp => "use `SystemTime`",
+        Domain::Enum(_) => "use an enum with `#[telemetry(attribute = \"…\")]`",
+        Domain::Object(_) => "use a struct with `#[telemetry(object = \"…\")]`",
+        Domain::List { .. } => "use a `Vec` or slice of such items",
     }
 }
 

@@ -2,10 +2,14 @@
 //! makes sense, and every attribute is in exactly one row.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
+use candor_domain::Shared;
+
 use crate::model::Located;
-pub use crate::model::{Collected, DeprecationReason, Encoding, Identifier, Number, OnViolation, Personal, Stability};
+pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
+pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
 use crate::{Place, Sources};
 
 /// Index of a row in [`Catalogue::rows`].
@@ -133,6 +137,16 @@ impl Catalogue {
     /// The signals that a row discloses, in the order written.
     pub fn row_signals(&self, id: RowId) -> impl Iterator<Item = &Signal> {
         self.by_row[id.0].1.iter().map(|position| &self.signals[*position])
+    }
+
+    /// The object that a domain names.
+    pub fn object_of(&self, info: &ObjectInfo) -> Option<&Object> {
+        self.object_named(&info.id)
+    }
+
+    /// The index of the object that a domain names.
+    pub fn object_id_of(&self, info: &ObjectInfo) -> Option<ObjectId> {
+        self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
     }
 
     /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
@@ -292,21 +306,15 @@ pub struct Row {
     pub place: Place,
 }
 
-/// One named value.
+/// One named value: what decides what may pass, to which it dereferences, and what people read.
 #[derive(Debug, Clone)]
 pub struct Attribute {
-    /// Key in the catalogue.
-    pub id: String,
-    /// Name on the wire, where a signal carries it. As an object's field it has the field's name.
-    pub name: String,
+    /// Key, name, domain and what else decides what may pass.
+    pub info: Shared<AttributeInfo>,
     /// The row that discloses it.
     pub row: RowId,
     /// Default or opt-in.
     pub collected: Collected,
-    /// Type and domain.
-    pub ty: Type,
-    /// How an object or a list travels.
-    pub encoding: Encoding,
     /// What it is, as a phrase.
     pub brief: String,
     /// More to say.
@@ -321,8 +329,6 @@ pub struct Attribute {
     pub derived_from: Vec<AttributeId>,
     /// Whether a person or a run may have written the text.
     pub free_text: bool,
-    /// What becomes of a value outside its domain.
-    pub on_violation: OnViolation,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.
@@ -335,67 +341,12 @@ pub struct Attribute {
     pub place: Place,
 }
 
-/// A type with its domain.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Type {
-    /// A text.
-    String(StringDomain),
-    /// `true` or `false`.
-    Boolean,
-    /// A whole number of 64 bits.
-    Int {
-        /// Smallest value.
-        minimum: Option<i64>,
-        /// Largest value.
-        maximum: Option<i64>,
-    },
-    /// A finite number of double precision.
-    Double {
-        /// Smallest value.
-        minimum: Option<f64>,
-        /// Largest value.
-        maximum: Option<f64>,
-    },
-    /// A point in time: on the wire RFC 3339 text in UTC, such as `2026-11-20T16:09:11.939149Z`.
-    Timestamp,
-    /// A closed domain of texts.
-    Enum(Vec<String>),
-    /// A named structure.
-    Object(ObjectId),
-    /// A list.
-    List {
-        /// Type of its items.
-        item: Box<Type>,
-        /// Most items.
-        max_items: Option<usize>,
-    },
-}
+impl Deref for Attribute {
+    type Target = AttributeInfo;
 
-impl Type {
-    /// The type without its lists.
-    pub fn innermost(&self) -> &Type {
-        match self {
-            Type::List { item, .. } => item.innermost(),
-            other => other,
-        }
+    fn deref(&self) -> &AttributeInfo {
+        &self.info
     }
-
-    /// The object that this type holds, in a list or not.
-    pub fn object(&self) -> Option<ObjectId> {
-        match self.innermost() {
-            Type::Object(id) => Some(*id),
-            _ => None,
-        }
-    }
-}
-
-/// Which texts a string attribute may hold.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StringDomain {
-    /// Longest text, in characters.
-    pub max_length: Option<usize>,
-    /// Anchored regular expression.
-    pub pattern: Option<String>,
 }
 
 /// An example value.
@@ -424,11 +375,11 @@ pub struct Deprecated {
     pub note: Option<String>,
 }
 
-/// A named structure.
+/// A named structure. It dereferences to what decides what may pass.
 #[derive(Debug, Clone)]
 pub struct Object {
-    /// Key in the catalogue.
-    pub id: String,
+    /// Key and fields, as far as they decide what may pass.
+    pub info: Shared<ObjectInfo>,
     /// What it is.
     pub brief: Option<String>,
     /// Its fields, in the order written.
@@ -452,34 +403,19 @@ pub struct Field {
     pub place: Place,
 }
 
-/// Span or event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SignalKind {
-    /// An OpenTelemetry span.
-    Span,
-    /// An OpenTelemetry event: a log record with an event name.
-    Event,
-}
+impl Deref for Object {
+    type Target = ObjectInfo;
 
-impl SignalKind {
-    /// `span` or `event`, as payloads say it.
-    pub fn word(self) -> &'static str {
-        match self {
-            SignalKind::Span => "span",
-            SignalKind::Event => "event",
-        }
+    fn deref(&self) -> &ObjectInfo {
+        &self.info
     }
 }
 
-/// A span or an event.
+/// A span or an event. It dereferences to what decides what may pass.
 #[derive(Debug, Clone)]
 pub struct Signal {
-    /// Key in the catalogue.
-    pub id: String,
-    /// Span or event.
-    pub kind: SignalKind,
-    /// Name on the wire.
-    pub name: String,
+    /// Key, kind, name and what else decides what may pass.
+    pub info: candor_domain::Signal,
     /// Sent by default, or only after the user opted in.
     pub collected: Collected,
     /// What it says by being sent.
@@ -498,6 +434,14 @@ pub struct Signal {
     pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
+}
+
+impl Deref for Signal {
+    type Target = candor_domain::Signal;
+
+    fn deref(&self) -> &candor_domain::Signal {
+        &self.info
+    }
 }
 
 /// An attribute as a signal carries it.

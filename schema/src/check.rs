@@ -1,8 +1,11 @@
 //! Model to catalogue: run every check, then resolve what they found sound.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use crate::index::{Index, resolve_example, wire_name};
+use candor_domain::Member;
+
+use crate::ground::Ground;
+use crate::index::{Index, resolve_example};
 use crate::model::*;
 use crate::unread::Unread;
 use crate::{
@@ -59,17 +62,18 @@ fn resolve(index: &Index) -> Option<Catalogue> {
             Some(Row { id: id.value.clone(), title, reason, allow, place: id.place })
         })
         .collect::<Option<_>>()?;
+    let ground = Ground::new(index, &head.name, &rows);
     let attributes: Vec<Attribute> = model
         .attributes
         .iter()
-        .map(|(id, attribute)| resolve_attribute(index, id, attribute))
+        .map(|(id, attribute)| resolve_attribute(&ground, id, attribute))
         .collect::<Option<_>>()?;
-    let objects = model.objects.iter().map(|(id, object)| resolve_object(index, id, object)).collect::<Option<_>>()?;
+    let objects = model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
     let common: Vec<AttributeId> =
         model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
     let signals: Vec<Signal> = index
         .signals()
-        .map(|(kind, id, signal)| resolve_signal(index, kind, id, signal, &common))
+        .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
         .collect::<Option<_>>()?;
     let by_row = group_by_row(&rows, &attributes, &signals);
     Some(Catalogue { head, rows, attributes, objects, signals, common, by_row })
@@ -135,15 +139,13 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     values.filter_map(|(key, value)| Some((key, value?.place))).collect()
 }
 
-fn resolve_attribute(index: &Index, id: &Located<String>, attribute: &AttributeModel) -> Option<Attribute> {
+fn resolve_attribute(ground: &Ground, id: &Located<String>, attribute: &AttributeModel) -> Option<Attribute> {
     let text = |located: &Option<Located<String>>| located.as_ref().map(|located| located.value.clone());
+    let index = ground.index;
     Some(Attribute {
-        id: id.value.clone(),
-        name: wire_name(&id.value, attribute).to_owned(),
+        info: ground.attribute(&id.value)?,
         row: RowId(index.rows.get(&attribute.row.as_ref()?.value)?),
         collected: attribute.collected.as_ref()?.value,
-        ty: index.ty(attribute)?,
-        encoding: attribute.encoding.as_ref().map_or(Encoding::Map, |encoding| encoding.value),
         brief: text(&attribute.brief)?,
         note: text(&attribute.note),
         examples: attribute.examples.iter().map(|example| resolve_example(&example.value)).collect::<Option<_>>()?,
@@ -155,7 +157,6 @@ fn resolve_attribute(index: &Index, id: &Located<String>, attribute: &AttributeM
             .map(|name| index.attributes.get(&name.value).map(AttributeId))
             .collect::<Option<_>>()?,
         free_text: attribute.free_text.as_ref().is_some_and(|free_text| free_text.value),
-        on_violation: attribute.on_violation.as_ref().map_or(OnViolation::Drop, |violation| violation.value),
         since: text(&attribute.since),
         deprecated: attribute.deprecated.as_ref().and_then(resolve_deprecated),
         stability: attribute.stability.as_ref().map(|stability| stability.value),
@@ -172,60 +173,45 @@ fn resolve_deprecated(deprecated: &DeprecatedModel) -> Option<Deprecated> {
     })
 }
 
-fn resolve_object(index: &Index, id: &Located<String>, object: &ObjectModel) -> Option<Object> {
-    let fields = object
-        .fields
-        .iter()
-        .map(|(name, field)| {
-            let attribute_name = field.attribute.as_ref()?.value.as_str();
-            let collected = index.attribute(attribute_name)?.collected.as_ref()?.value;
-            let requirement = field.requirement.as_ref().map_or(Requirement::Required, |requirement| requirement.value);
-            Some(Field {
-                name: name.value.clone(),
-                attribute: AttributeId(index.attributes.get(attribute_name)?),
-                required: requirement == Requirement::Required && collected == Collected::Default,
-                place: name.place,
-            })
-        })
-        .collect::<Option<_>>()?;
+fn resolve_object(ground: &Ground, id: &Located<String>, object: &ObjectModel) -> Option<Object> {
+    let info = ground.object(&id.value)?;
+    let field = |(place, member): (Place, &Member)| {
+        let attribute = AttributeId(ground.index.attributes.get(&member.attribute.id)?);
+        Some(Field { name: member.name().to_owned(), attribute, required: member.required, place })
+    };
+    let places = object.fields.iter().map(|(name, _)| name.place);
+    let fields = places.zip(info.fields.iter()).map(field).collect::<Option<_>>()?;
     let brief = object.brief.as_ref().map(|brief| brief.value.clone());
-    Some(Object { id: id.value.clone(), brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
+    Some(Object { info, brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
 fn resolve_signal(
-    index: &Index,
+    ground: &Ground,
     kind: SignalKind,
     id: &Located<String>,
     signal: &SignalModel,
     common: &[AttributeId],
 ) -> Option<Signal> {
-    let mut attributes = signal
-        .attributes
-        .iter()
-        .map(|(name, requirement)| {
-            let attribute = AttributeId(index.attributes.get(&name.value)?);
-            Some(SignalAttribute { attribute, required: requirement.value == Requirement::Required })
-        })
-        .collect::<Option<Vec<_>>>()?;
-    let own: HashSet<AttributeId> = attributes.iter().map(|own| own.attribute).collect();
-    let others = common.iter().filter(|attribute| !own.contains(attribute));
-    attributes.extend(others.map(|attribute| SignalAttribute { attribute: *attribute, required: false }));
+    let index = ground.index;
+    let info = ground.signal(kind, id, signal, common)?;
+    let carried = |member: &Member| {
+        let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
+        Some(SignalAttribute { attribute, required: member.required })
+    };
     Some(Signal {
-        id: id.value.clone(),
-        kind,
-        name: signal.name.as_ref()?.value.clone(),
         collected: signal.collected.as_ref()?.value,
         brief: signal.brief.as_ref()?.value.clone(),
         row: match &signal.row {
             Some(row) => Some(RowId(index.rows.get(&row.value)?)),
             None => None,
         },
-        attributes,
+        attributes: info.attributes.iter().map(carried).collect::<Option<_>>()?,
         since: signal.since.as_ref().map(|since| since.value.clone()),
         deprecated: signal.deprecated.as_ref().and_then(resolve_deprecated),
         stability: signal.stability.as_ref().map(|stability| stability.value),
         allow: resolve_waivers(&signal.allow),
         place: id.place,
+        info,
     })
 }
 

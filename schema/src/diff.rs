@@ -212,7 +212,7 @@ impl At {
 impl<'c> Comparison<'c> {
     fn new(old: &'c Catalogue, new: &'c Catalogue) -> Self {
         let by_id = |catalogue: &'c Catalogue| {
-            catalogue.attributes.iter().map(|attribute| (attribute.id.as_str(), attribute)).collect()
+            catalogue.attributes.iter().map(|attribute| (&*attribute.id, attribute)).collect()
         };
         Comparison { old, new, old_attributes: by_id(old), new_attributes: by_id(new), changes: Vec::new() }
     }

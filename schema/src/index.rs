@@ -1,10 +1,12 @@
 //! The model with its names looked up: what every check reads.
 
+use candor_domain::{Pattern, Shared};
+
 use crate::model::*;
-use crate::pattern::Patterns;
+use crate::patterns::Patterns;
 use crate::section_names::SectionNames;
 use crate::unread::{Part, Unread};
-use crate::{Example, ObjectId, SignalKind, StringDomain, Type};
+use crate::{Domain, Example, ObjectInfo, SignalKind};
 
 /// The names of the types that are not objects.
 pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp"];
@@ -89,34 +91,63 @@ impl<'m> Index<'m> {
         }
     }
 
-    /// The checked type of an attribute, when its type makes sense.
-    pub fn ty(&self, attribute: &AttributeModel) -> Option<Type> {
-        self.ty_of(attribute, &attribute.ty.as_ref()?.value, true)
+    /// The domain of an attribute, when its type makes sense. Its object has no fields yet.
+    pub fn domain(&self, attribute: &AttributeModel) -> Option<Domain> {
+        let named = |id: &str| {
+            self.objects.get(id)?;
+            Some(ObjectInfo::new("".into(), id.to_owned().into(), Vec::new().into()).into())
+        };
+        self.domain_of(attribute, &attribute.ty.as_ref()?.value, true, &named)
     }
 
-    fn ty_of(&self, attribute: &AttributeModel, ty: &TypeModel, outermost: bool) -> Option<Type> {
+    /// The same with objects that are resolved already.
+    pub(crate) fn domain_with(
+        &self,
+        attribute: &AttributeModel,
+        object: &dyn Fn(&str) -> Option<Shared<ObjectInfo>>,
+    ) -> Option<Domain> {
+        self.domain_of(attribute, &attribute.ty.as_ref()?.value, true, object)
+    }
+
+    fn domain_of(
+        &self,
+        attribute: &AttributeModel,
+        ty: &TypeModel,
+        outermost: bool,
+        object: &dyn Fn(&str) -> Option<Shared<ObjectInfo>>,
+    ) -> Option<Domain> {
         let integer = |bound: &Option<Located<Number>>| match bound.as_ref()?.value {
             Number::Integer(value) => Some(value),
             Number::Double(_) => None,
         };
         let double = |bound: &Option<Located<Number>>| bound.as_ref().map(|bound| bound.value.as_f64());
-        let size = |bound: &Option<Located<i64>>| usize::try_from(bound.as_ref()?.value).ok();
+        let size = |bound: &Option<Located<i64>>| {
+            bound.as_ref().and_then(|bound| usize::try_from(bound.value).ok()).unwrap_or(usize::MAX)
+        };
         Some(match ty {
-            TypeModel::Enum(members) => Type::Enum(members.iter().map(|member| member.value.clone()).collect()),
-            TypeModel::List(item) => Type::List {
-                item: Box::new(self.ty_of(attribute, &item.value, false)?),
-                max_items: if outermost { size(&attribute.max_items) } else { None },
+            TypeModel::Enum(members) => {
+                Domain::Enum(members.iter().map(|member| member.value.clone()).collect::<Vec<_>>().into())
+            }
+            TypeModel::List(item) => Domain::List {
+                item: self.domain_of(attribute, &item.value, false, object)?.into(),
+                max_items: if outermost { size(&attribute.max_items) } else { usize::MAX },
             },
             TypeModel::Named(name) => match name.as_str() {
-                "string" => Type::String(StringDomain {
+                "string" => Domain::String {
                     max_length: size(&attribute.max_length),
-                    pattern: attribute.pattern.as_ref().map(|pattern| pattern.value.clone()),
-                }),
-                "boolean" => Type::Boolean,
-                "int" => Type::Int { minimum: integer(&attribute.minimum), maximum: integer(&attribute.maximum) },
-                "double" => Type::Double { minimum: double(&attribute.minimum), maximum: double(&attribute.maximum) },
-                "timestamp" => Type::Timestamp,
-                object => Type::Object(ObjectId(self.objects.get(object)?)),
+                    pattern: attribute.pattern.as_ref().map(|pattern| Pattern::of(pattern.value.clone()).into()),
+                },
+                "boolean" => Domain::Boolean,
+                "int" => Domain::Int {
+                    minimum: integer(&attribute.minimum).unwrap_or(i64::MIN),
+                    maximum: integer(&attribute.maximum).unwrap_or(i64::MAX),
+                },
+                "double" => Domain::Double {
+                    minimum: double(&attribute.minimum).unwrap_or(f64::MIN),
+                    maximum: double(&attribute.maximum).unwrap_or(f64::MAX),
+                },
+                "timestamp" => Domain::Timestamp,
+                id => Domain::Object(object(id)?),
             },
         })
     }

@@ -1,7 +1,7 @@
 //! A pattern that takes some matchers forever.
 
 use crate::index::Index;
-use crate::{Check, Finding, Severity, Type};
+use crate::{Check, Domain, Finding, Severity};
 
 /// Found by [`check_backtracking_pattern`].
 pub const CHECK: Check = Check {
@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 pub fn check_backtracking_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
         let Some(pattern) = &attribute.pattern else { continue };
-        let string = index.ty(attribute).is_none_or(|ty| matches!(ty.innermost(), Type::String(_)));
+        let string = index.domain(attribute).is_none_or(|domain| matches!(domain.innermost(), Domain::String { .. }));
         let known = index.patterns.get(&pattern.value);
         let reported = known.shape().is_none_or(|shape| !shape.is_possible());
         if string && !reported && known.is_ambiguous() {

@@ -1,7 +1,7 @@
 //! An encoding for a value that has only one.
 
 use crate::index::Index;
-use crate::{Check, Finding, Severity, Type};
+use crate::{Check, Domain, Finding, Severity};
 
 /// Found by [`check_bad_encoding`].
 pub const CHECK: Check = Check {
@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
 pub fn check_bad_encoding(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
         let Some(encoding) = &attribute.encoding else { continue };
-        if index.ty(attribute).is_some_and(|ty| !matches!(ty, Type::Object(_) | Type::List { .. })) {
+        if index.domain(attribute).is_some_and(|domain| !matches!(domain, Domain::Object(_) | Domain::List { .. })) {
             findings.push(
                 CHECK
                     .at(encoding.place, format!("attribute `{}` is neither an object nor a list", name.value))

@@ -2,7 +2,7 @@
 
 use crate::checks::impossible_pattern::why_impossible;
 use crate::checks::misplaced_bound::is_empty_range;
-use crate::domain::{DomainError, admits_by};
+use crate::example::{DomainError, admits};
 use crate::finding::quote;
 use crate::index::{Index, innermost, resolve_example};
 use crate::model::{AttributeModel, ExampleModel, TypeModel};
@@ -22,14 +22,11 @@ pub const CHECK: Check = Check {
 
 /// Holds every example against its attribute's domain.
 pub fn check_bad_example(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    let mut matches = |text: &str, pattern: &str| {
-        index.patterns.get(pattern).verdict.as_ref().map_or(true, |(regex, _)| regex.is_match(text))
-    };
     for (_, attribute) in index.model.attributes.iter().filter(|(_, attribute)| !attribute.examples.is_empty()) {
-        let Some(ty) = index.ty(attribute).filter(|_| has_domain(index, attribute)) else { continue };
+        let Some(domain) = index.domain(attribute).filter(|_| has_domain(index, attribute)) else { continue };
         for example in &attribute.examples {
             let verdict = match resolve_example(&example.value) {
-                Some(example) => admits_by(&ty, &example, &mut matches),
+                Some(example) => admits(&domain, &example),
                 None => Err(DomainError("is beyond 64 bits".to_owned())),
             };
             if let Err(DomainError(why)) = verdict {

@@ -1,9 +1,10 @@
 //! A pattern that no text matches.
 
+use candor_domain::Shape;
+
 use crate::index::Index;
 use crate::model::AttributeModel;
-use crate::pattern::Shape;
-use crate::{Check, Finding, Severity, Type};
+use crate::{Check, Domain, Finding, Severity};
 
 /// Found by [`check_impossible_pattern`].
 pub const CHECK: Check = Check {
@@ -21,7 +22,7 @@ pub const CHECK: Check = Check {
 pub fn check_impossible_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (_, attribute) in index.model.attributes.iter() {
         let Some(pattern) = &attribute.pattern else { continue };
-        let string = index.ty(attribute).is_none_or(|ty| matches!(ty.innermost(), Type::String(_)));
+        let string = index.domain(attribute).is_none_or(|domain| matches!(domain.innermost(), Domain::String { .. }));
         let known = index.patterns.get(&pattern.value);
         let Some(why) = known.shape().filter(|_| string).and_then(|shape| why_impossible(shape, attribute)) else {
             continue;

@@ -2,7 +2,7 @@
 
 use crate::index::Index;
 use crate::model::{AttributeModel, Located, Number, OnViolation};
-use crate::{Check, Finding, Place, Severity, Type};
+use crate::{Check, Domain, Finding, Place, Severity};
 
 /// Found by [`check_misplaced_bound`].
 pub const CHECK: Check = Check {
@@ -21,17 +21,17 @@ pub const CHECK: Check = Check {
 /// Holds the bounds of every attribute against its type.
 pub fn check_misplaced_bound(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
-        if let Some(ty) = index.ty(attribute) {
-            check_attribute(&name.value, attribute, &ty, findings);
+        if let Some(domain) = index.domain(attribute) {
+            check_attribute(&name.value, attribute, &domain, findings);
         }
     }
 }
 
-fn check_attribute(name: &str, attribute: &AttributeModel, ty: &Type, findings: &mut Vec<Finding>) {
-    let string = matches!(ty.innermost(), Type::String(_));
-    let int = matches!(ty.innermost(), Type::Int { .. });
-    let number = int || matches!(ty.innermost(), Type::Double { .. });
-    let list = matches!(ty, Type::List { .. });
+fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, findings: &mut Vec<Finding>) {
+    let string = matches!(domain.innermost(), Domain::String { .. });
+    let int = matches!(domain.innermost(), Domain::Int { .. });
+    let number = int || matches!(domain.innermost(), Domain::Double { .. });
+    let list = matches!(domain, Domain::List { .. });
     let mut misplaced = |place: Place, key: &str, what: &str| {
         let message = format!("`{key}` is for {what}, which attribute `{name}` is not");
         findings.push(CHECK.at(place, message).help(format!("remove `{key}`, or change the type")));

@@ -8,18 +8,18 @@ impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
         let (old, new) = (self.old, self.new);
         let mut losers = self.losers();
-        for pair in pairs(&old.attributes, &new.attributes, |attribute| attribute.id.as_str()) {
+        for pair in pairs(&old.attributes, &new.attributes, |attribute| &*attribute.id) {
             match pair {
                 Pair::Added(attribute) => self.added_attribute(attribute),
                 Pair::Removed(attribute) => {
-                    let losers = losers.remove(attribute.id.as_str()).unwrap_or_default();
+                    let losers = losers.remove(&*attribute.id).unwrap_or_default();
                     self.removed_attribute(attribute, &losers);
                 }
                 Pair::Kept(was, is) => self.attribute(was, is),
             }
         }
         let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> {
-            catalogue.attributes.iter().map(|attribute| attribute.id.as_str()).collect()
+            catalogue.attributes.iter().map(|attribute| &*attribute.id).collect()
         };
         self.order(&At::whole("attributes"), &ids(old), &ids(new), "the attributes");
     }
@@ -65,7 +65,7 @@ impl<'c> Comparison<'c> {
             let sentence = format!("`{id}` was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
-        for facet in domain::facets(id, (self.old, &was.ty), (self.new, &is.ty), is.collected) {
+        for facet in domain::facets(id, &was.domain, &is.domain, is.collected) {
             self.facet(&at, facet);
         }
         if was.encoding != is.encoding {
@@ -141,7 +141,7 @@ impl<'c> Comparison<'c> {
 }
 
 fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> Vec<&'c str> {
-    ids.iter().map(|id| catalogue.attribute(*id).id.as_str()).collect()
+    ids.iter().map(|id| &*catalogue.attribute(*id).id).collect()
 }
 
 /// What an attribute is as an identifier, in words.

@@ -1,9 +1,10 @@
 //! Types compared: in which ways the new one admits more or fewer values than the old one.
 
+use candor_domain::{Domain, Members, covers};
+
 use super::Class;
-use crate::domain::admits;
+use crate::Collected;
 use crate::finding::quote;
-use crate::{Catalogue, Collected, Example, Type};
 
 /// One way in which a type changed: what it does, and the sentence's end, which follows the attribute's name.
 pub(super) struct Facet {
@@ -11,11 +12,8 @@ pub(super) struct Facet {
     pub sentence: String,
 }
 
-/// A type and the catalogue that its objects are of.
-pub(super) type Of<'c> = (&'c Catalogue, &'c Type);
-
-/// Every way in which the type of the attribute `id` changed, when it is collected so.
-pub(super) fn facets(id: &str, old: Of, new: Of, collected: Collected) -> Vec<Facet> {
+/// Every way in which the domain of the attribute `id` changed, when it is collected so.
+pub(super) fn facets(id: &str, old: &Domain, new: &Domain, collected: Collected) -> Vec<Facet> {
     let mut facets = Facets { id, collected, found: Vec::new() };
     facets.compare(old, new);
     facets.found
@@ -28,68 +26,66 @@ struct Facets<'c> {
 }
 
 impl Facets<'_> {
-    fn compare(&mut self, old: Of, new: Of) {
-        match (old.1, new.1) {
-            (Type::String(was), Type::String(is)) => {
-                self.limit("longest length", was.max_length, is.max_length);
-                self.pattern(was.pattern.as_deref(), is.pattern.as_deref());
+    fn compare(&mut self, old: &Domain, new: &Domain) {
+        match (old, new) {
+            (
+                Domain::String { max_length, pattern },
+                Domain::String { max_length: longest, pattern: other },
+            ) => {
+                self.limit("longest length", *max_length, *longest, usize::MAX);
+                self.pattern(pattern.as_ref().map(|was| was.source()), other.as_ref().map(|is| is.source()));
             }
-            (Type::Boolean, Type::Boolean) | (Type::Timestamp, Type::Timestamp) => {}
-            (Type::Int { minimum, maximum }, Type::Int { minimum: least, maximum: most }) => {
-                self.floor(*minimum, *least);
-                self.limit("maximum", *maximum, *most);
+            (Domain::Boolean, Domain::Boolean) | (Domain::Timestamp, Domain::Timestamp) => {}
+            (Domain::Int { minimum, maximum }, Domain::Int { minimum: least, maximum: most }) => {
+                self.floor(*minimum, *least, i64::MIN);
+                self.limit("maximum", *maximum, *most, i64::MAX);
             }
-            (Type::Double { minimum, maximum }, Type::Double { minimum: least, maximum: most }) => {
-                self.floor(*minimum, *least);
-                self.limit("maximum", *maximum, *most);
+            (Domain::Double { minimum, maximum }, Domain::Double { minimum: least, maximum: most }) => {
+                self.floor(*minimum, *least, f64::MIN);
+                self.limit("maximum", *maximum, *most, f64::MAX);
             }
-            (Type::Enum(was), Type::Enum(is)) => self.members(was, is),
-            (Type::List { item: was, max_items: most }, Type::List { item: is, max_items }) => {
-                self.limit("largest number of items", *most, *max_items);
-                self.compare((old.0, was), (new.0, is));
+            (Domain::Enum(was), Domain::Enum(is)) => self.members(was, is),
+            (Domain::List { item: was, max_items: most }, Domain::List { item: is, max_items }) => {
+                self.limit("largest number of items", *most, *max_items, usize::MAX);
+                self.compare(was, is);
             }
-            (Type::Object(was), Type::Object(is)) if old.0.object(*was).id == new.0.object(*is).id => {}
+            (Domain::Object(was), Domain::Object(is)) if was.id == is.id => {}
             (was, is) => {
-                let more = if admits_all(was, is) { Class::Narrows } else { self.wider() };
-                let (was, is) = (word(old), word(new));
+                let more = if covers(was, is) { Class::Narrows } else { self.wider() };
+                let (was, is) = (word(was), word(is));
                 self.push([more, Class::Breaks], format!("the type of `{}` was {was} and is {is}", self.id));
             }
         }
     }
 
-    fn limit<T: PartialOrd + ToString>(&mut self, what: &str, was: Option<T>, is: Option<T>) {
-        self.bound(what, was, is, |was, is| is > was);
+    fn limit<T: PartialOrd + ToString>(&mut self, what: &str, was: T, is: T, none: T) {
+        self.bound(what, was, is, none, |was, is| is > was);
     }
 
-    fn floor<T: PartialOrd + ToString>(&mut self, was: Option<T>, is: Option<T>) {
-        self.bound("minimum", was, is, |was, is| is < was);
+    fn floor<T: PartialOrd + ToString>(&mut self, was: T, is: T, none: T) {
+        self.bound("minimum", was, is, none, |was, is| is < was);
     }
 
-    /// A bound, which is wider when it is gone or lies beyond what it was.
+    /// Compares a bound, which is wider if it lies beyond what it was. `none` is the type's own.
     fn bound<T: PartialEq + ToString>(
         &mut self,
         what: &str,
-        was: Option<T>,
-        is: Option<T>,
+        was: T,
+        is: T,
+        none: T,
         beyond: impl Fn(&T, &T) -> bool,
     ) {
         if was == is {
             return;
         }
-        let wider = match (&was, &is) {
-            (Some(was), Some(is)) => beyond(was, is),
-            _ => is.is_none(),
-        };
+        let class = if beyond(&was, &is) { self.wider() } else { Class::Narrows };
         let id = self.id;
-        let sentence = match (was, is) {
-            (Some(was), Some(is)) => format!("the {what} of `{id}` was {} and is {}", was.to_string(), is.to_string()),
-            (Some(was), None) => format!("the {what} of `{id}` was {}, and there is none now", was.to_string()),
-            (None, is) => {
-                let is = is.map(|is| is.to_string()).unwrap_or_default();
-                format!("the {what} of `{id}` is {is}, and there was none")
-            }
+        let sentence = match (was == none, is == none) {
+            (false, true) => format!("the {what} of `{id}` was {}, and there is none now", was.to_string()),
+            (true, _) => format!("the {what} of `{id}` is {}, and there was none", is.to_string()),
+            _ => format!("the {what} of `{id}` was {} and is {}", was.to_string(), is.to_string()),
         };
-        self.push([if wider { self.wider() } else { Class::Narrows }], sentence);
+        self.push([class], sentence);
     }
 
     fn pattern(&mut self, was: Option<&str>, is: Option<&str>) {
@@ -106,11 +102,11 @@ impl Facets<'_> {
         }
     }
 
-    fn members(&mut self, was: &[String], is: &[String]) {
+    fn members(&mut self, was: &Members, is: &Members) {
         let id = self.id;
-        let missing_from = |members: &[String], others: &[String]| {
-            let missing = members.iter().filter(|member| !others.contains(member));
-            missing.map(|member| quote(member)).collect::<Vec<_>>()
+        let missing_from = |members: &Members, others: &Members| {
+            let missing = members.iter().filter(|member| others.position(member).is_none());
+            missing.map(quote).collect::<Vec<_>>()
         };
         let (added, removed) = (missing_from(is, was), missing_from(was, is));
         if !added.is_empty() {
@@ -134,32 +130,12 @@ impl Facets<'_> {
     }
 }
 
-/// Whether the old type admits all that a new one of another kind does, as far as can be told.
-fn admits_all(old: &Type, new: &Type) -> bool {
-    // Beyond this, not every whole number is a double.
-    const EXACT: i64 = 1 << 53;
-    match (old, new) {
-        (Type::String(_), Type::Enum(members)) => {
-            members.iter().all(|member| admits(old, &Example::Text(member.clone())).is_ok())
-        }
-        (Type::Double { .. }, Type::Int { minimum: Some(minimum), maximum: Some(maximum) }) => [minimum, maximum]
-            .iter()
-            .all(|bound| (-EXACT..=EXACT).contains(*bound) && admits(old, &Example::Int(**bound)).is_ok()),
-        (Type::Double { minimum: None, maximum: None }, Type::Int { .. }) => true,
-        _ => false,
-    }
-}
-
-/// The type as a catalogue writes it.
-fn word((catalogue, ty): Of) -> String {
-    match ty {
-        Type::String(_) => "string".to_owned(),
-        Type::Boolean => "boolean".to_owned(),
-        Type::Int { .. } => "int".to_owned(),
-        Type::Double { .. } => "double".to_owned(),
-        Type::Timestamp => "timestamp".to_owned(),
-        Type::Enum(_) => "an enum".to_owned(),
-        Type::Object(id) => format!("`{}`", catalogue.object(*id).id),
-        Type::List { item, .. } => format!("a list of {}", word((catalogue, item))),
+/// The domain as a catalogue writes its type.
+fn word(domain: &Domain) -> String {
+    match domain {
+        Domain::Enum(_) => "an enum".to_owned(),
+        Domain::Object(object) => format!("`{}`", object.id),
+        Domain::List { item, .. } => format!("a list of {}", word(item)),
+        other => other.word().to_owned(),
     }
 }

@@ -6,14 +6,14 @@ use crate::{Field, Object};
 
 impl<'c> Comparison<'c> {
     pub(super) fn objects(&mut self) {
-        for pair in pairs(&self.old.objects, &self.new.objects, |object| object.id.as_str()) {
+        for pair in pairs(&self.old.objects, &self.new.objects, |object| &*object.id) {
             let Pair::Kept(was, is) = pair else { continue };
             let at = At::new(format!("objects.{}", is.id), is.place);
             self.wording(&at, &was.brief, &is.brief, || format!("object `{}` has another brief", is.id));
             self.waivers(&at, &format!("object `{}`", is.id), &was.allow, &is.allow);
             self.fields(was, is);
             let names = |object: &'c Object| -> Vec<&'c str> {
-                object.fields.iter().map(|field| field.name.as_str()).collect()
+                object.fields.iter().map(|field| &*field.name).collect()
             };
             self.order(&at, &names(was), &names(is), &format!("the fields of object `{}`", is.id));
         }
@@ -21,7 +21,7 @@ impl<'c> Comparison<'c> {
 
     fn fields(&mut self, was: &Object, is: &Object) {
         let subject = |field: &Field| format!("objects.{}.fields.{}", is.id, field.name);
-        for pair in pairs(&was.fields, &is.fields, |field| field.name.as_str()) {
+        for pair in pairs(&was.fields, &is.fields, |field| &*field.name) {
             match pair {
                 Pair::Added(field) => self.added_field(&At::new(subject(field), field.place), is, field),
                 Pair::Removed(field) => self.removed_field(&At::old(subject(field), field.place), was, field),
@@ -33,7 +33,7 @@ impl<'c> Comparison<'c> {
     /// A field that came with its attribute is told there.
     fn added_field(&mut self, at: &At, object: &Object, field: &Field) {
         let attribute = self.new.attribute(field.attribute);
-        if self.old_attributes.contains_key(attribute.id.as_str()) {
+        if self.old_attributes.contains_key(&*attribute.id) {
             let sentence =
                 format!("object `{}` has a new field {}, which is `{}`", object.id, quote(&field.name), attribute.id);
             self.change(at, [Class::more(attribute.collected)], sentence);
@@ -43,7 +43,7 @@ impl<'c> Comparison<'c> {
     /// A field that went with its attribute is told there.
     fn removed_field(&mut self, at: &At, object: &Object, field: &Field) {
         let attribute = self.old.attribute(field.attribute);
-        if !self.new_attributes.contains_key(attribute.id.as_str()) {
+        if !self.new_attributes.contains_key(&*attribute.id) {
             return;
         }
         let sentence = format!("object `{}` has no field {} any more", object.id, quote(&field.name));

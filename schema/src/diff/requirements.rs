@@ -12,30 +12,30 @@ impl<'c> Comparison<'c> {
             return HashSet::new();
         }
         let required = is.attributes.iter().filter(|own| own.required);
-        let names: HashSet<&str> = required.map(|own| self.new.attribute(own.attribute).name.as_str()).collect();
+        let names: HashSet<&str> = required.map(|own| &*self.new.attribute(own.attribute).name).collect();
         let had = was.attributes.iter().filter(|own| own.required).map(|own| self.old.attribute(own.attribute));
-        had.filter(|attribute| !names.contains(attribute.name.as_str()))
-            .map(|attribute| attribute.id.as_str())
+        had.filter(|attribute| !names.contains(&*attribute.name))
+            .map(|attribute| &*attribute.id)
             .collect()
     }
 
     /// By attribute, the signals and objects that lost it and stay, in words.
     pub(super) fn losers(&self) -> HashMap<&'c str, Vec<String>> {
         let mut losers: HashMap<&str, Vec<String>> = HashMap::new();
-        let signals: HashMap<_, _> = self.new.signals.iter().map(|is| ((is.kind, is.id.as_str()), is)).collect();
+        let signals: HashMap<_, _> = self.new.signals.iter().map(|is| ((is.kind, &*is.id), is)).collect();
         for was in &self.old.signals {
-            let Some(is) = signals.get(&(was.kind, was.id.as_str())) else { continue };
+            let Some(is) = signals.get(&(was.kind, &*was.id)) else { continue };
             for id in self.lost(was, is) {
                 losers.entry(id).or_default().push(format!("{} `{}`", was.kind.word(), was.id));
             }
         }
-        let objects: HashMap<&str, &Object> = self.new.objects.iter().map(|is| (is.id.as_str(), is)).collect();
+        let objects: HashMap<&str, &Object> = self.new.objects.iter().map(|is| (&*is.id, is)).collect();
         for was in &self.old.objects {
-            let Some(is) = objects.get(was.id.as_str()) else { continue };
+            let Some(is) = objects.get(&*was.id) else { continue };
             // A field that stays says itself what becomes of it.
-            let stay: HashSet<&str> = is.fields.iter().map(|field| field.name.as_str()).collect();
-            let gone = was.fields.iter().filter(|field| field.required && !stay.contains(field.name.as_str()));
-            let lost: HashSet<&str> = gone.map(|field| self.old.attribute(field.attribute).id.as_str()).collect();
+            let stay: HashSet<&str> = is.fields.iter().map(|field| &*field.name).collect();
+            let gone = was.fields.iter().filter(|field| field.required && !stay.contains(&*field.name));
+            let lost: HashSet<&str> = gone.map(|field| &*self.old.attribute(field.attribute).id).collect();
             for id in lost {
                 losers.entry(id).or_default().push(format!("object `{}`", was.id));
             }

@@ -9,7 +9,7 @@ use crate::{Attribute, Catalogue, Row, RowId};
 impl<'c> Comparison<'c> {
     pub(super) fn rows(&mut self) {
         let (old, new) = (self.old, self.new);
-        for pair in pairs(&old.rows, &new.rows, |row| row.id.as_str()) {
+        for pair in pairs(&old.rows, &new.rows, |row| &*row.id) {
             match pair {
                 Pair::Added(row) => self.added_row(row),
                 Pair::Removed(row) => {
@@ -32,7 +32,7 @@ impl<'c> Comparison<'c> {
             }
         }
         let ids =
-            |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| row.id.as_str()).collect() };
+            |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| &*row.id).collect() };
         self.order(&At::whole("rows"), &ids(old), &ids(new), "the table’s rows");
     }
 
@@ -52,7 +52,7 @@ impl<'c> Comparison<'c> {
 /// Whether a row discloses something that the other catalogue, which has these attributes, does not have.
 fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attributes: &HashMap<&str, &Attribute>) -> bool {
     id_of(catalogue, row).is_some_and(|id| {
-        catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(attribute.id.as_str()))
+        catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(&*attribute.id))
             || catalogue.row_signals(id).any(|signal| other.signal(&signal.id).is_none())
     })
 }

@@ -9,7 +9,7 @@ use crate::{Catalogue, Collected, Signal, SignalKind};
 impl<'c> Comparison<'c> {
     pub(super) fn signals(&mut self) {
         let (old, new) = (self.old, self.new);
-        for pair in pairs(&old.signals, &new.signals, |signal| (signal.kind, signal.id.as_str())) {
+        for pair in pairs(&old.signals, &new.signals, |signal| (signal.kind, &*signal.id)) {
             match pair {
                 Pair::Added(signal) => {
                     let (kind, name, when) = (signal.kind.word(), quote(&signal.name), when(signal.collected));
@@ -27,7 +27,7 @@ impl<'c> Comparison<'c> {
         for kind in [SignalKind::Span, SignalKind::Event] {
             let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> {
                 let signals = catalogue.signals.iter().filter(|signal| signal.kind == kind);
-                signals.map(|signal| signal.id.as_str()).collect()
+                signals.map(|signal| &*signal.id).collect()
             };
             let section = section(kind);
             self.order(&At::whole(section), &ids(old), &ids(new), &format!("the {section}"));
@@ -144,10 +144,10 @@ fn path(signal: &Signal) -> String {
 /// The keys of the attributes that a signal carries, and whether each is required.
 fn carried_by<'c>(catalogue: &'c Catalogue, signal: &Signal) -> Vec<(&'c str, bool)> {
     let carried = signal.attributes.iter();
-    carried.map(|own| (catalogue.attribute(own.attribute).id.as_str(), own.required)).collect()
+    carried.map(|own| (&*catalogue.attribute(own.attribute).id, own.required)).collect()
 }
 
 /// The keys of the common attributes.
 fn common(catalogue: &Catalogue) -> Vec<&str> {
-    catalogue.common.iter().map(|id| catalogue.attribute(*id).id.as_str()).collect()
+    catalogue.common.iter().map(|id| &*catalogue.attribute(*id).id).collect()
 }

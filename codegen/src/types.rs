@@ -1,0 +1,302 @@
+//! The faces of a type: what one domain looks like in each language that is written here.
+//!
+//! A new kind of value gets its words here, and nowhere else in this crate.
+
+#[cfg(feature = "artefacts")]
+use candor_schema::Catalogue;
+use candor_schema::Domain;
+#[cfg(feature = "artefacts")]
+use candor_schema::{Attribute, camel_case};
+#[cfg(feature = "artefacts")]
+use proc_macro2::TokenStream;
+#[cfg(feature = "artefacts")]
+use quote::quote;
+
+#[cfg(feature = "artefacts")]
+use crate::names::ident;
+
+/// A bound that the catalogue sets; `None` for the type's own.
+pub(crate) fn bound<N: PartialEq>(bound: N, none: N) -> Option<N> {
+    (bound != none).then_some(bound)
+}
+
+/// The kind of an attribute, as a type of the runtime.
+pub(crate) fn kind(catalogue: &str, attribute: &str, domain: &Domain) -> String {
+    let plain = match domain {
+        Domain::String { .. } => "::candor::kind::Text",
+        Domain::Boolean => "::candor::kind::Boolean",
+        Domain::Int { .. } => "::candor::kind::Int",
+        Domain::Double { .. } => "::candor::kind::Double",
+        Domain::Timestamp => "::candor::kind::Timestamp",
+        Domain::Enum(_) => return choice_kind(catalogue, attribute),
+        Domain::Object(object) => return structure_kind(catalogue, &object.id),
+        Domain::List { item, .. } => return format!("::candor::kind::List<{}>", kind(catalogue, attribute, item)),
+    };
+    plain.to_owned()
+}
+
+/// The kind of an enum, as a type of the runtime.
+pub(crate) fn choice_kind(catalogue: &str, attribute: &str) -> String {
+    named_kind("Choice", &format!("{catalogue}/attributes/{attribute}"))
+}
+
+/// The kind of an object, as a type of the runtime.
+pub(crate) fn structure_kind(catalogue: &str, object: &str) -> String {
+    named_kind("Structure", &format!("{catalogue}/objects/{object}"))
+}
+
+fn named_kind(kind: &str, name: &str) -> String {
+    format!("::candor::kind::{kind}<{{ ::candor::domain_id({name:?}) }}>")
+}
+
+/// The domain as a constant of the runtime; `object` names the constants of objects.
+pub(crate) fn constant(domain: &Domain, object: &dyn Fn(&str) -> String) -> String {
+    match domain {
+        Domain::String { max_length, pattern: None } => format!("::candor::define::text({})", size(*max_length)),
+        Domain::String { max_length, pattern: Some(pattern) } => {
+            let source = pattern.source();
+            format!("::candor::define::matching({}, ::candor::pattern!({source:?}))", size(*max_length))
+        }
+        Domain::Boolean => "::candor::Domain::Boolean".to_owned(),
+        Domain::Int { minimum, maximum } => format!("::candor::define::int({})", ints(*minimum, *maximum)),
+        Domain::Double { minimum, maximum } => format!("::candor::define::double({})", doubles(*minimum, *maximum)),
+        Domain::Timestamp => "::candor::Domain::Timestamp".to_owned(),
+        Domain::Enum(members) => format!("::candor::define::one_of(&{:?})", members.iter().collect::<Vec<_>>()),
+        Domain::Object(info) => format!("::candor::define::structure(&{})", object(&info.id)),
+        Domain::List { item, max_items } => {
+            format!("::candor::define::list(const {{ &{} }}, {})", constant(item, object), size(*max_items))
+        }
+    }
+}
+
+fn size(size: usize) -> String {
+    bound(size, usize::MAX).map_or("usize::MAX".to_owned(), |size| size.to_string())
+}
+
+fn ints(minimum: i64, maximum: i64) -> String {
+    let one = |value: i64, none, name: &str| bound(value, none).map_or(name.to_owned(), |value| value.to_string());
+    format!("{}, {}", one(minimum, i64::MIN, "i64::MIN"), one(maximum, i64::MAX, "i64::MAX"))
+}
+
+fn doubles(minimum: f64, maximum: f64) -> String {
+    let one = |value: f64, none, name: &str| bound(value, none).map_or(name.to_owned(), |value| format!("{value:?}"));
+    format!("{}, {}", one(minimum, f64::MIN, "f64::MIN"), one(maximum, f64::MAX, "f64::MAX"))
+}
+
+/// Whether a struct with a field of this type needs a lifetime. Objects are never cyclic.
+#[cfg(feature = "artefacts")]
+pub(crate) fn borrows(domain: &Domain) -> bool {
+    match domain {
+        Domain::String { .. } | Domain::List { .. } => true,
+        Domain::Object(object) => object.fields.iter().any(|field| borrows(&field.attribute.domain)),
+        _ => false,
+    }
+}
+
+/// The type of a generated struct's field.
+#[cfg(feature = "artefacts")]
+pub(crate) fn rust_type(attribute: &Attribute, domain: &Domain) -> TokenStream {
+    match domain {
+        Domain::String { .. } => quote!(&'a str),
+        Domain::Boolean => quote!(bool),
+        Domain::Int { .. } => quote!(i64),
+        Domain::Double { .. } => quote!(f64),
+        Domain::Timestamp => quote!(std::time::SystemTime),
+        Domain::Enum(_) => {
+            let name = ident(&camel_case(&attribute.id));
+            quote!(enums::#name)
+        }
+        Domain::Object(object) => {
+            let name = ident(&camel_case(&object.id));
+            if borrows(domain) { quote!(objects::#name<'a>) } else { quote!(objects::#name) }
+        }
+        Domain::List { item, .. } => {
+            let item = rust_type(attribute, item);
+            quote!(&'a [#item])
+        }
+    }
+}
+
+/// An expression of the generated validator that reads a value; `object` is the key of the object that it holds.
+#[cfg(feature = "artefacts")]
+pub(crate) fn read_text(domain: &Domain, nullable: &str) -> String {
+    let read = format!("cursor, verdict, {nullable}");
+    match domain {
+        Domain::String { max_length, pattern: None } => format!("values::text({read}, {}, None)", size(*max_length)),
+        Domain::String { max_length, pattern: Some(pattern) } => format!(
+            "static PATTERN: Pattern = Pattern::new({:?});
+        values::text({read}, {}, Some(&PATTERN))",
+            pattern.source(),
+            size(*max_length)
+        ),
+        Domain::Boolean => format!("values::boolean({read})"),
+        Domain::Int { minimum, maximum } => format!("values::integer({read}, {})", ints(*minimum, *maximum)),
+        Domain::Double { minimum, maximum } => format!("values::double({read}, {})", doubles(*minimum, *maximum)),
+        Domain::Timestamp => format!("values::timestamp({read})"),
+        Domain::Enum(members) => format!("values::one_of({read}, &{:?})", members.iter().collect::<Vec<_>>()),
+        Domain::Object(object) => format!("self.object_{}({read})", object.id),
+        Domain::List { item, max_items } => {
+            let (most, item) = (size(*max_items), read_text(item, "false"));
+            format!("values::list({read}, {most}, |cursor, verdict| {{ {item} }})")
+        }
+    }
+}
+
+/// The JSON Schema of values of this domain.
+#[cfg(feature = "artefacts")]
+pub(crate) fn json_schema(domain: &Domain, nullable: bool) -> serde_json::Value {
+    use serde_json::{Value, json};
+    let ty = |word: &str| if nullable { json!([word, "null"]) } else { json!(word) };
+    match domain {
+        Domain::String { max_length, pattern } => {
+            let most = bound(*max_length, usize::MAX).map(Value::from);
+            let pattern = pattern.as_ref().map(|pattern| Value::from(pattern.source()));
+            with(json!({ "type": ty("string") }), [("maxLength", most), ("pattern", pattern)])
+        }
+        Domain::Boolean => json!({ "type": ty("boolean") }),
+        Domain::Int { minimum, maximum } => json!({ "type": ty("integer"), "minimum": minimum, "maximum": maximum }),
+        Domain::Double { minimum, maximum } => json!({ "type": ty("number"), "minimum": minimum, "maximum": maximum }),
+        Domain::Timestamp => {
+            json!({ "type": ty("string"), "pattern": candor_schema::TIMESTAMP_PATTERN, "format": "date-time" })
+        }
+        Domain::Enum(members) => {
+            let null = nullable.then_some(Value::Null);
+            let members: Vec<Value> = members.iter().map(|member| json!(member)).chain(null).collect();
+            json!({ "type": ty("string"), "enum": members })
+        }
+        Domain::Object(object) => {
+            let object = json!({ "$ref": format!("#/$defs/{}", object.id) });
+            if nullable { json!({ "anyOf": [object, { "type": "null" }] }) } else { object }
+        }
+        Domain::List { item, max_items } => {
+            let list = json!({ "type": ty("array"), "items": json_schema(item, false) });
+            with(list, [("maxItems", bound(*max_items, usize::MAX).map(Value::from))])
+        }
+    }
+}
+
+/// A schema with the keywords that have a value.
+#[cfg(feature = "artefacts")]
+fn with<const N: usize>(
+    mut schema: serde_json::Value,
+    keywords: [(&str, Option<serde_json::Value>); N],
+) -> serde_json::Value {
+    for (keyword, value) in keywords {
+        if let Some(value) = value {
+            schema[keyword] = value;
+        }
+    }
+    schema
+}
+
+/// The domain as the page says it. `code` writes a value.
+#[cfg(feature = "artefacts")]
+pub(crate) fn page_words(domain: &Domain, code: fn(&str) -> String) -> String {
+    let words = |value: i64, none| bound(value, none).map(|value| value.to_string());
+    match domain {
+        Domain::String { max_length, pattern } => {
+            let length = bound(*max_length, usize::MAX).map(|most| format!(" of at most {most} characters"));
+            let pattern = pattern.as_ref().map(|pattern| format!(" that matches {}", code(pattern.source())));
+            format!("text{}{}", length.unwrap_or_default(), pattern.unwrap_or_default())
+        }
+        Domain::Boolean => "true or false".to_owned(),
+        Domain::Int { minimum, maximum } => {
+            format!("whole number{}", range_words(words(*minimum, i64::MIN), words(*maximum, i64::MAX)))
+        }
+        Domain::Double { minimum, maximum } => {
+            let words = |value: f64, none| bound(value, none).map(double_words);
+            format!("number{}", range_words(words(*minimum, f64::MIN), words(*maximum, f64::MAX)))
+        }
+        Domain::Timestamp => "time in UTC".to_owned(),
+        Domain::Enum(members) => format!("one of {}", members.iter().map(code).collect::<Vec<_>>().join(", ")),
+        Domain::Object(_) => "object".to_owned(),
+        Domain::List { item, max_items } => {
+            let length = bound(*max_items, usize::MAX).map(|most| format!(" of at most {most} items"));
+            format!("list{}: {}", length.unwrap_or_default(), page_words(item, code))
+        }
+    }
+}
+
+#[cfg(feature = "artefacts")]
+fn range_words(minimum: Option<String>, maximum: Option<String>) -> String {
+    match (minimum, maximum) {
+        (Some(minimum), Some(maximum)) => format!(" from {minimum} to {maximum}"),
+        (Some(minimum), None) => format!(" of at least {minimum}"),
+        (None, Some(maximum)) => format!(" of at most {maximum}"),
+        (None, None) => String::new(),
+    }
+}
+
+/// `0.0` → `0`, `1e300` → `1e300`
+#[cfg(feature = "artefacts")]
+fn double_words(number: f64) -> String {
+    format!("{number:?}").trim_end_matches(".0").to_owned()
+}
+
+/// The keys and values of a domain's bounds, as a catalogue writes them beside the type. Texts are patterns.
+pub(crate) fn bounds(domain: &Domain) -> Vec<(&'static str, Bound)> {
+    let size = |key, size| bound(size, usize::MAX).map(|size| (key, Bound::Number(size.to_string())));
+    let bounds = match domain {
+        Domain::String { max_length, pattern } => {
+            let pattern = pattern.as_ref().map(|pattern| ("pattern", Bound::Text(pattern.source().to_owned())));
+            [size("max_length", *max_length), pattern]
+        }
+        Domain::Int { minimum, maximum } => {
+            let one = |key, value: i64, none| bound(value, none).map(|value| (key, Bound::Number(value.to_string())));
+            [one("minimum", *minimum, i64::MIN), one("maximum", *maximum, i64::MAX)]
+        }
+        Domain::Double { minimum, maximum } => {
+            let one = |key, value: f64, none| bound(value, none).map(|value| (key, Bound::Number(format!("{value:?}"))));
+            [one("minimum", *minimum, f64::MIN), one("maximum", *maximum, f64::MAX)]
+        }
+        Domain::List { item, max_items } => {
+            return bounds(item).into_iter().chain(size("max_items", *max_items)).collect();
+        }
+        Domain::Boolean | Domain::Timestamp | Domain::Enum(_) | Domain::Object(_) => [None, None],
+    };
+    bounds.into_iter().flatten().collect()
+}
+
+/// The value of a bound.
+pub(crate) enum Bound {
+    Number(String),
+    Text(String),
+}
+
+/// A value inside the domain that no other attribute has, as an expression of generated code. `text` is one that the
+/// attribute admits, and `object` writes the literal of an object.
+#[cfg(feature = "artefacts")]
+pub(crate) fn sample(
+    catalogue: &Catalogue,
+    attribute: &Attribute,
+    domain: &Domain,
+    text: &str,
+    object: &dyn Fn(&candor_schema::Object) -> TokenStream,
+) -> TokenStream {
+    match domain {
+        Domain::String { max_length, .. } => {
+            let text: String = text.chars().take(*max_length).collect();
+            quote!(#text)
+        }
+        Domain::Boolean => quote!(true),
+        Domain::Int { minimum, maximum } => {
+            let number = bound(*maximum, i64::MAX).or(bound(*minimum, i64::MIN)).unwrap_or(7);
+            quote!(#number)
+        }
+        Domain::Double { minimum, maximum } => {
+            let number = bound(*maximum, f64::MAX).or(bound(*minimum, f64::MIN)).unwrap_or(0.5);
+            quote!(#number)
+        }
+        Domain::Timestamp => quote!(std::time::SystemTime::UNIX_EPOCH),
+        Domain::Enum(members) => {
+            let name = ident(&camel_case(&attribute.id));
+            let variant = ident(&camel_case(members.iter().last().unwrap_or_default()));
+            quote!(enums::#name::#variant)
+        }
+        Domain::Object(info) => catalogue.object_of(info).map(object).unwrap_or_default(),
+        Domain::List { item, .. } => {
+            let item = sample(catalogue, attribute, item, text, object);
+            quote!(&[#item])
+        }
+    }
+}

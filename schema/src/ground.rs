@@ -1,0 +1,118 @@
+//! What decides what may pass, taken out of a checked model: attributes, objects and signals as the ground knows them.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+
+use candor_domain::{AttributeInfo, Consent, Member, ObjectInfo, Shared, Signal, SignalKind};
+
+use crate::index::{Index, wire_name};
+use crate::model::*;
+use crate::{AttributeId, Row};
+
+/// Attributes and objects, each made once, when it is first asked for. No object holds itself: a check says so.
+pub(crate) struct Ground<'g, 'm> {
+    pub index: &'g Index<'m>,
+    catalogue: &'g str,
+    rows: &'g [Row],
+    attributes: RefCell<HashMap<String, Shared<AttributeInfo>>>,
+    objects: RefCell<HashMap<String, Shared<ObjectInfo>>>,
+}
+
+impl<'g, 'm> Ground<'g, 'm> {
+    pub fn new(index: &'g Index<'m>, catalogue: &'g str, rows: &'g [Row]) -> Self {
+        Ground { index, catalogue, rows, attributes: RefCell::default(), objects: RefCell::default() }
+    }
+
+    pub fn attribute(&self, id: &str) -> Option<Shared<AttributeInfo>> {
+        if let Some(known) = self.attributes.borrow().get(id) {
+            return Some(known.clone());
+        }
+        let attribute = self.index.attribute(id)?;
+        let row = self.rows.get(self.index.rows.get(&attribute.row.as_ref()?.value)?)?;
+        let info = Shared::from(AttributeInfo {
+            id: id.to_owned().into(),
+            name: wire_name(id, attribute).to_owned().into(),
+            row: row.title.clone().into(),
+            needs: attribute.collected.as_ref()?.value.needs(),
+            domain: self.index.domain_with(attribute, &|id| self.object(id))?,
+            encoding: attribute.encoding.as_ref().map_or(Encoding::Map, |encoding| encoding.value).into(),
+            on_violation: attribute.on_violation.as_ref().map_or(OnViolation::Drop, |violation| violation.value).into(),
+        });
+        self.attributes.borrow_mut().insert(id.to_owned(), info.clone());
+        Some(info)
+    }
+
+    pub fn object(&self, id: &str) -> Option<Shared<ObjectInfo>> {
+        if let Some(known) = self.objects.borrow().get(id) {
+            return Some(known.clone());
+        }
+        let object = self.index.object(id)?;
+        let fields = object.fields.iter().map(|(name, field)| {
+            let attribute = self.attribute(&field.attribute.as_ref()?.value)?;
+            let requirement = field.requirement.as_ref().map_or(Requirement::Required, |requirement| requirement.value);
+            let required = requirement == Requirement::Required && Consent::Default.includes(attribute.needs);
+            Some(Member { rename: Some(name.value.clone().into()), attribute, required })
+        });
+        let fields: Vec<Member> = fields.collect::<Option<_>>()?;
+        let info = Shared::from(ObjectInfo::new(self.catalogue.to_owned().into(), id.to_owned().into(), fields.into()));
+        self.objects.borrow_mut().insert(id.to_owned(), info.clone());
+        Some(info)
+    }
+
+    /// A signal with its own attributes in the order written, then the common ones that it does not list itself.
+    pub fn signal(
+        &self,
+        kind: SignalKind,
+        id: &Located<String>,
+        signal: &SignalModel,
+        common: &[AttributeId],
+    ) -> Option<Signal> {
+        let needs = signal.collected.as_ref()?.value.needs();
+        let own = signal.attributes.iter().map(|(name, requirement)| {
+            let attribute = self.attribute(&name.value)?;
+            // What a signal sends without a channel must be enough with it.
+            let required = requirement.value == Requirement::Required
+                && needs.and(Consent::Default).includes(attribute.needs);
+            Some(Member { rename: None, attribute, required })
+        });
+        let mut members: Vec<Member> = own.collect::<Option<_>>()?;
+        let listed: HashSet<&str> = signal.attributes.iter().map(|(name, _)| name.value.as_str()).collect();
+        for attribute in common {
+            let name = &self.index.model.attributes.0.get(attribute.0)?.0.value;
+            if !listed.contains(name.as_str()) {
+                members.push(Member { rename: None, attribute: self.attribute(name)?, required: false });
+            }
+        }
+        let name = signal.name.as_ref()?.value.clone();
+        let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
+        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()))
+    }
+}
+
+impl Collected {
+    /// The channels that it needs.
+    pub fn needs(self) -> Consent {
+        match self {
+            Collected::Default => Consent::Default,
+            Collected::OptIn => Consent::of(candor_domain::OPT_IN),
+        }
+    }
+}
+
+impl From<Encoding> for candor_domain::Encoding {
+    fn from(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Map => candor_domain::Encoding::Map,
+            Encoding::Json => candor_domain::Encoding::Json,
+        }
+    }
+}
+
+impl From<OnViolation> for candor_domain::OnViolation {
+    fn from(violation: OnViolation) -> Self {
+        match violation {
+            OnViolation::Drop => candor_domain::OnViolation::Drop,
+            OnViolation::Truncate => candor_domain::OnViolation::Truncate,
+        }
+    }
+}
