@@ -118,7 +118,7 @@ impl<'c> Allow<'c> {
             let Some(mut scope) = Fields::of(scope) else { continue };
             count_scope(scope.get("scope"), stopped);
             for element in list(scope.get(names.elements)) {
-                if let Some(signal) = self.signal(names.kind, element, stopped) {
+                if let Some(signal) = names.kind.and_then(|kind| self.signal(kind, element, stopped)) {
                     put_bytes(&mut signals, 2, &signal);
                     count += 1;
                 }

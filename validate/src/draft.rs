@@ -9,6 +9,7 @@ use crate::engine::words;
 use crate::json::{self, Duplicates, Json, Noted, join};
 
 /// The members of an object, asked for by name; [`Fields::rest`] is what nobody asked for.
+#[derive(Clone)]
 pub(crate) struct Fields<'j> {
     members: &'j [(String, Json)],
     known: Vec<&'static str>,
@@ -45,6 +46,16 @@ impl<'j> Fields<'j> {
             None => Some((key.as_str(), value)),
         })
     }
+}
+
+/// What the catalogue says about a key of an attribute, where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listed {
+    /// It is not in the catalogue.
+    Not,
+    Plain,
+    /// Its value may travel as JSON in a text.
+    Json,
 }
 
 /// An object being put together. Of two members of one name the first stays, and the other is noted.
@@ -91,19 +102,20 @@ impl Draft {
     }
 
     pub(crate) fn put_noted(&mut self, key: &str, (value, duplicates): Noted) {
+        self.duplicates.adopt(key, duplicates);
         if self.members.contains_key(key) {
-            return self.duplicates.note(&join("", key));
+            return self.duplicates.note(&join("", key), value);
         }
-        self.duplicates.adopt(key, &duplicates);
         self.members.insert(key.to_owned(), value);
     }
 
     /// What no other part of OTLP was asked for.
     pub(crate) fn put_rest(&mut self, fields: &Fields<'_>) {
         for (key, json) in fields.rest() {
+            let (value, duplicates) = json.to_value();
             match fields.knows(key) {
-                true => self.duplicates.note(&join("", key)),
-                false => self.put_noted(key, json.to_value()),
+                true => self.duplicates.note(&join("", key), value),
+                false => self.put_noted(key, (value, duplicates)),
             }
         }
     }
@@ -178,18 +190,23 @@ impl Draft {
         }
     }
 
-    /// The pairs of a list of `KeyValue`, each as a member. A text under a key for which `is_json` holds is JSON, if it
-    /// can be read as such.
-    pub(crate) fn put_attributes(&mut self, json: Option<&Json>, is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
+    /// The pairs of a list of `KeyValue`, each as a member. A text under a key that is [`Listed::Json`] is JSON, if it can
+    /// be read as such. An empty value of a listed key is the same as none.
+    pub(crate) fn put_attributes(
+        &mut self,
+        json: Option<&Json>,
+        listed: &dyn Fn(&str) -> Listed,
+    ) -> Result<(), String> {
         for pair in elements("attributes", json)? {
             let mut fields = Fields::of(pair).ok_or("an attribute is not an object")?;
             let key = match fields.get("key") {
                 None => "",
-                Some(Json::Text(key)) => key,
-                Some(_) => return Err("the key of an attribute is not a text".to_owned()),
+                Some(key) => key.as_text().ok_or("the key of an attribute is not a text")?,
             };
+            let listed = listed(key);
             let mut value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
-            if let Some(inner) = value.0.as_str().filter(|_| is_json(key)).and_then(|text| json::parse(text).ok()) {
+            let text = value.0.as_str().filter(|_| listed == Listed::Json);
+            if let Some(inner) = text.and_then(|text| json::parse(text).ok()) {
                 value = inner.to_value();
             }
             if fields.rest().next().is_some() {
@@ -197,6 +214,9 @@ impl Draft {
                 whole.put_noted("value", value);
                 whole.put_rest(&fields);
                 value = whole.finish();
+            }
+            if value.0.is_null() && listed != Listed::Not {
+                continue;
             }
             self.put_noted(key, value);
         }
@@ -212,17 +232,17 @@ fn elements<'j>(key: &str, json: Option<&'j Json>) -> Result<&'j [Json], String>
     }
 }
 
-fn list(items: Vec<Noted>) -> Noted {
+pub(crate) fn list(items: Vec<Noted>) -> Noted {
     let mut duplicates = Duplicates::default();
     let item = |(index, (value, inner)): (usize, Noted)| {
-        duplicates.adopt(&index.to_string(), &inner);
+        duplicates.adopt(&index.to_string(), inner);
         value
     };
     let values = items.into_iter().enumerate().map(item).collect();
     (Value::Array(values), duplicates)
 }
 
-/// An `AnyValue` as plain JSON. What is not exactly one value of a kind that JSON has stays as it is written.
+/// An `AnyValue` as plain JSON; an empty one is null, and left out of lists. What is not exactly one value of a kind that JSON has stays as it is written.
 pub(crate) fn any_value(json: &Json) -> Noted {
     const KINDS: [&str; 7] =
         ["stringValue", "boolValue", "intValue", "doubleValue", "arrayValue", "kvlistValue", "bytesValue"];
@@ -239,15 +259,18 @@ pub(crate) fn any_value(json: &Json) -> Noted {
 
 fn only_value(key: &str, json: &Json) -> Option<Noted> {
     let value = match (key, json) {
+        (_, json) if json.broken().is_some() => return Some(json.to_value()),
         ("stringValue", Json::Text(text)) => Value::from(text.as_str()),
         ("boolValue", Json::Bool(value)) => Value::from(*value),
         ("intValue", json) => Value::from(json.as_integer::<i64>()?),
         ("doubleValue", json) => Value::Number(double(json)?),
-        ("arrayValue", json) => return Some(list(values(json)?.iter().map(any_value).collect())),
+        ("arrayValue", json) => {
+            return Some(list(values(json)?.iter().map(any_value).filter(|(value, _)| !value.is_null()).collect()));
+        }
         ("kvlistValue", json) => {
             let mut draft = Draft::default();
             let values = Json::List(values(json)?.to_vec());
-            draft.put_attributes(Some(&values), &|_| false).ok()?;
+            draft.put_attributes(Some(&values), &|_| Listed::Not).ok()?;
             return Some(draft.finish());
         }
         _ => return None,

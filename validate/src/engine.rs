@@ -10,12 +10,12 @@
 mod cursor;
 mod form;
 pub(crate) mod notes;
-mod number;
+pub(crate) mod number;
 mod pattern;
 mod shape;
 mod sink;
 mod spec;
-mod text;
+pub(crate) mod text;
 mod timestamp;
 mod validator;
 pub mod values;

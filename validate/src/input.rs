@@ -7,7 +7,7 @@ use std::io::Read;
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
-use crate::json::{self, Json};
+use crate::json::{Json, documents};
 use crate::otlp::{is_request, payloads_from_otlp_protobuf, payloads_from_request};
 use crate::payload::{Origin, Payload};
 
@@ -16,10 +16,13 @@ pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
 
 /// Reads a file of telemetry, which may be compressed with gzip:
 ///
-/// * an OTLP request for spans or logs, in protobuf or JSON,
+/// * an OTLP request for spans, logs or metrics, in protobuf or JSON,
 /// * one payload, or a JSON list of payloads,
-/// * lines, each of them one of the above in JSON (NDJSON). A line that cannot be read is an item of its own; the others
-///   are still read.
+/// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
+///   an item of its own; the others are still read.
+///
+/// A value that JSON or protobuf cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large,
+/// nesting too deep) becomes one that no domain admits; what is around it is read.
 ///
 /// # Errors
 /// When the file as a whole is nothing of this.
@@ -84,51 +87,54 @@ fn read_plain(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeEr
         return Err(DecodeError::new("empty"));
     }
     let protobuf = bytes.starts_with(b"\n").then(|| payloads_from_otlp_protobuf(catalogue, bytes, None));
-    match (protobuf, std::str::from_utf8(bytes)) {
-        (Some(Ok(items)), _) => Ok(items),
-        (Some(Err(why)), text) if !text.is_ok_and(looks_like_json) => Err(why),
-        (_, Ok(text)) => read_text(catalogue, text.strip_prefix('\u{feff}').unwrap_or(text)),
-        (_, Err(_)) => Err(DecodeError::new("neither text in UTF-8 nor OTLP protobuf nor gzip")),
+    match protobuf {
+        Some(Ok(items)) => Ok(items),
+        Some(Err(why)) if !looks_like_json(bytes) => Err(why),
+        _ if !looks_like_json(bytes) && std::str::from_utf8(bytes).is_err() => {
+            Err(DecodeError::new("neither text in UTF-8 nor OTLP protobuf nor gzip"))
+        }
+        _ => read_text(catalogue, bytes),
     }
 }
 
-fn looks_like_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '['])
+fn looks_like_json(bytes: &[u8]) -> bool {
+    let text = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+    matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
 }
 
-fn read_text(catalogue: &Catalogue, text: &str) -> Result<Vec<Item>, DecodeError> {
-    let why = match json::parse(text) {
-        Ok(Json::List(items)) if items.is_empty() => return Ok(Vec::new()),
-        Ok(json) if is_ours(&json) => return Ok(read_json(catalogue, &json, &Origin::default())),
-        Ok(_) => UNKNOWN.to_owned(),
-        Err(why) => format!("not JSON: {why}"),
-    };
-    read_lines(catalogue, text).ok_or_else(|| DecodeError::new(why))
-}
-
-/// Lines, when at least one of them says something by itself. So a broken document of many lines is one error.
-fn read_lines(catalogue: &Catalogue, text: &str) -> Option<Vec<Item>> {
+/// JSON texts, when at least one of them says something by itself.
+fn read_text(catalogue: &Catalogue, text: &[u8]) -> Result<Vec<Item>, DecodeError> {
     let mut items = Vec::new();
+    let mut why = None;
     let mut any = false;
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-        let origin = Origin { line: Some(index + 1), path: String::new() };
-        match json::parse(line) {
+    for document in documents(text) {
+        let line = if document.is_only { None } else { Some(document.line) };
+        let origin = Origin { line, path: String::new() };
+        match document.json {
             Ok(json) => {
                 any |= is_ours(&json);
                 items.extend(read_json(catalogue, &json, &origin));
             }
-            Err(why) => items.push(Item::Unreadable(Unreadable { origin, why: format!("not JSON: {why}") })),
+            Err(fault) => {
+                let fault = format!("not JSON: {fault}");
+                why.get_or_insert_with(|| fault.clone());
+                items.push(Item::Unreadable(Unreadable { origin, why: fault }));
+            }
         }
     }
-    any.then_some(items)
+    match any {
+        true => Ok(items),
+        false => Err(DecodeError::new(why.unwrap_or_else(|| UNKNOWN.to_owned()))),
+    }
 }
 
-const UNKNOWN: &str = "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`)";
+const UNKNOWN: &str =
+    "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`, `resourceMetrics`)";
 
 /// Whether a JSON text is, or holds, something that [`read_json`] knows.
 fn is_ours(json: &Json) -> bool {
     match json {
-        Json::List(items) => items.iter().any(|item| is_request(item) || is_payload(item)),
+        Json::List(items) => items.is_empty() || items.iter().any(|item| is_request(item) || is_payload(item)),
         json => is_request(json) || is_payload(json),
     }
 }

@@ -3,10 +3,13 @@
 //! `serde_json::Value` keeps the last of two equal keys and says nothing. What is to be judged must not lose anything,
 //! so text is read into [`Json`] first; [`Json::to_value`] keeps the first of them and notes the others.
 
-use std::fmt;
+mod documents;
+mod read;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+
+pub(crate) use documents::documents;
+use read::Reader;
 
 /// A JSON value with its members as written.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +22,117 @@ pub(crate) enum Json {
     Object(Vec<(String, Json)>),
 }
 
-/// Reads one JSON text. Nesting deeper than 128 is refused, so whatever walks the result may recurse.
-pub(crate) fn parse(text: &str) -> Result<Json, String> {
-    serde_json::from_str(text).map_err(|error| error.to_string())
+/// Reads one JSON text. A value that JSON cannot hold whole becomes a [`Broken`] one. Whatever walks the result may
+/// recurse: nesting deeper than 128 is such a value.
+pub(crate) fn parse(text: impl AsRef<[u8]>) -> Result<Json, String> {
+    let bytes = text.as_ref();
+    let mut reader = Reader::new(bytes, 0);
+    reader.skip_space();
+    let json = reader.document().map_err(|fault| fault.describe(bytes, 0))?;
+    reader.skip_space();
+    match reader.is_at_end() {
+        true => Ok(json),
+        false => Err(reader.surplus().describe(bytes, 0)),
+    }
+}
+
+/// Why a value cannot be read. In a payload it is an object with one member of this name, which no domain admits; the
+/// member is the value as near as a text comes to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Broken {
+    LoneSurrogate,
+    NotUtf8,
+    Escape,
+    ControlCharacter,
+    TooLarge,
+    TooDeep,
+    NotJson,
+}
+
+impl Broken {
+    const ALL: [Broken; 7] = [
+        Broken::LoneSurrogate,
+        Broken::NotUtf8,
+        Broken::Escape,
+        Broken::ControlCharacter,
+        Broken::TooLarge,
+        Broken::TooDeep,
+        Broken::NotJson,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Broken::LoneSurrogate => "loneSurrogate",
+            Broken::NotUtf8 => "notUtf8",
+            Broken::Escape => "badEscape",
+            Broken::ControlCharacter => "controlCharacter",
+            Broken::TooLarge => "tooLarge",
+            Broken::TooDeep => "tooDeep",
+            Broken::NotJson => "notJson",
+        }
+    }
+
+    /// Goes after the subject.
+    fn why(self) -> &'static str {
+        match self {
+            Broken::LoneSurrogate => "is a text with a lone surrogate",
+            Broken::NotUtf8 => "is a text that is not UTF-8",
+            Broken::Escape => "is a text with an escape that JSON does not have",
+            Broken::ControlCharacter => "is a text with a control character that is not escaped",
+            Broken::TooLarge => "is a number too large for a double",
+            Broken::TooDeep => "is nested too deep",
+            Broken::NotJson => "is no value that JSON has",
+        }
+    }
+
+    fn of(name: &str) -> Option<Self> {
+        Broken::ALL.into_iter().find(|broken| broken.name() == name)
+    }
+}
+
+/// Why a value of a payload could not be read, in words that go after its name; `None` when it could.
+pub(crate) fn why_broken(value: &Value) -> Option<&'static str> {
+    let Value::Object(members) = value else { return None };
+    let (name, _) = members.iter().next().filter(|(_, text)| members.len() == 1 && text.is_string())?;
+    Broken::of(name).map(Broken::why)
 }
 
 impl Json {
+    pub(crate) fn of_broken(broken: Broken, text: String) -> Self {
+        Json::Object(vec![(broken.name().to_owned(), Json::Text(text))])
+    }
+
+    /// Why it could not be read, if it is such a value.
+    pub(crate) fn broken(&self) -> Option<Broken> {
+        match self {
+            Json::Object(members) => match members.as_slice() {
+                [(name, Json::Text(_))] => Broken::of(name),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// A text, also one that could not be read whole.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Json::Text(text) => Some(text),
+            Json::Object(members) if self.broken().is_some() => members[0].1.as_text(),
+            _ => None,
+        }
+    }
+
+    /// A whole number from the smallest `i64` to the largest `u64`.
+    fn whole(value: i128) -> Self {
+        let number = i64::try_from(value).map(Number::from).or_else(|_| u64::try_from(value).map(Number::from));
+        number.map_or(Json::Null, Json::Number)
+    }
+
+    /// A finite double.
+    fn double(value: f64) -> Self {
+        Number::from_f64(value).map_or(Json::Null, Json::Number)
+    }
+
     /// The plain value, with the first of equal keys.
     pub(crate) fn to_value(&self) -> Noted {
         let mut duplicates = Duplicates::default();
@@ -47,10 +155,11 @@ impl Json {
             Json::Object(members) => {
                 let mut map = Map::new();
                 for (key, member) in members {
-                    descend(pointer, key, |pointer| match map.contains_key(key) {
-                        true => duplicates.note(pointer),
-                        false => {
-                            map.insert(key.clone(), member.to_value_at(pointer, duplicates));
+                    descend(pointer, key, |pointer| {
+                        let value = member.to_value_at(pointer, duplicates);
+                        match map.contains_key(key) {
+                            true => duplicates.note(pointer, value),
+                            false => drop(map.insert(key.clone(), value)),
                         }
                     });
                 }
@@ -69,13 +178,14 @@ impl Json {
     }
 }
 
-/// JSON knows one kind of number: 3.0 is the integer 3. Beyond 2^53 a double no longer says which integer was meant.
+/// Digits are exact. With a fraction or an exponent it is the number that its double is, when that is whole and has 64
+/// bits: `3.0` is the integer 3.
 fn integral(number: &Number) -> Option<i128> {
-    const EXACT: f64 = 9_007_199_254_740_992.0;
+    const MOST: f64 = 9_223_372_036_854_775_808.0;
     let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
     exact.or_else(|| {
         let double = number.as_f64()?;
-        (double.fract() == 0.0 && double.abs() < EXACT).then_some(double as i128)
+        (double.fract() == 0.0 && (-MOST..MOST).contains(&double)).then_some(double as i128)
     })
 }
 
@@ -109,91 +219,43 @@ fn push_key(pointer: &mut String, key: &str) {
 /// A value, and the keys in it that were there more than once.
 pub(crate) type Noted = (Value, Duplicates);
 
-/// JSON Pointers of keys that were there more than once.
+/// JSON Pointers of keys that were there more than once, and the values that came later.
 ///
-/// Stops noting after [`Duplicates::MOST_BYTES`]: a small text with one long key can hold many pointers that repeat it.
+/// Stops noting pointers after [`Duplicates::MOST_BYTES`]: a small text with one long key can hold many pointers that
+/// repeat it. Values go on being noted, with no pointer.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Duplicates {
     pub(crate) pointers: Vec<String>,
+    pub(crate) values: Vec<(String, Value)>,
     bytes: usize,
 }
 
 impl Duplicates {
     const MOST_BYTES: usize = 1 << 20;
 
-    pub(crate) fn note(&mut self, pointer: &str) {
+    pub(crate) fn note(&mut self, pointer: &str, value: Value) {
+        self.note_pointer(pointer);
+        self.note_value(pointer, value);
+    }
+
+    fn note_pointer(&mut self, pointer: &str) {
         if self.bytes < Self::MOST_BYTES && self.pointers.last().is_none_or(|last| last != pointer) {
             self.bytes += pointer.len() + 1;
             self.pointers.push(pointer.to_owned());
         }
     }
 
+    fn note_value(&mut self, pointer: &str, value: Value) {
+        let has_room = self.bytes < Self::MOST_BYTES;
+        self.bytes += if has_room { pointer.len() + 1 } else { 0 };
+        self.values.push((if has_room { pointer.to_owned() } else { String::new() }, value));
+    }
+
     /// Takes over what was noted in the member `key`.
-    pub(crate) fn adopt(&mut self, key: &str, inner: &Duplicates) {
-        for pointer in &inner.pointers {
-            self.note(&(join("", key) + pointer));
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Json {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(JsonVisitor)
-    }
-}
-
-struct JsonVisitor;
-
-impl<'de> Visitor<'de> for JsonVisitor {
-    type Value = Json;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.into()))
-    }
-
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        // JSON text has no other than finite numbers.
-        Ok(Number::from_f64(value).map_or(Json::Null, Json::Number))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = access.next_element()? {
-            items.push(item);
-        }
-        Ok(Json::List(items))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = access.next_entry()? {
-            members.push(member);
-        }
-        Ok(Json::Object(members))
+    pub(crate) fn adopt(&mut self, key: &str, inner: Duplicates) {
+        let outer = join("", key);
+        inner.pointers.iter().for_each(|pointer| self.note_pointer(&format!("{outer}{pointer}")));
+        inner.values.into_iter().for_each(|(pointer, value)| self.note_value(&format!("{outer}{pointer}"), value));
     }
 }
 

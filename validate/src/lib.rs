@@ -69,6 +69,8 @@ mod input;
 #[cfg(feature = "catalogue")]
 mod json;
 #[cfg(feature = "catalogue")]
+mod metric;
+#[cfg(feature = "catalogue")]
 mod of_catalogue;
 #[cfg(feature = "catalogue")]
 mod otlp;
@@ -93,7 +95,7 @@ pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
 #[cfg(feature = "catalogue")]
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]
-pub use payload::{Origin, Payload};
+pub use payload::{Origin, Payload, Scope};
 #[cfg(feature = "catalogue")]
 pub use request::Request;
 #[cfg(feature = "catalogue")]

@@ -7,6 +7,7 @@ use crate::engine::notes::{Path, Place, duplicate, in_order};
 use crate::engine::{
     AttributeSpec, Domain, Kind, Level, MemberSpec, ObjectSpec, Pattern, Rule, SignalSpec, Spec, Validator, Violation,
 };
+use crate::json::why_broken;
 use crate::payload::Payload;
 
 impl<'c> Validator<'c> {
@@ -19,6 +20,11 @@ impl<'c> Validator<'c> {
     /// Everything that is wrong with a payload that was read before, from OTLP for example.
     pub fn check_payload(&self, payload: &Payload) -> Vec<Violation> {
         let mut violations = self.check(payload.value.to_string().as_bytes());
+        for violation in violations.iter_mut().filter(|violation| violation.rule == Rule::WrongType) {
+            if let Some(why) = payload.value.pointer(&violation.pointer).and_then(why_broken) {
+                violation.message = format!("{} {why}", path(&payload.value, &violation.pointer).subject());
+            }
+        }
         violations.extend(payload.duplicates.iter().map(|pointer| Violation {
             pointer: pointer.clone(),
             rule: Rule::DuplicateKey,

@@ -3,20 +3,22 @@
 //! Nothing that a sender put in is lost. What the payload form has no place for becomes a member of its own name, which
 //! the closed schemas refuse; a value that no attribute can have stays as OTLP wrote it (`{"bytesValue": "…"}`); what
 //! belongs to no signal becomes an [`Unreadable`]. Only structure is left out: a span's kind, flags, counts that are
-//! zero, the time of observation, the name and version of the scope, a status of code 0 without a message, and the
-//! resource's `service.name` where it is the catalogue's.
+//! zero, the time of observation, a status of code 0 without a message, and the resource's `service.name` where it is the
+//! catalogue's. The name and version of the scope go beside the payload.
+
+use std::sync::Arc;
 
 use candor_schema::{Catalogue, SignalKind};
 
-use crate::draft::{Draft, Fields};
+use crate::draft::{Draft, Fields, Listed};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
 use crate::input::{DecodeError, Item, Unreadable};
 use crate::json::{self, Json, join};
-use crate::payload::{Origin, Payload};
-use crate::{protobuf, signal};
+use crate::payload::{Origin, Payload, Scope};
+use crate::{metric, protobuf, signal};
 
-/// Reads an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest` in JSON.
+/// Reads an OTLP request for spans, logs or metrics in JSON.
 ///
 /// Reads what the specification allows and more: integers as numbers or texts, enumerations as numbers or names,
 /// missing and null members, ids in either case.
@@ -27,15 +29,15 @@ pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<
     let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
     match is_request(&json) {
         true => Ok(payloads_from_request(catalogue, &json, &Origin::default())),
-        false => Err(DecodeError::new("not an OTLP request: no `resourceSpans` and no `resourceLogs`")),
+        false => Err(DecodeError::new("not an OTLP request: no `resourceSpans`, `resourceLogs` or `resourceMetrics`")),
     }
 }
 
-/// Reads an `ExportTraceServiceRequest` or an `ExportLogsServiceRequest` in protobuf, not compressed.
+/// Reads an OTLP request for spans, logs or metrics in protobuf, not compressed.
 ///
-/// The bytes do not say which of them they are. Without `signals` they are taken for spans when every field has the
-/// wire type that it has in a span (field 1 is bytes there, and a fixed 64-bit number in a log record), and else for
-/// logs.
+/// The bytes do not say which of them they are. Without `signals` they are taken for the first of spans, logs and metrics
+/// in which every field has its wire type, ids have their lengths, and nothing is unknown; else for the first that they
+/// can be read as.
 ///
 /// # Errors
 /// When the bytes are no such request.
@@ -49,42 +51,57 @@ pub fn payloads_from_otlp_protobuf(
 
 pub(crate) fn request_from_protobuf(bytes: &[u8], signals: Option<Signals>) -> Result<Json, DecodeError> {
     let request = match signals {
-        Some(Signals::Traces) => protobuf::read_traces(bytes),
-        Some(Signals::Logs) => protobuf::read_logs(bytes),
-        None => protobuf::read_traces(bytes).or_else(|why| protobuf::read_logs(bytes).map_err(|_| why)),
+        Some(signals) => protobuf::read(signals, bytes),
+        None => guessed(bytes),
     };
     request.map_err(|why| DecodeError::new(format!("not OTLP protobuf: {why}")))
 }
 
-/// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`) says so.
+fn guessed(bytes: &[u8]) -> Result<Json, String> {
+    let mut readings = Signals::ALL.map(|signals| protobuf::read(signals, bytes));
+    let is_plausible = |reading: &Result<Json, String>| reading.as_ref().is_ok_and(protobuf::is_plausible);
+    let best = readings.iter().position(is_plausible).or(readings.iter().position(Result::is_ok));
+    readings.swap(0, best.unwrap_or(0));
+    let [reading, ..] = readings;
+    reading
+}
+
+/// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`, `/v1/metrics`) says so.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signals {
     /// `ExportTraceServiceRequest`
     Traces,
     /// `ExportLogsServiceRequest`
     Logs,
+    /// `ExportMetricsServiceRequest`
+    Metrics,
 }
 
 impl Signals {
+    const ALL: [Signals; 3] = [Signals::Traces, Signals::Logs, Signals::Metrics];
+
     pub(crate) fn names(self) -> &'static Names {
         match self {
             Signals::Traces => &REQUESTS[0],
             Signals::Logs => &REQUESTS[1],
+            Signals::Metrics => &REQUESTS[2],
         }
     }
 }
 
-/// What is called differently in the two requests.
+/// What is called differently in the requests.
 pub(crate) struct Names {
-    pub kind: SignalKind,
+    /// The kind that catalogues have; none for metrics.
+    pub kind: Option<SignalKind>,
     pub groups: &'static str,
     pub scopes: &'static str,
     pub elements: &'static str,
 }
 
-static REQUESTS: [Names; 2] = [
-    Names { kind: SignalKind::Span, groups: "resourceSpans", scopes: "scopeSpans", elements: "spans" },
-    Names { kind: SignalKind::Event, groups: "resourceLogs", scopes: "scopeLogs", elements: "logRecords" },
+static REQUESTS: [Names; 3] = [
+    Names { kind: Some(SignalKind::Span), groups: "resourceSpans", scopes: "scopeSpans", elements: "spans" },
+    Names { kind: Some(SignalKind::Event), groups: "resourceLogs", scopes: "scopeLogs", elements: "logRecords" },
+    Names { kind: None, groups: "resourceMetrics", scopes: "scopeMetrics", elements: "metrics" },
 ];
 
 pub(crate) fn is_request(json: &Json) -> bool {
@@ -107,7 +124,7 @@ pub(crate) fn payloads_from_request(catalogue: &Catalogue, request: &Json, origi
     for (key, _) in fields.rest() {
         let why = match fields.knows(key) {
             true => format!("the request has {} more than once", words::key(key)),
-            false => format!("the request has {}, which is none of a request for spans or logs", words::key(key)),
+            false => format!("unexpected field {} in a request for spans, logs or metrics", words::key(key)),
         };
         items.push(unreadable(origin.clone(), why));
     }
@@ -167,7 +184,7 @@ fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<Draft
     let mut draft = Draft::default();
     let Some(resource) = resource else { return Ok(draft) };
     let mut fields = Fields::of(resource).ok_or("`resource` is not an object")?;
-    draft.put_attributes(fields.get("attributes"), &|_| false)?;
+    draft.put_attributes(fields.get("attributes"), &|_| Listed::Not)?;
     if draft.text(SERVICE_NAME) == Some(catalogue.head().service()) {
         draft.remove(SERVICE_NAME);
     }
@@ -199,7 +216,7 @@ fn read_scope(
     items: &mut Vec<Item>,
 ) -> Result<(), String> {
     let mut fields = Fields::of(group).ok_or("a scope group is not an object")?;
-    let mut scope = read_scope_itself(fields.get("scope"))?;
+    let (mut scope, who) = read_scope_itself(fields.get("scope"))?;
     scope.put_text("schemaUrl", fields.get("schemaUrl"));
     let elements = fields.get(names.elements);
     scope.put_rest(&fields);
@@ -208,33 +225,36 @@ fn read_scope(
     let before = items.len();
     each(elements, origin, names.elements, items, |element, origin, items| {
         let mut draft = match names.kind {
-            SignalKind::Span => signal::read_span(catalogue, element)?,
-            SignalKind::Event => signal::read_log_record(catalogue, element)?,
+            Some(SignalKind::Span) => signal::read_span(catalogue, element)?,
+            Some(SignalKind::Event) => signal::read_log_record(catalogue, element)?,
+            None => metric::read(element)?,
         };
         for (name, around) in [("resource", resource), ("scope", &scope)] {
             if !around.is_empty() {
                 draft.put_noted(name, around.clone().finish());
             }
         }
-        let (value, duplicates) = draft.finish();
-        let payload = Payload { value, duplicates: duplicates.pointers, origin: origin.clone() };
-        items.push(Item::Payload(payload));
+        items.push(Item::Payload(Payload::from_noted(draft.finish(), who.clone(), origin.clone())));
         Ok(())
     });
     check_carried(&scope, &items[before..], "a scope")
 }
 
-fn read_scope_itself(scope: Option<&Json>) -> Result<Draft, String> {
+fn read_scope_itself(scope: Option<&Json>) -> Result<(Draft, Option<Arc<Scope>>), String> {
     let mut draft = Draft::default();
-    let Some(scope) = scope else { return Ok(draft) };
+    let Some(scope) = scope else { return Ok((draft, None)) };
     let mut fields = Fields::of(scope).ok_or("`scope` is not an object")?;
-    draft.put_attributes(fields.get("attributes"), &|_| false)?;
-    for name in ["name", "version"] {
-        draft.put_unless(name, fields.get(name), |json| matches!(json, Json::Text(_)));
+    draft.put_attributes(fields.get("attributes"), &|_| Listed::Not)?;
+    let mut who = Scope::default();
+    for (name, own) in [("name", &mut who.name), ("version", &mut who.version)] {
+        match fields.get(name) {
+            Some(Json::Text(text)) => text.clone_into(own),
+            other => draft.put_unless(name, other, |_| false),
+        }
     }
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_rest(&fields);
-    Ok(draft)
+    Ok((draft, (who != Scope::default()).then(|| Arc::new(who))))
 }
 
 /// Most bytes of resources and scopes, each counted once for every signal that it is put with.

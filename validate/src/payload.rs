@@ -6,13 +6,15 @@
 //! ```
 //! Beside these a payload may have `traceId`, `spanId`, `parentSpanId`, `droppedAttributesCount` and `status` with a
 //! `code`. Any other member is something that was sent and has no place here; the schemas are closed and refuse it by
-//! its name.
+//! its name. A metric is read as a payload of the kind `metric`, which no catalogue lists, so that its texts can be
+//! looked at.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::json::Json;
+use crate::json::{Json, Noted};
 
 /// One signal in the payload form, and where it came from.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,20 +23,36 @@ pub struct Payload {
     pub value: Value,
     /// Keys that were there more than once, as JSON Pointers into [`Payload::value`], which has the first of them.
     pub duplicates: Vec<String>,
+    /// The values of those keys that [`Payload::value`] has not, in their order, each with its JSON Pointer.
+    pub repeated: Vec<(String, Value)>,
+    /// Name and version of the instrumentation scope. They are structure, and texts that left all the same.
+    pub scope: Option<Arc<Scope>>,
     /// Where it stood.
     pub origin: Origin,
 }
 
+/// Who recorded a signal, as OTLP says.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// The name of the instrumentation scope.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
 impl Payload {
     pub(crate) fn from_json(json: &Json, origin: Origin) -> Self {
-        let (value, duplicates) = json.to_value();
-        Payload { value, duplicates: duplicates.pointers, origin }
+        Payload::from_noted(json.to_value(), None, origin)
+    }
+
+    pub(crate) fn from_noted((value, duplicates): Noted, scope: Option<Arc<Scope>>, origin: Origin) -> Self {
+        Payload { value, duplicates: duplicates.pointers, repeated: duplicates.values, scope, origin }
     }
 }
 
 impl From<Value> for Payload {
     fn from(value: Value) -> Self {
-        Payload { value, duplicates: Vec::new(), origin: Origin::default() }
+        Payload { value, duplicates: Vec::new(), repeated: Vec::new(), scope: None, origin: Origin::default() }
     }
 }
 

@@ -27,9 +27,8 @@ impl Request {
     /// Reads a body in JSON, not compressed.
     ///
     /// # Errors
-    /// When the text is not one JSON object in UTF-8.
+    /// When the text is not one JSON object.
     pub fn from_json(signals: Signals, text: &[u8]) -> Result<Self, DecodeError> {
-        let text = std::str::from_utf8(text).map_err(|_| DecodeError::new("not JSON: not UTF-8"))?;
         let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
         match json {
             Json::Object(_) => Ok(Request { signals, json }),

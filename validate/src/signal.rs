@@ -1,14 +1,15 @@
 //! One span or log record of OTLP/JSON as a payload.
 
-use candor_schema::{Attribute, Catalogue, Encoding, SignalKind};
+use candor_schema::{Attribute, Catalogue, Encoding, Signal, SignalKind};
 use serde_json::Value;
 
-use crate::draft::{Draft, Fields};
+use crate::draft::{Draft, Fields, Listed, any_value};
 use crate::json::Json;
 
 pub(crate) fn read_span(catalogue: &Catalogue, span: &Json) -> Result<Draft, String> {
     let mut fields = Fields::of(span).ok_or("a span is not an object")?;
-    let mut draft = begin(catalogue, SignalKind::Span, fields.get("name"), &mut fields)?;
+    let name = fields.get("name").map_or_else(|| Value::from(""), |name| name.to_value().0);
+    let mut draft = begin(catalogue, SignalKind::Span, name, &mut fields)?;
     draft.put_nanos("startTimeUnixNano", fields.get("startTimeUnixNano"));
     draft.put_nanos("endTimeUnixNano", fields.get("endTimeUnixNano"));
     draft.put_id("parentSpanId", fields.get("parentSpanId"));
@@ -25,30 +26,70 @@ pub(crate) fn read_span(catalogue: &Catalogue, span: &Json) -> Result<Draft, Str
 
 pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Draft, String> {
     let mut fields = Fields::of(record).ok_or("a log record is not an object")?;
-    let mut draft = begin(catalogue, SignalKind::Event, fields.get("eventName"), &mut fields)?;
+    let name = event_name(catalogue, record);
+    let _ = fields.get("eventName");
+    let mut draft = begin(catalogue, SignalKind::Event, name, &mut fields)?;
     let observed = fields.get("observedTimeUnixNano");
     let time = fields.get("timeUnixNano").filter(|time| time.as_integer::<u64>() != Some(0));
     draft.put_nanos("timeUnixNano", time.or(observed));
     draft.put_unless("observedTimeUnixNano", observed, |json| json.as_integer::<u64>().is_some());
     draft.put_number("severityNumber", fields.get("severityNumber"), severity_number);
     draft.put_text("severityText", fields.get("severityText"));
-    draft.put_any_value("body", fields.get("body"));
+    let body = fields.get("body");
+    // Some SDKs say once more what the event is called.
+    let is_name = body.is_some_and(|body| any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body)));
+    draft.put_any_value("body", body.filter(|_| !is_name));
     draft.put_rest(&fields);
     Ok(draft)
+}
+
+/// The attribute that has an event's name where `eventName` has not: before that member there was nothing else.
+const EVENT_NAME: &str = "event.name";
+
+/// What an event is called: its `eventName`; without one, its attribute `event.name`; and where the catalogue has no
+/// event of that name, its body, if the catalogue has one of that.
+pub(crate) fn event_name(catalogue: &Catalogue, record: &Json) -> Value {
+    let Some(mut fields) = Fields::of(record) else { return Value::from("") };
+    let own = fields.get("eventName").map(|name| name.to_value().0).filter(|name| name.as_str() != Some(""));
+    let name = own.or_else(|| attribute(fields.get("attributes"), EVENT_NAME).filter(Value::is_string));
+    let is_known = |name: &Value| known(catalogue, SignalKind::Event, name.as_str().unwrap_or_default()).is_some();
+    match (name, fields.get("body").map(|body| any_value(body).0)) {
+        (Some(name), Some(body)) if !is_known(&name) && is_known(&body) => body,
+        (None, Some(body)) if is_known(&body) => body,
+        (name, _) => name.unwrap_or_else(|| Value::from("")),
+    }
+}
+
+/// The first value of an attribute.
+fn attribute(attributes: Option<&Json>, name: &str) -> Option<Value> {
+    let Some(Json::List(pairs)) = attributes else { return None };
+    let mut pairs = pairs.iter().filter_map(Fields::of);
+    let mut pair = pairs.find(|pair| pair.clone().get("key").and_then(Json::as_text) == Some(name))?;
+    Some(any_value(pair.get("value")?).0)
+}
+
+fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&'c Signal> {
+    catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name)
 }
 
 /// What spans and log records have in common.
 fn begin(
     catalogue: &Catalogue,
     kind: SignalKind,
-    name: Option<&Json>,
+    name: Value,
     fields: &mut Fields<'_>,
 ) -> Result<Draft, String> {
     let mut draft = Draft::default();
+    let signal = known(catalogue, kind, name.as_str().unwrap_or_default());
+    let listed = |key: &str| listed(catalogue, signal, key);
+    let mut attributes = Draft::default();
+    attributes.put_attributes(fields.get("attributes"), &listed)?;
+    if kind == SignalKind::Event && listed(EVENT_NAME) == Listed::Not && is_named(&name, attributes.text(EVENT_NAME)) {
+        attributes.remove(EVENT_NAME);
+    }
     draft.put("kind", Value::from(kind.word()));
-    draft.put_noted("name", name.unwrap_or(&Json::Text(String::new())).to_value());
-    let name = draft.text("name").unwrap_or_default().to_owned();
-    put_attributes(&mut draft, fields.get("attributes"), &|key| is_json(catalogue, kind, &name, key))?;
+    draft.put("name", name);
+    draft.put_noted("attributes", attributes.finish());
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_id("traceId", fields.get("traceId"));
     draft.put_id("spanId", fields.get("spanId"));
@@ -56,15 +97,22 @@ fn begin(
     Ok(draft)
 }
 
+/// Whether an attribute says once more what an event is called, with its namespace or without.
+fn is_named(name: &Value, attribute: Option<&str>) -> bool {
+    let (Some(name), Some(attribute)) = (name.as_str(), attribute) else { return false };
+    name.strip_suffix(attribute).is_some_and(|namespace| namespace.is_empty() || namespace.ends_with('.'))
+}
+
 /// Whether the catalogue has objects under this key, or says that it travels as JSON. A text is no object, so where
 /// there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no maps.
-fn is_json(catalogue: &Catalogue, kind: SignalKind, name: &str, key: &str) -> bool {
-    let signal = catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name);
+fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
     let attributes = signal.into_iter().flat_map(|signal| &signal.attributes);
-    attributes
-        .map(|carried| catalogue.attribute(carried.attribute))
-        .filter(|attribute| attribute.name == key)
-        .any(may_be_json)
+    let mut attributes = attributes.map(|carried| catalogue.attribute(carried.attribute));
+    match attributes.find(|attribute| attribute.name == key) {
+        None => Listed::Not,
+        Some(attribute) if may_be_json(attribute) => Listed::Json,
+        Some(_) => Listed::Plain,
+    }
 }
 
 /// Whether a text for this attribute is the JSON of its value.
@@ -73,9 +121,9 @@ pub(crate) fn may_be_json(attribute: &Attribute) -> bool {
 }
 
 /// The member `attributes`, always there.
-fn put_attributes(draft: &mut Draft, json: Option<&Json>, is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
+fn put_attributes(draft: &mut Draft, json: Option<&Json>) -> Result<(), String> {
     let mut attributes = Draft::default();
-    attributes.put_attributes(json, is_json)?;
+    attributes.put_attributes(json, &|_| Listed::Not)?;
     draft.put_noted("attributes", attributes.finish());
     Ok(())
 }
@@ -85,7 +133,7 @@ fn read_span_event(event: &Json) -> Result<Draft, String> {
     let mut draft = Draft::default();
     draft.put_text("name", fields.get("name"));
     draft.put_nanos("timeUnixNano", fields.get("timeUnixNano"));
-    put_attributes(&mut draft, fields.get("attributes"), &|_| false)?;
+    put_attributes(&mut draft, fields.get("attributes"))?;
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_rest(&fields);
     Ok(draft)
@@ -97,7 +145,7 @@ fn read_span_link(link: &Json) -> Result<Draft, String> {
     draft.put_id("traceId", fields.get("traceId"));
     draft.put_id("spanId", fields.get("spanId"));
     draft.put_text("traceState", fields.get("traceState"));
-    put_attributes(&mut draft, fields.get("attributes"), &|_| false)?;
+    put_attributes(&mut draft, fields.get("attributes"))?;
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_unless("flags", fields.get("flags"), is_flags);
     draft.put_rest(&fields);

@@ -29,7 +29,8 @@ fn check_error(bytes: impl AsRef<[u8]>, expected: &str) {
     }
 }
 
-const NEITHER: &str = "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`)";
+const NEITHER: &str =
+    "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`, `resourceMetrics`)";
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
@@ -78,7 +79,7 @@ fn a_bad_line_leaves_the_others_readable() {
         &[
             "line 1: not JSON: expected value at line 1 column 1",
             "line 2: \"A\"",
-            "line 3: not JSON: EOF while parsing a value at line 1 column 8",
+            "line 3: not JSON: EOF while parsing a value at line 1 column 9",
             &format!("line 4: {NEITHER}"),
             "line 5: \"B\"",
         ],
@@ -91,10 +92,105 @@ fn a_broken_document_of_many_lines_is_one_error() {
 }
 
 #[test]
+fn documents_of_many_lines() {
+    check(
+        "{\n  \"name\": \"A\"\n}\n{\n  \"name\": \"B\",\n  \"attributes\": {}\n}\n[\n  {\"name\": \"C\"}\n]\n",
+        &["line 1: \"A\"", "line 4: \"B\"", "line 8, /0: \"C\""],
+    );
+    check("{\"name\":\"A\"}{\"name\":\"B\"} {\"name\":\"C\"}", &["line 1: \"A\"", "line 1: \"B\"", "line 1: \"C\""]);
+}
+
+#[test]
+fn a_broken_document_leaves_the_others_readable() {
+    check(
+        "{\n  \"name\": \"A\"\n}\n{\n  \"name\":\n}\n{\n  \"name\": \"C\"\n}\n{\n  \"name\": \"D\",\n",
+        &[
+            "line 1: \"A\"",
+            "line 4: not JSON: expected value at line 3 column 1",
+            "line 7: \"C\"",
+            "line 10: not JSON: EOF while parsing an object at line 3 column 1",
+        ],
+    );
+}
+
+#[test]
+fn a_byte_order_mark_before_any_line() {
+    let mark = '\u{feff}';
+    check(
+        format!("{mark}{{\"name\":\"A\"}}\n{mark}{{\"name\":\"B\"}}\r\n{mark}\n"),
+        &["line 1: \"A\"", "line 2: \"B\""],
+    );
+    check(format!("{{\"name\":\n{mark}{{\"name\":\"B\"}}"), &[
+        "line 1: not JSON: EOF while parsing a value at line 1 column 9",
+        "line 2: \"B\"",
+    ]);
+}
+
+/// A file of brackets that nothing closes is read in time that grows with its size, not with its square.
+#[test]
+fn brackets_that_nothing_closes() {
+    let started = std::time::Instant::now();
+    assert!(read(&catalogue(), "[\n".repeat(1 << 19).as_bytes()).is_err());
+    assert!(read(&catalogue(), "{\"a\":\"\n".repeat(1 << 17).as_bytes()).is_err());
+    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+}
+
+/// What stands in a list beside a bad value is read; the bad one is a value that no domain admits.
+#[test]
+fn a_bad_value_costs_itself() {
+    let bad: [(&[u8], &str, &str); 10] = [
+        (br#""cut \ud83d""#, "loneSurrogate", "cut \u{fffd}"),
+        (br#""\ude00\ud83d\u0041""#, "loneSurrogate", "\u{fffd}\u{fffd}A"),
+        (b"\"caf\xe9\"", "notUtf8", "caf\u{fffd}"),
+        (br#""\x41""#, "badEscape", "\u{fffd}41"),
+        (b"\"a\tb\"", "controlCharacter", "a\tb"),
+        (b"NaN", "notJson", "NaN"),
+        (b"-Infinity", "notJson", "-Infinity"),
+        (b"undefined", "notJson", "undefined"),
+        (b"1e400", "tooLarge", "1e400"),
+        (b"-1e999", "tooLarge", "-1e999"),
+    ];
+    for (value, kind, text) in bad {
+        let bytes = [br#"{"name":"A","attributes":{"a":"#, value, br#","b":[1,"x"]}}"#].concat();
+        let payload = &payloads(&catalogue(), &bytes)[0];
+        assert_eq!(payload.value["attributes"]["b"], json!([1, "x"]), "{kind}");
+        assert_eq!(payload.value["attributes"]["a"], json!({kind: text}));
+    }
+    let deep = format!(r#"{{"name":"A","attributes":{{"a":{}"x"{},"b":1}}}}"#, "[".repeat(200), "]".repeat(200));
+    let payload = &payloads(&catalogue(), deep.as_bytes())[0];
+    assert_eq!(payload.value["attributes"]["b"], 1);
+    assert!(payload.value.to_string().contains(r#"{"tooDeep":"[["#));
+}
+
+#[test]
+fn numbers_are_exact() {
+    let text = r#"{"name":"A","attributes":{"a":9223372036854775807,"b":-9223372036854775808,"c":-9223372036854775809,
+        "d":18446744073709551616,"e":3.0,"f":1e17}}"#;
+    let payload = &payloads(&catalogue(), text.as_bytes())[0];
+    let number = |key: &str| payload.value["attributes"][key].clone();
+    assert_eq!((number("a"), number("b")), (json!(i64::MAX), json!(i64::MIN)));
+    assert!(number("c").as_f64().is_some_and(|below| below < i64::MIN as f64), "{}", number("c"));
+    assert_eq!((number("d"), number("e"), number("f")), (json!(18446744073709551616.0), json!(3.0), json!(1e17)));
+}
+
+#[test]
+fn metrics_are_read() {
+    let request = json!({"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m", "sum": {"dataPoints": [
+        {"asInt": "1", "attributes": [{"key": "path", "value": {"stringValue": "/x"}}],
+         "exemplars": [{"filteredAttributes": [{"key": "k", "value": {"intValue": 1}}]}]}]}}]}]}]});
+    let payload = &payloads(&catalogue(), request.to_string().as_bytes())[0];
+    assert_eq!((&payload.value["kind"], &payload.value["name"]), (&json!("metric"), &json!("m")));
+    let point = &payload.value["sum"]["dataPoints"][0];
+    assert_eq!((&point["attributes"], &point["exemplars"][0]["filteredAttributes"]), (&json!({"path": "/x"}), &json!({"k": 1})));
+}
+
+#[test]
 fn equal_keys_of_a_payload_are_noted() {
     let text = r#"{"name":"A","attributes":{"a":1,"a":2,"l":[{"r":1,"r":2}]},"name":"B"}"#;
     let payload = &payloads(&catalogue(), text.as_bytes())[0];
     assert_eq!(payload.duplicates, ["/attributes/a", "/attributes/l/0/r", "/name"]);
+    let repeated: Vec<_> = payload.repeated.iter().map(|(pointer, value)| format!("{pointer} {value}")).collect();
+    assert_eq!(repeated, ["/attributes/a 2", "/attributes/l/0/r 2", "/name \"B\""]);
     assert_eq!(payload.value, json!({"name": "A", "attributes": {"a": 1, "l": [{"r": 1}]}}));
 }
 
@@ -128,7 +224,7 @@ fn garbage() {
     check_error(b"\xff\xfe\x00garbage", "neither text in UTF-8 nor OTLP protobuf nor gzip");
     check_error(
         "{\"name\":\"A\"}".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>(),
-        "not JSON: key must be a string at line 1 column 2",
+        "not JSON: expected a key in quotes at line 1 column 2",
     );
 }
 

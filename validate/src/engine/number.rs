@@ -12,7 +12,7 @@ pub enum Number {
 impl Number {
     /// The number that bytes begin with, and its length; `None` when they begin with none.
     #[inline]
-    pub(super) fn read(bytes: &[u8]) -> Option<(Number, usize)> {
+    pub(crate) fn read(bytes: &[u8]) -> Option<(Number, usize)> {
         /// So many digits always fit.
         const FITTING: usize = 19;
         let sign = usize::from(bytes.first() == Some(&b'-'));

@@ -126,7 +126,7 @@ const TOPS: u64 = ONES << 7;
 
 /// How many bytes come before the first quote, backslash or control character.
 #[inline(always)]
-pub(super) fn special(bytes: &[u8]) -> usize {
+pub(crate) fn special(bytes: &[u8]) -> usize {
     let mut rest = bytes;
     while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
         let found = specials(u64::from_le_bytes(*chunk));

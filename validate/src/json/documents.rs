@@ -1,0 +1,94 @@
+//! JSON texts one after the other: lines (NDJSON), or documents of many lines as `jq .` and console exporters print them.
+
+use crate::json::Json;
+use crate::json::read::{Fault, Reader};
+
+/// One of the JSON texts of a file.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// The line that it begins in, from 1.
+    pub line: usize,
+    /// Whether it is all that the file holds.
+    pub is_only: bool,
+    /// What it says, or what is wrong with it.
+    pub json: Result<Json, String>,
+}
+
+/// Every JSON text of a file. Behind a broken one, reading goes on with the next line that begins one.
+pub(crate) fn documents(bytes: &[u8]) -> impl Iterator<Item = Document> {
+    let mut documents = Documents { bytes, at: 0, line: 1, counted: 0, is_first: true, patience: 8 * bytes.len() };
+    std::iter::from_fn(move || documents.next())
+}
+
+struct Documents<'b> {
+    bytes: &'b [u8],
+    at: usize,
+    line: usize,
+    /// Up to where lines were counted.
+    counted: usize,
+    is_first: bool,
+    /// How many more bytes of broken documents may be read before each has to end with its line. A file of brackets
+    /// that nothing closes would be read once per line.
+    patience: usize,
+}
+
+impl Documents<'_> {
+    fn next(&mut self) -> Option<Document> {
+        let mut reader = Reader::new(self.bytes, self.at);
+        reader.skip_space();
+        if reader.is_at_end() {
+            return None;
+        }
+        let start = reader.position();
+        let line = self.line_of(start);
+        let end = if self.patience > 0 { self.bytes.len() } else { self.line_end(start) };
+        let mut reader = Reader::new(&self.bytes[..end], start);
+        let json = match reader.document() {
+            Ok(json) => {
+                self.at = reader.position();
+                Ok(json)
+            }
+            Err(fault) => {
+                self.patience = self.patience.saturating_sub(fault.at - start);
+                self.at = self.next_beginning(start);
+                Err(self.cut(start, end).unwrap_or(fault).describe(self.bytes, start))
+            }
+        };
+        let mut rest = Reader::new(self.bytes, self.at);
+        rest.skip_space();
+        let is_only = self.is_first && rest.is_at_end();
+        self.is_first = false;
+        Some(Document { line, is_only, json })
+    }
+
+    /// What is wrong with a text that would go on into the next one.
+    fn cut(&self, start: usize, end: usize) -> Option<Fault> {
+        let own = self.bytes[..self.at.min(end)].trim_ascii_end();
+        Reader::new(own, start).document().err().filter(|_| start < own.len())
+    }
+
+    /// The line of a place. Places only go up.
+    fn line_of(&mut self, at: usize) -> usize {
+        self.line += self.bytes[self.counted..at].iter().filter(|byte| **byte == b'\n').count();
+        self.counted = at;
+        self.line
+    }
+
+    fn line_end(&self, at: usize) -> usize {
+        self.bytes[at..].iter().position(|byte| *byte == b'\n').map_or(self.bytes.len(), |length| at + length)
+    }
+
+    /// The next line behind `at` that begins with a list or an object.
+    fn next_beginning(&self, at: usize) -> usize {
+        let mut at = self.line_end(at);
+        while at < self.bytes.len() {
+            let line = &self.bytes[at + 1..];
+            let line = line.strip_prefix("\u{feff}".as_bytes()).unwrap_or(line);
+            if line.first().is_some_and(|byte| matches!(byte, b'{' | b'[')) {
+                return at + 1;
+            }
+            at = self.line_end(at + 1);
+        }
+        at
+    }
+}
