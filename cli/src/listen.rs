@@ -23,7 +23,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::Allow;
 use clap::ValueEnum;
 use tokio::runtime::Builder;
@@ -84,10 +84,10 @@ enum ConsentArgument {
 }
 
 impl ConsentArgument {
-    fn level(self) -> Option<Collected> {
+    fn consent(self) -> Option<Consent> {
         match self {
-            ConsentArgument::Default => Some(Collected::Default),
-            ConsentArgument::OptedIn => Some(Collected::OptIn),
+            ConsentArgument::Default => Some(Consent::Default),
+            ConsentArgument::OptedIn => Some(Consent::OptedIn),
             ConsentArgument::Off => None,
         }
     }
@@ -118,7 +118,7 @@ const FORWARDS: usize = 8;
 fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> Result<Service, Box<dyn Error>> {
     let time = Duration::from_secs(arguments.timeout.into());
     let most_bytes = usize::try_from(arguments.max_body)?;
-    let level = arguments.consent.level();
+    let consent = arguments.consent.consent();
     let forwarder = arguments.forward.as_deref().map(|endpoint| Forwarder::new(endpoint, port, time)).transpose()?;
     let capture = arguments
         .capture
@@ -126,9 +126,9 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
         .map(|folder| CaptureFolder::open(folder).map_err(|error| format!("{}: {error}", folder.display())));
     let intake = Intake {
         catalogue,
-        inspector: Inspector::new(catalogue, level),
-        live: Live::new(catalogue, level),
-        allow: level.filter(|_| forwarder.is_some()).map(|level| Allow::new(catalogue, level)),
+        inspector: Inspector::new(catalogue, consent),
+        live: Live::new(catalogue, consent),
+        allow: consent.filter(|_| forwarder.is_some()).map(|consent| Allow::new(catalogue, consent)),
         capture: capture.transpose()?,
         most_bytes,
         ledger: Mutex::new(Ledger::new(catalogue, arguments.format, arguments.max_findings)),

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, MAX_INFLATED_BYTES, Validator, read};
 use clap::ValueEnum;
 use flate2::read::MultiGzDecoder;
@@ -55,11 +55,11 @@ enum ConsentLevel {
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open(&path) else { return Ok(false) };
-    let level = match arguments.consent {
-        ConsentLevel::Default => Collected::Default,
-        ConsentLevel::OptedIn => Collected::OptIn,
+    let consent = match arguments.consent {
+        ConsentLevel::Default => Consent::Default,
+        ConsentLevel::OptedIn => Consent::OptedIn,
     };
-    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, level) };
+    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, consent) };
     let progress = progress(&arguments.files);
     let mut tally = Tally::default();
     for (position, file) in arguments.files.iter().enumerate() {

@@ -6,24 +6,25 @@
 //! attributes of scopes, and every resource attribute but a `service.name` that is the catalogue's own. The scope becomes
 //! the catalogue with its version.
 
-use std::fmt;
+mod given;
 
-use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Encoding, ObjectId, OnViolation, Signal, SignalKind,
-    TIMESTAMP_PATTERN, Type,
-};
+use candor_domain::{Nothing, Refusals, Sieve, Signal, SignalKind};
+use candor_schema::{Catalogue, Consent};
 use data_encoding::HEXLOWER_PERMISSIVE;
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use crate::draft::{Fields, any_value};
 use crate::engine::notes::SERVICE_NAME;
-use crate::engine::{JsonText, Pattern, words};
-use crate::json::{self, Json, Noted};
+use crate::engine::words;
+use crate::json::Json;
 use crate::otlp::Names;
-use crate::otlp_write::{put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint};
+use crate::otlp_write::{
+    AttributeWriter, put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint, text_value,
+};
 use crate::request::Request;
-use crate::signal::{may_be_json, span_kind, status_code};
+use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
 use crate::stopped::{Stopped, Why};
+use given::{Foreign, pairs};
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.
 ///
@@ -35,8 +36,7 @@ use crate::stopped::{Stopped, Why};
 /// What passes, a [`Validator`](crate::Validator) of the same level accepts.
 ///
 /// ```
-/// use candor_schema::Collected;
-/// use candor_validate::{Allow, Request, Signals, Stopped, Why};
+/// use candor_validate::{Allow, Consent, Request, Signals, Stopped, Why};
 /// # let catalogue = candor_schema::load_str("telemetry.yaml", "
 /// # candor: 1
 /// # name: demo
@@ -60,7 +60,7 @@ use crate::stopped::{Stopped, Why};
 ///         {"key": "host", "value": {"stringValue": "babbage"}}]}]}]}]}"#)?;
 ///
 /// let mut stopped = Stopped::default();
-/// let passed = Allow::new(&catalogue, Collected::Default).pass(&request, &mut stopped);
+/// let passed = Allow::new(&catalogue, Consent::Default).pass(&request, &mut stopped);
 /// assert_eq!(passed.signals, 1);
 /// assert!(!passed.body.windows(7).any(|bytes| bytes == b"babbage"));
 /// assert_eq!(stopped.iter().collect::<Vec<_>>(), [("Started `host`", Why::Consent, 1)]);
@@ -69,10 +69,7 @@ use crate::stopped::{Stopped, Why};
 #[derive(Debug)]
 pub struct Allow<'c> {
     catalogue: &'c Catalogue,
-    level: Collected,
-    /// By the position of their attribute.
-    patterns: Vec<Option<Pattern<'c>>>,
-    timestamp: Pattern<'c>,
+    consent: Consent,
 }
 
 /// What passed.
@@ -85,14 +82,9 @@ pub struct Passed {
 }
 
 impl<'c> Allow<'c> {
-    /// For users of this level; [`Collected::OptIn`] is that of a user who opted in.
-    pub fn new(catalogue: &'c Catalogue, level: Collected) -> Self {
-        let pattern = |attribute: &'c Attribute| match attribute.ty.innermost() {
-            Type::String(domain) => domain.pattern.as_deref().map(Pattern::new),
-            _ => None,
-        };
-        let patterns = catalogue.attributes().iter().map(pattern).collect();
-        Allow { catalogue, level, patterns, timestamp: Pattern::new(TIMESTAMP_PATTERN) }
+    /// For what users with this consent send.
+    pub fn new(catalogue: &'c Catalogue, consent: Consent) -> Self {
+        Allow { catalogue, consent }
     }
 
     /// Builds the request that may pass on. What of the given one does not is counted, but for parts that are no OTLP at
@@ -135,7 +127,7 @@ impl<'c> Allow<'c> {
     fn put_group(&self, is_own: bool, signals: &[u8], out: &mut Vec<u8>) {
         let head = self.catalogue.head();
         if is_own {
-            put_message(out, 1, |resource| put_key_value(resource, 1, SERVICE_NAME, &Value::from(head.service())));
+            put_message(out, 1, |resource| put_key_value(resource, 1, SERVICE_NAME, &text_value(head.service())));
         }
         put_message(out, 2, |out| {
             put_message(out, 1, |scope| {
@@ -150,7 +142,7 @@ impl<'c> Allow<'c> {
     fn is_own(&self, resource: Option<&Json>, stopped: &mut Stopped) -> bool {
         let Some(mut fields) = resource.and_then(Fields::of) else { return false };
         let mut is_own = false;
-        for (key, value) in pairs(fields.get("attributes")) {
+        for (key, value) in list(fields.get("attributes")).iter().filter_map(key_and_value) {
             if key == SERVICE_NAME && !is_own && value.map(any_value).is_some_and(|(name, _)| self.is_service(&name)) {
                 is_own = true;
             } else {
@@ -169,11 +161,14 @@ impl<'c> Allow<'c> {
     fn signal(&self, kind: SignalKind, element: &Json, stopped: &mut Stopped) -> Option<Vec<u8>> {
         let mut fields = Fields::of(element)?;
         let name = match kind {
-            SignalKind::Span => fields.get("name"),
-            SignalKind::Event => fields.get("eventName"),
+            SignalKind::Span => fields.get("name").map_or(Value::Null, |name| name.to_value().0),
+            SignalKind::Event => {
+                let _ = fields.get("eventName");
+                event_name(self.catalogue, element)
+            }
         };
-        let signal = self.known(kind, name, stopped)?;
-        let mut pass = Pass { allow: self, signal, stopped, dropped: 0, out: Vec::new() };
+        let signal = self.known(kind, name.as_str().unwrap_or_default(), stopped)?;
+        let mut pass = Pass { consent: self.consent, signal, stopped, out: Vec::new() };
         match kind {
             SignalKind::Span => pass.span(&mut fields),
             SignalKind::Event => pass.log_record(&mut fields),
@@ -183,35 +178,23 @@ impl<'c> Allow<'c> {
     }
 
     /// The signal of this name, when consent allows it.
-    fn known(&self, kind: SignalKind, name: Option<&Json>, stopped: &mut Stopped) -> Option<&'c Signal> {
-        let name = if let Some(Json::Text(name)) = name { name } else { "" };
-        let signal = self.catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name);
-        let why = match signal {
-            Some(signal) if self.admits(signal.collected) => return Some(signal),
+    fn known(&self, kind: SignalKind, name: &str, stopped: &mut Stopped) -> Option<&'c Signal> {
+        let mut signals = self.catalogue.signals().iter().map(|signal| &signal.info);
+        let why = match signals.find(|signal| signal.kind == kind && signal.name == name) {
+            Some(signal) if self.consent.includes(signal.needs) => return Some(signal),
             Some(_) => Why::Consent,
             None => Why::Unknown,
         };
         stopped.add(format!("{} {}", kind.word(), words::key(name)), why);
         None
     }
-
-    fn admits(&self, collected: Collected) -> bool {
-        self.level == Collected::OptIn || collected == Collected::Default
-    }
-
-    fn matches(&self, id: AttributeId, text: &str) -> bool {
-        self.patterns[id.index()].as_ref().is_some_and(|pattern| matches(pattern, text))
-    }
 }
 
 /// The way of one signal.
 struct Pass<'p, 'c> {
-    allow: &'p Allow<'c>,
+    consent: Consent,
     signal: &'c Signal,
     stopped: &'p mut Stopped,
-    /// Values left out that the signal itself says so of. What consent keeps back is not among them: the signal must be
-    /// the same as if the program had not set it.
-    dropped: u32,
     out: Vec<u8>,
 }
 
@@ -289,225 +272,54 @@ impl Pass<'_, '_> {
         count_rest(&fields, &format!("{} status", self.signal.name), self.stopped);
     }
 
-    /// Of attributes that are there twice, the first counts.
+    /// What passes of the attributes, and how many the signal is without now, those before included.
     fn attributes(&mut self, field: u32, dropped_field: u32, fields: &mut Fields<'_>) {
-        let known = &self.signal.attributes;
-        let mut seen = vec![false; known.len()];
-        for (key, value) in pairs(fields.get("attributes")) {
-            let position = known.iter().position(|known| self.allow.catalogue.attribute(known.attribute).name == key);
-            let Some(position) = position else {
-                self.leave_out(Why::Unknown, key);
-                continue;
-            };
-            let id = known[position].attribute;
-            let attribute = self.allow.catalogue.attribute(id);
-            if !self.allow.admits(attribute.collected) {
-                self.stop(Why::Consent, key);
-            } else if seen[position] {
-                self.leave_out(Why::Value, key);
-            } else {
-                seen[position] = self.attribute(field, id, attribute, value);
-            }
+        let mut refusals = Refusals::default();
+        let mut encoder = AttributeWriter { out: &mut self.out, field, open: Vec::new() };
+        let signal = self.signal;
+        let is_no_name = |(key, value): &(&str, Foreign<'_>)| !says_name(signal, key, *value);
+        let given = pairs(fields.get("attributes")).filter(is_no_name);
+        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+            .attributes(&signal.attributes, given);
+        for (why, path) in refusals.iter() {
+            self.stop(why, path);
         }
-        let missing = known.iter().zip(seen).filter(|(known, seen)| known.required && !seen);
-        let is_missed = |id| self.allow.admits(self.allow.catalogue.attribute(id).collected);
-        self.dropped += missing.filter(|(known, _)| is_missed(known.attribute)).count() as u32;
         let before = self.member(fields, "droppedAttributesCount", Json::as_integer::<u32>).unwrap_or_default();
-        match before.saturating_add(self.dropped) {
+        match before.saturating_add(refusals.dropped()) {
             0 => {}
             dropped => put_varint(&mut self.out, dropped_field, u64::from(dropped)),
         }
     }
 
-    /// Says whether there was a value, admitted or not.
-    fn attribute(&mut self, field: u32, id: AttributeId, attribute: &Attribute, value: Option<&Json>) -> bool {
-        let path = Path { before: None, name: &attribute.name };
-        let (given, duplicates) = value.map_or_else(Noted::default, |json| given(attribute, json));
-        duplicates.pointers.iter().for_each(|_| self.leave_out(Why::Value, path));
-        match self.value(path, id, &attribute.ty, given) {
-            Outcome::Absent => return false,
-            Outcome::Refused => self.leave_out(Why::Value, path),
-            Outcome::Kept(kept) => {
-                let kept = match attribute.encoding {
-                    Encoding::Map => kept,
-                    Encoding::Json => Value::from(kept.to_string()),
-                };
-                put_key_value(&mut self.out, field, &attribute.name, &kept);
-            }
-        }
-        true
-    }
-
-    fn value(&mut self, path: Path<'_>, id: AttributeId, ty: &Type, given: Value) -> Outcome {
-        let kept = match (ty, given) {
-            (_, Value::Null) => return Outcome::Absent,
-            (Type::List { item, max_items }, Value::Array(items)) => {
-                Some(self.list(path, id, item, max_items.unwrap_or(usize::MAX), items))
-            }
-            (Type::Object(object), Value::Object(members)) => self.object(path, *object, members),
-            (Type::Boolean, Value::Bool(value)) => Some(Value::from(value)),
-            (Type::Int { minimum, maximum }, Value::Number(number)) => {
-                integer(number).filter(|value| in_range(value, minimum, maximum)).map(Value::from)
-            }
-            (Type::Double { minimum, maximum }, Value::Number(number)) => {
-                number.as_f64().filter(|value| in_range(value, minimum, maximum)).map(Value::from)
-            }
-            (ty, Value::String(text)) => self.text(path, id, ty, text).map(Value::from),
-            _ => None,
-        };
-        kept.map_or(Outcome::Refused, Outcome::Kept)
-    }
-
-    fn text(&mut self, path: Path<'_>, id: AttributeId, ty: &Type, mut text: String) -> Option<String> {
-        let domain = match ty {
-            Type::Enum(members) => return members.contains(&text).then_some(text),
-            Type::Timestamp => return matches(&self.allow.timestamp, &text).then_some(text),
-            Type::String(domain) => domain,
-            _ => return None,
-        };
-        let end = domain.max_length.and_then(|most| text.char_indices().nth(most)).map(|(end, _)| end);
-        let may_be_cut = self.allow.catalogue.attribute(id).on_violation == OnViolation::Truncate;
-        match (&domain.pattern, end) {
-            (None, None) => Some(text),
-            (Some(_), None) => self.allow.matches(id, &text).then_some(text),
-            (None, Some(end)) if may_be_cut => {
-                self.stop(Why::Cut, path);
-                text.truncate(end);
-                Some(text)
-            }
-            (_, Some(_)) => None,
-        }
-    }
-
-    fn list(&mut self, path: Path<'_>, id: AttributeId, ty: &Type, most: usize, items: Vec<Value>) -> Value {
-        let mut kept = Vec::new();
-        for given in items {
-            if kept.len() == most {
-                self.leave_out(Why::Value, path);
-                break;
-            }
-            match self.value(path, id, ty, given) {
-                Outcome::Kept(item) => kept.push(item),
-                Outcome::Refused => self.leave_out(Why::Value, path),
-                Outcome::Absent => {}
-            }
-        }
-        Value::Array(kept)
-    }
-
-    /// `None` when a field is missing or refused that the object cannot do without.
-    fn object(&mut self, path: Path<'_>, object: ObjectId, mut given: Map<String, Value>) -> Option<Value> {
-        let allow = self.allow;
-        let (mut kept, mut whole) = (Map::new(), true);
-        for field in &allow.catalogue.object(object).fields {
-            let path = Path { before: Some(&path), name: &field.name };
-            let value = given.remove(&field.name).unwrap_or_default();
-            let attribute = allow.catalogue.attribute(field.attribute);
-            if !allow.admits(attribute.collected) {
-                if !value.is_null() {
-                    self.stop(Why::Consent, path);
-                }
-                continue;
-            }
-            let before = self.dropped;
-            match self.value(path, field.attribute, &attribute.ty, value) {
-                Outcome::Kept(value) => {
-                    kept.insert(field.name.clone(), value);
-                    continue;
-                }
-                Outcome::Refused => self.leave_out(Why::Value, path),
-                Outcome::Absent => {}
-            }
-            if field.required {
-                whole = false;
-                self.dropped = before; // the object counts, once, not its field
-            }
-        }
-        for name in given.keys() {
-            self.leave_out(Why::Unknown, Path { before: Some(&path), name });
-        }
-        whole.then_some(Value::Object(kept))
-    }
-
-    fn leave_out(&mut self, why: Why, what: impl fmt::Display) {
-        self.dropped = self.dropped.saturating_add(1);
-        self.stop(why, what);
-    }
-
-    fn stop(&mut self, why: Why, what: impl fmt::Display) {
-        self.stopped.add(format!("{} {}", self.signal.name, words::key(&what.to_string())), why);
+    fn stop(&mut self, why: Why, what: &str) {
+        self.stopped.add(format!("{} {}", self.signal.name, words::key(what)), why);
     }
 }
 
-/// What became of a value.
-enum Outcome {
-    /// There was none.
-    Absent,
-    /// It is of another type or outside its domain.
-    Refused,
-    /// So much of it passes.
-    Kept(Value),
-}
-
-/// Where in an attribute a value stands: `crew_agents.goal`.
-#[derive(Clone, Copy)]
-struct Path<'p> {
-    before: Option<&'p Path<'p>>,
-    name: &'p str,
-}
-
-impl fmt::Display for Path<'_> {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(before) = self.before {
-            write!(formatter, "{before}.")?;
-        }
-        formatter.write_str(self.name)
-    }
-}
-
-/// An attribute's value as it was given; of a text that is JSON, what that says.
-fn given(attribute: &Attribute, json: &Json) -> Noted {
-    let noted = any_value(json);
-    let text = noted.0.as_str().filter(|_| may_be_json(attribute));
-    match text.and_then(|text| json::parse(text).ok()) {
-        Some(inner) => inner.to_value(),
-        None => noted,
-    }
-}
-
-/// JSON knows one kind of number: 3.0 is the integer 3.
-fn integer(number: Number) -> Option<i64> {
-    Json::Number(number).as_integer()
-}
-
-fn matches(pattern: &Pattern<'_>, text: &str) -> bool {
-    pattern.matches(&JsonText::new(text.as_bytes(), false))
-}
-
-fn in_range<T: PartialOrd>(value: &T, minimum: &Option<T>, maximum: &Option<T>) -> bool {
-    minimum.as_ref().is_none_or(|minimum| value >= minimum) && maximum.as_ref().is_none_or(|maximum| value <= maximum)
+/// Whether an attribute says once more what an event is called, where the catalogue does not list it.
+fn says_name(signal: &Signal, key: &str, value: Foreign<'_>) -> bool {
+    let is_one = signal.kind == SignalKind::Event && key == EVENT_NAME && signal.attribute(EVENT_NAME).is_none();
+    is_one && is_named(&signal.name, value.as_text())
 }
 
 fn list(json: Option<&Json>) -> &[Json] {
     if let Some(Json::List(elements)) = json { elements } else { &[] }
 }
 
-/// Keys and values of a list of `KeyValue`.
-fn pairs(json: Option<&Json>) -> impl Iterator<Item = (&str, Option<&Json>)> {
-    list(json).iter().filter_map(|pair| {
-        let mut fields = Fields::of(pair)?;
-        match fields.get("key") {
-            None => Some(("", fields.get("value"))),
-            Some(Json::Text(key)) => Some((key.as_str(), fields.get("value"))),
-            Some(_) => None,
-        }
-    })
+/// The key and value of a `KeyValue`.
+fn key_and_value(pair: &Json) -> Option<(&str, Option<&Json>)> {
+    let mut fields = Fields::of(pair)?;
+    match fields.get("key") {
+        None => Some(("", fields.get("value"))),
+        Some(Json::Text(key)) => Some((key.as_str(), fields.get("value"))),
+        Some(_) => None,
+    }
 }
 
 /// What a scope has besides its name and version, which every scope has and none keeps.
 fn count_scope(scope: Option<&Json>, stopped: &mut Stopped) {
     let Some(mut fields) = scope.and_then(Fields::of) else { return };
-    for (key, _) in pairs(fields.get("attributes")) {
+    for (key, _) in list(fields.get("attributes")).iter().filter_map(key_and_value) {
         stopped.add(format!("scope {}", words::key(key)), Why::Unknown);
     }
     let _ = (fields.get("name"), fields.get("version"));

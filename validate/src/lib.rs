@@ -13,7 +13,7 @@
 //! Without the feature `catalogue` only [`engine`] is there, for programs that have their catalogue in their code.
 //!
 //! ```
-//! use candor_schema::Collected;
+//! use candor_validate::Consent;
 //! use candor_validate::{Item, Rule, Validator, read};
 //!
 //! let catalogue = candor_schema::load_str("telemetry.yaml", "
@@ -89,7 +89,7 @@ mod stopped;
 
 #[cfg(feature = "catalogue")]
 pub use allow::{Allow, Passed};
-pub use engine::{Rule, Validator, Violation};
+pub use engine::{Consent, Rule, Validator, Violation};
 #[cfg(feature = "catalogue")]
 pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
 #[cfg(feature = "catalogue")]

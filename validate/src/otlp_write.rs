@@ -3,7 +3,7 @@
 //!
 //! A field is written also where its value is protobuf's default: `false`, `0` and `""` are values.
 
-use serde_json::Value;
+use candor_domain::{At, Encoder, Outcome};
 
 /// A number as a varint.
 pub(crate) fn put_varint(out: &mut Vec<u8>, field: u32, value: u64) {
@@ -34,30 +34,140 @@ pub(crate) fn put_message(out: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut
     put_bytes(out, field, &message);
 }
 
-/// A `KeyValue`.
-pub(crate) fn put_key_value(out: &mut Vec<u8>, field: u32, key: &str, value: &Value) {
+/// A `KeyValue` whose `AnyValue` is written already.
+pub(crate) fn put_key_value(out: &mut Vec<u8>, field: u32, key: &str, any_value: &[u8]) {
     put_message(out, field, |pair| {
         put_bytes(pair, 1, key.as_bytes());
-        put_message(pair, 2, |out| put_any_value(out, value));
+        put_bytes(pair, 2, any_value);
     });
 }
 
-/// The field of an `AnyValue` that this value is; null is none of them.
-fn put_any_value(out: &mut Vec<u8>, value: &Value) {
-    match value {
-        Value::Null => {}
-        Value::String(text) => put_bytes(out, 1, text.as_bytes()),
-        Value::Bool(value) => put_varint(out, 2, u64::from(*value)),
-        Value::Number(number) => match number.as_i64() {
-            Some(value) => put_varint(out, 3, value as u64),
-            None => put_fixed64(out, 4, number.as_f64().unwrap_or_default().to_bits()),
-        },
-        Value::Array(items) => put_message(out, 5, |list| {
-            items.iter().for_each(|item| put_message(list, 1, |out| put_any_value(out, item)));
-        }),
-        Value::Object(members) => put_message(out, 6, |map| {
-            members.iter().for_each(|(key, value)| put_key_value(map, 1, key, value));
-        }),
+/// An `AnyValue` that is a text.
+pub(crate) fn text_value(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    put_bytes(&mut out, 1, text.as_bytes());
+    out
+}
+
+/// Writes attributes as the field of this number of a message.
+#[derive(Debug)]
+pub(crate) struct AttributeWriter<'o> {
+    pub out: &'o mut Vec<u8>,
+    pub field: u32,
+    /// The lists and maps under way.
+    pub open: Vec<Open>,
+}
+
+/// A list or map under way.
+#[derive(Debug)]
+pub(crate) struct Open {
+    /// Its key; none for an item.
+    key: Option<(u32, String)>,
+    /// The field of an `AnyValue` that it is.
+    kind: u32,
+    bytes: Vec<u8>,
+}
+
+const ARRAY_VALUE: u32 = 5;
+const KVLIST_VALUE: u32 = 6;
+
+impl AttributeWriter<'_> {
+    fn key(&self, at: At<'_>) -> Option<(u32, String)> {
+        match at {
+            At::Attribute(key) => Some((self.field, key.to_owned())),
+            At::Field(key) => Some((1, key.to_owned())),
+            At::Item | At::Text => None,
+        }
+    }
+
+    fn target(&mut self) -> &mut Vec<u8> {
+        self.open.last_mut().map_or(self.out, |open| &mut open.bytes)
+    }
+
+    fn put(&mut self, key: Option<(u32, String)>, any_value: &[u8]) {
+        match key {
+            Some((field, key)) => put_key_value(self.target(), field, &key, any_value),
+            None => put_bytes(self.target(), 1, any_value),
+        }
+    }
+
+    fn put_scalar(&mut self, at: At<'_>, write: impl FnOnce(&mut Vec<u8>)) {
+        let mut any_value = Vec::new();
+        write(&mut any_value);
+        let key = self.key(at);
+        self.put(key, &any_value);
+    }
+
+    fn begin(&mut self, at: At<'_>, kind: u32) {
+        let key = self.key(at);
+        self.open.push(Open { key, kind, bytes: Vec::new() });
+    }
+
+    fn end(&mut self) {
+        let Some(Open { key, kind, bytes }) = self.open.pop() else { return };
+        let mut any_value = Vec::new();
+        put_bytes(&mut any_value, kind, &bytes);
+        self.put(key, &any_value);
+    }
+}
+
+impl Encoder for AttributeWriter<'_> {
+    /// How many lists and maps are open, and how long the last one is.
+    type Mark = (usize, usize);
+    type Open = ();
+    type Json<'e>
+        = candor_domain::Json<'e>
+    where
+        Self: 'e;
+
+    fn mark(&self) -> (usize, usize) {
+        (self.open.len(), self.open.last().map_or(self.out.len(), |open| open.bytes.len()))
+    }
+
+    fn rewind(&mut self, (open, length): (usize, usize)) {
+        self.open.truncate(open);
+        self.target().truncate(length);
+    }
+
+    fn string(&mut self, at: At<'_>, value: &str) {
+        self.put_scalar(at, |out| put_bytes(out, 1, value.as_bytes()));
+    }
+
+    fn boolean(&mut self, at: At<'_>, value: bool) {
+        self.put_scalar(at, |out| put_varint(out, 2, u64::from(value)));
+    }
+
+    fn int(&mut self, at: At<'_>, value: i64) {
+        self.put_scalar(at, |out| put_varint(out, 3, value as u64));
+    }
+
+    fn double(&mut self, at: At<'_>, value: f64) {
+        self.put_scalar(at, |out| put_fixed64(out, 4, value.to_bits()));
+    }
+
+    fn begin_list(&mut self, at: At<'_>) {
+        self.begin(at, ARRAY_VALUE);
+    }
+
+    fn end_list(&mut self, (): ()) {
+        self.end();
+    }
+
+    fn begin_object(&mut self, at: At<'_>) {
+        self.begin(at, KVLIST_VALUE);
+    }
+
+    fn end_object(&mut self, (): ()) {
+        self.end();
+    }
+
+    fn json(&mut self, at: At<'_>, write: impl FnOnce(&mut candor_domain::Json<'_>, At<'_>) -> Outcome) -> Outcome {
+        let mut text = Vec::new();
+        let outcome = write(&mut candor_domain::Json { out: &mut text }, At::Text);
+        if outcome == Outcome::Written {
+            self.put_scalar(at, |out| put_bytes(out, 1, &text));
+        }
+        outcome
     }
 }
 

@@ -1,6 +1,6 @@
 //! One span or log record of OTLP/JSON as a payload.
 
-use candor_schema::{Attribute, Catalogue, Encoding, Signal, SignalKind};
+use candor_schema::{Catalogue, Signal, SignalKind};
 use serde_json::Value;
 
 use crate::draft::{Draft, Fields, Listed, any_value};
@@ -44,7 +44,7 @@ pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Dr
 }
 
 /// The attribute that has an event's name where `eventName` has not: before that member there was nothing else.
-const EVENT_NAME: &str = "event.name";
+pub(crate) const EVENT_NAME: &str = "event.name";
 
 /// What an event is called: its `eventName`; without one, its attribute `event.name`; and where the catalogue has no
 /// event of that name, its body, if the catalogue has one of that.
@@ -84,7 +84,7 @@ fn begin(
     let listed = |key: &str| listed(catalogue, signal, key);
     let mut attributes = Draft::default();
     attributes.put_attributes(fields.get("attributes"), &listed)?;
-    if kind == SignalKind::Event && listed(EVENT_NAME) == Listed::Not && is_named(&name, attributes.text(EVENT_NAME)) {
+    if kind == SignalKind::Event && listed(EVENT_NAME) == Listed::Not && is_named(name.as_str().unwrap_or_default(), attributes.text(EVENT_NAME)) {
         attributes.remove(EVENT_NAME);
     }
     draft.put("kind", Value::from(kind.word()));
@@ -98,8 +98,8 @@ fn begin(
 }
 
 /// Whether an attribute says once more what an event is called, with its namespace or without.
-fn is_named(name: &Value, attribute: Option<&str>) -> bool {
-    let (Some(name), Some(attribute)) = (name.as_str(), attribute) else { return false };
+pub(crate) fn is_named(name: &str, attribute: Option<&str>) -> bool {
+    let Some(attribute) = attribute else { return false };
     name.strip_suffix(attribute).is_some_and(|namespace| namespace.is_empty() || namespace.ends_with('.'))
 }
 
@@ -110,14 +110,9 @@ fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
     let mut attributes = attributes.map(|carried| catalogue.attribute(carried.attribute));
     match attributes.find(|attribute| attribute.name == key) {
         None => Listed::Not,
-        Some(attribute) if may_be_json(attribute) => Listed::Json,
+        Some(attribute) if attribute.may_be_json() => Listed::Json,
         Some(_) => Listed::Plain,
     }
-}
-
-/// Whether a text for this attribute is the JSON of its value.
-pub(crate) fn may_be_json(attribute: &Attribute) -> bool {
-    attribute.encoding == Encoding::Json || attribute.ty.object().is_some()
 }
 
 /// The member `attributes`, always there.

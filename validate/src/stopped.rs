@@ -2,30 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Why something did not pass on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Why {
-    /// The catalogue does not list it there.
-    Unknown,
-    /// It is collected only after the opt-in.
-    Consent,
-    /// Its value is not of its type, or outside its domain, or was given twice.
-    Value,
-    /// It was cut to its longest length; the rest of it passed on.
-    Cut,
-}
-
-impl Why {
-    /// One word, which stays: for reports.
-    pub fn name(self) -> &'static str {
-        match self {
-            Why::Unknown => "unknown",
-            Why::Consent => "consent",
-            Why::Value => "value",
-            Why::Cut => "cut",
-        }
-    }
-}
+pub use candor_domain::Why;
 
 /// Counts of what was stopped. The first [`Stopped::MOST_KEYS`] keys are told apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What of a catalogue was seen.
 
-use candor_schema::{AttributeId, Catalogue, Signal, SignalKind, Type};
+use candor_schema::{AttributeId, Catalogue, Signal, SignalKind};
 use candor_validate::Payload;
 use serde::Serialize;
 use serde_json::Value;
@@ -59,7 +59,7 @@ impl Coverage {
         self.signals[position] += 1;
         for carried in &signal.attributes {
             let name = &catalogue.attribute(carried.attribute).name;
-            self.tick(catalogue, carried.attribute, &payload.value["attributes"][name.as_str()]);
+            self.tick(catalogue, carried.attribute, &payload.value["attributes"][&**name]);
         }
     }
 
@@ -69,9 +69,9 @@ impl Coverage {
             return;
         }
         self.attributes[id.index()] = true;
-        let Type::Object(object) = catalogue.attribute(id).ty.innermost() else { return };
+        let Some(object) = catalogue.attribute(id).domain.object().and_then(|object| catalogue.object_of(object)) else { return };
         for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
-            for field in &catalogue.object(*object).fields {
+            for field in &object.fields {
                 self.tick(catalogue, field.attribute, &value[field.name.as_str()]);
             }
         }
@@ -94,7 +94,7 @@ impl Coverage {
             RowSeen { title: row.title.clone(), attributes_seen: seen, attributes: own.len() }
         });
         CoverageReport {
-            signals: signals.map(|(signal, count)| (signal.name.clone(), *count)).collect(),
+            signals: signals.map(|(signal, count)| (signal.name.to_string(), *count)).collect(),
             unlisted: self.unlisted,
             rows: rows.collect(),
         }

@@ -1,6 +1,6 @@
 //! What is wrong with a signal: the one place where listening meets the validator.
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, Payload, Validator, Violation};
 use serde::Serialize;
 
@@ -32,8 +32,8 @@ pub struct Inspector {
 }
 
 impl Inspector {
-    pub fn new(catalogue: &'static Catalogue, level: Option<Collected>) -> Self {
-        Inspector { catalogue, validator: level.map(|level| Validator::new(catalogue, level)) }
+    pub fn new(catalogue: &'static Catalogue, consent: Option<Consent>) -> Self {
+        Inspector { catalogue, validator: consent.map(|consent| Validator::new(catalogue, consent)) }
     }
 
     pub fn inspect(&self, item: &Item) -> Vec<Remark> {
@@ -58,7 +58,7 @@ impl Inspector {
     /// The name; one that the catalogue does not have may be anything.
     fn label(&self, payload: &Payload) -> String {
         match coverage::signal(self.catalogue, payload) {
-            Some((_, signal)) => signal.name.clone(),
+            Some((_, signal)) => signal.name.to_string(),
             None => foreign(payload.value["name"].as_str().unwrap_or("?")),
         }
     }

@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::Item;
 use candor_validate::audit::{self, Audit, Granted, Harm, Rule};
 
@@ -15,11 +15,11 @@ use super::ledger::{Counted, Occurrences};
 pub struct Live(Mutex<Audit<'static>>);
 
 impl Live {
-    pub fn new(catalogue: &'static Catalogue, level: Option<Collected>) -> Self {
-        let granted = match level {
+    pub fn new(catalogue: &'static Catalogue, consent: Option<Consent>) -> Self {
+        let granted = match consent {
             None => Granted::Off,
-            Some(Collected::Default) => Granted::Default,
-            Some(Collected::OptIn) => Granted::OptedIn,
+            Some(consent) if consent.is_opted_in() => Granted::OptedIn,
+            Some(_) => Granted::Default,
         };
         let mut audit = Audit::new(catalogue);
         audit.begin("live", granted);

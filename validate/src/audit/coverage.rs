@@ -39,8 +39,8 @@ impl Coverage {
         let own = attributes.filter(|(attribute, _)| attribute.row == id);
         let signals = catalogue.signals().iter().zip(&self.signals);
         let own_signals = signals.filter(|(signal, _)| signal.row == Some(id));
-        let unseen = own.clone().filter(|(_, seen)| !**seen).map(|(attribute, _)| attribute.id.clone());
-        let unseen_signals = own_signals.clone().filter(|(_, seen)| !**seen).map(|(signal, _)| signal.name.clone());
+        let unseen = own.clone().filter(|(_, seen)| !**seen).map(|(attribute, _)| attribute.id.to_string());
+        let unseen_signals = own_signals.clone().filter(|(_, seen)| !**seen).map(|(signal, _)| signal.name.to_string());
         RowCoverage {
             row: row.title.clone(),
             collected: collected.word(),
@@ -57,6 +57,6 @@ impl Coverage {
         let allowed = |collected: Collected| captures.iter().any(|capture| capture.granted.allows(collected));
         let signals = catalogue.signals().iter().zip(&self.signals);
         let unseen = signals.filter(|(signal, seen)| !**seen && allowed(signal.collected));
-        unseen.map(|(signal, _)| signal.name.clone()).collect()
+        unseen.map(|(signal, _)| signal.name.to_string()).collect()
     }
 }

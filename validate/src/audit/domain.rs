@@ -1,10 +1,9 @@
-//! One value against its type, without what is inside lists and objects.
+//! One value against its domain, without what is inside lists and objects.
 
-use candor_schema::{AttributeId, Type};
+use candor_domain::{Domain, Misfit as Outside, Scalar};
 use serde_json::Value;
 
 use crate::audit::Rule;
-use crate::audit::expected::Expected;
 
 /// Why a value is not as the page says.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,71 +13,59 @@ pub(super) struct Misfit {
     pub why: String,
 }
 
-/// Holds a value against the type of an attribute, or of an item of it.
-pub(super) fn misfit(expected: &Expected<'_>, id: AttributeId, ty: &Type, value: &Value) -> Option<Misfit> {
-    let misfit = |rule, why| Some(Misfit { rule, why });
-    match (ty, value) {
-        (Type::Boolean, Value::Bool(_)) | (Type::Object(_), Value::Object(_)) => None,
-        (Type::Int { minimum, maximum }, Value::Number(number)) if is_whole(number) => {
-            let is_in = |value: i128| {
-                minimum.is_none_or(|least| value >= least.into()) && maximum.is_none_or(|most| value <= most.into())
-            };
-            let is_in = whole(number).is_some_and(|value| i64::try_from(value).is_ok() && is_in(value));
-            if is_in {
-                None
-            } else {
-                misfit(Rule::OutOfRange, format!("is a number outside {}", range(minimum, maximum)))
-            }
+/// Holds a value against the domain of an attribute, or of an item of it.
+pub(super) fn misfit(domain: &Domain, value: &Value) -> Option<Misfit> {
+    let scalar = match (domain, value) {
+        (Domain::Object(_), Value::Object(_)) => return None,
+        (Domain::List { max_items, .. }, Value::Array(items)) => {
+            let misfit = || explain(domain, value, Outside::TooManyItems);
+            return (items.len() > *max_items).then(misfit);
         }
-        (Type::Double { minimum, maximum }, Value::Number(number)) => {
-            let value = number.as_f64().unwrap_or(f64::NAN);
-            let is_in = minimum.is_none_or(|least| value >= least) && maximum.is_none_or(|most| value <= most);
-            if is_in {
-                None
-            } else {
-                misfit(Rule::OutOfRange, format!("is a number outside {}", range(minimum, maximum)))
-            }
+        (_, Value::String(text)) => Scalar::Text(text),
+        (_, Value::Bool(value)) => Scalar::Boolean(*value),
+        (_, Value::Number(number)) => match number.as_i64() {
+            Some(value) => Scalar::Int(value),
+            None => Scalar::Double(number.as_f64().unwrap_or(f64::NAN)),
+        },
+        _ => return Some(explain(domain, value, Outside::Type)),
+    };
+    domain.judge(scalar).err().map(|why| explain(domain, value, why))
+}
+
+fn explain(domain: &Domain, value: &Value, why: Outside) -> Misfit {
+    let (rule, why) = match (why, domain) {
+        (Outside::TooLong, Domain::String { max_length, .. }) => {
+            (Rule::TooLong, format!("is a text of more than {max_length} characters"))
         }
-        (Type::Enum(members), Value::String(text)) => match members.contains(text) {
-            true => None,
-            false => misfit(Rule::NotInEnum, "is none of the values that the page names".to_owned()),
-        },
-        (Type::String(_) | Type::Timestamp, Value::String(text)) => text_misfit(expected, id, ty, text),
-        (Type::List { max_items, .. }, Value::Array(items)) => match max_items {
-            Some(most) if items.len() > *most => {
-                misfit(Rule::TooManyItems, format!("is a list of more than {most} items"))
-            }
-            _ => None,
-        },
-        (ty, value) => misfit(Rule::WrongType, format!("is {}; the page says {}", kind(value), name(ty))),
+        (Outside::TooManyItems, Domain::List { max_items, .. }) => {
+            (Rule::TooManyItems, format!("is a list of more than {max_items} items"))
+        }
+        (Outside::Pattern, _) => {
+            (Rule::Pattern, "is a text that does not match the pattern".to_owned())
+        }
+        (Outside::NotAMember, _) => {
+            (Rule::NotInEnum, "is none of the values that the page names".to_owned())
+        }
+        (Outside::TooSmall | Outside::TooLarge, domain) => {
+            (Rule::OutOfRange, format!("is a number outside {}", range(domain)))
+        }
+        (_, domain) => (Rule::WrongType, format!("is {}; the page says {}", kind(value), name(domain))),
+    };
+    Misfit { rule, why }
+}
+
+/// The bounds of numbers; `…` for one that the catalogue does not set.
+fn range(domain: &Domain) -> String {
+    fn bound<T: PartialEq + std::fmt::Display>(bound: T, none: T) -> String {
+        if bound == none { "…".to_owned() } else { bound.to_string() }
     }
-}
-
-fn text_misfit(expected: &Expected<'_>, id: AttributeId, ty: &Type, text: &str) -> Option<Misfit> {
-    let most = if let Type::String(domain) = ty { domain.max_length } else { None };
-    // A text has at most as many characters as bytes.
-    if let Some(most) = most.filter(|most| text.len() > *most && text.chars().count() > *most) {
-        return Some(Misfit { rule: Rule::TooLong, why: format!("is a text of more than {most} characters") });
+    match domain {
+        Domain::Int { minimum, maximum } => format!("{} to {}", bound(*minimum, i64::MIN), bound(*maximum, i64::MAX)),
+        Domain::Double { minimum, maximum } => {
+            format!("{} to {}", bound(*minimum, f64::MIN), bound(*maximum, f64::MAX))
+        }
+        _ => "… to …".to_owned(),
     }
-    if expected.matches(id, text) {
-        return None;
-    }
-    Some(Misfit { rule: Rule::Pattern, why: "is a text that does not match the pattern".to_owned() })
-}
-
-/// JSON knows one kind of number: 3.0 is the integer 3.
-fn is_whole(number: &serde_json::Number) -> bool {
-    !number.is_f64() || number.as_f64().is_some_and(|value| value.fract() == 0.0)
-}
-
-fn whole(number: &serde_json::Number) -> Option<i128> {
-    let exact = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-    exact.or_else(|| number.as_f64().map(|value| value as i128))
-}
-
-fn range<T: std::fmt::Display>(minimum: &Option<T>, maximum: &Option<T>) -> String {
-    let bound = |bound: &Option<T>| bound.as_ref().map_or("…".to_owned(), T::to_string);
-    format!("{} to {}", bound(minimum), bound(maximum))
 }
 
 /// What a value is. Texts say what they would be without their quotes.
@@ -100,16 +87,16 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-/// A type with its article.
-fn name(ty: &Type) -> &'static str {
-    match ty {
-        Type::String(_) => "a text",
-        Type::Boolean => "a boolean",
-        Type::Int { .. } => "a whole number",
-        Type::Double { .. } => "a number",
-        Type::Timestamp => "a point in time",
-        Type::Enum(_) => "one of some texts",
-        Type::Object(_) => "an object",
-        Type::List { .. } => "a list",
+/// A domain's type with its article.
+fn name(domain: &Domain) -> &'static str {
+    match domain {
+        Domain::String { .. } => "a text",
+        Domain::Boolean => "a boolean",
+        Domain::Int { .. } => "a whole number",
+        Domain::Double { .. } => "a number",
+        Domain::Timestamp => "a point in time",
+        Domain::Enum(_) => "one of some texts",
+        Domain::Object(_) => "an object",
+        Domain::List { .. } => "a list",
     }
 }

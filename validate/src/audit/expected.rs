@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Field, Identifier, Object, ObjectId, Signal, SignalKind, TIMESTAMP_PATTERN, Type,
+    Attribute, AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind,
 };
-use regex::Regex;
 
 /// A catalogue by the names on the wire.
 #[derive(Debug)]
@@ -16,7 +15,6 @@ pub(super) struct Expected<'c> {
     common: HashMap<&'c str, AttributeId>,
     /// Attributes that any signal carries under this name.
     anywhere: HashMap<&'c str, Vec<AttributeId>>,
-    patterns: Vec<Option<Regex>>,
 }
 
 /// A signal with its attributes by name.
@@ -30,7 +28,7 @@ pub(super) struct ExpectedSignal<'c> {
 
 impl<'c> Expected<'c> {
     pub fn new(catalogue: &'c Catalogue) -> Self {
-        let name = |id: AttributeId| catalogue.attribute(id).name.as_str();
+        let name = |id: AttributeId| &*catalogue.attribute(id).name;
         let mut signals: HashMap<_, HashMap<_, _>> = HashMap::new();
         let mut anywhere: HashMap<&str, Vec<AttributeId>> = HashMap::new();
         for (index, signal) in catalogue.signals().iter().enumerate() {
@@ -40,7 +38,7 @@ impl<'c> Expected<'c> {
                 anywhere.entry(name).or_default().push(*id);
             }
             let expected = ExpectedSignal { index, signal, attributes };
-            signals.entry(signal.kind).or_default().insert(signal.name.as_str(), expected);
+            signals.entry(signal.kind).or_default().insert(&*signal.name, expected);
         }
         let fields = |object: &'c Object| object.fields.iter().map(|field| (field.name.as_str(), field)).collect();
         Expected {
@@ -49,7 +47,6 @@ impl<'c> Expected<'c> {
             objects: catalogue.objects().iter().map(fields).collect(),
             common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
             anywhere,
-            patterns: catalogue.attributes().iter().map(pattern).collect(),
         }
     }
 
@@ -72,13 +69,10 @@ impl<'c> Expected<'c> {
         self.objects[object.index()].get(name).copied()
     }
 
-    /// Whether a text matches the pattern of an attribute, or there is none.
-    pub fn matches(&self, id: AttributeId, text: &str) -> bool {
-        self.patterns[id.index()].as_ref().is_none_or(|pattern| pattern.is_match(text))
-    }
-
+    /// Whether the texts of an attribute have a shape: a pattern, or that of a timestamp.
     pub fn has_pattern(&self, id: AttributeId) -> bool {
-        self.patterns[id.index()].is_some()
+        let domain = self.catalogue.attribute(id).domain.innermost();
+        matches!(domain, Domain::String { pattern: Some(_), .. } | Domain::Timestamp)
     }
 
     /// The title of the row that discloses an attribute.
@@ -90,14 +84,4 @@ impl<'c> Expected<'c> {
     pub fn is_random(&self, id: AttributeId) -> bool {
         self.catalogue.attribute(id).identifier == Some(Identifier::Random)
     }
-}
-
-/// The pattern of an attribute's texts. One that does not compile admits everything: the check of the catalogue says so.
-fn pattern(attribute: &Attribute) -> Option<Regex> {
-    let pattern = match attribute.ty.innermost() {
-        Type::String(domain) => domain.pattern.as_deref()?,
-        Type::Timestamp => TIMESTAMP_PATTERN,
-        _ => return None,
-    };
-    Regex::new(pattern).ok()
 }

@@ -1,6 +1,6 @@
 //! The texts of a payload: what they hold that they should not, and where they come from.
 
-use candor_schema::{Attribute, AttributeId, Collected, Type};
+use candor_schema::{Attribute, AttributeId, Collected, Domain};
 use serde_json::{Map, Value};
 
 use crate::audit::copied::Copy;
@@ -104,7 +104,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         let spot = self.spot();
         let is_known_hash = self.look_for_hash(text, &spot, Some(id));
         // A closed domain or a pattern has no room for somebody's words.
-        let is_narrow = self.expected.has_pattern(id) || matches!(attribute.ty.innermost(), Type::Enum(_));
+        let is_narrow = self.expected.has_pattern(id) || matches!(attribute.domain.innermost(), Domain::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
@@ -218,7 +218,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// JSON where the page says that there is a text.
     fn printed_json(&mut self, inner: &Value, standing: Standing<'c>) {
         let Standing::Listed { id, attribute, .. } = standing else { return };
-        let is_text = matches!(attribute.ty.innermost(), Type::String(_)) && attribute.collected == Collected::Default;
+        let is_text = matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected == Collected::Default;
         if is_text && inner.as_object().is_some_and(|members| !members.is_empty()) {
             self.note(Hit::new(Rule::ObjectDump).of(id), None, "holds a printed object (JSON)");
         }
@@ -237,8 +237,8 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// Identifiers, times and members of an enum that are as the page says have no room for anything else.
     fn is_beyond_suspicion(&self, standing: Standing<'_>) -> bool {
         let Standing::Listed { id, attribute, fits: true } = standing else { return false };
-        match attribute.ty.innermost() {
-            Type::Enum(_) | Type::Timestamp => true,
+        match attribute.domain.innermost() {
+            Domain::Enum(_) | Domain::Timestamp => true,
             _ => attribute.identifier.is_some() && self.expected.has_pattern(id),
         }
     }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use candor_schema::{Attribute, AttributeId, Collected, Encoding, SignalKind, Type};
+use candor_schema::{Attribute, AttributeId, Collected, Domain, Encoding, SignalKind};
 use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
@@ -112,7 +112,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
         if let Some(known) = self.signal {
             let own = known.signal.attributes.iter().map(|own| own.attribute);
-            let named = own.map(|id| (id, self.expected.catalogue.attribute(id).name.as_str()));
+            let named = own.map(|id| (id, &*self.expected.catalogue.attribute(id).name));
             self.beside_each_other(named, attributes);
         }
         self.compositions(attributes);
@@ -127,13 +127,13 @@ impl<'w, 'c> Walk<'w, 'c> {
             }
             walk.memory.coverage.see(id);
             walk.keep_hash(id, value);
-            walk.value(id, attribute, &attribute.ty, value);
+            walk.value(id, attribute, &attribute.domain, value);
         });
     }
 
     /// A value of an attribute, or an item of it.
-    fn value(&mut self, id: AttributeId, attribute: &'c Attribute, ty: &'c Type, value: &'w Value) {
-        let misfit = misfit(self.expected, id, ty, value);
+    fn value(&mut self, id: AttributeId, attribute: &'c Attribute, domain: &'c Domain, value: &'w Value) {
+        let misfit = misfit(domain, value);
         let fits = misfit.is_none();
         if let Some(misfit) = misfit {
             let is_broken = attribute.encoding == Encoding::Json && value.is_string();
@@ -141,22 +141,23 @@ impl<'w, 'c> Walk<'w, 'c> {
             self.note(Hit::new(misfit.rule).of(id), Some(value), why);
             self.stray(id, misfit.rule, value);
         }
-        match (ty, value) {
-            (Type::List { item, .. }, Value::Array(items)) => self.inside_a_list(|walk| {
+        match (domain, value) {
+            (Domain::List { item, .. }, Value::Array(items)) => self.inside_a_list(|walk| {
                 for value in items {
                     walk.value(id, attribute, item, value);
                 }
             }),
-            (Type::Object(object), Value::Object(members)) => {
+            (Domain::Object(object), Value::Object(members)) => {
+                let Some(object) = self.expected.catalogue.object_id_of(object) else { return };
                 for (key, value) in members {
-                    match self.expected.field(*object, key) {
+                    match self.expected.field(object, key) {
                         // What an optional field of a default object may be, and says nothing.
                         Some(field) if value.is_null() && !field.required && !self.is_withheld_id(field.attribute) => {}
                         Some(field) => self.listed(key, field.attribute, value),
                         None => self.unlisted(Place::Field, key, value),
                     }
                 }
-                let fields = self.expected.catalogue.object(*object).fields.iter();
+                let fields = self.expected.catalogue.object(object).fields.iter();
                 self.beside_each_other(fields.map(|field| (field.attribute, field.name.as_str())), members);
             }
             _ => self.texts(value, Standing::Listed { id, attribute, fits }),

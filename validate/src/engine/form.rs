@@ -5,49 +5,41 @@
 //! ```
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
-use std::sync::LazyLock;
+use candor_domain::{Pattern, SignalKind};
 
 use super::cursor::{Cursor, Read};
 use super::number::Number;
-use super::pattern::Pattern;
 use super::sink::{Fault, Sink, Step, Verdict};
 use super::text::JsonText;
 use super::values;
 
-/// Span or event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// An OpenTelemetry span.
-    Span,
-    /// An OpenTelemetry event: a log record with an event name.
-    Event,
+/// What the payload form says of a kind of signal.
+trait Form {
+    /// The kind of this word.
+    fn read(text: &JsonText<'_>) -> Option<SignalKind>;
+    /// The members that must be there.
+    fn required(self) -> MemberSet;
+    /// The members that may be there.
+    fn allowed(self) -> MemberSet;
 }
 
-impl Kind {
-    /// `span` or `event`, as payloads say it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Kind::Span => "span",
-            Kind::Event => "event",
-        }
-    }
-
-    fn read(text: &JsonText<'_>) -> Option<Kind> {
-        [Kind::Span, Kind::Event].into_iter().find(|kind| text.is(kind.word()))
+impl Form for SignalKind {
+    fn read(text: &JsonText<'_>) -> Option<SignalKind> {
+        SignalKind::ALL.into_iter().find(|kind| text.is(kind.word()))
     }
 
     fn required(self) -> MemberSet {
         match self {
-            Kind::Span => MemberSet::of(&[Member::Start, Member::End, Member::Attributes]),
-            Kind::Event => MemberSet::of(&[Member::Time, Member::Attributes]),
+            SignalKind::Span => MemberSet::of(&[Member::Start, Member::End, Member::Attributes]),
+            SignalKind::Event => MemberSet::of(&[Member::Time, Member::Attributes]),
         }
     }
 
     fn allowed(self) -> MemberSet {
         let any = [Member::Attributes, Member::TraceId, Member::SpanId, Member::LeftOut];
         let own: &[Member] = match self {
-            Kind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
-            Kind::Event => &[Member::Time],
+            SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
+            SignalKind::Event => &[Member::Time],
         };
         HEAD.union(MemberSet::of(&any)).union(MemberSet::of(own))
     }
@@ -59,7 +51,7 @@ pub trait Signals<S: Sink> {
     type Signal: Copy;
 
     /// The signal of this kind and name.
-    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Self::Signal>;
+    fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Self::Signal>;
 
     /// Reads the attributes of a signal: an object.
     ///
@@ -166,7 +158,7 @@ impl MemberSet {
 /// What a payload says that it is. Of several members of one name the first counts.
 #[derive(Debug, Clone)]
 pub(super) struct Head<'p> {
-    pub kind: Option<Kind>,
+    pub kind: Option<SignalKind>,
     pub name: Option<JsonText<'p>>,
     /// What follows, when these are all that was read to find it.
     rest: Option<(Cursor<'p>, bool)>,
@@ -185,7 +177,7 @@ impl<'p> Head<'p> {
                 Some(member) if cursor.peek() == b'"' => {
                     let text = cursor.text()?;
                     match member {
-                        Member::Kind => head.kind = Kind::read(&text),
+                        Member::Kind => head.kind = SignalKind::read(&text),
                         _ => head.name = Some(text),
                     }
                 }
@@ -258,15 +250,15 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
 #[inline]
 fn read_member<S: Sink, P: Signals<S>>(
     member: Member,
-    signal: Option<(Kind, P::Signal)>,
+    signal: Option<(SignalKind, P::Signal)>,
     cursor: &mut Cursor<'_>,
     sink: &mut S,
     signals: &P,
 ) -> Read<()> {
     /// Nanoseconds since 1970, in UTC.
-    static NANOSECONDS: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9]{1,20}$"));
-    static TRACE_ID: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
-    static SPAN_ID: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{16}$"));
+    static NANOSECONDS: Pattern = Pattern::new("^[0-9]{1,20}$");
+    static TRACE_ID: Pattern = Pattern::new("^[0-9a-f]{32}$");
+    static SPAN_ID: Pattern = Pattern::new("^[0-9a-f]{16}$");
     match (member, signal) {
         (Member::Kind, _) => return read_kind(cursor, sink),
         (Member::Name, _) => return values::text(cursor, sink, false, usize::MAX, None),
@@ -290,7 +282,7 @@ fn read_kind<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         return sink.refuse(cursor, Fault::OtherSignal(None));
     }
     let position = cursor.position();
-    match Kind::read(&cursor.text()?) {
+    match SignalKind::read(&cursor.text()?) {
         Some(_) => Ok(()),
         None => sink.fault(position, Fault::OtherSignal(None)),
     }

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use candor_domain::{Consent, SignalKind};
+
 use super::cursor::{Cursor, Read};
-use super::form::{Head, Kind};
+use super::form::Head;
 use super::number::Bound;
 use super::sink::{Fault, Sink, Step};
-use super::spec::{Level, SignalSpec, Spec};
+use super::spec::{SignalSpec, Spec};
 use super::text::JsonText;
 use super::violation::{Rule, Violation};
 use super::words;
@@ -20,7 +22,7 @@ const MOST_BYTES: usize = 16 << 20;
 /// Notes what is wrong, and reads on.
 pub(super) struct Notes<'n, 's> {
     spec: &'n Spec<'s>,
-    level: Level,
+    consent: Consent,
     text: &'n str,
     signal: Option<&'n SignalSpec<'s>>,
     path: Path,
@@ -32,17 +34,17 @@ pub(super) struct Notes<'n, 's> {
 }
 
 impl<'n, 's> Notes<'n, 's> {
-    pub(super) fn new(spec: &'n Spec<'s>, level: Level, text: &'n str) -> Self {
+    pub(super) fn new(spec: &'n Spec<'s>, consent: Consent, text: &'n str) -> Self {
         let head = Head::find(Cursor::new(text)).ok();
         let is_it = |signal: &&SignalSpec<'_>| {
             let head = head.as_ref();
-            let is_named = |name: &JsonText<'_>| name.is(signal.name);
-            head.is_some_and(|head| head.kind == Some(signal.kind) && head.name.as_ref().is_some_and(is_named))
+            let is_named = |name: &JsonText<'_>| name.is(&signal.signal.name);
+            head.is_some_and(|head| head.kind == Some(signal.signal.kind) && head.name.as_ref().is_some_and(is_named))
         };
         let signal = spec.signals.iter().find(is_it);
         Notes {
             spec,
-            level,
+            consent,
             text,
             signal,
             path: Path::default(),
@@ -102,20 +104,20 @@ impl<'n, 's> Notes<'n, 's> {
     }
 
     fn explain_unknown_attribute(&self, subject: &str) -> String {
-        let mut carried = self.spec.signals.iter().flat_map(|signal| &signal.attributes);
-        let is_carried = self.path.last().is_some_and(|key| carried.any(|member| member.name == key));
+        let mut carried = self.spec.signals.iter().flat_map(|signal| signal.signal.attributes.iter());
+        let is_carried = self.path.last().is_some_and(|key| carried.any(|member| member.name() == key));
         match self.signal.filter(|_| is_carried) {
-            Some(SignalSpec { kind, name, .. }) => {
-                let name = words::key(name);
-                format!("{subject} is in the catalogue, but not for the {} {name}", kind.word())
+            Some(SignalSpec { signal, .. }) => {
+                let (kind, name) = (signal.kind.word(), words::key(&signal.name));
+                format!("{subject} is in the catalogue, but not for the {kind} {name}")
             }
             None => format!("{subject} is in no row of the catalogue"),
         }
     }
 
-    fn explain_signal(&self, kind: Kind, name: &JsonText<'_>) -> (Rule, String) {
+    fn explain_signal(&self, kind: SignalKind, name: &JsonText<'_>) -> (Rule, String) {
         let name = words::key(&name.decode());
-        match self.signal.filter(|signal| signal.opt_in && self.level == Level::Default) {
+        match self.signal.filter(|signal| !signal.is_allowed(self.consent)) {
             Some(signal) => (Rule::NotAllowed, only_after_opt_in(&format!("the {} {name}", kind.word()), signal.row)),
             None => (Rule::UnknownSignal, format!("{name} is no {} of the catalogue", kind.word())),
         }

@@ -5,8 +5,10 @@
 pub enum Number {
     /// Whole, without a fraction or an exponent, from the smallest `i64` to the largest `u64`.
     Whole(i128),
-    /// Any other. Finite: JSON that is beyond that is refused.
+    /// With a fraction or an exponent. Finite: JSON that is beyond that is refused.
     Double(f64),
+    /// Whole and beyond 64 bits, without a fraction or an exponent: the nearest double, but no integer of 64 bits.
+    Beyond(f64),
 }
 
 impl Number {
@@ -39,6 +41,7 @@ impl Number {
         match self {
             Number::Whole(_) => true,
             Number::Double(value) => value.fract() == 0.0,
+            Number::Beyond(_) => true,
         }
     }
 
@@ -52,10 +55,11 @@ impl Number {
     pub fn at_least(self, bound: Bound) -> bool {
         match (self, bound) {
             (Number::Whole(value), Bound::Whole(bound)) => value >= bound.into(),
+            (Number::Whole(value), Bound::Double(bound)) => value as f64 >= bound, // as the filter sends it
             // Casts saturate, beyond any whole number of 64 bits.
-            (Number::Whole(value), Bound::Double(bound)) => value >= bound.ceil() as i128,
             (Number::Double(value), Bound::Whole(bound)) => value.floor() as i128 >= bound.into(),
-            (Number::Double(value), Bound::Double(bound)) => value >= bound,
+            (Number::Beyond(value), Bound::Whole(_)) => value > 0.0,
+            (Number::Double(value) | Number::Beyond(value), Bound::Double(bound)) => value >= bound,
         }
     }
 
@@ -64,9 +68,10 @@ impl Number {
     pub fn at_most(self, bound: Bound) -> bool {
         match (self, bound) {
             (Number::Whole(value), Bound::Whole(bound)) => value <= bound.into(),
-            (Number::Whole(value), Bound::Double(bound)) => value <= bound.floor() as i128,
+            (Number::Whole(value), Bound::Double(bound)) => value as f64 <= bound,
             (Number::Double(value), Bound::Whole(bound)) => value.ceil() as i128 <= bound.into(),
-            (Number::Double(value), Bound::Double(bound)) => value <= bound,
+            (Number::Beyond(value), Bound::Whole(_)) => value < 0.0,
+            (Number::Double(value) | Number::Beyond(value), Bound::Double(bound)) => value <= bound,
         }
     }
 }
@@ -83,7 +88,8 @@ pub enum Bound {
 fn negative(magnitude: u64) -> Number {
     match 0_i64.checked_sub_unsigned(magnitude) {
         Some(value) if value < 0 => Number::Whole(value.into()),
-        _ => Number::Double(-(magnitude as f64)),
+        Some(_) => Number::Double(-0.0),
+        None => Number::Beyond(-(magnitude as f64)),
     }
 }
 
@@ -108,9 +114,10 @@ fn read_long(bytes: &[u8], whole: usize) -> Option<(Number, usize)> {
         }
     }
     let token = std::str::from_utf8(&bytes[..length]).ok()?;
-    let number =
-        if length == whole { token.parse::<u64>().ok().map(|value| Number::Whole(value.into())) } else { None };
-    let double = || token.parse().ok().filter(|value: &f64| value.is_finite()).map(Number::Double);
+    let is_digits = length == whole;
+    let number = if is_digits { token.parse::<u64>().ok().map(|value| Number::Whole(value.into())) } else { None };
+    let of_double = if is_digits { Number::Beyond } else { Number::Double };
+    let double = || token.parse().ok().filter(|value: &f64| value.is_finite()).map(of_double);
     number.or_else(double).map(|number| (number, length))
 }
 
@@ -133,9 +140,18 @@ mod tests {
 
     #[test]
     fn others_are_doubles() {
-        for token in ["-0", "1.5", "1e2", "1E+2", "0.0e-9", "18446744073709551616", "-9223372036854775809", "1e-999"] {
+        for token in ["-0", "1.5", "1e2", "1E+2", "0.0e-9", "-9223372036854775808.0", "1e-999"] {
             check(token, Some(Number::Double(token.parse().expect("a number"))));
         }
+    }
+
+    #[test]
+    fn digits_beyond_64_bits_are_no_integer() {
+        for token in ["18446744073709551616", "-9223372036854775809", "-9999999999999999999"] {
+            check(token, Some(Number::Beyond(token.parse().expect("a number"))));
+        }
+        let least = Number::Beyond(-9_223_372_036_854_775_808.0);
+        assert!(!least.at_least(Bound::Whole(i64::MIN)) && least.at_most(Bound::Whole(i64::MAX)));
     }
 
     #[test]
@@ -151,7 +167,7 @@ mod tests {
         assert!(Number::Whole(i64::MAX.into()).at_most(Bound::Whole(i64::MAX)));
         assert!(!Number::Whole(i128::from(i64::MAX) + 1).at_most(Bound::Whole(i64::MAX)));
         assert!(!double(9_223_372_036_854_775_807.0).at_most(Bound::Whole(i64::MAX)));
-        assert!(!Number::Whole((1 << 53) + 1).at_most(Bound::Double(9_007_199_254_740_992.0)));
+        assert!(Number::Whole((1 << 53) + 1).at_most(Bound::Double(9_007_199_254_740_992.0)));
         assert!(Number::Whole(1).at_least(Bound::Double(0.5)) && !Number::Whole(0).at_least(Bound::Double(0.5)));
         assert!(!double(0.5).at_least(Bound::Whole(1)) && !double(0.5).at_most(Bound::Whole(0)));
         assert!(double(f64::MAX).at_most(Bound::Double(f64::MAX)) && Number::Whole(5).at_most(Bound::Double(f64::MAX)));

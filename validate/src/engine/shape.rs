@@ -1,7 +1,8 @@
 //! Which members an object may have: their names as tables, and which of them were there.
 
+use candor_domain::Member;
+
 use super::cursor::{Cursor, Read, Refused};
-use super::spec::MemberSpec;
 use super::text::JsonText;
 
 /// The names of an object's members, for finding them quickly.
@@ -14,14 +15,14 @@ pub(super) struct Shape {
 }
 
 impl Shape {
-    pub(super) fn new(members: &[MemberSpec<'_>]) -> Self {
+    pub(super) fn new(members: &[Member]) -> Self {
         let mut required = Seen::new(members.len());
         for (position, _) in members.iter().enumerate().filter(|(_, member)| member.required) {
             required.insert(position);
         }
         Shape {
-            quoted: members.iter().map(|member| quote(member.name).into()).collect(),
-            index: Index::new(members.iter().map(|member| member.name).enumerate()),
+            quoted: members.iter().map(|member| quote(member.name()).into()).collect(),
+            index: Index::new(members.iter().map(Member::name).enumerate()),
             required,
         }
     }
@@ -39,8 +40,8 @@ impl Shape {
 
     /// The position of the member with this key.
     #[inline]
-    pub(super) fn find(&self, key: &JsonText<'_>, members: &[MemberSpec<'_>]) -> Option<usize> {
-        self.index.find(key, |position| members[position].name)
+    pub(super) fn find(&self, key: &JsonText<'_>, members: &[Member]) -> Option<usize> {
+        self.index.find(key, |position| members[position].name())
     }
 
     /// Whether nothing is missing.

@@ -1,7 +1,8 @@
 //! What becomes of what is wrong: reading ends ([`Verdict`]), or everything is noted (`Notes`).
 
+use candor_domain::SignalKind;
+
 use super::cursor::{Cursor, Read, Refused};
-use super::form::Kind;
 use super::number::Bound;
 use super::text::JsonText;
 
@@ -42,7 +43,7 @@ pub enum Fault<'f> {
     /// A member that is there once more.
     Duplicate,
     /// No signal of the catalogue, or none that may be sent.
-    OtherSignal(Option<(Kind, &'f JsonText<'f>)>),
+    OtherSignal(Option<(SignalKind, &'f JsonText<'f>)>),
 }
 
 /// One step from a value to one in it.

@@ -1,44 +1,99 @@
 //! A [`Spec`] made into tables, and payloads held against them.
 
+use candor_domain::{Consent, Domain, Member, ObjectInfo, SignalKind};
+
 use super::cursor::{Cursor, Read};
-use super::form::{self, Kind, Signals};
+use super::form::{self, Signals};
 use super::notes::Notes;
 use super::shape::{Index, Seen, Shape};
 use super::sink::{Fault, Sink, Step};
-use super::spec::{Domain, Level, MemberSpec, Spec};
+use super::spec::Spec;
 use super::text::JsonText;
 use super::values;
 use super::violation::{Rule, Violation};
 
-/// Holds payloads against a catalogue at one level of consent.
+/// Holds payloads against a catalogue at one consent.
 ///
 /// A payload that is fine is read once and nothing is allocated for it, unless it has members of more than 256 names in
 /// one object, or more than 512 bytes with escapes where a pattern has to match.
 #[derive(Debug)]
 pub struct Validator<'s> {
     spec: Spec<'s>,
-    level: Level,
-    objects: Vec<Shape>,
-    signals: Vec<Shape>,
+    consent: Consent,
+    objects: Vec<Table<'s>>,
+    signals: Vec<Table<'s>>,
     spans: Index,
     events: Index,
 }
 
+/// The members of a signal or an object.
+#[derive(Debug)]
+struct Table<'s> {
+    shape: Shape,
+    members: &'s [Member],
+    nodes: Vec<Node<'s>>,
+    are_fields: bool,
+}
+
+/// A domain with what reading it takes.
+#[derive(Debug)]
+enum Node<'s> {
+    /// A value without parts.
+    Plain(&'s Domain),
+    /// The members of a closed domain.
+    Enum(Vec<&'s str>),
+    /// The position of an object's table.
+    Object(usize),
+    /// A list, and the most items it may have.
+    List(Box<Node<'s>>, usize),
+}
+
+/// The tables of all objects, each made once.
+#[derive(Default)]
+struct Tables<'s> {
+    names: Vec<&'s ObjectInfo>,
+    objects: Vec<Table<'s>>,
+}
+
+impl<'s> Tables<'s> {
+    fn table(&mut self, members: &'s [Member], are_fields: bool) -> Table<'s> {
+        let nodes = members.iter().map(|member| self.node(&member.attribute.domain)).collect();
+        Table { shape: Shape::new(members), members, nodes, are_fields }
+    }
+
+    fn node(&mut self, domain: &'s Domain) -> Node<'s> {
+        match domain {
+            Domain::Enum(members) => Node::Enum(members.iter().collect()),
+            Domain::Object(object) => Node::Object(self.object(object)),
+            Domain::List { item, max_items } => Node::List(Box::new(self.node(item)), *max_items),
+            plain => Node::Plain(plain),
+        }
+    }
+
+    /// The position of an object's table, which comes after those of the objects that it holds.
+    fn object(&mut self, object: &'s ObjectInfo) -> usize {
+        if let Some(position) = self.names.iter().position(|known| *known == object) {
+            return position;
+        }
+        let table = self.table(&object.fields, true);
+        self.names.push(object);
+        self.objects.push(table);
+        self.objects.len() - 1
+    }
+}
+
 impl<'s> Validator<'s> {
     /// Compiles what a catalogue says.
-    pub fn of(spec: Spec<'s>, level: Level) -> Self {
+    pub fn of(spec: Spec<'s>, consent: Consent) -> Self {
+        let mut tables = Tables::default();
+        let signals = spec.signals.iter().map(|spec| tables.table(&spec.signal.attributes, false)).collect();
         let named = |kind| {
-            let signals = spec.signals.iter().enumerate().filter(move |(_, signal)| signal.kind == kind);
-            Index::new(signals.map(|(position, signal)| (position, signal.name)))
+            let signals = spec.signals.iter().map(|spec| spec.signal).enumerate();
+            let signals = signals.filter(move |(_, signal)| signal.kind == kind);
+            Index::new(signals.map(|(position, signal)| (position, &*signal.name)))
         };
-        Validator {
-            level,
-            objects: spec.objects.iter().map(|object| Shape::new(&object.fields)).collect(),
-            signals: spec.signals.iter().map(|signal| Shape::new(&signal.attributes)).collect(),
-            spans: named(Kind::Span),
-            events: named(Kind::Event),
-            spec,
-        }
+        let (spans, events) = (named(SignalKind::Span), named(SignalKind::Event));
+        Validator { consent, objects: tables.objects, signals, spans, events, spec }
     }
 
     /// Whether a payload may be sent. Reads no further than to the first thing that is wrong.
@@ -55,7 +110,7 @@ impl<'s> Validator<'s> {
             Ok(text) => text,
             Err(error) => return vec![not_json(error.valid_up_to())],
         };
-        let mut notes = Notes::new(&self.spec, self.level, text);
+        let mut notes = Notes::new(&self.spec, self.consent, text);
         let mut cursor = Cursor::new(text);
         match form::read(&mut cursor, &mut notes, self).and_then(|()| cursor.end()) {
             Ok(()) => notes.finish(),
@@ -63,41 +118,29 @@ impl<'s> Validator<'s> {
         }
     }
 
-    fn is_held_back(&self, opt_in: bool) -> bool {
-        opt_in && self.level == Level::Default
-    }
-
     /// Reads the members of an object, and says which of them were there.
     #[inline]
-    fn read_members<S: Sink>(
-        &self,
-        shape: &Shape,
-        members: &[MemberSpec<'s>],
-        are_fields: bool,
-        cursor: &mut Cursor<'_>,
-        sink: &mut S,
-    ) -> Read<Seen> {
-        let mut seen = shape.nothing_seen();
+    fn read_members<S: Sink>(&self, table: &Table<'s>, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<Seen> {
+        let mut seen = table.shape.nothing_seen();
         let mut strangers = S::Strangers::default();
         let mut expected = 0;
         let mut more = cursor.open_object()?;
         while more {
-            if !shape.take(cursor, expected) {
+            if !table.shape.take(cursor, expected) {
                 let key = cursor.key()?;
-                match shape.find(&key, members) {
+                match table.shape.find(&key, table.members) {
                     Some(position) => expected = position,
                     None => {
-                        let fault = if are_fields { Fault::UnknownField } else { Fault::UnknownAttribute };
+                        let fault = if table.are_fields { Fault::UnknownField } else { Fault::UnknownAttribute };
                         sink.stranger(&mut strangers, &key, cursor, fault)?;
                         more = cursor.next_member()?;
                         continue;
                     }
                 }
             }
-            let member = &members[expected];
-            sink.enter(Step::Member(member.name));
+            sink.enter(Step::Member(table.members[expected].name()));
             if seen.insert(expected) {
-                self.read_member(member, are_fields && !member.required, cursor, sink)?;
+                self.read_member(table, expected, cursor, sink)?;
             } else {
                 sink.refuse(cursor, Fault::Duplicate)?;
             }
@@ -111,54 +154,54 @@ impl<'s> Validator<'s> {
     #[inline]
     fn read_member<S: Sink>(
         &self,
-        member: &MemberSpec<'s>,
-        nullable: bool,
+        table: &Table<'s>,
+        position: usize,
         cursor: &mut Cursor<'_>,
         sink: &mut S,
     ) -> Read<()> {
-        let attribute = &self.spec.attributes[member.attribute];
-        if self.is_held_back(attribute.opt_in) {
-            return sink.refuse(cursor, Fault::HeldBack(attribute.row));
+        let member = &table.members[position];
+        if !self.consent.includes(member.attribute.needs) {
+            return sink.refuse(cursor, Fault::HeldBack(&member.attribute.row));
         }
-        self.read_value(&attribute.domain, nullable, cursor, sink)
+        // An optional field may be null, an attribute is then not there.
+        self.read_value(&table.nodes[position], table.are_fields && !member.required, cursor, sink)
     }
 
     fn read_value<S: Sink>(
         &self,
-        domain: &Domain<'s>,
+        node: &Node<'s>,
         nullable: bool,
         cursor: &mut Cursor<'_>,
         sink: &mut S,
     ) -> Read<()> {
-        match domain {
-            Domain::String { max_length, pattern } => {
-                values::text(cursor, sink, nullable, *max_length, pattern.as_ref())
-            }
-            Domain::Boolean => values::boolean(cursor, sink, nullable),
-            Domain::Integer { minimum, maximum } => values::integer(cursor, sink, nullable, *minimum, *maximum),
-            Domain::Double { minimum, maximum } => values::double(cursor, sink, nullable, *minimum, *maximum),
-            Domain::Timestamp => values::timestamp(cursor, sink, nullable),
-            Domain::Enum(members) => values::one_of(cursor, sink, nullable, members),
-            Domain::Object(object) => self.read_object(*object, nullable, cursor, sink),
-            Domain::List { item, max_items } => values::list(cursor, sink, nullable, *max_items, |cursor, sink| {
+        match node {
+            Node::Plain(domain) => read_plain(domain, nullable, cursor, sink),
+            Node::Enum(members) => values::one_of(cursor, sink, nullable, members),
+            Node::Object(object) => self.read_object(&self.objects[*object], nullable, cursor, sink),
+            Node::List(item, most) => values::list(cursor, sink, nullable, *most, |cursor, sink| {
                 self.read_value(item, false, cursor, sink)
             }),
         }
     }
 
-    fn read_object<S: Sink>(&self, object: usize, nullable: bool, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+    fn read_object<S: Sink>(
+        &self,
+        table: &Table<'s>,
+        nullable: bool,
+        cursor: &mut Cursor<'_>,
+        sink: &mut S,
+    ) -> Read<()> {
         if cursor.peek() != b'{' {
             return values::other(cursor, sink, nullable, "an object");
         }
         let position = cursor.position();
-        let (shape, fields) = (&self.objects[object], &self.spec.objects[object].fields);
-        let seen = self.read_members(shape, fields, true, cursor, sink)?;
-        if shape.is_whole(&seen) {
+        let seen = self.read_members(table, cursor, sink)?;
+        if table.shape.is_whole(&seen) {
             return Ok(());
         }
-        for (field, spec) in fields.iter().enumerate().filter(|(_, spec)| spec.required) {
+        for (field, member) in table.members.iter().enumerate().filter(|(_, member)| member.required) {
             if !seen.has(field) {
-                sink.enter(Step::Member(spec.name));
+                sink.enter(Step::Member(member.name()));
                 sink.fault(position, Fault::Missing)?;
                 sink.leave();
             }
@@ -167,24 +210,39 @@ impl<'s> Validator<'s> {
     }
 }
 
+#[inline]
+fn read_plain<S: Sink>(domain: &Domain, nullable: bool, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+    match domain {
+        Domain::String { max_length, pattern } => values::text(cursor, sink, nullable, *max_length, pattern.as_deref()),
+        Domain::Boolean => values::boolean(cursor, sink, nullable),
+        Domain::Int { minimum, maximum } => values::integer(cursor, sink, nullable, *minimum, *maximum),
+        Domain::Double { minimum, maximum } => values::double(cursor, sink, nullable, *minimum, *maximum),
+        Domain::Timestamp => values::timestamp(cursor, sink, nullable),
+        // These have nodes of their own.
+        Domain::Enum(_) | Domain::Object(_) | Domain::List { .. } => sink.refuse(cursor, Fault::UnknownMember),
+    }
+}
+
 impl<S: Sink> Signals<S> for Validator<'_> {
     type Signal = usize;
 
-    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<usize> {
-        let index = if kind == Kind::Span { &self.spans } else { &self.events };
-        let found = index.find(name, |position| self.spec.signals[position].name);
-        found.filter(|position| !self.is_held_back(self.spec.signals[*position].opt_in))
+    fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<usize> {
+        let index = if kind == SignalKind::Span { &self.spans } else { &self.events };
+        let found = index.find(name, |position| &*self.spec.signals[position].signal.name);
+        found.filter(|position| self.spec.signals[*position].is_allowed(self.consent))
     }
 
     fn attributes(&self, signal: usize, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         if cursor.peek() != b'{' {
             return values::other(cursor, sink, false, "an object");
         }
-        let (shape, attributes) = (&self.signals[signal], &self.spec.signals[signal].attributes);
-        let seen = self.read_members(shape, attributes, false, cursor, sink)?;
-        if !shape.is_whole(&seen) {
-            let missing = attributes.iter().enumerate().filter(|(at, spec)| spec.required && !seen.has(*at));
-            missing.for_each(|(_, spec)| sink.lacks(spec.name));
+        let table = &self.signals[signal];
+        let seen = self.read_members(table, cursor, sink)?;
+        if !table.shape.is_whole(&seen) {
+            let missing = table.members.iter().enumerate().filter(|(at, member)| {
+                member.required && !seen.has(*at) && self.consent.includes(member.attribute.needs)
+            });
+            missing.for_each(|(_, member)| sink.lacks(member.name()));
         }
         Ok(())
     }

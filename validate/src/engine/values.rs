@@ -1,10 +1,10 @@
 //! One value of each type, held against its domain.
 
+use candor_domain::{Pattern, TIMESTAMP_PATTERN, is_timestamp};
+
 use super::cursor::{Cursor, Read};
 use super::number::{Bound, Number};
-use super::pattern::Pattern;
 use super::sink::{Fault, Sink, Step};
-use super::timestamp::{TIMESTAMP_PATTERN, is_timestamp};
 
 /// A text of no more than `most` characters.
 #[inline]
@@ -13,12 +13,12 @@ pub fn text<S: Sink>(
     sink: &mut S,
     nullable: bool,
     most: usize,
-    pattern: Option<&Pattern<'_>>,
+    pattern: Option<&Pattern>,
 ) -> Read<()> {
     if cursor.peek() != b'"' {
         return other(cursor, sink, nullable, "a text");
     }
-    if pattern.is_some_and(|pattern| pattern.pass(cursor, most)) {
+    if pattern.is_some_and(|pattern| pass(cursor, pattern, most)) {
         return Ok(());
     }
     let position = cursor.position();
@@ -26,10 +26,22 @@ pub fn text<S: Sink>(
     if !text.is_within(most) {
         sink.fault(position, Fault::TooLong(most))?;
     }
-    match pattern.filter(|pattern| !pattern.matches(&text)) {
+    match pattern.filter(|pattern| !text.look(|text| pattern.matches(text))) {
         Some(pattern) => sink.fault(position, Fault::Pattern(pattern.source())),
         None => Ok(()),
     }
+}
+
+/// Passes the text at the cursor, if one look shows that it matches and has no more than so many characters. Otherwise
+/// the cursor stays, and nothing is said about the text. All characters that are looked for are spelt as they are.
+#[inline]
+fn pass(cursor: &mut Cursor<'_>, pattern: &Pattern, most: usize) -> bool {
+    let Some(body) = cursor.rest().get(1..) else { return false };
+    let length = pattern.prefix(body).filter(|length| *length <= most && body.get(*length) == Some(&b'"'));
+    if let Some(length) = length {
+        cursor.advance(length + 2);
+    }
+    length.is_some()
 }
 
 /// One of these texts.

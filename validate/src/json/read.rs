@@ -274,7 +274,8 @@ fn number(word: &[u8]) -> Json {
     match Read::read(word) {
         Some((number, length)) if length == word.len() => match number {
             Read::Whole(value) => Json::whole(value),
-            Read::Double(value) => Json::double(outside(value, word)),
+            Read::Double(value) => Json::double(value),
+            Read::Beyond(value) => Json::double(outside(value)),
         },
         _ if word.last().is_some_and(u8::is_ascii_digit) && text.parse().is_ok_and(f64::is_infinite) => {
             Json::of_broken(Broken::TooLarge, text.into_owned())
@@ -283,11 +284,9 @@ fn number(word: &[u8]) -> Json {
     }
 }
 
-/// Digits alone are exact: a whole number below 64 bits must not become their smallest by being rounded.
-fn outside(value: f64, word: &[u8]) -> f64 {
-    const SMALLEST: f64 = i64::MIN as f64;
-    let is_digits = word.iter().all(|byte| byte.is_ascii_digit() || *byte == b'-');
-    if is_digits && value == SMALLEST { value.next_down() } else { value }
+/// A whole number below 64 bits must not become their smallest by being rounded.
+fn outside(value: f64) -> f64 {
+    if value == i64::MIN as f64 { value.next_down() } else { value }
 }
 
 fn simple_escape(letter: u8) -> Option<char> {
