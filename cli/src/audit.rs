@@ -15,6 +15,7 @@ use candor_validate::audit::{Audit, Report};
 use candor_validate::{Origin, Unreadable, read};
 
 use crate::report::PageFormat;
+use crate::output::count;
 use crate::{Outcome, config, output};
 use consent::CaptureConsent;
 
@@ -22,7 +23,7 @@ use consent::CaptureConsent;
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: PathBuf,
-    /// What was sent: files of OTLP requests or payloads (JSON, NDJSON or protobuf, gzip or not), folders of them, or
+    /// What was sent: files of OTLP requests or payloads (JSON texts one after the other, or protobuf, gzip or not), folders of them, or
     /// `-` for standard input
     #[arg(required = true)]
     captures: Vec<PathBuf>,
@@ -30,6 +31,10 @@ pub struct Arguments {
     /// names, as in `--consent 'opted-in=*_share*'`. The first that matches counts
     #[arg(long, value_name = "LEVEL[=NAMES]")]
     consent: Vec<CaptureConsent>,
+    /// Texts that you typed into the program before the captures were taken, one per line: each place where one turns up
+    /// is a finding. Lines of fewer than four characters are passed over
+    #[arg(long, value_name = "FILE")]
+    canary: Option<PathBuf>,
     /// How the report is printed
     #[arg(long, value_enum, default_value_t)]
     format: PageFormat,
@@ -46,8 +51,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
     if !arguments.catalogue.exists() {
         return Err(format!("there is no catalogue at `{}`", arguments.catalogue.display()).into());
     }
-    let Some(catalogue) = config::open(&arguments.catalogue) else { return Ok(false) };
+    let Some(catalogue) = config::open_for_report(&arguments.catalogue) else { return Ok(false) };
     let report = audit(&catalogue, arguments)?;
+    if report.signals() == 0 && report.findings.is_empty() {
+        return Err(format!("nothing was audited: {} held no signal", count(report.captures.len(), "capture")).into());
+    }
     let text = render(&report, arguments)?;
     match &arguments.out {
         None => output::print(&text)?,
@@ -58,6 +66,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 fn audit(catalogue: &Catalogue, arguments: &Arguments) -> Result<Report, String> {
     let mut audit = Audit::new(catalogue);
+    if let Some(path) = &arguments.canary {
+        let typed = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        typed.lines().for_each(|text| audit.add_typed(text));
+    }
     for path in files(&arguments.captures)? {
         let name = name(&path);
         let bytes = read_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;

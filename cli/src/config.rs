@@ -129,6 +129,16 @@ fn relative(here: &Path, root: &Path) -> PathBuf {
     std::iter::repeat_n("..", depth).collect()
 }
 
+/// Loads a catalogue to hold telemetry against it. What is wrong with it is shown on standard error; its warnings are
+/// for `candor check`.
+pub fn open_for_report(path: &Path) -> Option<Catalogue> {
+    let Loaded { catalogue, findings, sources } = load(path);
+    if catalogue.is_none() {
+        output::show(&findings, &sources);
+    }
+    catalogue
+}
+
 /// Loads a catalogue and shows its findings on standard error.
 pub fn open(path: &Path) -> Option<Catalogue> {
     let Loaded { catalogue, findings, sources } = load(path);

@@ -95,7 +95,7 @@ impl ConsentArgument {
 
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
-    let Some(catalogue) = config::open(&path) else { return Ok(false) };
+    let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
     // It is needed as long as the process lives.
     let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))

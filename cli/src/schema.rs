@@ -9,7 +9,9 @@ use crate::{Outcome, output, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `payload`, or a signal, with `.default` or `.opted_in` behind it
+    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `payload` (any signal), or the id of a
+    /// signal. The last two may have `.default` or `.opted_in` behind them; without it, `.default` is meant, where there
+    /// is one
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]
@@ -29,7 +31,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let file = schema.path.rsplit('/').next().unwrap_or_default();
         file.trim_end_matches(".schema.json").to_owned()
     };
-    match schemas.iter().find(|schema| name(schema) == arguments.name) {
+    let own = ["", ".default", ".opted_in"].map(|level| format!("{}{level}", arguments.name));
+    match own.iter().find_map(|own| schemas.iter().find(|schema| name(schema) == *own)) {
         Some(schema) => output::print(&schema.text)?,
         None => {
             let names: Vec<String> = schemas.iter().map(name).collect();

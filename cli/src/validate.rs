@@ -54,7 +54,7 @@ enum ConsentLevel {
 
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
-    let Some(catalogue) = config::open(&path) else { return Ok(false) };
+    let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
     let consent = match arguments.consent {
         ConsentLevel::Default => Consent::Default,
         ConsentLevel::OptedIn => Consent::OptedIn,
@@ -217,8 +217,11 @@ fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, R)> {
 /// Whether this is the beginning of a file with one JSON text per line, some of which may be broken.
 fn has_lines(start: &[u8]) -> bool {
     const LINES: usize = 100;
+    const MARK: &[u8] = "\u{feff}".as_bytes();
     let lines = start.split_inclusive(|byte| *byte == b'\n').take(LINES).filter(|line| line.ends_with(b"\n"));
-    let mut lines = lines.map(<[u8]>::trim_ascii).filter(|line| line.starts_with(b"{"));
+    let lines = lines.map(|line| line.strip_prefix(MARK).unwrap_or(line));
+    // A line of an indented document may be JSON by itself.
+    let mut lines = lines.filter(|line| line.starts_with(b"{")).map(<[u8]>::trim_ascii);
     lines.any(|line| serde_json::from_slice::<IgnoredAny>(line).is_ok())
 }
 

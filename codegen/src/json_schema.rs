@@ -232,6 +232,9 @@ fn when(collected: Collected) -> &'static str {
 
 fn render_payload(level: &LevelPlan) -> Value {
     let kinds = kinds(level);
+    if kinds.is_empty() {
+        return render_nothing(level);
+    }
     let choices: Vec<Value> =
         kinds.iter().map(|kind| names_of(level, *kind)).chain(level.signals.iter().map(refer_to)).collect();
     let kinds: Vec<_> = kinds.iter().map(|kind| kind.word()).collect();
@@ -239,12 +242,17 @@ fn render_payload(level: &LevelPlan) -> Value {
     schema.insert("type".to_owned(), json!("object"));
     schema.insert("properties".to_owned(), json!({ "kind": { "enum": kinds }, "name": { "type": "string" } }));
     schema.insert("required".to_owned(), json!(["kind", "name"]));
-    if !choices.is_empty() {
-        schema.insert("allOf".to_owned(), Value::Array(choices));
-    }
+    schema.insert("allOf".to_owned(), Value::Array(choices));
     let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(signal))));
     let objects = level.objects.iter().map(|object| (object.id.to_string(), render_object(object)));
     insert_definitions(&mut schema, signals.chain(objects).collect());
+    Value::Object(schema)
+}
+
+/// At a level without signals nothing is a payload. An `enum` without members would say so, and is refused by some.
+fn render_nothing(level: &LevelPlan) -> Value {
+    let mut schema = document(level, &level.urn, &level.title);
+    schema.insert("not".to_owned(), json!({}));
     Value::Object(schema)
 }
 

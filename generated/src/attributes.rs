@@ -12,11 +12,14 @@ pub static CREW_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
     >,
-> = ::candor::define::default(
+> = ::candor::define::attribute(
         "crew_agents",
         "crew_agents",
         "Agent Data",
-        ::candor::define::list(&::candor::Domain::Object(&objects::AGENT), 1024),
+        ::candor::define::list(
+            const { &::candor::define::structure(&objects::AGENT) },
+            1024,
+        ),
     )
     .encoded(::candor::Encoding::Json);
 
@@ -25,7 +28,7 @@ pub static CREW_AGENTS: ::candor::Attribute<
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of role, goal and backstory here. See docs/crewai.md.
-pub static AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "agent_key",
     "agent_key",
     "Agent Data",
@@ -35,7 +38,7 @@ pub static AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 /// randomly generated agent ID
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static AGENT_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "agent_id",
     "agent_id",
     "Agent Data",
@@ -50,7 +53,7 @@ pub static AGENT_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::defin
 /// role name (should not include personal info)
 ///
 /// Row: Agent Data. Collected by default. May hold personal data.
-pub static AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
         "agent_role",
         "agent_role",
         "Agent Data",
@@ -61,7 +64,7 @@ pub static AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::def
 /// boolean setting verbose
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_VERBOSE: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static AGENT_VERBOSE: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "agent_verbose",
     "agent_verbose",
     "Agent Data",
@@ -71,7 +74,7 @@ pub static AGENT_VERBOSE: ::candor::Attribute<::candor::kind::Boolean> = ::cando
 /// boolean setting delegation enabled
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_DELEGATION_ENABLED: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static AGENT_DELEGATION_ENABLED: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "agent_delegation_enabled",
     "agent_delegation_enabled",
     "Agent Data",
@@ -81,7 +84,7 @@ pub static AGENT_DELEGATION_ENABLED: ::candor::Attribute<::candor::kind::Boolean
 /// boolean setting code execution allowed
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_ALLOW_CODE_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static AGENT_ALLOW_CODE_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "agent_allow_code_execution",
     "agent_allow_code_execution",
     "Agent Data",
@@ -91,7 +94,7 @@ pub static AGENT_ALLOW_CODE_EXECUTION: ::candor::Attribute<::candor::kind::Boole
 /// max iterations
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_MAX_ITER: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static AGENT_MAX_ITER: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "agent_max_iter",
     "agent_max_iter",
     "Agent Data",
@@ -103,7 +106,7 @@ pub static AGENT_MAX_ITER: ::candor::Attribute<::candor::kind::Int> = ::candor::
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// Requests per minute. Missing or null where there is no limit.
-pub static AGENT_MAX_RPM: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static AGENT_MAX_RPM: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "agent_max_rpm",
     "agent_max_rpm",
     "Agent Data",
@@ -113,7 +116,7 @@ pub static AGENT_MAX_RPM: ::candor::Attribute<::candor::kind::Int> = ::candor::d
 /// max retry limit
 ///
 /// Row: Agent Data. Collected by default. No personal data.
-pub static AGENT_MAX_RETRY_LIMIT: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static AGENT_MAX_RETRY_LIMIT: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "agent_max_retry_limit",
     "agent_max_retry_limit",
     "Agent Data",
@@ -125,7 +128,7 @@ pub static AGENT_MAX_RETRY_LIMIT: ::candor::Attribute<::candor::kind::Int> = ::c
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// The model's name and nothing else; the pattern keeps printed objects out.
-pub static AGENT_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static AGENT_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "agent_llm",
     "agent_llm",
     "Agent Data",
@@ -137,7 +140,7 @@ pub static AGENT_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 /// Row: Agent Data. Collected by default. No personal data.
 ///
 /// The model's name; empty where the agent has no model of its own for function calling.
-pub static AGENT_FUNCTION_CALLING_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static AGENT_FUNCTION_CALLING_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "agent_function_calling_llm",
     "agent_function_calling_llm",
     "Agent Data",
@@ -149,18 +152,18 @@ pub static AGENT_FUNCTION_CALLING_LLM: ::candor::Attribute<::candor::kind::Text>
 /// Row: Agent Data. Collected by default. May hold personal data.
 pub static AGENT_TOOLS_NAMES: ::candor::Attribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::define::default(
+> = ::candor::define::attribute(
         "agent_tools_names",
         "agent_tools_names",
         "Agent Data",
-        ::candor::define::list(&::candor::define::text(256), 1024),
+        ::candor::define::list(const { &::candor::define::text(256) }, 1024),
     )
     .on_violation(::candor::OnViolation::Truncate);
 
 /// goal description
 ///
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
-pub static AGENT_GOAL: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static AGENT_GOAL: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "agent_goal",
         "agent_goal",
         "Agent’s Expanded Data",
@@ -171,7 +174,7 @@ pub static AGENT_GOAL: ::candor::Attribute<::candor::kind::Text> = ::candor::def
 /// backstory text
 ///
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
-pub static AGENT_BACKSTORY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static AGENT_BACKSTORY: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "agent_backstory",
         "agent_backstory",
         "Agent’s Expanded Data",
@@ -184,7 +187,7 @@ pub static AGENT_BACKSTORY: ::candor::Attribute<::candor::kind::Text> = ::candor
 /// Row: Agent’s Expanded Data. Collected only after opt-in. May hold personal data.
 ///
 /// The path as the user wrote it. Missing or null where the crew has no prompt file of its own.
-pub static AGENT_I18N: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static AGENT_I18N: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
     "agent_i18n",
     "agent_i18n",
     "Agent’s Expanded Data",
@@ -196,7 +199,7 @@ pub static AGENT_I18N: ::candor::Attribute<::candor::kind::Text> = ::candor::def
 /// Row: Crew Metadata. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of the crew's texts here. See docs/crewai.md.
-pub static CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "crew_key",
     "crew_key",
     "Crew Metadata",
@@ -206,7 +209,7 @@ pub static CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::defin
 /// randomly generated crew ID
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "crew_id",
     "crew_id",
     "Crew Metadata",
@@ -223,17 +226,17 @@ pub static CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define
 /// Row: Crew Metadata. Collected by default. No personal data.
 pub static CREW_PROCESS: ::candor::Attribute<
     ::candor::kind::Choice<{ ::candor::domain_id("crewai/attributes/crew_process") }>,
-> = ::candor::define::default(
+> = ::candor::define::attribute(
     "crew_process",
     "crew_process",
     "Crew Metadata",
-    ::candor::Domain::Enum(&["sequential", "hierarchical", "parallel"]),
+    ::candor::define::one_of(&["sequential", "hierarchical", "parallel"]),
 );
 
 /// boolean flag for memory usage
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_MEMORY: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static CREW_MEMORY: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "crew_memory",
     "crew_memory",
     "Crew Metadata",
@@ -243,7 +246,7 @@ pub static CREW_MEMORY: ::candor::Attribute<::candor::kind::Boolean> = ::candor:
 /// count of tasks
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_NUMBER_OF_TASKS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static CREW_NUMBER_OF_TASKS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "crew_number_of_tasks",
     "crew_number_of_tasks",
     "Crew Metadata",
@@ -253,7 +256,7 @@ pub static CREW_NUMBER_OF_TASKS: ::candor::Attribute<::candor::kind::Int> = ::ca
 /// count of agents
 ///
 /// Row: Crew Metadata. Collected by default. No personal data.
-pub static CREW_NUMBER_OF_AGENTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static CREW_NUMBER_OF_AGENTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "crew_number_of_agents",
     "crew_number_of_agents",
     "Crew Metadata",
@@ -265,7 +268,7 @@ pub static CREW_NUMBER_OF_AGENTS: ::candor::Attribute<::candor::kind::Int> = ::c
 /// Row: Crew Deployment attempt using crewAI CLI. Collected by default. No personal data.
 ///
 /// The identifier of the deployed crew, not the \`crew\_id\` of the other rows.
-pub static DEPLOYMENT_UUID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static DEPLOYMENT_UUID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "deployment_uuid",
     "uuid",
     "Crew Deployment attempt using crewAI CLI",
@@ -280,7 +283,7 @@ pub static DEPLOYMENT_UUID: ::candor::Attribute<::candor::kind::Text> = ::candor
 /// CrewAI version
 ///
 /// Row: CrewAI and Python Version. Collected by default. No personal data.
-pub static CREWAI_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static CREWAI_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "crewai_version",
     "crewai_version",
     "CrewAI and Python Version",
@@ -290,7 +293,7 @@ pub static CREWAI_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor:
 /// Python version
 ///
 /// Row: CrewAI and Python Version. Collected by default. No personal data.
-pub static PYTHON_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static PYTHON_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "python_version",
     "python_version",
     "CrewAI and Python Version",
@@ -303,7 +306,7 @@ pub static PYTHON_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor:
 /// platform
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static PLATFORM: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
     "platform",
     "platform",
     "Environment Information",
@@ -313,7 +316,7 @@ pub static PLATFORM: ::candor::Attribute<::candor::kind::Text> = ::candor::defin
 /// release
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_RELEASE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static PLATFORM_RELEASE: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
     "platform_release",
     "platform_release",
     "Environment Information",
@@ -323,7 +326,7 @@ pub static PLATFORM_RELEASE: ::candor::Attribute<::candor::kind::Text> = ::cando
 /// system
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_SYSTEM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static PLATFORM_SYSTEM: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
     "platform_system",
     "platform_system",
     "Environment Information",
@@ -333,7 +336,7 @@ pub static PLATFORM_SYSTEM: ::candor::Attribute<::candor::kind::Text> = ::candor
 /// version
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static PLATFORM_VERSION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static PLATFORM_VERSION: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
     "platform_version",
     "platform_version",
     "Environment Information",
@@ -343,7 +346,7 @@ pub static PLATFORM_VERSION: ::candor::Attribute<::candor::kind::Text> = ::cando
 /// CPU count
 ///
 /// Row: Environment Information. Collected only after opt-in. No personal data.
-pub static CPUS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::opt_in(
+pub static CPUS: ::candor::OptInAttribute<::candor::kind::Int> = ::candor::define::attribute(
     "cpus",
     "cpus",
     "Environment Information",
@@ -353,52 +356,61 @@ pub static CPUS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::op
 /// all agents data
 ///
 /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
-pub static EXECUTION_AGENTS: ::candor::Attribute<
+pub static EXECUTION_AGENTS: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
     >,
-> = ::candor::define::opt_in(
+> = ::candor::define::attribute(
         "execution_agents",
         "crew_agents",
         "Comprehensive Crew Execution Data",
-        ::candor::define::list(&::candor::Domain::Object(&objects::AGENT), 1024),
+        ::candor::define::list(
+            const { &::candor::define::structure(&objects::AGENT) },
+            1024,
+        ),
     )
     .encoded(::candor::Encoding::Json);
 
 /// all tasks data
 ///
 /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
-pub static EXECUTION_TASKS: ::candor::Attribute<
+pub static EXECUTION_TASKS: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
     >,
-> = ::candor::define::opt_in(
+> = ::candor::define::attribute(
         "execution_tasks",
         "crew_tasks",
         "Comprehensive Crew Execution Data",
-        ::candor::define::list(&::candor::Domain::Object(&objects::TASK), 1024),
+        ::candor::define::list(
+            const { &::candor::define::structure(&objects::TASK) },
+            1024,
+        ),
     )
     .encoded(::candor::Encoding::Json);
 
 /// output of tasks
 ///
 /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
-pub static CREW_TASKS_OUTPUT: ::candor::Attribute<
+pub static CREW_TASKS_OUTPUT: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task_result") }>,
     >,
-> = ::candor::define::opt_in(
+> = ::candor::define::attribute(
         "crew_tasks_output",
         "crew_tasks_output",
         "Comprehensive Crew Execution Data",
-        ::candor::define::list(&::candor::Domain::Object(&objects::TASK_RESULT), 1024),
+        ::candor::define::list(
+            const { &::candor::define::structure(&objects::TASK_RESULT) },
+            1024,
+        ),
     )
     .encoded(::candor::Encoding::Json);
 
 /// final output
 ///
 /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. May hold personal data.
-pub static CREW_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static CREW_OUTPUT: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "crew_output",
         "crew_output",
         "Comprehensive Crew Execution Data",
@@ -411,7 +423,7 @@ pub static CREW_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::de
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
 ///
 /// JSON text of an object with the keys that the user chose.
-pub static CREW_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static CREW_INPUTS: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "crew_inputs",
         "crew_inputs",
         "Crew and Task Inputs and Outputs",
@@ -424,7 +436,7 @@ pub static CREW_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::de
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
 ///
 /// JSON text of an object with the keys that the user chose.
-pub static TEST_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static TEST_INPUTS: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "test_inputs",
         "inputs",
         "Crew and Task Inputs and Outputs",
@@ -435,7 +447,7 @@ pub static TEST_INPUTS: ::candor::Attribute<::candor::kind::Text> = ::candor::de
 /// output results
 ///
 /// Row: Crew and Task Inputs and Outputs. Collected only after opt-in. May hold personal data.
-pub static TASK_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static TASK_OUTPUT: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "task_output",
         "task_output",
         "Crew and Task Inputs and Outputs",
@@ -446,7 +458,7 @@ pub static TASK_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::de
 /// name
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LLM_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "llm_name",
     "name",
     "LLM Attributes",
@@ -456,7 +468,7 @@ pub static LLM_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::defin
 /// model\_name
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LLM_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "llm_model_name",
     "model_name",
     "LLM Attributes",
@@ -466,7 +478,7 @@ pub static LLM_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor:
 /// model
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_MODEL: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LLM_MODEL: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "llm_model",
     "model",
     "LLM Attributes",
@@ -476,7 +488,7 @@ pub static LLM_MODEL: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 /// top\_k
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_TOP_K: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static LLM_TOP_K: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "llm_top_k",
     "top_k",
     "LLM Attributes",
@@ -486,7 +498,7 @@ pub static LLM_TOP_K: ::candor::Attribute<::candor::kind::Int> = ::candor::defin
 /// temperature
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_TEMPERATURE: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+pub static LLM_TEMPERATURE: ::candor::Attribute<::candor::kind::Double> = ::candor::define::attribute(
     "llm_temperature",
     "temperature",
     "LLM Attributes",
@@ -496,7 +508,7 @@ pub static LLM_TEMPERATURE: ::candor::Attribute<::candor::kind::Double> = ::cand
 /// class name of the LLM
 ///
 /// Row: LLM Attributes. Collected by default. No personal data.
-pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "llm_class",
     "class",
     "LLM Attributes",
@@ -510,11 +522,14 @@ pub static CREW_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
     >,
-> = ::candor::define::default(
+> = ::candor::define::attribute(
         "crew_tasks",
         "crew_tasks",
         "Task Metadata",
-        ::candor::define::list(&::candor::Domain::Object(&objects::TASK), 1024),
+        ::candor::define::list(
+            const { &::candor::define::structure(&objects::TASK) },
+            1024,
+        ),
     )
     .encoded(::candor::Encoding::Json);
 
@@ -523,7 +538,7 @@ pub static CREW_TASKS: ::candor::Attribute<
 /// Row: Task Metadata. Collected by default. No personal data.
 ///
 /// CrewAI 1.15.30 sends an MD5 of description and expected output here. See docs/crewai.md.
-pub static TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "task_key",
     "task_key",
     "Task Metadata",
@@ -533,7 +548,7 @@ pub static TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::defin
 /// randomly generated task ID
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "task_id",
     "task_id",
     "Task Metadata",
@@ -548,7 +563,7 @@ pub static TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define
 /// boolean execution setting async\_execution
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_ASYNC_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static TASK_ASYNC_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "task_async_execution",
     "task_async_execution",
     "Task Metadata",
@@ -558,7 +573,7 @@ pub static TASK_ASYNC_EXECUTION: ::candor::Attribute<::candor::kind::Boolean> = 
 /// boolean execution setting human\_input
 ///
 /// Row: Task Metadata. Collected by default. No personal data.
-pub static TASK_HUMAN_INPUT: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::default(
+pub static TASK_HUMAN_INPUT: ::candor::Attribute<::candor::kind::Boolean> = ::candor::define::attribute(
     "task_human_input",
     "task_human_input",
     "Task Metadata",
@@ -570,7 +585,7 @@ pub static TASK_HUMAN_INPUT: ::candor::Attribute<::candor::kind::Boolean> = ::ca
 /// Row: Task Metadata. Collected by default. May hold personal data.
 ///
 /// Also on the spans of a task and of its tools. The text \`None\` for a task without an agent of its own.
-pub static TASK_AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TASK_AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
         "task_agent_role",
         "agent_role",
         "Task Metadata",
@@ -583,7 +598,7 @@ pub static TASK_AGENT_ROLE: ::candor::Attribute<::candor::kind::Text> = ::candor
 /// Row: Task Metadata. Collected by default. No personal data.
 ///
 /// Missing or null for a task without an agent of its own.
-pub static TASK_AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TASK_AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "task_agent_key",
     "task_agent_key",
     "Task Metadata",
@@ -595,18 +610,18 @@ pub static TASK_AGENT_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor:
 /// Row: Task Metadata. Collected by default. May hold personal data.
 pub static TASK_TOOLS_NAMES: ::candor::Attribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::define::default(
+> = ::candor::define::attribute(
         "task_tools_names",
         "task_tools_names",
         "Task Metadata",
-        ::candor::define::list(&::candor::define::text(256), 1024),
+        ::candor::define::list(const { &::candor::define::text(256) }, 1024),
     )
     .on_violation(::candor::OnViolation::Truncate);
 
 /// crew identifier (key)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LIFECYCLE_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "lifecycle_crew_key",
     "crew_key",
     "Task Lifecycle Data",
@@ -616,7 +631,7 @@ pub static LIFECYCLE_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::can
 /// crew identifier (ID)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LIFECYCLE_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "lifecycle_crew_id",
     "crew_id",
     "Task Lifecycle Data",
@@ -631,7 +646,7 @@ pub static LIFECYCLE_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::cand
 /// task identifier (key)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LIFECYCLE_TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "lifecycle_task_key",
     "task_key",
     "Task Lifecycle Data",
@@ -641,7 +656,7 @@ pub static LIFECYCLE_TASK_KEY: ::candor::Attribute<::candor::kind::Text> = ::can
 /// task identifier (ID)
 ///
 /// Row: Task Lifecycle Data. Collected by default. No personal data.
-pub static LIFECYCLE_TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static LIFECYCLE_TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "lifecycle_task_id",
     "task_id",
     "Task Lifecycle Data",
@@ -656,7 +671,7 @@ pub static LIFECYCLE_TASK_ID: ::candor::Attribute<::candor::kind::Text> = ::cand
 /// task description
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static TASK_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static TASK_DESCRIPTION: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "task_description",
         "task_description",
         "Detailed Task Information",
@@ -667,7 +682,7 @@ pub static TASK_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::cando
 /// expected output description
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static TASK_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static TASK_EXPECTED_OUTPUT: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "task_expected_output",
         "task_expected_output",
         "Detailed Task Information",
@@ -680,20 +695,20 @@ pub static TASK_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::c
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
 ///
 /// CrewAI 1.15.30 refers to a task by its whole description. See docs/crewai.md.
-pub static TASK_CONTEXT: ::candor::Attribute<
+pub static TASK_CONTEXT: ::candor::OptInAttribute<
     ::candor::kind::List<::candor::kind::Text>,
-> = ::candor::define::opt_in(
+> = ::candor::define::attribute(
         "task_context",
         "task_context",
         "Detailed Task Information",
-        ::candor::define::list(&::candor::define::text(16384), 1024),
+        ::candor::define::list(const { &::candor::define::text(16384) }, 1024),
     )
     .on_violation(::candor::OnViolation::Truncate);
 
 /// task description with the inputs filled in
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static FORMATTED_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static FORMATTED_DESCRIPTION: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "formatted_description",
         "formatted_description",
         "Detailed Task Information",
@@ -704,7 +719,7 @@ pub static FORMATTED_DESCRIPTION: ::candor::Attribute<::candor::kind::Text> = ::
 /// expected output description with the inputs filled in
 ///
 /// Row: Detailed Task Information. Collected only after opt-in. May hold personal data.
-pub static FORMATTED_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> = ::candor::define::opt_in(
+pub static FORMATTED_EXPECTED_OUTPUT: ::candor::OptInAttribute<::candor::kind::Text> = ::candor::define::attribute(
         "formatted_expected_output",
         "formatted_expected_output",
         "Detailed Task Information",
@@ -715,7 +730,7 @@ pub static FORMATTED_EXPECTED_OUTPUT: ::candor::Attribute<::candor::kind::Text> 
 /// crew’s randomly generated key
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TEST_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "test_crew_key",
     "crew_key",
     "Test Execution Data",
@@ -725,7 +740,7 @@ pub static TEST_CREW_KEY: ::candor::Attribute<::candor::kind::Text> = ::candor::
 /// crew’s randomly generated ID
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TEST_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "test_crew_id",
     "crew_id",
     "Test Execution Data",
@@ -740,7 +755,7 @@ pub static TEST_CREW_ID: ::candor::Attribute<::candor::kind::Text> = ::candor::d
 /// number of iterations
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_ITERATIONS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static TEST_ITERATIONS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "test_iterations",
     "iterations",
     "Test Execution Data",
@@ -752,7 +767,7 @@ pub static TEST_ITERATIONS: ::candor::Attribute<::candor::kind::Int> = ::candor:
 /// Row: Test Execution Data. Collected by default. No personal data.
 ///
 /// The name and nothing else; the pattern keeps printed objects out. See docs/crewai.md.
-pub static TEST_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TEST_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "test_model_name",
     "model_name",
     "Test Execution Data",
@@ -762,7 +777,7 @@ pub static TEST_MODEL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor
 /// quality score (float)
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_QUALITY: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+pub static TEST_QUALITY: ::candor::Attribute<::candor::kind::Double> = ::candor::define::attribute(
     "test_quality",
     "quality",
     "Test Execution Data",
@@ -772,7 +787,7 @@ pub static TEST_QUALITY: ::candor::Attribute<::candor::kind::Double> = ::candor:
 /// execution time (in seconds)
 ///
 /// Row: Test Execution Data. Collected by default. No personal data.
-pub static TEST_EXEC_TIME: ::candor::Attribute<::candor::kind::Double> = ::candor::define::default(
+pub static TEST_EXEC_TIME: ::candor::Attribute<::candor::kind::Double> = ::candor::define::attribute(
     "test_exec_time",
     "exec_time",
     "Test Execution Data",
@@ -782,7 +797,7 @@ pub static TEST_EXEC_TIME: ::candor::Attribute<::candor::kind::Double> = ::cando
 /// tool name (should not include personal info)
 ///
 /// Row: Tool Usage Statistics. Collected by default. May hold personal data.
-pub static TOOL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TOOL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
         "tool_name",
         "tool_name",
         "Tool Usage Statistics",
@@ -793,7 +808,7 @@ pub static TOOL_NAME: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 /// number of usage attempts (integer)
 ///
 /// Row: Tool Usage Statistics. Collected by default. No personal data.
-pub static TOOL_ATTEMPTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::default(
+pub static TOOL_ATTEMPTS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::attribute(
     "tool_attempts",
     "attempts",
     "Tool Usage Statistics",
@@ -805,7 +820,7 @@ pub static TOOL_ATTEMPTS: ::candor::Attribute<::candor::kind::Int> = ::candor::d
 /// Row: Tool Usage Statistics. Collected by default. No personal data.
 ///
 /// The name of the model that called the tool; the pattern keeps printed objects out.
-pub static TOOL_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::default(
+pub static TOOL_LLM: ::candor::Attribute<::candor::kind::Text> = ::candor::define::attribute(
     "tool_llm",
     "llm",
     "Tool Usage Statistics",

@@ -6,42 +6,53 @@
 use super::{attributes, enums, objects, signals};
 
 /// an agent of a crew
-pub static AGENT: ::candor::ObjectInfo = ::candor::ObjectInfo {
-    catalogue: "crewai",
-    id: "agent",
-    fields: &[
-        ::candor::ObjectField::required("key", &attributes::AGENT_KEY.info),
-        ::candor::ObjectField::required("id", &attributes::AGENT_ID.info),
-        ::candor::ObjectField::required("role", &attributes::AGENT_ROLE.info),
-        ::candor::ObjectField::optional("goal", &attributes::AGENT_GOAL.info),
-        ::candor::ObjectField::optional("backstory", &attributes::AGENT_BACKSTORY.info),
-        ::candor::ObjectField::required("verbose?", &attributes::AGENT_VERBOSE.info),
-        ::candor::ObjectField::required("max_iter", &attributes::AGENT_MAX_ITER.info),
-        ::candor::ObjectField::optional("max_rpm", &attributes::AGENT_MAX_RPM.info),
-        ::candor::ObjectField::optional("i18n", &attributes::AGENT_I18N.info),
-        ::candor::ObjectField::optional(
-            "function_calling_llm",
-            &attributes::AGENT_FUNCTION_CALLING_LLM.info,
-        ),
-        ::candor::ObjectField::optional("llm", &attributes::AGENT_LLM.info),
-        ::candor::ObjectField::required(
-            "delegation_enabled?",
-            &attributes::AGENT_DELEGATION_ENABLED.info,
-        ),
-        ::candor::ObjectField::optional(
-            "allow_code_execution?",
-            &attributes::AGENT_ALLOW_CODE_EXECUTION.info,
-        ),
-        ::candor::ObjectField::optional(
-            "max_retry_limit",
-            &attributes::AGENT_MAX_RETRY_LIMIT.info,
-        ),
-        ::candor::ObjectField::required(
-            "tools_names",
-            &attributes::AGENT_TOOLS_NAMES.info,
-        ),
-    ],
-};
+pub static AGENT: ::candor::ObjectInfo = ::candor::define::object(
+    "crewai",
+    "agent",
+    const {
+        &[
+            ::candor::define::required_field("key", &attributes::AGENT_KEY.info),
+            ::candor::define::required_field("id", &attributes::AGENT_ID.info),
+            ::candor::define::required_field("role", &attributes::AGENT_ROLE.info),
+            ::candor::define::required_field(
+                "verbose?",
+                &attributes::AGENT_VERBOSE.info,
+            ),
+            ::candor::define::required_field(
+                "max_iter",
+                &attributes::AGENT_MAX_ITER.info,
+            ),
+            ::candor::define::optional_field("max_rpm", &attributes::AGENT_MAX_RPM.info),
+            ::candor::define::optional_field(
+                "function_calling_llm",
+                &attributes::AGENT_FUNCTION_CALLING_LLM.info,
+            ),
+            ::candor::define::optional_field("llm", &attributes::AGENT_LLM.info),
+            ::candor::define::required_field(
+                "delegation_enabled?",
+                &attributes::AGENT_DELEGATION_ENABLED.info,
+            ),
+            ::candor::define::optional_field(
+                "allow_code_execution?",
+                &attributes::AGENT_ALLOW_CODE_EXECUTION.info,
+            ),
+            ::candor::define::optional_field(
+                "max_retry_limit",
+                &attributes::AGENT_MAX_RETRY_LIMIT.info,
+            ),
+            ::candor::define::required_field(
+                "tools_names",
+                &attributes::AGENT_TOOLS_NAMES.info,
+            ),
+            ::candor::define::optional_field("goal", &attributes::AGENT_GOAL.info),
+            ::candor::define::optional_field(
+                "backstory",
+                &attributes::AGENT_BACKSTORY.info,
+            ),
+            ::candor::define::optional_field("i18n", &attributes::AGENT_I18N.info),
+        ]
+    },
+);
 
 /// an agent of a crew
 #[derive(Debug, Clone, PartialEq)]
@@ -154,10 +165,16 @@ impl ::candor::Object for Agent<'_> {
             );
         fields
             .required("tools_names", &attributes::AGENT_TOOLS_NAMES, &self.tools_names);
-        if fields.opted_in() {
-            fields.optional("goal", &attributes::AGENT_GOAL, &self.goal);
-            fields.optional("backstory", &attributes::AGENT_BACKSTORY, &self.backstory);
-            fields.optional("i18n", &attributes::AGENT_I18N, &self.i18n);
+        if let ::core::option::Option::Some(opt_in) = fields.opted_in() {
+            fields.optional_in(opt_in, "goal", &attributes::AGENT_GOAL, &self.goal);
+            fields
+                .optional_in(
+                    opt_in,
+                    "backstory",
+                    &attributes::AGENT_BACKSTORY,
+                    &self.backstory,
+                );
+            fields.optional_in(opt_in, "i18n", &attributes::AGENT_I18N, &self.i18n);
         }
     }
 }
@@ -171,18 +188,20 @@ impl ::candor::Value<
 }
 
 /// what a task gave
-pub static TASK_RESULT: ::candor::ObjectInfo = ::candor::ObjectInfo {
-    catalogue: "crewai",
-    id: "task_result",
-    fields: &[
-        ::candor::ObjectField::required("id", &attributes::TASK_ID.info),
-        ::candor::ObjectField::optional(
-            "description",
-            &attributes::FORMATTED_DESCRIPTION.info,
-        ),
-        ::candor::ObjectField::optional("output", &attributes::TASK_OUTPUT.info),
-    ],
-};
+pub static TASK_RESULT: ::candor::ObjectInfo = ::candor::define::object(
+    "crewai",
+    "task_result",
+    const {
+        &[
+            ::candor::define::required_field("id", &attributes::TASK_ID.info),
+            ::candor::define::optional_field(
+                "description",
+                &attributes::FORMATTED_DESCRIPTION.info,
+            ),
+            ::candor::define::optional_field("output", &attributes::TASK_OUTPUT.info),
+        ]
+    },
+);
 
 /// what a task gave
 #[derive(Debug, Clone, PartialEq)]
@@ -205,14 +224,15 @@ impl ::candor::Object for TaskResult<'_> {
     const OBJECT: &'static ::candor::ObjectInfo = &objects::TASK_RESULT;
     fn record<R: ::candor::Fields>(&self, fields: &mut R) {
         fields.required("id", &attributes::TASK_ID, &self.id);
-        if fields.opted_in() {
+        if let ::core::option::Option::Some(opt_in) = fields.opted_in() {
             fields
-                .optional(
+                .optional_in(
+                    opt_in,
                     "description",
                     &attributes::FORMATTED_DESCRIPTION,
                     &self.description,
                 );
-            fields.optional("output", &attributes::TASK_OUTPUT, &self.output);
+            fields.optional_in(opt_in, "output", &attributes::TASK_OUTPUT, &self.output);
         }
     }
 }
@@ -226,37 +246,45 @@ impl ::candor::Value<
 }
 
 /// a task of a crew
-pub static TASK: ::candor::ObjectInfo = ::candor::ObjectInfo {
-    catalogue: "crewai",
-    id: "task",
-    fields: &[
-        ::candor::ObjectField::optional("key", &attributes::TASK_KEY.info),
-        ::candor::ObjectField::required("id", &attributes::TASK_ID.info),
-        ::candor::ObjectField::optional(
-            "description",
-            &attributes::TASK_DESCRIPTION.info,
-        ),
-        ::candor::ObjectField::optional(
-            "expected_output",
-            &attributes::TASK_EXPECTED_OUTPUT.info,
-        ),
-        ::candor::ObjectField::required(
-            "async_execution?",
-            &attributes::TASK_ASYNC_EXECUTION.info,
-        ),
-        ::candor::ObjectField::required(
-            "human_input?",
-            &attributes::TASK_HUMAN_INPUT.info,
-        ),
-        ::candor::ObjectField::required("agent_role", &attributes::TASK_AGENT_ROLE.info),
-        ::candor::ObjectField::optional("agent_key", &attributes::TASK_AGENT_KEY.info),
-        ::candor::ObjectField::optional("context", &attributes::TASK_CONTEXT.info),
-        ::candor::ObjectField::required(
-            "tools_names",
-            &attributes::TASK_TOOLS_NAMES.info,
-        ),
-    ],
-};
+pub static TASK: ::candor::ObjectInfo = ::candor::define::object(
+    "crewai",
+    "task",
+    const {
+        &[
+            ::candor::define::optional_field("key", &attributes::TASK_KEY.info),
+            ::candor::define::required_field("id", &attributes::TASK_ID.info),
+            ::candor::define::required_field(
+                "async_execution?",
+                &attributes::TASK_ASYNC_EXECUTION.info,
+            ),
+            ::candor::define::required_field(
+                "human_input?",
+                &attributes::TASK_HUMAN_INPUT.info,
+            ),
+            ::candor::define::required_field(
+                "agent_role",
+                &attributes::TASK_AGENT_ROLE.info,
+            ),
+            ::candor::define::optional_field(
+                "agent_key",
+                &attributes::TASK_AGENT_KEY.info,
+            ),
+            ::candor::define::required_field(
+                "tools_names",
+                &attributes::TASK_TOOLS_NAMES.info,
+            ),
+            ::candor::define::optional_field(
+                "description",
+                &attributes::TASK_DESCRIPTION.info,
+            ),
+            ::candor::define::optional_field(
+                "expected_output",
+                &attributes::TASK_EXPECTED_OUTPUT.info,
+            ),
+            ::candor::define::optional_field("context", &attributes::TASK_CONTEXT.info),
+        ]
+    },
+);
 
 /// a task of a crew
 #[derive(Debug, Clone, PartialEq)]
@@ -327,20 +355,28 @@ impl ::candor::Object for Task<'_> {
         fields.required("agent_role", &attributes::TASK_AGENT_ROLE, &self.agent_role);
         fields.optional("agent_key", &attributes::TASK_AGENT_KEY, &self.agent_key);
         fields.required("tools_names", &attributes::TASK_TOOLS_NAMES, &self.tools_names);
-        if fields.opted_in() {
+        if let ::core::option::Option::Some(opt_in) = fields.opted_in() {
             fields
-                .optional(
+                .optional_in(
+                    opt_in,
                     "description",
                     &attributes::TASK_DESCRIPTION,
                     &self.description,
                 );
             fields
-                .optional(
+                .optional_in(
+                    opt_in,
                     "expected_output",
                     &attributes::TASK_EXPECTED_OUTPUT,
                     &self.expected_output,
                 );
-            fields.optional("context", &attributes::TASK_CONTEXT, &self.context);
+            fields
+                .optional_in(
+                    opt_in,
+                    "context",
+                    &attributes::TASK_CONTEXT,
+                    &self.context,
+                );
         }
     }
 }

@@ -12,25 +12,27 @@ pub static CREW_CREATED: ::candor::Signal = ::candor::define::span(
     "crewai",
     "crew_created",
     "Crew Created",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::required(&attributes::PYTHON_VERSION.info),
-        ::candor::define::required(&attributes::CREW_KEY.info),
-        ::candor::define::required(&attributes::CREW_ID.info),
-        ::candor::define::required(&attributes::CREW_PROCESS.info),
-        ::candor::define::required(&attributes::CREW_MEMORY.info),
-        ::candor::define::required(&attributes::CREW_NUMBER_OF_TASKS.info),
-        ::candor::define::required(&attributes::CREW_NUMBER_OF_AGENTS.info),
-        ::candor::define::required(&attributes::CREW_AGENTS.info),
-        ::candor::define::required(&attributes::CREW_TASKS.info),
-        ::candor::define::optional(&attributes::CREW_INPUTS.info),
-        ::candor::define::optional(&attributes::PLATFORM.info),
-        ::candor::define::optional(&attributes::PLATFORM_RELEASE.info),
-        ::candor::define::optional(&attributes::PLATFORM_SYSTEM.info),
-        ::candor::define::optional(&attributes::PLATFORM_VERSION.info),
-        ::candor::define::optional(&attributes::CPUS.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::required(&attributes::PYTHON_VERSION.info),
+            ::candor::define::required(&attributes::CREW_KEY.info),
+            ::candor::define::required(&attributes::CREW_ID.info),
+            ::candor::define::required(&attributes::CREW_PROCESS.info),
+            ::candor::define::required(&attributes::CREW_MEMORY.info),
+            ::candor::define::required(&attributes::CREW_NUMBER_OF_TASKS.info),
+            ::candor::define::required(&attributes::CREW_NUMBER_OF_AGENTS.info),
+            ::candor::define::required(&attributes::CREW_AGENTS.info),
+            ::candor::define::required(&attributes::CREW_TASKS.info),
+            ::candor::define::optional(&attributes::CREW_INPUTS.info),
+            ::candor::define::optional(&attributes::PLATFORM.info),
+            ::candor::define::optional(&attributes::PLATFORM_RELEASE.info),
+            ::candor::define::optional(&attributes::PLATFORM_SYSTEM.info),
+            ::candor::define::optional(&attributes::PLATFORM_VERSION.info),
+            ::candor::define::optional(&attributes::CPUS.info),
+        ]
+    },
 );
 
 /// a crew was put together
@@ -109,6 +111,7 @@ pub struct CrewCreated<'a> {
 }
 
 impl ::candor::Telemetry for CrewCreated<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::CREW_CREATED;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -122,13 +125,28 @@ impl ::candor::Telemetry for CrewCreated<'_> {
             .required(&attributes::CREW_NUMBER_OF_AGENTS, &self.crew_number_of_agents);
         recorder.required(&attributes::CREW_AGENTS, &self.crew_agents);
         recorder.required(&attributes::CREW_TASKS, &self.crew_tasks);
-        if recorder.opted_in() {
-            recorder.optional(&attributes::CREW_INPUTS, &self.crew_inputs);
-            recorder.optional(&attributes::PLATFORM, &self.platform);
-            recorder.optional(&attributes::PLATFORM_RELEASE, &self.platform_release);
-            recorder.optional(&attributes::PLATFORM_SYSTEM, &self.platform_system);
-            recorder.optional(&attributes::PLATFORM_VERSION, &self.platform_version);
-            recorder.optional(&attributes::CPUS, &self.cpus);
+        if let ::core::option::Option::Some(opt_in) = recorder.opted_in() {
+            recorder.optional_in(opt_in, &attributes::CREW_INPUTS, &self.crew_inputs);
+            recorder.optional_in(opt_in, &attributes::PLATFORM, &self.platform);
+            recorder
+                .optional_in(
+                    opt_in,
+                    &attributes::PLATFORM_RELEASE,
+                    &self.platform_release,
+                );
+            recorder
+                .optional_in(
+                    opt_in,
+                    &attributes::PLATFORM_SYSTEM,
+                    &self.platform_system,
+                );
+            recorder
+                .optional_in(
+                    opt_in,
+                    &attributes::PLATFORM_VERSION,
+                    &self.platform_version,
+                );
+            recorder.optional_in(opt_in, &attributes::CPUS, &self.cpus);
         }
     }
 }
@@ -140,8 +158,8 @@ pub static CREATE_CREW_DEPLOYMENT: ::candor::Signal = ::candor::define::span(
     "crewai",
     "create_crew_deployment",
     "Create Crew Deployment",
-    ::candor::Collected::Default,
-    &[::candor::define::optional(&attributes::CREWAI_VERSION.info)],
+    ::candor::DEFAULT,
+    const { &[::candor::define::optional(&attributes::CREWAI_VERSION.info)] },
 );
 
 /// the fact a deploy is being made
@@ -156,6 +174,7 @@ pub struct CreateCrewDeployment<'a> {
 }
 
 impl ::candor::Telemetry for CreateCrewDeployment<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::CREATE_CREW_DEPLOYMENT;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.optional(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -169,11 +188,13 @@ pub static START_DEPLOYMENT: ::candor::Signal = ::candor::define::span(
     "crewai",
     "start_deployment",
     "Start Deployment",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
-        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
+            ::candor::define::optional(&attributes::CREWAI_VERSION.info),
+        ]
+    },
 );
 
 /// the fact a deploy is being started
@@ -194,6 +215,7 @@ pub struct StartDeployment<'a> {
 }
 
 impl ::candor::Telemetry for StartDeployment<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::START_DEPLOYMENT;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.optional(&attributes::DEPLOYMENT_UUID, &self.uuid);
@@ -208,11 +230,13 @@ pub static GET_CREW_LOGS: ::candor::Signal = ::candor::define::span(
     "crewai",
     "get_crew_logs",
     "Get Crew Logs",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
-        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::optional(&attributes::DEPLOYMENT_UUID.info),
+            ::candor::define::optional(&attributes::CREWAI_VERSION.info),
+        ]
+    },
 );
 
 /// if it’s trying to pull logs
@@ -233,6 +257,7 @@ pub struct GetCrewLogs<'a> {
 }
 
 impl ::candor::Telemetry for GetCrewLogs<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::GET_CREW_LOGS;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.optional(&attributes::DEPLOYMENT_UUID, &self.uuid);
@@ -247,17 +272,19 @@ pub static CREW_EXECUTION: ::candor::Signal = ::candor::define::span(
     "crewai",
     "crew_execution",
     "Crew Execution",
-    ::candor::Collected::OptIn,
-    &[
-        ::candor::define::required(&attributes::CREW_KEY.info),
-        ::candor::define::required(&attributes::CREW_ID.info),
-        ::candor::define::optional(&attributes::CREW_INPUTS.info),
-        ::candor::define::required(&attributes::EXECUTION_AGENTS.info),
-        ::candor::define::required(&attributes::EXECUTION_TASKS.info),
-        ::candor::define::optional(&attributes::CREW_OUTPUT.info),
-        ::candor::define::optional(&attributes::CREW_TASKS_OUTPUT.info),
-        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
-    ],
+    ::candor::OPT_IN,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREW_KEY.info),
+            ::candor::define::required(&attributes::CREW_ID.info),
+            ::candor::define::optional(&attributes::CREW_INPUTS.info),
+            ::candor::define::required(&attributes::EXECUTION_AGENTS.info),
+            ::candor::define::required(&attributes::EXECUTION_TASKS.info),
+            ::candor::define::optional(&attributes::CREW_OUTPUT.info),
+            ::candor::define::optional(&attributes::CREW_TASKS_OUTPUT.info),
+            ::candor::define::optional(&attributes::CREWAI_VERSION.info),
+        ]
+    },
 );
 
 /// detailed logs of crew operations
@@ -304,16 +331,23 @@ pub struct CrewExecution<'a> {
 }
 
 impl ::candor::Telemetry for CrewExecution<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::CREW_EXECUTION;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
-        if recorder.opted_in() {
+        if let ::core::option::Option::Some(opt_in) = recorder.opted_in() {
             recorder.required(&attributes::CREW_KEY, &self.crew_key);
             recorder.required(&attributes::CREW_ID, &self.crew_id);
-            recorder.optional(&attributes::CREW_INPUTS, &self.crew_inputs);
-            recorder.required(&attributes::EXECUTION_AGENTS, &self.crew_agents);
-            recorder.required(&attributes::EXECUTION_TASKS, &self.crew_tasks);
-            recorder.optional(&attributes::CREW_OUTPUT, &self.crew_output);
-            recorder.optional(&attributes::CREW_TASKS_OUTPUT, &self.crew_tasks_output);
+            recorder.optional_in(opt_in, &attributes::CREW_INPUTS, &self.crew_inputs);
+            recorder
+                .required_in(opt_in, &attributes::EXECUTION_AGENTS, &self.crew_agents);
+            recorder.required_in(opt_in, &attributes::EXECUTION_TASKS, &self.crew_tasks);
+            recorder.optional_in(opt_in, &attributes::CREW_OUTPUT, &self.crew_output);
+            recorder
+                .optional_in(
+                    opt_in,
+                    &attributes::CREW_TASKS_OUTPUT,
+                    &self.crew_tasks_output,
+                );
             recorder.optional(&attributes::CREWAI_VERSION, &self.crewai_version);
         }
     }
@@ -326,17 +360,19 @@ pub static TASK_CREATED: ::candor::Signal = ::candor::define::span(
     "crewai",
     "task_created",
     "Task Created",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
-        ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
-        ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
-        ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
-        ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
-        ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
-        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
+            ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
+            ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
+            ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
+            ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
+            ::candor::define::optional(&attributes::CREWAI_VERSION.info),
+            ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
+            ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
+        ]
+    },
 );
 
 /// task creation time
@@ -381,6 +417,7 @@ pub struct TaskCreated<'a> {
 }
 
 impl ::candor::Telemetry for TaskCreated<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::TASK_CREATED;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::LIFECYCLE_CREW_KEY, &self.crew_key);
@@ -389,14 +426,16 @@ impl ::candor::Telemetry for TaskCreated<'_> {
         recorder.required(&attributes::LIFECYCLE_TASK_ID, &self.task_id);
         recorder.required(&attributes::TASK_AGENT_ROLE, &self.agent_role);
         recorder.optional(&attributes::CREWAI_VERSION, &self.crewai_version);
-        if recorder.opted_in() {
+        if let ::core::option::Option::Some(opt_in) = recorder.opted_in() {
             recorder
-                .optional(
+                .optional_in(
+                    opt_in,
                     &attributes::FORMATTED_DESCRIPTION,
                     &self.formatted_description,
                 );
             recorder
-                .optional(
+                .optional_in(
+                    opt_in,
                     &attributes::FORMATTED_EXPECTED_OUTPUT,
                     &self.formatted_expected_output,
                 );
@@ -411,18 +450,20 @@ pub static TASK_EXECUTION: ::candor::Signal = ::candor::define::span(
     "crewai",
     "task_execution",
     "Task Execution",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
-        ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
-        ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
-        ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
-        ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
-        ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
-        ::candor::define::optional(&attributes::TASK_OUTPUT.info),
-        ::candor::define::optional(&attributes::CREWAI_VERSION.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::LIFECYCLE_CREW_KEY.info),
+            ::candor::define::required(&attributes::LIFECYCLE_CREW_ID.info),
+            ::candor::define::required(&attributes::LIFECYCLE_TASK_KEY.info),
+            ::candor::define::required(&attributes::LIFECYCLE_TASK_ID.info),
+            ::candor::define::required(&attributes::TASK_AGENT_ROLE.info),
+            ::candor::define::optional(&attributes::CREWAI_VERSION.info),
+            ::candor::define::optional(&attributes::FORMATTED_DESCRIPTION.info),
+            ::candor::define::optional(&attributes::FORMATTED_EXPECTED_OUTPUT.info),
+            ::candor::define::optional(&attributes::TASK_OUTPUT.info),
+        ]
+    },
 );
 
 /// task execution start and end times
@@ -471,6 +512,7 @@ pub struct TaskExecution<'a> {
 }
 
 impl ::candor::Telemetry for TaskExecution<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::TASK_EXECUTION;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::LIFECYCLE_CREW_KEY, &self.crew_key);
@@ -479,18 +521,20 @@ impl ::candor::Telemetry for TaskExecution<'_> {
         recorder.required(&attributes::LIFECYCLE_TASK_ID, &self.task_id);
         recorder.required(&attributes::TASK_AGENT_ROLE, &self.agent_role);
         recorder.optional(&attributes::CREWAI_VERSION, &self.crewai_version);
-        if recorder.opted_in() {
+        if let ::core::option::Option::Some(opt_in) = recorder.opted_in() {
             recorder
-                .optional(
+                .optional_in(
+                    opt_in,
                     &attributes::FORMATTED_DESCRIPTION,
                     &self.formatted_description,
                 );
             recorder
-                .optional(
+                .optional_in(
+                    opt_in,
                     &attributes::FORMATTED_EXPECTED_OUTPUT,
                     &self.formatted_expected_output,
                 );
-            recorder.optional(&attributes::TASK_OUTPUT, &self.task_output);
+            recorder.optional_in(opt_in, &attributes::TASK_OUTPUT, &self.task_output);
         }
     }
 }
@@ -502,15 +546,17 @@ pub static CREW_TEST_EXECUTION: ::candor::Signal = ::candor::define::span(
     "crewai",
     "crew_test_execution",
     "Crew Test Execution",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::required(&attributes::TEST_CREW_KEY.info),
-        ::candor::define::required(&attributes::TEST_CREW_ID.info),
-        ::candor::define::required(&attributes::TEST_ITERATIONS.info),
-        ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
-        ::candor::define::optional(&attributes::TEST_INPUTS.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::required(&attributes::TEST_CREW_KEY.info),
+            ::candor::define::required(&attributes::TEST_CREW_ID.info),
+            ::candor::define::required(&attributes::TEST_ITERATIONS.info),
+            ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
+            ::candor::define::optional(&attributes::TEST_INPUTS.info),
+        ]
+    },
 );
 
 /// a crew was tested
@@ -549,6 +595,7 @@ pub struct CrewTestExecution<'a> {
 }
 
 impl ::candor::Telemetry for CrewTestExecution<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::CREW_TEST_EXECUTION;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -556,8 +603,8 @@ impl ::candor::Telemetry for CrewTestExecution<'_> {
         recorder.required(&attributes::TEST_CREW_ID, &self.crew_id);
         recorder.required(&attributes::TEST_ITERATIONS, &self.iterations);
         recorder.optional(&attributes::TEST_MODEL_NAME, &self.model_name);
-        if recorder.opted_in() {
-            recorder.optional(&attributes::TEST_INPUTS, &self.inputs);
+        if let ::core::option::Option::Some(opt_in) = recorder.opted_in() {
+            recorder.optional_in(opt_in, &attributes::TEST_INPUTS, &self.inputs);
         }
     }
 }
@@ -569,15 +616,17 @@ pub static CREW_INDIVIDUAL_TEST_RESULT: ::candor::Signal = ::candor::define::spa
     "crewai",
     "crew_individual_test_result",
     "Crew Individual Test Result",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::required(&attributes::TEST_CREW_KEY.info),
-        ::candor::define::required(&attributes::TEST_CREW_ID.info),
-        ::candor::define::required(&attributes::TEST_QUALITY.info),
-        ::candor::define::required(&attributes::TEST_EXEC_TIME.info),
-        ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::required(&attributes::TEST_CREW_KEY.info),
+            ::candor::define::required(&attributes::TEST_CREW_ID.info),
+            ::candor::define::required(&attributes::TEST_QUALITY.info),
+            ::candor::define::required(&attributes::TEST_EXEC_TIME.info),
+            ::candor::define::optional(&attributes::TEST_MODEL_NAME.info),
+        ]
+    },
 );
 
 /// one iteration of a test was scored
@@ -614,6 +663,7 @@ pub struct CrewIndividualTestResult<'a> {
 }
 
 impl ::candor::Telemetry for CrewIndividualTestResult<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::CREW_INDIVIDUAL_TEST_RESULT;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -632,20 +682,22 @@ pub static TOOL_USAGE: ::candor::Signal = ::candor::define::span(
     "crewai",
     "tool_usage",
     "Tool Usage",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::required(&attributes::TOOL_NAME.info),
-        ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
-        ::candor::define::optional(&attributes::TOOL_LLM.info),
-        ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::define::optional(&attributes::LLM_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL.info),
-        ::candor::define::optional(&attributes::LLM_TOP_K.info),
-        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::define::optional(&attributes::LLM_CLASS.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::required(&attributes::TOOL_NAME.info),
+            ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
+            ::candor::define::optional(&attributes::TOOL_LLM.info),
+            ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
+            ::candor::define::optional(&attributes::LLM_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL.info),
+            ::candor::define::optional(&attributes::LLM_TOP_K.info),
+            ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+            ::candor::define::optional(&attributes::LLM_CLASS.info),
+        ]
+    },
 );
 
 /// an agent used a tool
@@ -704,6 +756,7 @@ pub struct ToolUsage<'a> {
 }
 
 impl ::candor::Telemetry for ToolUsage<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::TOOL_USAGE;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -727,19 +780,21 @@ pub static TOOL_REPEATED_USAGE: ::candor::Signal = ::candor::define::span(
     "crewai",
     "tool_repeated_usage",
     "Tool Repeated Usage",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::required(&attributes::TOOL_NAME.info),
-        ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
-        ::candor::define::optional(&attributes::TOOL_LLM.info),
-        ::candor::define::optional(&attributes::LLM_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL.info),
-        ::candor::define::optional(&attributes::LLM_TOP_K.info),
-        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::define::optional(&attributes::LLM_CLASS.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::required(&attributes::TOOL_NAME.info),
+            ::candor::define::required(&attributes::TOOL_ATTEMPTS.info),
+            ::candor::define::optional(&attributes::TOOL_LLM.info),
+            ::candor::define::optional(&attributes::LLM_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL.info),
+            ::candor::define::optional(&attributes::LLM_TOP_K.info),
+            ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+            ::candor::define::optional(&attributes::LLM_CLASS.info),
+        ]
+    },
 );
 
 /// an agent used a tool repeatedly
@@ -792,6 +847,7 @@ pub struct ToolRepeatedUsage<'a> {
 }
 
 impl ::candor::Telemetry for ToolRepeatedUsage<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::TOOL_REPEATED_USAGE;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);
@@ -814,19 +870,21 @@ pub static TOOL_USAGE_ERROR: ::candor::Signal = ::candor::define::span(
     "crewai",
     "tool_usage_error",
     "Tool Usage Error",
-    ::candor::Collected::Default,
-    &[
-        ::candor::define::required(&attributes::CREWAI_VERSION.info),
-        ::candor::define::optional(&attributes::TOOL_NAME.info),
-        ::candor::define::optional(&attributes::TOOL_LLM.info),
-        ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
-        ::candor::define::optional(&attributes::LLM_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
-        ::candor::define::optional(&attributes::LLM_MODEL.info),
-        ::candor::define::optional(&attributes::LLM_TOP_K.info),
-        ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
-        ::candor::define::optional(&attributes::LLM_CLASS.info),
-    ],
+    ::candor::DEFAULT,
+    const {
+        &[
+            ::candor::define::required(&attributes::CREWAI_VERSION.info),
+            ::candor::define::optional(&attributes::TOOL_NAME.info),
+            ::candor::define::optional(&attributes::TOOL_LLM.info),
+            ::candor::define::optional(&attributes::TASK_AGENT_ROLE.info),
+            ::candor::define::optional(&attributes::LLM_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL_NAME.info),
+            ::candor::define::optional(&attributes::LLM_MODEL.info),
+            ::candor::define::optional(&attributes::LLM_TOP_K.info),
+            ::candor::define::optional(&attributes::LLM_TEMPERATURE.info),
+            ::candor::define::optional(&attributes::LLM_CLASS.info),
+        ]
+    },
 );
 
 /// a tool failed
@@ -881,6 +939,7 @@ pub struct ToolUsageError<'a> {
 }
 
 impl ::candor::Telemetry for ToolUsageError<'_> {
+    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id("crewai") }>;
     const SIGNAL: &'static ::candor::Signal = &signals::TOOL_USAGE_ERROR;
     fn record<R: ::candor::Recorder>(&self, recorder: &mut R) {
         recorder.required(&attributes::CREWAI_VERSION, &self.crewai_version);

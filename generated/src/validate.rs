@@ -6,39 +6,35 @@ use std::sync::LazyLock;
 
 #[allow(unused_imports, reason = "a catalogue need not have every type")]
 use ::candor::validate::{
-    Cursor, JsonText, Kind, Level, Members, Pattern, Read, Refused, Signals, Validator,
-    Verdict, Violation, values,
+    Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals,
+    Validator, Verdict, Violation, values,
 };
 
-/// Whether a payload may be sent at a level of consent. Reads no further than to the first thing that is wrong.
-pub fn is_valid(level: Level, payload: &[u8]) -> bool {
+/// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
     ::candor::validate::is_valid(
         payload,
         &Payloads {
-            opted_in: level == Level::OptedIn,
+            opted_in: consent.is_opted_in(),
         },
     )
 }
 
-/// Everything that is wrong with a payload at a level of consent, in the order of the places; nothing when it
+/// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
 /// may be sent.
-pub fn check(level: Level, payload: &[u8]) -> Vec<Violation> {
+pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
     static DEFAULT: LazyLock<Validator<'static>> = LazyLock::new(|| ::candor::validate::validator(
         &super::CATALOGUE,
-        Level::Default,
+        Consent::Default,
     ));
     static OPTED_IN: LazyLock<Validator<'static>> = LazyLock::new(|| ::candor::validate::validator(
         &super::CATALOGUE,
-        Level::OptedIn,
+        Consent::OptedIn,
     ));
-    if is_valid(level, payload) {
+    if is_valid(consent, payload) {
         return Vec::new();
     }
-    if level == Level::OptedIn {
-        OPTED_IN.check(payload)
-    } else {
-        DEFAULT.check(payload)
-    }
+    if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
 }
 
 /// What may be sent.
@@ -67,8 +63,8 @@ const EVENTS: &[(&str, bool, Signal)] = &[];
 
 impl Signals<Verdict> for Payloads {
     type Signal = Signal;
-    fn find(&self, kind: Kind, name: &JsonText<'_>) -> Option<Signal> {
-        let signals = if kind == Kind::Span { SPANS } else { EVENTS };
+    fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Signal> {
+        let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
         let (_, _, signal) = signals
             .iter()
             .find(|(own, opt_in, _)| name.is(own) && (self.opted_in || !opt_in))?;
@@ -1049,13 +1045,13 @@ impl Payloads {
 
     #[inline]
     fn attribute_agent_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_agent_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1096,13 +1092,13 @@ impl Payloads {
 
     #[inline]
     fn attribute_agent_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_agent_function_calling_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
@@ -1128,13 +1124,13 @@ impl Payloads {
 
     #[inline]
     fn attribute_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1160,19 +1156,19 @@ impl Payloads {
 
     #[inline]
     fn attribute_deployment_uuid(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_crewai_version(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._+-]+$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._+-]+$");
         values::text(cursor, verdict, nullable, 64, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_python_version(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9]+[.][0-9]+[.][0-9]+((a|b|rc)[0-9]+)?[+]?$");
         values::text(cursor, verdict, nullable, 32, Some(&PATTERN))
     }
 
@@ -1238,19 +1234,19 @@ impl Payloads {
 
     #[inline]
     fn attribute_llm_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_llm_model_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_llm_model(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
@@ -1266,7 +1262,7 @@ impl Payloads {
 
     #[inline]
     fn attribute_llm_class(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[A-Za-z_][0-9A-Za-z_]*$"));
+        static PATTERN: Pattern = Pattern::new("^[A-Za-z_][0-9A-Za-z_]*$");
         values::text(cursor, verdict, nullable, 128, Some(&PATTERN))
     }
 
@@ -1277,13 +1273,13 @@ impl Payloads {
 
     #[inline]
     fn attribute_task_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_task_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1304,7 +1300,7 @@ impl Payloads {
 
     #[inline]
     fn attribute_task_agent_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1315,25 +1311,25 @@ impl Payloads {
 
     #[inline]
     fn attribute_lifecycle_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_lifecycle_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_lifecycle_task_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_lifecycle_task_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1364,13 +1360,13 @@ impl Payloads {
 
     #[inline]
     fn attribute_test_crew_key(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{32}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{32}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
     #[inline]
     fn attribute_test_crew_id(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$");
         values::text(cursor, verdict, nullable, usize::MAX, Some(&PATTERN))
     }
 
@@ -1381,7 +1377,7 @@ impl Payloads {
 
     #[inline]
     fn attribute_test_model_name(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 
@@ -1407,7 +1403,7 @@ impl Payloads {
 
     #[inline]
     fn attribute_tool_llm(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict, nullable: bool) -> Read<()> {
-        static PATTERN: LazyLock<Pattern<'static>> = LazyLock::new(|| Pattern::new("^[0-9A-Za-z._:/@+-]*$"));
+        static PATTERN: Pattern = Pattern::new("^[0-9A-Za-z._:/@+-]*$");
         values::text(cursor, verdict, nullable, 256, Some(&PATTERN))
     }
 }

@@ -48,8 +48,10 @@ mod domain;
 mod expected;
 mod hashed;
 mod identity;
+mod keys;
 mod ledger;
 mod memory;
+mod metric;
 mod names;
 mod redact;
 mod report;
@@ -57,12 +59,16 @@ mod rule;
 mod subject;
 mod suspicious;
 mod texts;
+mod times;
+mod typed;
 mod walk;
 
+use std::fmt::Write;
 use std::sync::Arc;
 
 use candor_schema::Catalogue;
 
+use crate::engine::words;
 use crate::input::{Item, Unreadable};
 use crate::payload::{Origin, Payload};
 use expected::Expected;
@@ -88,12 +94,16 @@ impl<'c> Audit<'c> {
 
     /// Begins a capture: what is added from here on came from there, and was sent with that consent.
     ///
-    /// A live stream is one capture, however many requests it has. Copies of opt-in texts are looked for within a capture.
-    /// What is added before the first one began belongs to a capture without a name, taken at [`Granted::Default`].
+    /// A live stream is one capture, however many requests it has. What is added before the first one began belongs to a capture without a name, taken at [`Granted::Default`].
     pub fn begin(&mut self, capture: &str, granted: Granted) {
         self.granted = granted;
         self.memory.ledger.begin(capture, granted);
-        self.memory.copies.clear();
+    }
+
+    /// Takes in a text that the tester typed into the program. Every place where it turns up, as it is or hashed, is a
+    /// finding.
+    pub fn add_typed(&mut self, text: &str) {
+        self.memory.add_typed(text);
     }
 
     /// Takes in something that was sent.
@@ -147,10 +157,26 @@ impl<'c> Audit<'c> {
         Report {
             catalogue: format!("{} {}", head.title(), head.version()),
             captures: ledger.captures().to_vec(),
-            findings: ledger.findings(),
+            findings: self.findings(),
             coverage: coverage.rows(catalogue, ledger.captures()),
             never_sent: coverage.never_sent(catalogue, ledger.captures()),
             limits: self.memory.limits(),
         }
+    }
+
+    /// The findings, those about unknown signals with the names that were probably meant.
+    fn findings(&self) -> Vec<Finding> {
+        let Memory { ledger, coverage, .. } = &self.memory;
+        let mut findings = ledger.findings();
+        for finding in findings.iter_mut().filter(|finding| finding.rule == Rule::UnknownSignal) {
+            let unseen = coverage.unseen(self.expected.catalogue);
+            let same = unseen.filter(|signal| finding.subject.starts_with(&format!("the {} ", signal.kind.word())));
+            let names: Vec<&str> = same.map(|signal| &*signal.name).collect();
+            let own = finding.signals.keys().next().map(String::as_str).unwrap_or_default();
+            if let Some(near) = names::near(own, &names) {
+                let _ = write!(finding.message, "; did you mean {}, which was never seen?", words::key(near));
+            }
+        }
+        findings
     }
 }

@@ -176,11 +176,11 @@ const OPTED_IN: Granted = Granted::OptedIn;
 fn what_is_in_no_row() {
     for granted in [DEFAULT, OPTED_IN] {
         let one = |pointer, value, rule, found| check_one(granted, "Crew Created", pointer, value, rule, found);
-        one("/attributes/hostname", json!("babbage"), Rule::UnknownAttribute, "/attributes/hostname");
+        one("/attributes/machine", json!("babbage"), Rule::UnknownAttribute, "/attributes/machine");
         one("/attributes/nothing", Value::Null, Rule::UnknownAttribute, "/attributes/nothing");
         one("/attributes/crew_agents/0/age", json!(7), Rule::UnknownField, "/attributes/crew_agents/*/age");
         one("/attributes/attempts", json!(1), Rule::MisplacedAttribute, "/attributes/attempts");
-        one("/resource", json!({"host.name": "babbage"}), Rule::UnknownContext, "/resource/host.name");
+        one("/resource", json!({"host.arch": "arm64"}), Rule::UnknownContext, "/resource/host.arch");
         one("/resource", json!({"service.name": "other"}), Rule::UnknownContext, "/resource/service.name");
         one("/scope", json!({"build": "b"}), Rule::UnknownContext, "/scope/build");
         one("/status/message", json!("it failed"), Rule::UnknownPart, "/status/message");
@@ -213,10 +213,10 @@ fn an_unknown_signal_and_what_it_carries() {
         (Rule::UnknownSignal, Harm::Uncatalogued, ""),
         (Rule::UnknownAttribute, Harm::Uncatalogued, "/attributes/why"),
         (Rule::MisplacedAttribute, Harm::Uncatalogued, "/attributes/tool_name"),
-        (Rule::NotAllowed, Harm::Consent, "/attributes/crew_inputs"),
+        (Rule::MisplacedAttribute, Harm::Uncatalogued, "/attributes/crew_inputs"),
     ];
     assert_eq!(in_short(&report.findings), BTreeSet::from(expected));
-    assert_eq!(report.findings[1].subject, "the span `Crew Deleted`");
+    assert_eq!(report.findings[0].subject, "the span `Crew Deleted`");
 }
 
 #[test]
@@ -230,7 +230,9 @@ fn what_is_sent_without_consent() {
         Rule::NotAllowed,
         "/attributes/crew_inputs",
     );
-    check_one(DEFAULT, "Tool Usage", "/attributes/crew_inputs", inputs, Rule::NotAllowed, "/attributes/crew_inputs");
+    // What no page lists there is in no row; that another signal needs a consent for it says nothing here.
+    let pointer = "/attributes/crew_inputs";
+    check_one(DEFAULT, "Tool Usage", pointer, inputs, Rule::MisplacedAttribute, pointer);
     let goal = json!("Find out");
     let found = "/attributes/crew_agents/*/goal";
     check_one(DEFAULT, "Crew Created", "/attributes/crew_agents/0/goal", goal, Rule::NotAllowed, found);
@@ -280,10 +282,18 @@ fn secrets_anywhere() {
 #[test]
 fn personal_data() {
     let role = "/attributes/agent_role";
-    check_one(DEFAULT, "Task Created", role, json!("Assistant of alice@example.com"), Rule::Email, role);
+    // The page says of a role that it may be personal.
+    let disclosed = |value, rule| check(DEFAULT, "Task Created", role, value, &[(rule, Harm::Disclosed, role)]);
+    disclosed(json!("Assistant of alice@example.com"), Rule::Email);
+    disclosed(json!("Admin of 192.168.0.17"), Rule::PrivateAddress);
+    disclosed(json!("Clerk of DE89 3704 0044 0532 0130 00"), Rule::Iban);
+    disclosed(json!("Clerk of 4111 1111 1111 1111"), Rule::CardNumber);
+    disclosed(json!("Keeper of 02:1a:2b:3c:4d:5e"), Rule::MacAddress);
     let llm = format!("/{}/alice/llama.gguf", "home");
     check_one(DEFAULT, "Tool Usage", "/attributes/llm", json!(llm), Rule::HomePath, "/attributes/llm");
-    check_one(DEFAULT, "Task Created", role, json!("Admin of 192.168.0.17"), Rule::PrivateAddress, role);
+    let extra = "/attributes/extra";
+    let unlisted = (Rule::UnknownAttribute, Harm::Uncatalogued, extra);
+    check(DEFAULT, "Tool Usage", extra, json!("a@example.com"), &[(Rule::Email, Harm::Personal, extra), unlisted]);
     check_one(DEFAULT, "Task Created", role, json!("Agent(name='x', llm=None)"), Rule::ObjectDump, role);
     check_one(DEFAULT, "Task Created", role, json!("{\"name\": \"x\"}"), Rule::ObjectDump, role);
 }
@@ -320,7 +330,6 @@ fn types_and_domains() {
         ("Crew Created", "crew_agents", json!("[{\"role\": "), Rule::WrongType),
         ("Crew Created", "crew_agents", json!({"role": "x"}), Rule::WrongType),
         ("Crew Created", "crew_id", json!(7), Rule::WrongType),
-        ("Crew Created", "python_version", Value::Null, Rule::WrongType),
         ("Tool Usage", "attempts", json!(true), Rule::WrongType),
         ("Tool Usage", "temperature", json!("0.7"), Rule::WrongType),
         ("Crew Created", "crew_process", json!("chaotic"), Rule::NotInEnum),

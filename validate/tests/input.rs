@@ -108,7 +108,7 @@ fn a_broken_document_leaves_the_others_readable() {
             "line 1: \"A\"",
             "line 4: not JSON: expected value at line 3 column 1",
             "line 7: \"C\"",
-            "line 10: not JSON: EOF while parsing an object at line 3 column 1",
+            "line 10: not JSON: EOF while parsing an object at line 2 column 15",
         ],
     );
 }

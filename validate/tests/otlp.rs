@@ -114,11 +114,46 @@ fn values_that_are_none_stay_as_written() {
 }
 
 #[test]
-fn a_missing_value_is_null() {
-    check_span(json!({"attributes": [{"key": "text"}]}), json!({"attributes": {"text": null}}));
-    check_attribute("text", json!({}), Value::Null);
-    check_attribute("text", json!({"stringValue": null}), Value::Null);
+fn an_empty_value_is_absence() {
+    for empty in [json!({"key": "text"}), json!({"key": "text", "value": {}}), json!({"key": "text", "value": {"stringValue": null}})] {
+        check_span(json!({"attributes": [empty]}), json!({"attributes": {}}));
+    }
     check_attribute("text", json!({"stringValue": "a", "intValue": null}), json!("a"));
+    check_attribute("tags", json!({"arrayValue": {"values": [{"stringValue": "a"}, {}, null]}}), json!(["a"]));
+    // The key of what the catalogue does not list was sent all the same.
+    check_attribute("other", json!({}), Value::Null);
+}
+
+#[test]
+fn an_event_is_named_by_its_member_or_its_attribute() {
+    let named = |record: Value| {
+        let request = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]});
+        let payload = payloads(&catalogue(), request.to_string().as_bytes()).remove(0);
+        (payload.value["name"].clone(), payload.value["attributes"].clone(), payload.value["body"].clone())
+    };
+    let attribute = |name: &str| json!([{"key": "event.name", "value": {"stringValue": name}}]);
+    assert_eq!(named(json!({"attributes": attribute("Opened")})), (json!("Opened"), json!({}), Value::Null));
+    assert_eq!(
+        named(json!({"eventName": "Opened", "attributes": attribute("Opened"), "body": {"stringValue": "Opened"}})),
+        (json!("Opened"), json!({}), Value::Null)
+    );
+    assert_eq!(named(json!({"eventName": "", "attributes": attribute("Closed")})).0, "Closed");
+    // The body is the name where the catalogue has no event of the other one.
+    let short = json!({"attributes": attribute("x"), "body": {"stringValue": "Opened"}});
+    assert_eq!(named(short), (json!("Opened"), json!({"event.name": "x"}), Value::Null));
+    assert_eq!(
+        named(json!({"eventName": "Opened", "attributes": attribute("other"), "body": {"stringValue": "said"}})),
+        (json!("Opened"), json!({"event.name": "other"}), json!("said"))
+    );
+}
+
+#[test]
+fn the_scope_is_named_beside_the_payload() {
+    let request = json!({"resourceSpans": [{"scopeSpans": [{"scope": {"name": "a", "version": "1"}, "spans": [{"name": "x"}]}]}]});
+    let payload = payloads(&catalogue(), request.to_string().as_bytes()).remove(0);
+    let scope = payload.scope.expect("a scope");
+    assert_eq!((scope.name.as_str(), scope.version.as_str()), ("a", "1"));
+    assert_eq!(payload.value["scope"], Value::Null);
 }
 
 #[test]
@@ -326,8 +361,8 @@ fn what_belongs_to_no_signal_is_unreadable() {
         &["/resourceSpans/0: a resource without any signal that could be read, but with `instrumentationLibrarySpans`"],
     );
     check_unreadable(
-        json!({"resourceSpans": [], "resourceMetrics": []}),
-        &["whole file: the request has `resourceMetrics`, which is none of a request for spans or logs"],
+        json!({"resourceSpans": [], "resourceProfiles": []}),
+        &["whole file: unexpected field `resourceProfiles` in a request for spans, logs or metrics"],
     );
 }
 

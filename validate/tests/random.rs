@@ -201,12 +201,18 @@ fn collect_texts(value: &Value, texts: &mut HashSet<String>) {
     }
 }
 
+fn is_something(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.values().any(|value| !value.is_null()))
+}
+
 /// The texts of a request but for those that are numbers, ids, or the name and version of a scope.
 fn collect_sent(value: &Value, texts: &mut HashSet<String>) {
     const TEXTS: [&str; 9] =
         ["stringValue", "bytesValue", "key", "name", "traceState", "message", "severityText", "eventName", "schemaUrl"];
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect_sent(item, texts)),
+        // An empty value is absence.
+        Value::Object(members) if members.contains_key("key") && !members.get("value").is_some_and(is_something) => {}
         Value::Object(members) => {
             for (key, member) in members {
                 match member {

@@ -34,6 +34,7 @@ impl CaptureFolder {
         let signals = match signals {
             Signals::Traces => "traces",
             Signals::Logs => "logs",
+            Signals::Metrics => "metrics",
         };
         let ending = match form {
             Form::Protobuf => "pb",

@@ -56,6 +56,7 @@ impl Forwarder {
         let path = match signals {
             Signals::Traces => "/v1/traces",
             Signals::Logs => "/v1/logs",
+            Signals::Metrics => "/v1/metrics",
         };
         let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
         let answer = match compress(body) {

@@ -46,11 +46,15 @@ impl Intake {
         let signals = match sent.kind {
             RequestKind::Traces => Signals::Traces,
             RequestKind::Logs => Signals::Logs,
-            RequestKind::Metrics => return Ok(self.take_metrics()),
+            RequestKind::Metrics => Signals::Metrics,
         };
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
         let request = read(signals, sent.form, body)?;
+        if signals == Signals::Metrics {
+            self.write(signals, sent.form, body, &request);
+            return Ok(self.take_metrics(&request));
+        }
         let mark = self.allow.as_ref().map_or(0, |_| mark(body));
         let is_new = !self.ledger().was_put_off(mark);
         let look = self.look(&request, is_new)?;
@@ -70,10 +74,11 @@ impl Intake {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// OTLP's words for: taken, but know this.
-    fn take_metrics(&self) -> Taken {
-        self.ledger().take_metrics();
-        let message = "metrics are in no catalogue; they were not looked at".to_owned();
+    /// Searches metrics for what should not be in them. OTLP's words for: taken, but know this.
+    fn take_metrics(&self, request: &Request) -> Taken {
+        request.items(self.catalogue).iter().for_each(|item| self.live.add(item));
+        self.ledger().take_metrics(self.live.news());
+        let message = "metrics are in no catalogue; they are searched and kept here".to_owned();
         Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
     }
 

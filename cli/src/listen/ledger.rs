@@ -118,17 +118,22 @@ impl Ledger {
             let first = format!("request {}: {}", self.requests, found.first);
             self.add(finding, Occurrences { first, ..found });
         }
-        for Counted { finding, found } in audited {
-            self.printer.print(self.show.finding(&finding, &found));
-        }
+        self.print_audited(audited);
     }
 
-    /// A request of metrics, which no catalogue lists.
-    pub fn take_metrics(&mut self) {
+    /// A request of metrics, which no catalogue lists, and what the audit says now.
+    pub fn take_metrics(&mut self, audited: Vec<Counted>) {
         self.requests += 1;
         self.metrics += 1;
         let remark = Remark::new("request", "unknown_signal", "metrics are in no catalogue");
         self.add_once(remark, format!("request {}", self.requests));
+        self.print_audited(audited);
+    }
+
+    fn print_audited(&self, audited: Vec<Counted>) {
+        for Counted { finding, found } in audited {
+            self.printer.print(self.show.finding(&finding, &found));
+        }
     }
 
     /// A request that was not taken. One that held telemetry which nobody could look at is a finding.

@@ -65,6 +65,49 @@ fn consent_by_the_names_of_captures() {
 }
 
 #[test]
+fn texts_that_the_tester_typed() {
+    let folder = folder();
+    fs::write(folder.path().join("typed.txt"), "kumquat marmalade\nabc\n").expect("written");
+    let payload = tool_usage("kumquat%20marmalade").to_string();
+    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", payload.as_bytes());
+    check_run(&run, 1, &["typed_text", "holds text 1 that the tester typed"]);
+    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
+    check_run(&run, 0, &["no promise is broken"]);
+    check(folder.path(), "audit telemetry telemetry --canary nowhere", 2, &["nowhere: "]);
+}
+
+#[test]
+fn nothing_is_no_success() {
+    for nothing in ["[]", "{\"resourceSpans\": []}", "{\"resourceLogs\": [{\"scopeLogs\": []}]}"] {
+        let run = run_with(folder().path(), "audit telemetry -", nothing.as_bytes());
+        check_run(&run, 2, &["nothing was audited: 1 capture held no signal"]);
+    }
+}
+
+/// They belong to `check`, and stand in the way of every report.
+#[test]
+fn warnings_of_the_catalogue_are_not_in_the_way() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let catalogue = "candor: 1
+name: demo
+title: Demo
+version: 1.0.0
+service: demo
+rows: {usage: {title: Usage, reason: How it is used.}}
+attributes: {word: {row: usage, collected: default, type: string, personal: none, brief: a word}}
+events: {said: {name: demo.said, collected: default, brief: A word was said., attributes: {word: optional}}}
+";
+    fs::write(folder.path().join("demo.yaml"), catalogue).expect("written");
+    let checked = run(folder.path(), "check demo.yaml");
+    assert!(checked.stderr.contains("warning"), "{}", checked.stderr);
+    let payload = br#"{"kind":"event","name":"demo.said","timeUnixNano":"1","attributes":{"word":"x"}}"#;
+    for command in ["audit demo.yaml -", "validate --catalogue demo.yaml -"] {
+        let run = run_with(folder.path(), command, payload);
+        assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{command}");
+    }
+}
+
+#[test]
 fn bounds_on_what_is_shown() {
     let expected = ["more; --max-findings shows them"];
     check(captured().path(), "audit telemetry captures --max-findings 1", 1, &expected);

@@ -1,7 +1,7 @@
 //! Opt-in texts that turn up in values that are sent by default: word for word.
 //!
-//! Texts are compared within one capture, whichever comes first. A name of a role or a tool that a prompt happens to
-//! mention is no copy; a prompt that a role repeats is. Short texts prove nothing and are left out.
+//! Texts are compared in all captures, whichever comes first. A name of a role or a tool that a prompt happens to
+//! mention is no copy; a prompt that a role repeats is. Short texts and identifiers prove nothing and are left out.
 
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
@@ -31,7 +31,7 @@ pub(super) struct Copy {
     pub count: u64,
 }
 
-/// What was seen in the capture so far.
+/// What was seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Copies {
     texts: Vec<(Box<str>, Arc<str>)>,
@@ -59,12 +59,11 @@ impl Carrier {
 }
 
 impl Copies {
-    /// Forgets everything: another capture begins.
-    pub fn clear(&mut self) {
+    fn clear(&mut self) {
         *self = Copies { forgot: self.forgot, hasher: self.hasher.clone(), ..Copies::default() };
     }
 
-    /// Whether something was forgotten within a capture.
+    /// Whether something was forgotten.
     pub fn forgot(&self) -> bool {
         self.forgot
     }
@@ -133,7 +132,12 @@ fn find(texts: &[(Box<str>, Arc<str>)], by_start: &HashMap<[u8; START], Vec<usiz
 
 /// Whether a text is long enough that nobody else writes the same by chance.
 fn proves_something(text: &str) -> bool {
-    text.len() >= if text.contains(char::is_whitespace) { START } else { 20 }
+    !is_identifier(text) && text.len() >= if text.contains(char::is_whitespace) { START } else { 20 }
+}
+
+/// Hexadecimal digits and dashes, as in a UUID or a hash.
+fn is_identifier(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
 /// Whether a value has all of a text among its words, or is a long beginning of it.
@@ -197,6 +201,9 @@ mod tests {
         check("You are a Senior Researcher in Basel", "Senior Researcher", false);
         check("some text", "handsome texture", false);
         check("", "", false);
+        let id = "0b9c2f4e-5d1a-4c3b-8e7f-6a5b4c3d2e1f";
+        check(id, id, false);
+        check(id, &format!("session {id}"), false);
     }
 
     #[test]

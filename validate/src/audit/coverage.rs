@@ -1,6 +1,6 @@
 //! What of a catalogue was seen.
 
-use candor_schema::{AttributeId, Catalogue, Collected, Row, RowId};
+use candor_schema::{AttributeId, Catalogue, Collected, Row, RowId, Signal};
 
 use crate::audit::{Capture, RowCoverage};
 
@@ -50,6 +50,11 @@ impl Coverage {
             signals: own_signals.count(),
             signals_never_seen: unseen_signals.collect(),
         }
+    }
+
+    /// Signals that were never seen.
+    pub fn unseen<'c>(&self, catalogue: &'c Catalogue) -> impl Iterator<Item = &'c Signal> {
+        catalogue.signals().iter().zip(&self.signals).filter(|(_, seen)| !**seen).map(|(signal, _)| signal)
     }
 
     /// Names of signals that were never seen and that these captures could hold.

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind,
+    AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind,
 };
+
+use crate::audit::coverage::Coverage;
+use crate::audit::names::is_same;
 
 /// A catalogue by the names on the wire.
 #[derive(Debug)]
@@ -54,15 +57,21 @@ impl<'c> Expected<'c> {
         self.signals.get(&kind)?.get(name)
     }
 
+    /// A signal that was not seen yet and whose name is nearly this one.
+    pub fn near(&self, kind: SignalKind, name: &str, coverage: &Coverage) -> Option<&ExpectedSignal<'c>> {
+        let mut unseen = coverage.unseen(self.catalogue).filter(|signal| signal.kind == kind);
+        self.signal(kind, &unseen.find(|signal| is_same(name, &signal.name))?.name)
+    }
+
     /// The attribute of this name that a signal carries. A signal that the catalogue does not list carries the common ones.
     pub fn attribute(&self, signal: Option<&ExpectedSignal<'c>>, name: &str) -> Option<AttributeId> {
         signal.map_or(&self.common, |signal| &signal.attributes).get(name).copied()
     }
 
-    /// When the name stands for attributes of other signals: what the most open of them needs, and its row.
-    pub fn elsewhere(&self, name: &str) -> Option<&'c Attribute> {
-        let attributes = self.anywhere.get(name)?.iter().map(|id| self.catalogue.attribute(*id));
-        attributes.min_by_key(|attribute| attribute.collected)
+    /// When the name stands for attributes of any signals: the most open of them.
+    pub fn anywhere(&self, name: &str) -> Option<AttributeId> {
+        let attributes = self.anywhere.get(name)?.iter().copied();
+        attributes.min_by_key(|id| self.catalogue.attribute(*id).collected)
     }
 
     pub fn field(&self, object: ObjectId, name: &str) -> Option<&'c Field> {

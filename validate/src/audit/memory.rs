@@ -9,10 +9,12 @@ use candor_schema::{AttributeId, Catalogue};
 use crate::audit::Rule;
 use crate::audit::copied::Copies;
 use crate::audit::coverage::Coverage;
-use crate::audit::hashed::Hashes;
+use crate::audit::hashed::{Hashes, Text};
 use crate::audit::identity::Identities;
 use crate::audit::ledger::Ledger;
 use crate::audit::names::{MANY, Name, Names};
+use crate::audit::typed::Typed;
+use crate::payload::Scope;
 
 /// Most pointers and names that are shared. More than there are findings.
 const MOST_TEXTS: usize = 20_000;
@@ -27,6 +29,9 @@ pub(super) struct Memory {
     names: HashMap<Place, Names>,
     strays: HashMap<AttributeId, HashSet<u64>>,
     texts: HashSet<Arc<str>>,
+    pub typed: Typed,
+    /// The scope that was looked at last. Many signals have the same.
+    pub scope: Option<Arc<Scope>>,
     hasher: RandomState,
 }
 
@@ -65,7 +70,17 @@ impl Memory {
             names: HashMap::new(),
             strays: HashMap::new(),
             texts: HashSet::new(),
+            typed: Typed::default(),
+            scope: None,
             hasher: RandomState::new(),
+        }
+    }
+
+    /// Takes in a text that the tester typed.
+    pub fn add_typed(&mut self, text: &str) {
+        if self.typed.add(text) {
+            let text = Text { text: text.trim(), pointer: Arc::from("/typed"), is_opt_in: true };
+            self.hashes.add_texts(&[text]);
         }
     }
 

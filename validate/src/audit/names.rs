@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use candor_schema::did_you_mean;
+
 use crate::audit::redact::shape;
 use crate::audit::suspicious::suspicions;
 
@@ -58,6 +60,23 @@ impl Names {
     }
 }
 
+/// Of names, the one that another was probably meant to be.
+pub(super) fn near<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
+    let same = names.iter().copied().find(|known| is_same(name, known));
+    same.or_else(|| did_you_mean(name, names.iter().copied()))
+}
+
+/// Whether two names are one but for their case, their signs, a namespace in front, or two letters.
+pub(super) fn is_same(one: &str, other: &str) -> bool {
+    const SHORTEST: usize = 5;
+    let plain = |name: &str| name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let (one, other) = (plain(one), plain(other));
+    let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
+    let start = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
+    let end = one.bytes().rev().zip(other.bytes().rev()).take_while(|(one, other)| one == other).count();
+    short.len() >= SHORTEST && (long.ends_with(short.as_str()) || start + end + 2 >= long.len().max(SHORTEST + 2))
+}
+
 /// A name with `*` for every word that has a digit.
 fn form(name: &str) -> String {
     let mut form = String::new();
@@ -86,6 +105,23 @@ mod tests {
             [("GET /users/123/a1", "GET /users/*/*"), ("user_42", "user_*"), ("", ""), ("ünï 7…", "ünï *…")]
         {
             assert_eq!(form(name), expected);
+        }
+    }
+
+    #[test]
+    fn near_names() {
+        for (name, known) in [
+            ("api_request", "tool.api_request"),
+            ("tool.api.request", "tool.api_request"),
+            ("ToolResult", "tool_result"),
+            ("tool_results", "tool_result"),
+            ("slash_comand", "slash_command"),
+        ] {
+            assert_eq!(near(name, &["startup", known]), Some(known), "{name}");
+            assert!(is_same(name, known), "{name}");
+        }
+        for (name, known) in [("Crew Deleted", "Crew Created"), ("quit", "exit"), ("tool_call", "api_error"), ("", "startup")] {
+            assert!(!is_same(name, known), "{name}");
         }
     }
 

@@ -117,6 +117,14 @@ rules! {
     HomePath = "home_path", Personal, "A value holds a path in somebody's home.";
     /// An address in a private network.
     PrivateAddress = "private_address", Personal, "A value holds an address in a private network.";
+    /// The address of a network card.
+    MacAddress = "mac_address", Personal, "A value holds the address of a network card.";
+    /// The number of a payment card.
+    CardNumber = "card_number", Personal, "A value holds the number of a payment card.";
+    /// The number of a bank account.
+    Iban = "iban", Personal, "A value holds the number of a bank account.";
+    /// A text that the tester typed.
+    TypedText = "typed_text", Personal, "A value holds a text that the tester typed.";
     /// A program's object, printed.
     ObjectDump = "object_dump", Personal, "A value is a program's object, printed with whatever it holds.";
     /// A span or an event that the catalogue does not list.
@@ -147,6 +155,8 @@ rules! {
     NotRandom = "not_random", Untrue, "An identifier that is said to be random is not.";
     /// Many different values of what is said to be closed.
     ManyValues = "many_values", Untrue, "What is said to be closed has many different values.";
+    /// A time that is none in nanoseconds, or an end before its start.
+    Time = "time", Untrue, "A time is not in nanoseconds, or an end comes before its start.";
     /// A key that is there more than once.
     DuplicateKey = "duplicate_key", Unclear, "A key is there more than once.";
     /// A part of a capture that belongs to no signal.

@@ -40,6 +40,7 @@ pub(super) fn subject(pointer: &str) -> String {
         [around @ ("resource" | "scope"), ref path @ ..] if !path.is_empty() => {
             format!("{} of the {around}", key(&dotted(path)))
         }
+        ["typed"] => "a text that the tester typed".to_owned(),
         ["status", ref path @ ..] if !path.is_empty() => format!("{} of the status", key(&dotted(path))),
         ["events", name] => format!("the event {} of the span", key(name)),
         ["events", name, "attributes", ref path @ ..] if !path.is_empty() => {

@@ -1,17 +1,26 @@
 //! Texts that look like what they should not be: secrets, personal data, printed objects.
 //!
 //! A detector is a regular expression and, where a pattern alone would cry wolf, a judge. All of them together are one
-//! automaton, so a text without anything is read once.
+//! automaton, so a text without anything is read once, and once more where it is percent-encoded.
 
 mod detectors;
+mod encoded;
+mod families;
+mod judges;
+mod mails;
+mod numbers;
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
-use detectors::{A_PASSWORD, Detector, Part, SECRET_NAME, TABLE, changes, is_real};
+use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE};
+pub(super) use encoded::decoded;
+use families::FAMILIES;
+use judges::{changes, is_real};
 
 /// Something that was found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,32 +32,76 @@ pub(super) struct Suspicion {
     pub example: String,
 }
 
-/// Everything suspicious in a text, each rule once: the first detector in the table says what it is.
+/// Everything suspicious in a text, as it is and percent-decoded: every secret, and of the other rules the first.
 pub(super) fn suspicions(text: &str) -> Vec<Suspicion> {
+    let mut found = suspicions_as_written(text);
+    for further in decoded(text).iter().flat_map(|decoded| suspicions_as_written(decoded)) {
+        let is_known = |known: &Suspicion| match further.rule {
+            Rule::Secret => *known == further,
+            rule => known.rule == rule,
+        };
+        if !found.iter().any(is_known) {
+            found.push(further);
+        }
+    }
+    found
+}
+
+fn suspicions_as_written(text: &str) -> Vec<Suspicion> {
     // The shortest that any detector finds has more bytes than this.
     const HARMLESS: usize = 5;
     if text.len() <= HARMLESS {
         return Vec::new();
     }
     let mut found: Vec<Suspicion> = Vec::new();
+    let mut secrets: Vec<Range<usize>> = Vec::new();
     for index in AUTOMATON.matches(text.as_bytes()) {
         let (detector, regex) = &DETECTORS[index];
-        if found.iter().any(|known| known.rule == detector.rule) {
-            continue;
+        match detector.rule {
+            Rule::Secret => find_secrets(text, detector, regex, &mut secrets, &mut found),
+            rule if found.iter().any(|known| known.rule == rule) => {}
+            _ => found.extend(parts(text, regex).find(|part| (detector.judge)(part)).map(|part| detector.suspicion(part.found))),
         }
-        let ranges = regex
-            .captures_iter(text.as_bytes())
-            .filter_map(|captures| captures.get(1).or(captures.get(0)).map(|part| part.range()));
-        let mut parts = ranges.filter_map(|range| Part::of(text, range));
-        if let Some(part) = parts.find(|part| (detector.judge)(part)) {
+    }
+    if let Some(mail) = mails::mails(text).find(|mail| !secrets.iter().any(|secret| overlap(mail, secret))) {
+        let example = redact::shape(&text[mail]);
+        found.push(Suspicion { rule: Rule::Email, what: "an e-mail address", example });
+    }
+    // What has a name needs no second one.
+    if secrets.is_empty() {
+        found.extend(random_text(text));
+    }
+    found.sort_by_key(|suspicion| suspicion.rule);
+    found
+}
+
+/// Every secret that a detector finds where no detector before it has found one.
+fn find_secrets(
+    text: &str,
+    detector: &Detector,
+    regex: &Regex,
+    secrets: &mut Vec<Range<usize>>,
+    found: &mut Vec<Suspicion>,
+) {
+    const MOST: usize = 64;
+    for part in parts(text, regex).filter(|part| (detector.judge)(part)) {
+        let range = part.before.len()..part.before.len() + part.found.len();
+        if secrets.len() < MOST && !secrets.iter().any(|known| overlap(known, &range)) {
+            secrets.push(range);
             found.push(detector.suspicion(part.found));
         }
     }
-    // What has a name needs no second one.
-    if !found.iter().any(|known| known.rule == Rule::Secret) {
-        found.extend(random_text(text));
-    }
-    found
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+/// What a pattern finds in a text: its group 1, where it has one.
+fn parts<'t>(text: &'t str, regex: &'t Regex) -> impl Iterator<Item = Part<'t>> {
+    let captures = regex.captures_iter(text.as_bytes());
+    let ranges = captures.filter_map(|captures| captures.get(1).or(captures.get(0)).map(|part| part.range()));
+    ranges.filter_map(|range| Part::of(text, range))
 }
 
 /// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say.
@@ -62,18 +115,32 @@ pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
 /// Whether a member of this name holds a secret, when it holds a text such as `value`.
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_NAME));
-    let is_one =
-        value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value);
-    is_one.then(|| Suspicion { rule: Rule::Secret, what: A_PASSWORD, example: redact::secret("", value) })
+    static HEADER: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_HEADER));
+    let is_header = HEADER.is_match(name.replace('_', "-").as_bytes());
+    let is_one = match is_header {
+        true => value.len() >= 4 && is_real(without_scheme(value)),
+        false => value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value),
+    };
+    let what = if is_header { "the value of a header that opens doors" } else { A_PASSWORD };
+    is_one.then(|| Suspicion { rule: Rule::Secret, what, example: redact::secret("", value) })
+}
+
+/// `Bearer abc` without its first word.
+fn without_scheme(value: &str) -> &str {
+    value.trim().split_once(' ').map_or(value, |(_, rest)| rest)
 }
 
 static AUTOMATON: LazyLock<RegexSet> = LazyLock::new(|| {
-    let patterns = TABLE.iter().map(|detector| detector.pattern);
+    let patterns = detectors().map(|detector| detector.pattern);
     RegexSetBuilder::new(patterns).unicode(false).build().expect("the patterns of the table compile")
 });
 
 static DETECTORS: LazyLock<Vec<(&'static Detector, Regex)>> =
-    LazyLock::new(|| TABLE.iter().map(|detector| (detector, regex(detector.pattern))).collect());
+    LazyLock::new(|| detectors().map(|detector| (detector, regex(detector.pattern))).collect());
+
+fn detectors() -> impl Iterator<Item = &'static Detector> {
+    FAMILIES.iter().chain(TABLE)
+}
 
 fn regex(pattern: &str) -> Regex {
     RegexBuilder::new(pattern).unicode(false).build().expect("a pattern of the table compiles")

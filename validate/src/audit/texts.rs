@@ -1,6 +1,6 @@
 //! The texts of a payload: what they hold that they should not, and where they come from.
 
-use candor_schema::{Attribute, AttributeId, Collected, Domain};
+use candor_schema::{Attribute, AttributeId, Collected, Personal, Domain};
 use serde_json::{Map, Value};
 
 use crate::audit::copied::Copy;
@@ -8,10 +8,11 @@ use crate::audit::hashed::{Hashed, Text, composition, is_hash};
 use crate::audit::identity::{Identifier, computed_uuid};
 use crate::audit::ledger::{Hit, Spot, Words};
 use crate::audit::subject::subject;
-use crate::audit::suspicious::{Suspicion, hexadecimal, named_secret, suspicions};
+use crate::audit::suspicious::{Suspicion, decoded, hexadecimal, named_secret, suspicions};
 use crate::audit::walk::Walk;
 use crate::audit::{Harm, Rule};
 use crate::engine::words;
+use crate::json::{self, Noted, why_broken};
 
 /// What the catalogue says about the place of a text.
 #[derive(Clone, Copy)]
@@ -48,12 +49,19 @@ impl<'w, 'c> Walk<'w, 'c> {
     fn texts_below(&mut self, value: &Value, standing: Standing<'c>, depth: usize) {
         match value {
             Value::String(text) => match json_in(text).filter(|_| depth < DEEPEST) {
-                Some(inner) => {
+                Some((inner, duplicates)) => {
                     self.printed_json(&inner, standing);
                     self.texts_below(&inner, standing, depth + 1);
+                    for (pointer, value) in &duplicates.values {
+                        let key = pointer.rsplit('/').next().unwrap_or_default();
+                        self.member_below(key, value, standing, depth + 1);
+                    }
                 }
                 None => self.text(text, standing),
             },
+            Value::Object(members) if why_broken(value).is_some() => {
+                members.values().for_each(|text| self.texts_below(text, standing, DEEPEST));
+            }
             Value::Array(items) => items.iter().for_each(|item| self.texts_below(item, standing, depth)),
             Value::Object(members) => {
                 members.iter().for_each(|(key, value)| self.member_below(key, value, standing, depth));
@@ -64,13 +72,18 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     fn member_below(&mut self, key: &str, value: &Value, standing: Standing<'c>, depth: usize) {
         self.suspect(key, standing);
-        if let Some(suspicion) = value.as_str().and_then(|text| named_secret(key, text)) {
-            self.suspicious(suspicion, standing);
+        let items = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        for text in items.iter().filter_map(Value::as_str) {
+            // A token that has a form of its own is called by that.
+            let has_form = || suspicions(text).iter().any(|suspicion| suspicion.rule == Rule::Secret);
+            if let Some(suspicion) = named_secret(key, text).filter(|_| !has_form()) {
+                self.suspicious(suspicion, standing);
+            }
         }
         self.texts_below(value, standing, depth);
     }
 
-    fn text(&mut self, text: &str, standing: Standing<'c>) {
+    pub fn text(&mut self, text: &str, standing: Standing<'c>) {
         self.suspect(text, standing);
         match standing {
             Standing::Listed { attribute, .. } if attribute.collected == Collected::OptIn => {
@@ -89,7 +102,7 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     /// A text that needs the opt-in: does another one repeat it? Names of systems and the like are too common to tell.
     fn opt_in_text(&mut self, text: &str, attribute: &Attribute) {
-        if !attribute.free_text {
+        if !attribute.free_text || attribute.identifier.is_some() {
             return;
         }
         let pointer = self.memory.share(self.pointer.as_str());
@@ -103,8 +116,9 @@ impl<'w, 'c> Walk<'w, 'c> {
     fn default_text(&mut self, text: &str, id: AttributeId, attribute: &'c Attribute, fits: bool) {
         let spot = self.spot();
         let is_known_hash = self.look_for_hash(text, &spot, Some(id));
-        // A closed domain or a pattern has no room for somebody's words.
-        let is_narrow = self.expected.has_pattern(id) || matches!(attribute.domain.innermost(), Domain::Enum(_));
+        // A closed domain, a pattern or an identifier has no room for somebody's words.
+        let is_narrow = attribute.identifier.is_some()
+            || self.expected.has_pattern(id) || matches!(attribute.domain.innermost(), Domain::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
@@ -136,7 +150,11 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     fn copied(&mut self, copy: &Copy) {
         let message = format!("repeats the text of {}", subject(&copy.source));
-        self.note_at(Hit::new(Rule::CopiedText).of_any(copy.attribute), &copy.spot, copy.count, message, None);
+        // Where the user had allowed the text, an attribute that no page lists has it without a row, not without consent.
+        let is_allowed = self.memory.ledger.captures()[copy.spot.capture].granted.allows(Collected::OptIn);
+        let harm = if copy.attribute.is_none() && is_allowed { Harm::Uncatalogued } else { Rule::CopiedText.harm() };
+        let hit = Hit { harm, ..Hit::new(Rule::CopiedText).of_any(copy.attribute) };
+        self.note_at(hit, &copy.spot, copy.count, message, None);
     }
 
     fn hashed(&mut self, hashed: &Hashed) {
@@ -224,8 +242,26 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
+    /// Texts that the tester typed.
+    fn typed(&mut self, text: &str, standing: Standing<'c>) {
+        let decoded = decoded(text);
+        let mut found: Vec<usize> = self.memory.typed.in_value(text).collect();
+        found.extend(decoded.iter().flat_map(|text| self.memory.typed.in_value(text)));
+        found.dedup();
+        let harm = match standing {
+            Standing::Listed { attribute, .. } if self.is_disclosed(attribute) => Harm::Disclosed,
+            _ => Rule::TypedText.harm(),
+        };
+        for position in found {
+            let spot = self.spot();
+            let hit = Hit { harm, ..Hit::new(Rule::TypedText).of_any(standing.id()) };
+            self.note_at(hit, &spot, 1, format!("holds text {position} that the tester typed"), None);
+        }
+    }
+
     /// Looks for what should not be in a text.
     pub fn suspect(&mut self, text: &str, standing: Standing<'c>) {
+        self.typed(text, standing);
         if self.is_beyond_suspicion(standing) {
             return;
         }
@@ -254,17 +290,24 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// How bad it is here, if at all.
     fn harm(&self, rule: Rule, standing: Standing<'_>) -> Option<Harm> {
         let Standing::Listed { id, attribute, fits } = standing else { return Some(rule.harm()) };
-        let is_opt_in = attribute.collected == Collected::OptIn;
-        let is_disclosed = attribute.free_text && is_opt_in && self.granted.allows(Collected::OptIn);
+        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        let is_disclosed = self.is_disclosed(attribute);
         match rule {
             // People print objects into prompts, and programs into their output.
-            Rule::ObjectDump if is_disclosed => None,
+            Rule::ObjectDump if is_disclosed && is_free => None,
+            Rule::ObjectDump | Rule::RandomText if !is_free => Some(rule.harm()),
             // Versions of four numbers look like addresses.
             Rule::PrivateAddress if fits && self.expected.has_pattern(id) => None,
             Rule::Secret => Some(Harm::Secret),
             _ if is_disclosed => Some(Harm::Disclosed),
             rule => Some(rule.harm()),
         }
+    }
+
+    /// Whether the page says that something personal may be here, and the user allowed it.
+    fn is_disclosed(&self, attribute: &Attribute) -> bool {
+        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        (is_free || attribute.personal == Personal::Possible) && self.granted.allows(attribute.collected)
     }
 
     /// Notes a finding at a place that the walk may have passed long ago.
@@ -277,8 +320,12 @@ impl<'w, 'c> Walk<'w, 'c> {
 }
 
 /// The list or object that a text is, when it is JSON.
-fn json_in(text: &str) -> Option<Value> {
-    let text = text.trim();
-    let is_framed = (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
-    is_framed.then(|| serde_json::from_str(text).ok())?
+fn json_in(text: &str) -> Option<Noted> {
+    let framed = |text: &str| {
+        let text = text.trim();
+        let is_framed =
+            (text.starts_with('{') && text.ends_with('}')) || (text.starts_with('[') && text.ends_with(']'));
+        is_framed.then(|| json::parse(text).ok())?.map(|json| json.to_value())
+    };
+    framed(text).or_else(|| framed(&decoded(text).filter(|_| text.starts_with('%'))?))
 }

@@ -14,9 +14,11 @@ use crate::audit::names::MANY;
 use crate::audit::redact;
 use crate::audit::subject::{Pointer, subject};
 use crate::audit::texts::Standing;
-use crate::audit::{Granted, Rule};
+use crate::audit::{Granted, Harm, Rule, keys};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
+use crate::json::why_broken;
+use crate::metric;
 use crate::payload::{Origin, Payload};
 
 /// Walks through a payload and notes what it finds.
@@ -24,8 +26,9 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
     let word = payload.value.get("kind").and_then(Value::as_str);
     let kind = [SignalKind::Span, SignalKind::Event].into_iter().find(|kind| word == Some(kind.word()));
     let name = payload.value.get("name").and_then(Value::as_str).unwrap_or_default();
-    let signal = kind.and_then(|kind| expected.signal(kind, name));
-    let label = match signal {
+    let listed = kind.and_then(|kind| expected.signal(kind, name));
+    let signal = listed.or_else(|| expected.near(kind?, name, &memory.coverage));
+    let label = match listed {
         Some(known) => memory.share(&known.signal.name),
         None => {
             let name = memory.call(Place::Signal, name);
@@ -36,17 +39,23 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
     let mut walk =
         Walk { expected, granted, signal, label, origin, pointer: Pointer::default(), hashes: Vec::new(), memory };
     walk.memory.ledger.count_signal();
-    walk.head(kind, name);
-    walk.members(&payload.value);
-    for pointer in &payload.duplicates {
-        walk.duplicate(pointer);
+    if walk.granted == Granted::Off {
+        walk.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
     }
+    match (listed, word) {
+        (Some(listed), _) => walk.known_signal(listed),
+        (None, Some(metric::KIND)) => return walk.metric_and_around(name, payload),
+        (None, _) => walk.unknown_signal(kind, name),
+    }
+    walk.members(&payload.value);
+    walk.around(payload);
 }
 
 /// Where a walk is, and what it takes along.
 pub(super) struct Walk<'w, 'c> {
     pub expected: &'w Expected<'c>,
     pub granted: Granted,
+    /// The signal that the catalogue lists, or one that was probably meant.
     pub signal: Option<&'w ExpectedSignal<'c>>,
     /// The signal as findings call it.
     label: Arc<str>,
@@ -62,12 +71,27 @@ const MANY_NAMES: &str = "stands for many different names in no row of the page"
 const ONLY_AFTER_OPT_IN: &str = "is collected only after opt-in";
 
 impl<'w, 'c> Walk<'w, 'c> {
-    /// What a signal says by being sent.
-    fn head(&mut self, kind: Option<SignalKind>, name: &str) {
-        if self.granted == Granted::Off {
-            self.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
+    fn metric_and_around(&mut self, name: &str, payload: &'w Payload) {
+        self.metric(name, &payload.value);
+        self.around(payload);
+    }
+
+    /// What left beside the payload.
+    fn around(&mut self, payload: &'w Payload) {
+        payload.duplicates.iter().for_each(|pointer| self.duplicate(pointer));
+        payload.repeated.iter().for_each(|(pointer, value)| self.repeated(pointer, value));
+        if let Some(scope) = &payload.scope
+            && self.memory.scope.as_ref().is_none_or(|last| last != scope)
+        {
+            self.memory.scope = Some(Arc::clone(scope));
+            for (key, text) in [("name", &scope.name), ("version", &scope.version)] {
+                self.inside("scope", |walk| walk.inside(key, |walk| walk.text(text, Standing::Unlisted)));
+            }
         }
-        let Some(known) = self.signal else { return self.unknown_signal(kind, name) };
+    }
+
+    /// What a signal says by being sent.
+    fn known_signal(&mut self, known: &ExpectedSignal<'c>) {
         self.memory.coverage.see_signal(known.index);
         if self.is_withheld(known.signal.collected) {
             let row = known.signal.row.map(|row| self.expected.catalogue.row(row).title.clone());
@@ -90,6 +114,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn members(&mut self, payload: &'w Value) {
+        payload.as_object().into_iter().for_each(|members| self.times(members));
         for (key, value) in payload.as_object().into_iter().flatten() {
             match (key.as_str(), value) {
                 ("attributes", Value::Object(attributes)) => self.inside(key, |walk| walk.attributes(attributes)),
@@ -104,12 +129,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn attributes(&mut self, attributes: &'w Map<String, Value>) {
-        for (key, value) in attributes {
-            match self.expected.attribute(self.signal, key) {
-                Some(id) => self.listed(key, id, value),
-                None => self.unlisted(Place::Attribute, key, value),
-            }
-        }
+        attributes.iter().for_each(|(key, value)| self.attribute(key, value));
         if let Some(known) = self.signal {
             let own = known.signal.attributes.iter().map(|own| own.attribute);
             let named = own.map(|id| (id, &*self.expected.catalogue.attribute(id).name));
@@ -118,9 +138,19 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.compositions(attributes);
     }
 
-    /// An attribute, or a field of an object, that the catalogue has here.
-    fn listed(&mut self, key: &str, id: AttributeId, value: &'w Value) {
+    fn attribute(&mut self, key: &str, value: &'w Value) {
+        match self.expected.attribute(self.signal, key) {
+            Some(id) => self.listed(key, id, value),
+            None => self.unlisted(Place::Attribute, key, value),
+        }
+    }
+
+    /// An attribute, or a field of an object, that the catalogue has here. Null is absence.
+    pub fn listed(&mut self, key: &str, id: AttributeId, value: &'w Value) {
         let attribute = self.expected.catalogue.attribute(id);
+        if value.is_null() && !self.is_withheld(attribute.collected) {
+            return;
+        }
         self.inside(key, |walk| {
             if walk.is_withheld(attribute.collected) {
                 walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), ONLY_AFTER_OPT_IN);
@@ -133,6 +163,10 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     /// A value of an attribute, or an item of it.
     fn value(&mut self, id: AttributeId, attribute: &'c Attribute, domain: &'c Domain, value: &'w Value) {
+        if let Some(why) = why_broken(value) {
+            self.note(Hit::new(Rule::Unreadable).of(id), None, why);
+            return self.texts(value, Standing::Listed { id, attribute, fits: false });
+        }
         let misfit = misfit(domain, value);
         let fits = misfit.is_none();
         if let Some(misfit) = misfit {
@@ -151,8 +185,6 @@ impl<'w, 'c> Walk<'w, 'c> {
                 let Some(object) = self.expected.catalogue.object_id_of(object) else { return };
                 for (key, value) in members {
                     match self.expected.field(object, key) {
-                        // What an optional field of a default object may be, and says nothing.
-                        Some(field) if value.is_null() && !field.required && !self.is_withheld_id(field.attribute) => {}
                         Some(field) => self.listed(key, field.attribute, value),
                         None => self.unlisted(Place::Field, key, value),
                     }
@@ -174,30 +206,35 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     /// Something that the catalogue has not here.
-    fn unlisted(&mut self, place: Place, key: &str, value: &'w Value) {
+    pub fn unlisted(&mut self, place: Place, key: &str, value: &'w Value) {
         let name = self.memory.call(place, key);
-        let elsewhere = if place == Place::Attribute { self.expected.elsewhere(key) } else { None };
-        let (rule, message) = match elsewhere {
-            Some(attribute) if self.is_withheld(attribute.collected) => {
-                (Rule::NotAllowed, "is collected only after opt-in, and not for this signal")
+        let is_listed = matches!(place, Place::Attribute | Place::Context) && self.expected.anywhere(key).is_some();
+        let is_personal = matches!(place, Place::Attribute | Place::Context) && keys::is_personal(key);
+        let (rule, message) = match place {
+            Place::Context if is_listed => (Rule::MisplacedAttribute, "is in the catalogue, but not for the resource"),
+            _ if is_listed && self.is_withheld_anywhere(key) => {
+                (Rule::MisplacedAttribute, "is in the catalogue only after opt-in, and not for this signal")
             }
-            Some(_) => (Rule::MisplacedAttribute, "is in the catalogue, but not for this signal"),
-            None if key == SERVICE_NAME && place == Place::Context => {
-                (place.rule(), "is not the service that the catalogue is for")
-            }
-            None if name.is_many => (place.rule(), MANY_NAMES),
-            None => (place.rule(), IN_NO_ROW),
+            _ if is_listed => (Rule::MisplacedAttribute, "is in the catalogue, but not for this signal"),
+            Place::Context if key == SERVICE_NAME => (place.rule(), "is not the service that the catalogue is for"),
+            _ if is_personal => (place.rule(), "is about a person or a machine, and in no row of the page"),
+            _ if name.is_many => (place.rule(), MANY_NAMES),
+            _ => (place.rule(), IN_NO_ROW),
         };
+        let harm = if is_personal && !is_listed { Harm::Personal } else { rule.harm() };
         self.inside(&name.text, |walk| {
-            walk.note(Hit::new(rule).with(message), Some(value), message);
+            walk.note(Hit { harm, ..Hit::new(rule).with(message) }, Some(value), message);
             walk.member(key, value, Standing::Unlisted);
         });
     }
 
-    /// What a resource or a scope carries.
-    fn context(&mut self, members: &'w Map<String, Value>) {
-        for (key, value) in members {
-            self.unlisted(Place::Context, key, value);
+    /// What a resource or a scope carries. What the page says about a signal holds for what its resource says of it.
+    pub fn context(&mut self, members: &'w Map<String, Value>) {
+        for (key, value) in members.iter().filter(|(key, value)| !keys::is_common_schema(key, value)) {
+            match self.expected.attribute(self.signal, key) {
+                Some(id) => self.listed(key, id, value),
+                None => self.unlisted(Place::Context, key, value),
+            }
         }
     }
 
@@ -231,6 +268,7 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     /// What hangs on an event or a link of a span.
     fn attached(&mut self, value: &'w Value, structure: &[&str]) {
+        value.as_object().into_iter().for_each(|members| self.times(members));
         for (key, value) in value.as_object().into_iter().flatten() {
             match (key.as_str(), value) {
                 ("attributes", Value::Object(attributes)) => self.inside(key, |walk| {
@@ -245,14 +283,46 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn duplicate(&mut self, pointer: &str) {
-        for key in pointer.split('/').skip(1) {
-            let key = key.replace("~1", "/").replace("~0", "~");
-            let is_position = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_digit());
-            let called = self.memory.call(Place::Part, if is_position { "*" } else { &key });
+        self.go(&parts_of(pointer));
+        self.note(Hit::new(Rule::DuplicateKey), None, "is there more than once");
+        self.pointer.back(0);
+    }
+
+    /// A further value of a key, judged as the first one is.
+    fn repeated(&mut self, pointer: &str, value: &'w Value) {
+        let parts = parts_of(pointer);
+        let Some((key, around)) = parts.split_last() else { return self.texts(value, Standing::Unlisted) };
+        self.go(around);
+        match around {
+            [place] if place == "attributes" => self.attribute(key, value),
+            [place, path @ ..] if place == "attributes" => match self.field_at(path, key) {
+                Some(id) => self.listed(key, id, value),
+                None => self.unlisted(Place::Field, key, value),
+            },
+            [place] if place == "resource" || place == "scope" => self.unlisted(Place::Context, key, value),
+            _ => self.inside(key, |walk| walk.member(key, value, Standing::Unlisted)),
+        }
+        self.pointer.back(0);
+    }
+
+    /// The field of an object in an attribute.
+    fn field_at(&self, path: &[String], key: &str) -> Option<AttributeId> {
+        let (attribute, path) = path.split_first()?;
+        let mut id = self.expected.attribute(self.signal, attribute)?;
+        for part in path.iter().map(String::as_str).chain([key]).filter(|part| !is_position(part)) {
+            let catalogue = self.expected.catalogue;
+            let object = catalogue.object_id_of(catalogue.attribute(id).domain.object()?)?;
+            id = self.expected.field(object, part)?.attribute;
+        }
+        Some(id)
+    }
+
+    /// Goes down to a place from the top.
+    fn go(&mut self, parts: &[String]) {
+        for part in parts {
+            let called = self.memory.call(Place::Part, if is_position(part) { "*" } else { part });
             self.pointer.down(&called.text);
         }
-        self.note(Hit::new(Rule::DuplicateKey), None, "is there more than once, with one value out of sight");
-        self.pointer.back(0);
     }
 
     /// Whether something of this kind needs an opt-in that was not given.
@@ -260,8 +330,9 @@ impl<'w, 'c> Walk<'w, 'c> {
         collected == Collected::OptIn && !self.granted.allows(collected)
     }
 
-    fn is_withheld_id(&self, id: AttributeId) -> bool {
-        self.is_withheld(self.expected.catalogue.attribute(id).collected)
+    fn is_withheld_anywhere(&self, key: &str) -> bool {
+        let id = self.expected.anywhere(key);
+        id.is_some_and(|id| self.is_withheld(self.expected.catalogue.attribute(id).collected))
     }
 
     /// Does something below a key of the place where the walk is.
@@ -299,6 +370,15 @@ impl<'w, 'c> Walk<'w, 'c> {
         };
         self.memory.ledger.note(hit, &spot, 1, words);
     }
+}
+
+/// The keys of a JSON Pointer.
+fn parts_of(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+fn is_position(part: &str) -> bool {
+    !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A value by its shape, unless there is nothing to it.

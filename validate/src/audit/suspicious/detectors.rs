@@ -3,6 +3,11 @@
 use crate::audit::Rule;
 use crate::audit::redact;
 use crate::audit::suspicious::Suspicion;
+use crate::audit::suspicious::families::public_part;
+use crate::audit::suspicious::judges::{
+    any, has_digit, is_home, is_mixed, is_password, is_private_host, is_quoted_secret, is_token, is_token_user,
+};
+use crate::audit::suspicious::numbers::{is_card, is_iban, is_ipv4, is_mac, is_private_ipv6};
 
 /// What a detector looks for, and what it calls it.
 pub(super) struct Detector {
@@ -38,89 +43,55 @@ impl Detector {
     }
 }
 
-/// The beginning of a token that all of its kind share: `ghp_`, `sk-`, `AKIA`.
-fn public_part(token: &str) -> &str {
-    const PUBLIC: [&str; 24] = [
-        "sk-ant-",
-        "sk-proj-",
-        "sk-",
-        "sk_live_",
-        "sk_test_",
-        "rk_live_",
-        "rk_test_",
-        "github_pat_",
-        "ghp_",
-        "gho_",
-        "ghu_",
-        "ghs_",
-        "ghr_",
-        "glpat-",
-        "AKIA",
-        "ASIA",
-        "AIza",
-        "ya29.",
-        "hf_",
-        "npm_",
-        "pypi-",
-        "xox",
-        "SG.",
-        "eyJ",
-    ];
-    PUBLIC.into_iter().find(|public| token.starts_with(public)).unwrap_or_default()
-}
-
 pub(super) const A_PASSWORD: &str = "a password or key by its name";
 
 /// Names under which secrets travel.
 macro_rules! secret_names {
     () => {
         "(?:api[_-]?key|passw(?:or)?d|passphrase|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|\
-         (?:access|auth|refresh|bearer|api)[_-]?token|private[_-]?key)"
+         (?:access|auth|refresh|bearer|api)[_-]?token|private[_-]?key|_auth)"
     };
 }
 
 /// What the name of a member ends with when its value is a secret.
-pub(super) const SECRET_NAME: &str = concat!("(?i)(?:", secret_names!(), "|secret|credentials?)$");
+pub(super) const SECRET_NAME: &str =
+    concat!("(?i)(?:", secret_names!(), "|secret|credentials?|[_.-]pwd|^pwd|(?:^|[_.-])(?:jwt|(?:id|session|csrf|xsrf)[_-]?token))$");
 
-/// A token does not start in the middle of a word.
-macro_rules! token {
-    ($pattern:literal) => {
-        concat!("(?:^|[^0-9A-Za-z_-])(", $pattern, ")")
-    };
-}
+/// Names of headers that open doors.
+pub(super) const SECRET_HEADER: &str = "(?i)(?:^|[.])(?:proxy-authorization|authorization|cookie|set-cookie|api-key|apikey|\
+     x-(?:[a-z]+-)*(?:api-?key|token|secret|password|credential)|x-amz-security-token|x-goog-iap-jwt-assertion|\
+     private-token|job-token|ocp-apim-subscription-key|x-functions-key|x-auth(?:entication)?-key|x-csrf-?token|dd-api-key|\
+     dd-application-key|x-honeycomb-team|x-shopify-access-token|x-sentry-auth|sec-websocket-key)$";
 
-/// The detectors. Of those of one rule, the first that finds something gives it its name.
+/// The detectors that are no token family. Of those that find the same part, the first gives it its name.
 #[rustfmt::skip]
 pub(super) const TABLE: &[Detector] = &[
-    secret("an API key (`sk-…`)", token!("sk-[0-9A-Za-z_-]{12,}"), is_sk_key),
-    secret("a Stripe key", token!("[sr]k_(?:live|test)_[0-9A-Za-z]{10,}"), any),
-    secret("a GitHub token", token!("gh[oprsu]_[0-9A-Za-z]{20,}"), any),
-    secret("a GitHub token", token!("github_pat_[0-9A-Za-z_]{20,}"), any),
-    secret("a GitLab token", token!("glpat-[0-9A-Za-z_-]{16,}"), any),
-    secret("an AWS key", token!("(?:AKIA|ASIA|AROA|AIDA|AGPA|ANPA)[0-9A-Z]{16}\\b"), has_digit),
-    secret("an AWS secret key", "(?:^|[^0-9A-Za-z+/])([0-9A-Za-z+]+[/+][0-9A-Za-z+/]+)(?:$|[^0-9A-Za-z+/=])", is_aws_secret),
-    secret("a Google key", token!("AIza[0-9A-Za-z_-]{30,}"), any),
-    secret("a Google token", token!("ya29[.][0-9A-Za-z_-]{20,}"), any),
-    secret("a Hugging Face token", token!("hf_[0-9A-Za-z]{24,}"), any),
-    secret("an npm token", token!("npm_[0-9A-Za-z]{30,}"), any),
-    secret("a PyPI token", token!("pypi-[0-9A-Za-z_-]{40,}"), any),
-    secret("a Slack token", token!("xox[abceoprs](?:[.]xox[a-z])?-[0-9A-Za-z-]{10,}"), has_digit),
-    secret("a Slack address that takes messages", "hooks[.]slack[.]com/(?:services|workflows)/[0-9A-Za-z/]{16,}", any),
-    secret("a SendGrid key", token!("SG[.][0-9A-Za-z_-]{16,}[.][0-9A-Za-z_-]{16,}"), any),
-    secret("a key of a service (`gsk_`, `xai-`, `pplx-`, `tvly-`, `lsv2_`, `dop_v1_`, `shpat_`)", token!("(?:gsk_|xai-|pplx-|tvly-(?:dev-)?|lsv2_(?:pt|sk)_|dop_v1_|shpat_|AC|SK)[0-9A-Za-z_]{20,}"), is_service_key),
-    secret("a JSON Web Token", token!("eyJ[0-9A-Za-z_-]{8,}[.]eyJ[0-9A-Za-z_-]{8,}"), any),
-    secret("a private key (PEM)", "-----BEGIN (?:[0-9A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----", any),
-    secret("a bearer token", "(?i)\\bbearer\\s+([0-9A-Za-z._~+/-]{16,}=*)", has_digit),
+    secret("a webhook's address (Slack)", "hooks[.]slack(?:-gov)?[.]com/(?:services|workflows|triggers)/[0-9A-Za-z/_-]{16,}", any),
+    secret("a webhook's address (Discord)", "(?i)discord(?:app)?[.]com/api/(?:v[0-9]+/)?webhooks/[0-9]{5,}/([0-9A-Za-z_-]{20,})", any),
+    secret("a bot's address (Telegram)", "(?i)api[.]telegram[.]org/(?:file/)?bot([0-9]{5,}:[0-9A-Za-z_-]{20,})", any),
+    secret("a webhook's address (Teams)", "(?i)[0-9a-z-]+[.]webhook[.]office[.]com/webhookb?2?/[0-9a-z@/-]{36,}", any),
+    secret("a webhook's address", "(?i)(?:hooks[.]zapier[.]com/hooks/catch/[0-9]+/|hook[.][a-z0-9.]*(?:make|integromat)[.]com/|maker[.]ifttt[.]com/(?:trigger|use)/(?:[^/\\s]+/)?(?:json/)?(?:with/key/)?|discord[.]gg/api/|outlook[.]office(?:365)?[.]com/webhook/|open[.](?:feishu[.]cn|larksuite[.]com)/open-apis/bot/v2/hook/|qyapi[.]weixin[.]qq[.]com/cgi-bin/webhook/send[?]key=|oapi[.]dingtalk[.]com/robot/send[?]access_token=)([0-9A-Za-z_@-]{6,})", has_digit),
+    secret("a bearer token", "(?i)\\bbearer[\\s:]+([0-9A-Za-z._~+/-]{16,}=*)", is_token),
     secret("a basic authorization", "(?i)authorization['\"]?\\s*[:=]\\s*['\"]?basic\\s+([0-9A-Za-z+/]{8,}=*)", any),
+    secret("an authorization", "(?i)authorization['\"]?\\s*[:=]\\s*['\"]?(?:(?:token|apikey|digest|negotiate|aws4-hmac-sha256|key|jwt)\\s+)?([0-9A-Za-z._~+/=-]{12,})", is_mixed),
+    secret("a cookie", "(?i)(?:^|[\\s'\"{,;(])(?:set-)?cookie['\"]?\\s*[:=]\\s*['\"]?([0-9A-Za-z_.-]+=[^\\s;'\"]{6,}[^'\"\\r\\n]*)", has_digit),
+    secret("a password of a command line", "(?:^|\\s)(?:-u|--user)[ =]['\"]?[^\\s:'\"/]+:([^\\s'\"]{3,})", is_password),
     secret("an address with a password in it", "[A-Za-z][0-9A-Za-z+.-]*://[^\\s/?#:@'\"]*:([^\\s/?#@'\"]+)@", is_password),
-    secret("an address with a key in it", "(?i)[?&](?:api[_-]?key|access[_-]?token|auth[_-]?token|token|key|secret|sig|signature|password|x-amz-signature)=([^&\\s'\"#]{8,})", is_mixed),
-    secret(A_PASSWORD, concat!("(?i)", secret_names!(), "['\"]?\\s*[:=]\\s*['\"]([^'\"]{4,})['\"]"), is_quoted_secret),
+    secret("an address with a token in it", "[A-Za-z][0-9A-Za-z+.-]*://([^\\s/?#:@'\"]{8,}):?@", is_token_user),
+    secret("an address with a key in it", "(?i)(?:^|[?&;#\\s])(?:(?:[a-z]+[_-])?(?:api[_-]?key|key|token|secret|sig|signature|jwt)|apikey|code|session(?:_?id)?|sid|auth|credential|x-(?:amz|goog)-(?:signature|credential|security-token))=([^&\\s'\"#]{8,})", is_mixed),
+    secret("an address with a password in it", "(?i)[?&;](?:password|passwd|pwd|pass)\\s*=\\s*([^&;\\s'\"#]{3,})", is_password),
+    secret(A_PASSWORD, concat!("(?i)", secret_names!(), "['\"]?\\s*(?:[:=]|=>)\\s*['\"]([^'\"]{4,})['\"]"), is_quoted_secret),
     secret(A_PASSWORD, concat!("(?i)", secret_names!(), "\\s*[:=]\\s*([^\\s'\",;(){}]{8,})"), is_mixed),
-    detector(Rule::Email, "an e-mail address", "(?:^|[^0-9A-Za-z._%+-])([0-9A-Za-z][0-9A-Za-z._%+-]{0,63}@(?:[0-9A-Za-z-]+[.])+[A-Za-z]{2,24})\\b", is_email),
-    detector(Rule::HomePath, "a path in somebody's home", "(?:^|[^0-9A-Za-z._~%-])(?:/mnt/[a-z])?(/(?:home|Users)/[^\\s/\"'`:,;<>|)\\]}]+)", is_home),
-    detector(Rule::HomePath, "a path in somebody's home", "(?i)\\b([a-z]:[\\\\/]{1,2}Users[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
-    detector(Rule::PrivateAddress, "an address in a private network", "(?:^|[^0-9A-Za-z.-])((?:10[.][0-9]{1,3}|192[.]168|172[.](?:1[6-9]|2[0-9]|3[01]))[.][0-9]{1,3}[.][0-9]{1,3})(?:$|[^0-9A-Za-z.-])", is_address),
-    detector(Rule::PrivateAddress, "a host in a private network", "://(?:[^\\s/@]*@)?([0-9A-Za-z.-]+[.](?:internal|intranet|corp|lan|local|localdomain))(?:[:/\\s\"']|$)", any),
+    secret(A_PASSWORD, concat!("(?i)(?:^|\\s)--(?:[a-z]+-)*(?:", secret_names!(), "|token|secret|pass)[ =]['\"]?([^\\s'\"-][^\\s'\"]{5,})"), is_mixed),
+    detector(Rule::HomePath, "a path in somebody's home", "(?:^|[.][.]|[^0-9A-Za-z._~%-])(?:/(?:mnt|media|host|run/desktop/mnt/host)(?:/[a-z])?|/cygdrive/[a-z]|/[a-z]|/var|/usr|/export|/nfs|/net|/data|/srv|/private|/hostfs|/rootfs|/System/Volumes/Data)?(/(?:home|Users)/[^\\s/\\\\\"'`:,;<>|)\\]}?#&]+)", is_home),
+    detector(Rule::HomePath, "a path in somebody's home", "(?i)(?:^|[^0-9A-Za-z])([a-z]:[\\\\/]{1,4}(?:Users|Documents and Settings)[\\\\/]{1,4}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
+    detector(Rule::HomePath, "a path in somebody's home", "(?i)(?:^|[^0-9A-Za-z:\\\\/])([\\\\/]{2,4}[?.0-9A-Za-z_$-][0-9A-Za-z._$-]*[\\\\/]{1,2}(?:[0-9A-Za-z._$ -]+[\\\\/]{1,2}){0,2}(?:Users|home|homes)[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
+    detector(Rule::PrivateAddress, "an address in a private network", "(?:^|[^0-9A-Za-z.-])((?:10[.][0-9]{1,3}|192[.]168|172[.](?:1[6-9]|2[0-9]|3[01]))[.][0-9]{1,3}[.][0-9]{1,3})(?:$|[^0-9A-Za-z.-]|[.](?:$|[^0-9A-Za-z]))", is_ipv4),
+    detector(Rule::PrivateAddress, "an address in a private network (IPv6)", "(?:^|[^0-9A-Za-z:.])((?i:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9A-Fa-f:.]*[0-9A-Fa-f:])", is_private_ipv6),
+    detector(Rule::PrivateAddress, "a host in a private network", "://(?:[^\\s/@]*@)?([0-9A-Za-z.-]+[.](?:internal|intranet|corp|lan|local|localdomain|home[.]arpa))(?:[:/?#\\s\"']|$)", is_private_host),
+    detector(Rule::MacAddress, "the address of a network card", "((?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}[.]){2}[0-9A-Fa-f]{4})", is_mac),
+    detector(Rule::CardNumber, "the number of a payment card", "(?:^|[^0-9A-Za-z._+/=-])([2-6][0-9]{3}(?:[0-9]{9,15}|(?:[ -][0-9]{4}){2,3}(?:[ -]?[0-9]{1,4})?|[ -][0-9]{6}[ -][0-9]{4,5}))(?:$|[^0-9A-Za-z._+/=-]|[.](?:$|[^0-9]))", is_card),
+    detector(Rule::Iban, "the number of a bank account (IBAN)", "(?:^|[^0-9A-Za-z])([A-Z]{2}[0-9]{2}(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?)(?:$|[^0-9A-Za-z])", is_iban),
     detector(Rule::ObjectDump, "a printed object of Python", "<[^<>]{1,200} at 0x[0-9A-Fa-f]+>", any),
     detector(Rule::ObjectDump, "a printed object", "\\b([A-Z][0-9A-Za-z_]*\\(\\s*[A-Za-z_][0-9A-Za-z_]*=(?:['\"\\[{(<]|[0-9-]|None|True|False|[A-Z][0-9A-Za-z_.]*[(.]).*)", any),
     detector(Rule::ObjectDump, "the printed fields of an object", "(?:^|[\\s,(])([A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=(?:'[^']*'|\"[^\"]*\"|None|True|False|[0-9.]+),?\\s+[A-Za-z_][0-9A-Za-z_]*=)", any),
@@ -131,120 +102,15 @@ pub(super) const TABLE: &[Detector] = &[
     detector(Rule::ObjectDump, "a printed object of Go", "(?:^|\\s)(&?(?:map\\[[^\\]\\s]*:|\\{[A-Z][0-9A-Za-z_]*:)\\S.*)", any),
 ];
 
-const fn detector(rule: Rule, what: &'static str, pattern: &'static str, judge: fn(&Part<'_>) -> bool) -> Detector {
+pub(super) const fn detector(
+    rule: Rule,
+    what: &'static str,
+    pattern: &'static str,
+    judge: fn(&Part<'_>) -> bool,
+) -> Detector {
     Detector { rule, what, pattern, judge }
 }
 
-const fn secret(what: &'static str, pattern: &'static str, judge: fn(&Part<'_>) -> bool) -> Detector {
+pub(super) const fn secret(what: &'static str, pattern: &'static str, judge: fn(&Part<'_>) -> bool) -> Detector {
     detector(Rule::Secret, what, pattern, judge)
-}
-
-fn any(_: &Part<'_>) -> bool {
-    true
-}
-
-fn has_digit(part: &Part<'_>) -> bool {
-    part.found.contains(|character: char| character.is_ascii_digit())
-}
-
-/// `sk-` is also how `sk-learn-…` and prose about keys begin: random parts have digits, or are one long run.
-fn is_sk_key(part: &Part<'_>) -> bool {
-    let longest = part.found.split(['-', '_']).map(str::len).max().unwrap_or_default();
-    is_real(part.found) && (longest >= 20 || (has_digit(part) && longest >= 6))
-}
-
-/// Forty letters, digits and signs without a word in them: a path has words.
-fn is_aws_secret(part: &Part<'_>) -> bool {
-    let words = part.found.split(|character: char| !character.is_ascii_lowercase()).filter(|run| run.len() >= 4);
-    let has_lower = part.found.contains(|character: char| character.is_ascii_lowercase());
-    part.found.len() == 40 && has_lower && has_digit(part) && words.map(str::len).sum::<usize>() * 4 <= part.found.len()
-}
-
-/// How often a text goes from one kind of character to another: upper case, lower case, digits, the rest.
-pub(super) fn changes(text: &str) -> usize {
-    let kind = |byte: &u8| match byte {
-        b'0'..=b'9' => 0,
-        b'a'..=b'z' => 1,
-        b'A'..=b'Z' => 2,
-        _ => 3,
-    };
-    text.as_bytes().windows(2).filter(|pair| kind(&pair[0]) != kind(&pair[1])).count()
-}
-
-/// Twilio's have no separator after their two letters, so all the rest has to be hexadecimal.
-fn is_service_key(part: &Part<'_>) -> bool {
-    match part.found.strip_prefix("AC").or(part.found.strip_prefix("SK")) {
-        Some(rest) => rest.len() == 32 && rest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')),
-        None => has_digit(part),
-    }
-}
-
-/// Neither empty nor what people write where a secret would stand.
-pub(super) fn is_real(value: &str) -> bool {
-    const PLACEHOLDERS: [&str; 14] = [
-        "none",
-        "null",
-        "nil",
-        "undefined",
-        "true",
-        "false",
-        "your",
-        "example",
-        "placeholder",
-        "changeme",
-        "redacted",
-        "xxx",
-        "secretstr(",
-        "os.environ",
-    ];
-    let value = value.trim();
-    let lower = value.to_ascii_lowercase();
-    let is_mask =
-        value.chars().all(|character| matches!(character, '*' | '•' | '.' | '…' | 'x' | 'X' | '#' | '-' | '_'));
-    let is_variable = value.starts_with(['$', '{', '<', '%', '[']);
-    !value.is_empty() && !is_mask && !is_variable && !PLACEHOLDERS.iter().any(|word| is_placeholder(&lower, word))
-}
-
-/// `your-key`, `<your key>`, `sk-your-key-here`: the word stands at the start, or after a sign.
-fn is_placeholder(value: &str, word: &str) -> bool {
-    value.match_indices(word).any(|(at, _)| at == 0 || !value.as_bytes()[at - 1].is_ascii_alphanumeric())
-}
-
-/// Between `user:` and `@host`, however short.
-fn is_password(part: &Part<'_>) -> bool {
-    is_real(part.found)
-}
-
-/// In quotes behind `api_key=`: everything but a placeholder or a sentence.
-fn is_quoted_secret(part: &Part<'_>) -> bool {
-    is_real(part.found) && !part.found.contains(char::is_whitespace)
-}
-
-/// Without quotes it could be a word of a sentence: letters and digits at once.
-fn is_mixed(part: &Part<'_>) -> bool {
-    is_real(part.found) && has_digit(part) && part.found.contains(|character: char| character.is_ascii_alphabetic())
-}
-
-/// `react@18.2.0`, `model@us.anthropic`, `icon@2x.png`, `git@host:path` and the user of an address are none.
-fn is_email(part: &Part<'_>) -> bool {
-    const COMMON: &str = " com org net edu gov mil int info biz name pro app dev cloud tech online site xyz email mail \
-         company agency consulting digital global group live shop store team work world test example invalid local ";
-    let domain = part.found.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let is_common = domain.len() == 2 || COMMON.contains(&format!(" {domain} "));
-    let is_remote = part.found.starts_with("git@") || part.after.starts_with(":/");
-    let word = part.before.rsplit(char::is_whitespace).next().unwrap_or_default();
-    let is_user = word.rsplit_once("://").is_some_and(|(_, inside)| !inside.contains(['/', '?', '#']));
-    is_common && !is_remote && !is_user
-}
-
-/// Not a placeholder for the user, `C:\Users\Public` or a home that stands for any.
-fn is_home(part: &Part<'_>) -> bool {
-    let name = part.found.rsplit(['/', '\\']).next().unwrap_or_default();
-    !name.is_empty()
-        && !name.starts_with(['$', '{', '<', '%', '*', '.'])
-        && !["public", "shared", "default", "all"].contains(&name.to_ascii_lowercase().as_str())
-}
-
-fn is_address(part: &Part<'_>) -> bool {
-    part.found.split('.').all(|part| part.parse::<u8>().is_ok())
 }
