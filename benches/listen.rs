@@ -11,7 +11,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Allow, Request, Signals, Stopped};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
@@ -53,7 +53,7 @@ fn root() -> PathBuf {
 /// Spans that CrewAI sent, and the same without what its catalogue does not allow.
 fn spans() -> (Vec<Span>, Vec<Span>) {
     let catalogue: Catalogue = candor_schema::load(&root().join("schema/crewai")).catalogue.expect("the catalogue");
-    let allow = Allow::new(&catalogue, Collected::Default);
+    let allow = Allow::new(&catalogue, Consent::Default);
     let (mut given, mut clean) = (Vec::new(), Vec::new());
     for name in ["hier_default.otlp.json", "v1.8.0.seq_share.otlp.json"] {
         let text = std::fs::read(root().join("validate/tests/fixtures").join(name)).expect("a capture");

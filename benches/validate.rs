@@ -11,9 +11,7 @@ mod json;
 use std::hint::black_box;
 
 use candor::Consent;
-use candor::validate::Level;
 use candor_codegen::json_schema::payload_schema;
-use candor_schema::Collected;
 use candor_validate::Validator;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Map, Value};
@@ -38,15 +36,15 @@ fn main() {
     }
     let loaded = candor_schema::load(std::path::Path::new("telemetry.yaml"));
     let catalogue = loaded.catalogue.expect("no findings");
-    let run_time = Validator::new(&catalogue, Collected::OptIn);
-    let schema = payload_schema(&catalogue, Collected::OptIn);
+    let run_time = Validator::new(&catalogue, Consent::OptedIn);
+    let schema = payload_schema(&catalogue, Consent::OptedIn);
     let schema = jsonschema::validator_for(&schema).expect("a schema");
     let paths: Vec<Path<'_>> = vec![
         ("serde_json + jsonschema", Box::new(|payload| json::by_schema(&schema, payload))),
         ("serde_json, typed, deny_unknown_fields", Box::new(json::typed)),
         ("serde_json, a value and nothing else", Box::new(json::value)),
         ("candor, built at run time", Box::new(|payload| run_time.is_valid(payload))),
-        ("candor, generated", Box::new(|payload| generated::validate::is_valid(Level::OptedIn, payload))),
+        ("candor, generated", Box::new(|payload| generated::validate::is_valid(Consent::OptedIn, payload))),
         ("floor: UTF-8 check", Box::new(|payload| std::str::from_utf8(payload).is_ok())),
         ("floor: memcpy", Box::new(copy)),
     ];

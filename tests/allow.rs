@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{
     Allow, Item, Passed, Payload, Request, Signals, Stopped, Validator, payloads_from_otlp_protobuf,
 };
@@ -17,15 +17,15 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     candor_schema::load(Path::new("tests/fixtures/demo.yaml")).catalogue.expect("a catalogue without findings")
 });
 
-const LEVELS: [Collected; 2] = [Collected::Default, Collected::OptIn];
+const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
 /// A text that no default attribute of the catalogue can hold: they have 5 characters at most.
 const CANARY: &str = "CANARY";
 
-fn validator(level: Collected) -> &'static Validator<'static> {
+fn validator(level: Consent) -> &'static Validator<'static> {
     static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
         LazyLock::new(|| LEVELS.map(|level| Validator::new(&CATALOGUE, level)));
-    &VALIDATORS[usize::from(level == Collected::OptIn)]
+    &VALIDATORS[usize::from(level == Consent::OptedIn)]
 }
 
 /// A request as `candor listen` reads it.
@@ -34,7 +34,7 @@ fn request(signals: Signals, json: &Value) -> Request {
 }
 
 /// What passes, and what did not: key, reason, count.
-fn pass(signals: Signals, json: &Value, level: Collected) -> (Passed, Vec<String>) {
+fn pass(signals: Signals, json: &Value, level: Consent) -> (Passed, Vec<String>) {
     let mut stopped = Stopped::default();
     let passed = Allow::new(&CATALOGUE, level).pass(&request(signals, json), &mut stopped);
     let mut stopped: Vec<_> = stopped.iter().map(|(key, why, count)| format!("{count} {} {key}", why.name())).collect();
@@ -64,11 +64,11 @@ fn logs(record: Value) -> Value {
 /// One attribute of the span that has all of them: what passes of it by default, and what is stopped.
 #[track_caller]
 fn check(key: &str, value: Value, expected: Value, stopped: &[&str]) {
-    check_at(Collected::Default, key, value, expected, stopped);
+    check_at(Consent::Default, key, value, expected, stopped);
 }
 
 #[track_caller]
-fn check_at(level: Collected, key: &str, value: Value, expected: Value, stopped: &[&str]) {
+fn check_at(level: Consent, key: &str, value: Value, expected: Value, stopped: &[&str]) {
     let flag = json!({"key": "flag", "value": {"boolValue": false}});
     let span = json!({"name": "Everything", "attributes": [flag, {"key": key, "value": value}]});
     let (passed, stops) = pass(Signals::Traces, &traces(span), level);
@@ -83,7 +83,7 @@ fn check_at(level: Collected, key: &str, value: Value, expected: Value, stopped:
 fn check_span(mut span: Value, mut expected: Value, stopped: &[&str]) {
     span["name"] = json!("Everything");
     span["attributes"] = json!([{"key": "flag", "value": {"boolValue": true}}]);
-    let (passed, stops) = pass(Signals::Traces, &traces(span), Collected::OptIn);
+    let (passed, stops) = pass(Signals::Traces, &traces(span), Consent::OptedIn);
     let head = json!({"kind": "span", "name": "Everything", "startTimeUnixNano": "0", "endTimeUnixNano": "0", "attributes": {"flag": true}});
     for (key, value) in head.as_object().expect("an object") {
         expected.as_object_mut().expect("an object").entry(key).or_insert(value.clone());
@@ -116,7 +116,7 @@ fn objects_pass_field_by_field_however_they_are_written() {
     let value = json!({"kvlistValue": {"values": [
         {"key": "name", "value": {"stringValue": "a"}}, {"key": "note", "value": {"stringValue": "hush"}}]}});
     check("part_one", value.clone(), json!({"name": "a"}), &["1 consent Everything `part_one.note`"]);
-    check_at(Collected::OptIn, "part_one", value, json!({"name": "a", "note": "hush"}), &[]);
+    check_at(Consent::OptedIn, "part_one", value, json!({"name": "a", "note": "hush"}), &[]);
 
     let text = json!({"stringValue": r#"[{"name": "a", "note": "hush", "size?": null, "else": 1}]"#});
     let stopped = ["1 consent Everything `parts.json.note`", "1 unknown Everything `parts.json.else`"];
@@ -167,7 +167,7 @@ fn of_equal_keys_the_first_passes() {
     let pair = |value: &str| json!({"key": "word", "value": {"stringValue": value}});
     let flag = json!({"key": "flag", "value": {"boolValue": true}});
     let span = json!({"name": "Everything", "attributes": [flag, pair("a"), pair("b")]});
-    let (passed, stopped) = pass(Signals::Traces, &traces(span), Collected::Default);
+    let (passed, stopped) = pass(Signals::Traces, &traces(span), Consent::Default);
     let payload = &read(Signals::Traces, &passed)[0].value;
     assert_eq!((&payload["attributes"]["word"], &payload["droppedAttributesCount"]), (&json!("a"), &json!(1)));
     assert_eq!(stopped, ["1 value Everything `word`"]);
@@ -179,7 +179,7 @@ fn of_equal_keys_the_first_passes() {
 fn what_is_missing_is_counted_and_what_consent_keeps_back_is_not() {
     let secret = json!({"key": "secret", "value": {"stringValue": "hush"}});
     let span = json!({"name": "Everything", "droppedAttributesCount": 2, "attributes": [secret]});
-    let (passed, _) = pass(Signals::Traces, &traces(span), Collected::Default);
+    let (passed, _) = pass(Signals::Traces, &traces(span), Consent::Default);
     assert_eq!(read(Signals::Traces, &passed)[0].value["droppedAttributesCount"], 3);
 }
 
@@ -190,15 +190,15 @@ fn signals_pass_by_name_and_consent() {
     let attributes =
         json!([{"key": "flag", "value": {"boolValue": true}}, {"key": "secret", "value": {"stringValue": ""}}]);
     let span = |name: &str| traces(json!({"name": name, "attributes": attributes}));
-    assert_eq!(pass(Signals::Traces, &span("Hidden"), Collected::Default).1, ["1 consent span `Hidden`"]);
-    assert_eq!(pass(Signals::Traces, &span("Hidden"), Collected::OptIn).0.signals, 1);
-    let (passed, stopped) = pass(Signals::Traces, &span("Tea \u{1b}[2J Break"), Collected::OptIn);
+    assert_eq!(pass(Signals::Traces, &span("Hidden"), Consent::Default).1, ["1 consent span `Hidden`"]);
+    assert_eq!(pass(Signals::Traces, &span("Hidden"), Consent::OptedIn).0.signals, 1);
+    let (passed, stopped) = pass(Signals::Traces, &span("Tea \u{1b}[2J Break"), Consent::OptedIn);
     assert_eq!((passed, stopped), (Passed::default(), vec!["1 unknown span `Tea \\u{1b}[2J Break`".to_owned()]));
     // A span is no event of that name, and a request for spans passes no events.
-    assert_eq!(pass(Signals::Traces, &span("demo.noted"), Collected::OptIn).0, Passed::default());
+    assert_eq!(pass(Signals::Traces, &span("demo.noted"), Consent::OptedIn).0, Passed::default());
     let record = logs(json!({"eventName": "demo.noted", "attributes": attributes}));
-    assert_eq!(pass(Signals::Logs, &record, Collected::Default).0.signals, 1);
-    assert_eq!(pass(Signals::Traces, &record, Collected::OptIn).1, ["1 unknown request member `resourceLogs`"]);
+    assert_eq!(pass(Signals::Logs, &record, Consent::Default).0.signals, 1);
+    assert_eq!(pass(Signals::Traces, &record, Consent::OptedIn).1, ["1 unknown request member `resourceLogs`"]);
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn of_a_log_record_neither_body_nor_severity_passes() {
         "eventName": "demo.noted", "timeUnixNano": "7", "observedTimeUnixNano": "8", "severityNumber": 9,
         "severityText": "CANARY", "body": {"stringValue": "CANARY"}, "attributes": [{"key": "flag", "value": {"boolValue": true}}],
     });
-    let (passed, stopped) = pass(Signals::Logs, &logs(record), Collected::Default);
+    let (passed, stopped) = pass(Signals::Logs, &logs(record), Consent::Default);
     let expected = json!({"kind": "event", "name": "demo.noted", "timeUnixNano": "7", "attributes": {"flag": true}});
     assert_eq!(read(Signals::Logs, &passed)[0].value, expected);
     let members = ["body", "severityNumber", "severityText"];
@@ -266,10 +266,10 @@ fn of_resource_and_scope_only_the_own_service_passes() {
         }]})
     };
     let scope = ["1 unknown resource `host.name`", "1 unknown resource member `schemaUrl`", "1 unknown scope `key`"];
-    let (passed, stopped) = pass(Signals::Traces, &request("demo"), Collected::OptIn);
+    let (passed, stopped) = pass(Signals::Traces, &request("demo"), Consent::OptedIn);
     assert!(holds(&passed.body, "service.name") && !holds(&passed.body, CANARY));
     assert_eq!(stopped, scope);
-    let (passed, stopped) = pass(Signals::Traces, &request(CANARY), Collected::OptIn);
+    let (passed, stopped) = pass(Signals::Traces, &request(CANARY), Consent::OptedIn);
     assert!(!holds(&passed.body, "service.name") && !holds(&passed.body, CANARY));
     assert_eq!(stopped, [scope[0], "1 unknown resource `service.name`", scope[1], scope[2]]);
 }
@@ -317,7 +317,7 @@ fn key_values<K: AsRef<str>>(pairs: Vec<(K, Value)>) -> Vec<Value> {
 }
 
 fn attributes() -> impl Strategy<Value = Vec<Value>> {
-    let keys: Vec<String> = CATALOGUE.attributes().iter().map(|attribute| attribute.name.clone()).collect();
+    let keys: Vec<String> = CATALOGUE.attributes().iter().map(|attribute| attribute.name.to_string()).collect();
     let key = prop_oneof![9 => select(keys), 1 => Just(CANARY.to_owned())];
     vec((key, any_value()), 0..8).prop_map(key_values)
 }
@@ -368,14 +368,14 @@ proptest! {
 
     #[test]
     fn no_byte_passes_that_consent_keeps_back((signals, json) in any_request()) {
-        let (passed, _) = pass(signals, &json, Collected::Default);
+        let (passed, _) = pass(signals, &json, Consent::Default);
         prop_assert!(!holds(&passed.body, CANARY));
     }
 
     #[test]
     fn what_is_accepted_passes_unchanged((signals, json) in any_request()) {
         for level in LEVELS {
-            let kind = match signals { Signals::Traces => "span", Signals::Logs => "event" };
+            let kind = if signals == Signals::Traces { "span" } else { "event" };
             let given = payloads(request(signals, &json).items(&CATALOGUE));
             let given: Vec<_> = given.iter().filter(|payload| payload.value["kind"] == kind).collect();
             if let [given] = given[..] && validator(level).check_payload(given).is_empty() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, Payload, Rule, Validator, read};
 use serde_json::Value;
 
@@ -34,7 +34,7 @@ const SHARED_FINGERPRINTS: [(&str, &str); 4] = [
 
 /// The catalogue refuses these keys of a capture at `level` by this rule, and no others.
 #[track_caller]
-fn check(name: &str, level: Collected, rule: Rule, expected: &Keys) {
+fn check(name: &str, level: Consent, rule: Rule, expected: &Keys) {
     for payloads in captures(name) {
         let refused = refused(&payloads, level);
         let by_rule: Keys = refused.iter().filter(|(_, found)| *found == rule).map(|(key, _)| key.clone()).collect();
@@ -44,7 +44,7 @@ fn check(name: &str, level: Collected, rule: Rule, expected: &Keys) {
 
 /// Everything that is refused in a capture, at a level, is unknown.
 #[track_caller]
-fn check_only_unknown(name: &str, level: Collected) {
+fn check_only_unknown(name: &str, level: Consent) {
     for payloads in captures(name) {
         for (key, rule) in refused(&payloads, level) {
             assert_eq!(rule, Rule::UnknownKey, "{key:?}");
@@ -71,7 +71,7 @@ fn captures(name: &str) -> Vec<Vec<Payload>> {
     captures
 }
 
-fn refused(payloads: &[Payload], level: Collected) -> BTreeSet<((String, String), Rule)> {
+fn refused(payloads: &[Payload], level: Consent) -> BTreeSet<((String, String), Rule)> {
     let catalogue = catalogue();
     let validator = Validator::new(&catalogue, level);
     let mut refused = BTreeSet::new();
@@ -114,15 +114,15 @@ fn set(keys: &[(&str, &str)]) -> Keys {
 
 #[test]
 fn by_default_only_fingerprints_are_refused() {
-    check("seq_default", Collected::Default, Rule::UnknownKey, &set(&FINGERPRINTS));
-    check_only_unknown("seq_default", Collected::Default);
+    check("seq_default", Consent::Default, Rule::UnknownKey, &set(&FINGERPRINTS));
+    check_only_unknown("seq_default", Consent::Default);
 }
 
 #[test]
 fn with_the_opt_in_only_fingerprints_are_refused() {
     let expected = set(&[&FINGERPRINTS[..], &SHARED_FINGERPRINTS].concat());
-    check("seq_share", Collected::OptIn, Rule::UnknownKey, &expected);
-    check_only_unknown("seq_share", Collected::OptIn);
+    check("seq_share", Consent::OptedIn, Rule::UnknownKey, &expected);
+    check_only_unknown("seq_share", Consent::OptedIn);
 }
 
 /// The two captures are of the same crew, so what the one has and the other has not is what the opt-in adds.
@@ -133,11 +133,11 @@ fn without_the_opt_in_everything_that_it_adds_is_refused() {
     let added: Keys = share.difference(&default).filter(|key| !fingerprints.contains(key)).cloned().collect();
     assert!(added.contains(&("Crew Created".to_owned(), "crew_agents[].backstory".to_owned())), "{added:?}");
     assert!(added.len() > 15, "{added:?}");
-    check("seq_share", Collected::Default, Rule::NotAllowed, &added);
+    check("seq_share", Consent::Default, Rule::NotAllowed, &added);
 }
 
 #[test]
 fn what_is_sent_by_default_is_fine_for_whoever_opted_in() {
-    check("seq_default", Collected::OptIn, Rule::UnknownKey, &set(&FINGERPRINTS));
-    check_only_unknown("seq_default", Collected::OptIn);
+    check("seq_default", Consent::OptedIn, Rule::UnknownKey, &set(&FINGERPRINTS));
+    check_only_unknown("seq_default", Consent::OptedIn);
 }

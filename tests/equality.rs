@@ -10,7 +10,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime};
 
 use candor::{Consent, Delivery, Pipeline, SignalKind, Telemetry};
-use candor_schema::{Catalogue, Collected};
+use candor_schema::Catalogue;
 use candor_validate::{Item, Payload, Validator, read};
 use demo::{Colour, Everything, Hidden, Noted, Paint, Part};
 use proptest::collection::vec;
@@ -26,7 +26,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
 /// What is accepted at a level of consent.
 fn validator(consent: Consent) -> &'static Validator<'static> {
     static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
-        LazyLock::new(|| [Collected::Default, Collected::OptIn].map(|level| Validator::new(&CATALOGUE, level)));
+        LazyLock::new(|| [Consent::Default, Consent::OptedIn].map(|level| Validator::new(&CATALOGUE, level)));
     &VALIDATORS[usize::from(consent == Consent::OptedIn)]
 }
 
@@ -55,7 +55,7 @@ fn only(bytes: &[u8]) -> Payload {
 fn check_accepted<T: Telemetry + std::fmt::Debug>(value: &T) -> Result<(), TestCaseError> {
     for consent in LEVELS {
         let Some(payload) = preview(consent, value) else { continue };
-        for level in LEVELS.into_iter().filter(|level| *level >= consent) {
+        for level in LEVELS.into_iter().filter(|level| level.includes(consent)) {
             let violations = validator(level).check_payload(&payload);
             prop_assert!(violations.is_empty(), "{consent} at {level}: {violations:?} in {}", payload.value);
         }

@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
 use candor::{Consent, Delivery, Http, Pipeline, SignalKind, Stats, Telemetry, Transport};
-use candor_schema::{Catalogue, Collected};
+use candor_schema::Catalogue;
 use candor_validate::{Item, Payload, Validator};
 use demo::{Colour, Everything, Hidden, NOTHING, Noted, Paint, catalogue, part};
 use python::{Python, environment, environment_where_packaged, say_skipped};
@@ -392,7 +392,7 @@ fn check_client(span: Value, expected: Value, refused: &[&str]) {
     let payload = payloads.remove(0);
     assert_eq!(line(payload.value["attributes"].clone()), line(expected));
 
-    let level = Collected::Default;
+    let level = Consent::Default;
     let validator = Validator::new(&CATALOGUE, level);
     let violations: Vec<String> =
         validator.check_payload(&payload).iter().map(|found| format!("{} {}", found.pointer, found.rule)).collect();

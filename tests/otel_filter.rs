@@ -617,10 +617,7 @@ mod canaries {
 
 /// Log records can have maps. The events of `demo.yaml` have no objects, so here is a catalogue whose event does.
 mod maps {
-    use candor::{
-        AttributeInfo, Collected, Domain, Encoding, ObjectField, ObjectInfo, OnViolation, Signal, SignalAttribute,
-        SignalKind,
-    };
+    use candor::{Attribute, Domain, Encoding, ObjectInfo, OptInAttribute, Signal, define, kind};
 
     use super::*;
 
@@ -635,37 +632,32 @@ mod maps {
         signals: &[&OPENED],
         disclosure: candor::Disclosure::NONE,
     };
-    static OPENED: Signal = Signal {
-        catalogue: "maps",
-        id: "opened",
-        kind: SignalKind::Event,
-        name: "Opened",
-        collected: Collected::Default,
-        attributes: &[SignalAttribute::optional(&BOOKS), SignalAttribute::optional(&BOOKS_JSON)],
-    };
-    static BOOKS: AttributeInfo = attribute("books", Collected::Default, BOOK_LIST);
-    static BOOKS_JSON: AttributeInfo =
-        AttributeInfo { encoding: Encoding::Json, ..attribute("books.json", Collected::Default, BOOK_LIST) };
-    static TITLE: AttributeInfo = attribute("title", Collected::OptIn, TEXT);
-    static PAGES: AttributeInfo = attribute("pages", Collected::Default, Domain::Int { minimum: 1, maximum: 9999 });
-    static RATING: AttributeInfo =
-        attribute("rating", Collected::Default, Domain::Double { minimum: 0.0, maximum: 5.0 });
-    static BOOK: ObjectInfo = ObjectInfo {
-        catalogue: "maps",
-        id: "book",
-        fields: &[
-            ObjectField::optional("title", &TITLE),
-            ObjectField::required("pages", &PAGES),
-            ObjectField::optional("rating", &RATING),
-        ],
-    };
-    const TEXT: Domain = Domain::String { max_length: 20, pattern: None };
-    const BOOK_LIST: Domain = Domain::List { item: &Domain::Object(&BOOK), max_items: usize::MAX };
-
-    const fn attribute(name: &'static str, collected: Collected, domain: Domain) -> AttributeInfo {
-        let (encoding, on_violation) = (Encoding::Map, OnViolation::Drop);
-        AttributeInfo { id: name, name, row: "Books", collected, domain, encoding, on_violation }
-    }
+    static OPENED: Signal = define::event(
+        "maps",
+        "opened",
+        "Opened",
+        candor::DEFAULT,
+        const { &[define::optional(&BOOKS.info), define::optional(&BOOKS_JSON.info)] },
+    );
+    static BOOKS: Books = define::attribute("books", "books", "Books", BOOK_LIST);
+    static BOOKS_JSON: Books =
+        define::attribute("books.json", "books.json", "Books", BOOK_LIST).encoded(Encoding::Json);
+    static TITLE: OptInAttribute<kind::Text> = define::attribute("title", "title", "Books", define::text(20));
+    static PAGES: Attribute<kind::Int> = define::attribute("pages", "pages", "Books", define::int(1, 9999));
+    static RATING: Attribute<kind::Double> = define::attribute("rating", "rating", "Books", define::double(0.0, 5.0));
+    static BOOK: ObjectInfo = define::object(
+        "maps",
+        "book",
+        const {
+            &[
+                define::optional_field("title", &TITLE.info),
+                define::required_field("pages", &PAGES.info),
+                define::optional_field("rating", &RATING.info),
+            ]
+        },
+    );
+    const BOOK_LIST: Domain = define::list(const { &define::structure(&BOOK) }, usize::MAX);
+    type Books = Attribute<kind::List<kind::Structure<{ candor::domain_id("maps/objects/book") }>>>;
 
     fn book<const N: usize>(fields: [(&'static str, AnyValue); N]) -> AnyValue {
         AnyValue::from_iter(fields)
@@ -726,7 +718,7 @@ mod equality {
     use std::path::Path;
 
     use candor::otel::{emit, key_values};
-    use candor::{AttributeInfo, Collected, Domain, Encoding, SignalKind};
+    use candor::{AttributeInfo, Domain, Encoding, SignalKind};
     use candor_validate::{Item, Payload, Rule, Signals, Validator, payloads_from_otlp_protobuf};
     use demo::{Everything, NOTHING, Paint, Part};
     use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -751,7 +743,7 @@ mod equality {
     /// What is accepted at a level of consent.
     fn validator(consent: Consent) -> &'static Validator<'static> {
         static VALIDATORS: LazyLock<[Validator<'static>; 2]> = LazyLock::new(|| {
-            [candor_schema::Collected::Default, candor_schema::Collected::OptIn]
+            [Consent::Default, Consent::OptedIn]
                 .map(|level| Validator::new(&CATALOGUE, level))
         });
         &VALIDATORS[usize::from(consent == Consent::OptedIn)]
@@ -793,9 +785,9 @@ mod equality {
     /// Attributes as somebody may have set them: keys and values, mostly right.
     type Attributes = Vec<(String, Json)>;
 
-    fn known(kind: SignalKind, name: &str) -> &'static [candor::SignalAttribute] {
+    fn known(kind: SignalKind, name: &str) -> &'static [candor::Member] {
         let signals = demo::catalogue().signals;
-        signals.iter().find(|signal| signal.kind == kind && signal.name == name).expect("a signal").attributes
+        signals.iter().find(|signal| signal.kind == kind && signal.name == name).map(|signal| &*signal.attributes).expect("a signal")
     }
 
     fn attributes(kind: SignalKind, name: &str) -> impl Strategy<Value = Attributes> + use<> {
@@ -803,12 +795,12 @@ mod equality {
         let right: Vec<_> = known
             .iter()
             .map(|known| {
-                let name = known.attribute.name;
+                let name = known.name();
                 let value = json(&known.attribute.domain).prop_map(move |value| (name.to_owned(), value));
                 weighted(if known.required { 0.95 } else { 0.4 }, value)
             })
             .collect();
-        let names: Vec<_> = known.iter().map(|known| known.attribute.name).chain(["note", "user.email", ""]).collect();
+        let names: Vec<_> = known.iter().map(candor::Member::name).chain(["note", "user.email", ""]).collect();
         let wrong = (prop::sample::select(names).prop_map(str::to_owned), any_json());
         let wrong = prop_oneof![3 => Just(Vec::new()), 1 => vec(wrong, 1..4)];
         (right, wrong)
@@ -837,11 +829,11 @@ mod equality {
                 ];
                 prop::sample::select(texts.to_vec()).prop_map(Json::from).boxed()
             }
-            Domain::Enum(members) => prop::sample::select(members.to_vec()).prop_map(Json::from).boxed(),
+            Domain::Enum(members) => prop::sample::select(members.iter().map(str::to_owned).collect::<Vec<_>>()).prop_map(Json::from).boxed(),
             Domain::List { item, .. } => vec(json(item), 0..4).prop_map(Json::from).boxed(),
             Domain::Object(object) => {
-                let field = |field: &'static candor::ObjectField| {
-                    let value = json(&field.attribute.domain).prop_map(|value| (field.name.to_owned(), value));
+                let field = |field: &'static candor::Member| {
+                    let value = json(&field.attribute.domain).prop_map(|value| (field.name().to_owned(), value));
                     weighted(if field.required { 0.95 } else { 0.5 }, value)
                 };
                 let fields: Vec<_> = object.fields.iter().map(field).collect();
@@ -883,8 +875,8 @@ mod equality {
     }
 
     /// As somebody would write it by hand with OpenTelemetry's types.
-    fn key_value(known: &[candor::SignalAttribute], (key, json): &(String, Json)) -> Option<KeyValue> {
-        let info = known.iter().map(|known| known.attribute).find(|info| info.name == key);
+    fn key_value(known: &[candor::Member], (key, json): &(String, Json)) -> Option<KeyValue> {
+        let info = known.iter().map(|known| &*known.attribute).find(|info| info.name == *key);
         let value = match info {
             Some(info) if info.encoding == Encoding::Json || has_objects(&info.domain) => json.to_string().into(),
             _ => value(json)?,
@@ -926,7 +918,7 @@ mod equality {
     }
 
     fn check_accepted(consent: Consent, payload: &Payload, but: &[Rule]) -> Result<(), TestCaseError> {
-        for level in LEVELS.into_iter().filter(|level| *level >= consent) {
+        for level in LEVELS.into_iter().filter(|level| level.includes(consent)) {
             let violations = validator(level).check_payload(payload);
             let fine = violations.iter().all(|violation| but.contains(&violation.rule));
             prop_assert!(fine, "{consent} at {level}: {violations:?} in {}", payload.value);
@@ -948,9 +940,9 @@ mod equality {
     }
 
     /// The attributes without what is collected only after the opt-in, at every depth.
-    fn without_opt_in(known: &[candor::SignalAttribute], attributes: &Attributes) -> Attributes {
+    fn without_opt_in(known: &[candor::Member], attributes: &Attributes) -> Attributes {
         let strip = |(key, value): &(String, Json)| {
-            let info = known.iter().map(|known| known.attribute).find(|info| info.name == key);
+            let info = known.iter().map(|known| &*known.attribute).find(|info| info.name == *key);
             let value = info.map_or(Some(value.clone()), |info| strip(info, value))?;
             Some((key.clone(), value))
         };
@@ -958,7 +950,7 @@ mod equality {
     }
 
     fn strip(info: &AttributeInfo, value: &Json) -> Option<Json> {
-        (info.collected == Collected::Default).then(|| strip_parts(&info.domain, value))
+        Consent::Default.includes(info.needs).then(|| strip_parts(&info.domain, value))
     }
 
     fn strip_parts(domain: &Domain, value: &Json) -> Json {
@@ -967,9 +959,9 @@ mod equality {
                 items.iter().map(|value| strip_parts(item, value)).collect()
             }
             (Domain::Object(object), Json::Object(map)) => {
-                let field = |key: &str| object.fields.iter().find(|field| field.name == key);
+                let field = |key: &str| object.fields.iter().find(|field| field.name() == key);
                 let strip = |(key, value): (&String, &Json)| {
-                    let value = field(key).map_or(Some(value.clone()), |field| strip(field.attribute, value))?;
+                    let value = field(key).map_or(Some(value.clone()), |field| strip(&field.attribute, value))?;
                     Some((key.clone(), value))
                 };
                 Json::Object(map.iter().filter_map(strip).collect())

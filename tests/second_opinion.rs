@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use candor::Consent;
-use candor_schema::{Catalogue, Collected, Type};
+use candor_schema::{Catalogue, Collected, Domain};
 use candor_validate::{Item, Validator, read};
 use serde_json::{Map, Value, json};
 
@@ -30,7 +30,7 @@ fn catalogue() -> Catalogue {
 
 /// Our verdicts on all cases. A payload is only held against schemas of its own signal, so the level is enough.
 fn ours(catalogue: &Catalogue, cases: &[Case]) -> Vec<bool> {
-    let [default, opted_in] = [Collected::Default, Collected::OptIn].map(|level| Validator::new(catalogue, level));
+    let [default, opted_in] = [Consent::Default, Consent::OptedIn].map(|level| Validator::new(catalogue, level));
     let verdict = |case: &Case| {
         let validator = if case.schema.contains(".default.") { &default } else { &opted_in };
         validator.is_valid(case.payload.to_string().as_bytes())
@@ -59,7 +59,7 @@ fn captured() -> Vec<Value> {
 /// The schemas that a payload can be held against: that of its signal, and that for any, at both levels.
 fn schemas(catalogue: &Catalogue, payload: &Value) -> Vec<String> {
     let signal = catalogue.signals().iter().find(|signal| payload["name"] == *signal.name);
-    let stems = signal.map(|signal| signal.id.as_str()).into_iter().chain(["payload"]);
+    let stems = signal.map(|signal| &*signal.id).into_iter().chain(["payload"]);
     let files = stems.flat_map(|stem| ["default", "opted_in"].map(|level| format!("{stem}.{level}.schema.json")));
     files.filter(|file| Path::new(SCHEMAS).join(file).exists()).collect()
 }
@@ -128,8 +128,8 @@ fn lengths(catalogue: &Catalogue, payload: &Value) -> Vec<Value> {
     let mut payloads = Vec::new();
     for key in payload["attributes"].as_object().expect("attributes").keys() {
         let attribute = catalogue.attributes().iter().find(|attribute| attribute.name == *key);
-        let Some(Type::String(domain)) = attribute.map(|attribute| &attribute.ty) else { continue };
-        for length in domain.max_length.into_iter().flat_map(|most| [most, most + 1]) {
+        let Some(Domain::String { max_length, .. }) = attribute.map(|attribute| &attribute.domain) else { continue };
+        for length in Some(*max_length).filter(|most| *most != usize::MAX).into_iter().flat_map(|most| [most, most + 1]) {
             payloads.push(with(payload, "/attributes", |attributes| attributes[key] = json!("😀".repeat(length))));
         }
     }

@@ -12,13 +12,12 @@ mod payloads;
 use std::path::Path;
 
 use candor::Consent;
-use candor::validate::{Level, validator};
-use candor_schema::{Catalogue, Collected};
+use candor::validate::validator;
+use candor_schema::Catalogue;
 use candor_validate::{Rule, Validator};
 use fastrand::Rng;
 
-const LEVELS: [(Level, Collected, Consent); 2] =
-    [(Level::Default, Collected::Default, Consent::Default), (Level::OptedIn, Collected::OptIn, Consent::OptedIn)];
+const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
 fn catalogue() -> Catalogue {
     candor_schema::load(Path::new("schema/crewai")).catalogue.expect("no findings")
@@ -29,22 +28,22 @@ fn the_same_verdicts_generated_and_built_at_run_time() {
     let catalogue = catalogue();
     let mut accepted = 0;
     const CASES: usize = 50_000;
-    for (level, collected, _) in LEVELS {
-        let from_yaml = Validator::new(&catalogue, collected);
-        let from_constants = validator(&candor_crewai::CATALOGUE, level);
+    for consent in LEVELS {
+        let from_yaml = Validator::new(&catalogue, consent);
+        let from_constants = validator(&candor_crewai::CATALOGUE, consent);
         let mut random = Rng::with_seed(0);
         for _ in 0..CASES / 2 {
-            let mut payload = payloads::random(&catalogue, level == Level::OptedIn, &mut random);
+            let mut payload = payloads::random(&catalogue, consent == Consent::OptedIn, &mut random);
             payloads::change(&catalogue, &mut payload, &mut random);
             let mut bytes = bytes::write(&payload, &mut random);
             bytes::change(&mut bytes, &mut random);
-            let generated = candor_crewai::validate::is_valid(level, &bytes);
+            let generated = candor_crewai::validate::is_valid(consent, &bytes);
             let shown = || String::from_utf8_lossy(&bytes).into_owned();
             assert_eq!(generated, from_yaml.is_valid(&bytes), "generated (left), built (right): {}", shown());
             assert_eq!(generated, from_constants.is_valid(&bytes), "generated (left), built (right): {}", shown());
             accepted += usize::from(generated);
             let places = |found: &candor_validate::Violation| (found.pointer.clone(), found.rule);
-            let generated: Vec<_> = candor_crewai::validate::check(level, &bytes).iter().map(places).collect();
+            let generated: Vec<_> = candor_crewai::validate::check(consent, &bytes).iter().map(places).collect();
             assert_eq!(generated, from_yaml.check(&bytes).iter().map(places).collect::<Vec<(String, Rule)>>());
         }
     }
@@ -54,11 +53,11 @@ fn the_same_verdicts_generated_and_built_at_run_time() {
 #[test]
 fn what_the_emitters_send_is_fine_and_costs_no_allocation() {
     let catalogue = catalogue();
-    for (level, collected, consent) in LEVELS {
-        let built = Validator::new(&catalogue, collected);
+    for consent in LEVELS {
+        let built = Validator::new(&catalogue, consent);
         for payload in crewai::payloads(consent) {
             let payload = payload.as_bytes();
-            let check = || assert!(candor_crewai::validate::is_valid(level, payload) && built.is_valid(payload));
+            let check = || assert!(candor_crewai::validate::is_valid(consent, payload) && built.is_valid(payload));
             check(); // what is made once is made now
             assert_eq!(allocation_counter::measure(check).count_total, 0, "{}", String::from_utf8_lossy(payload));
         }

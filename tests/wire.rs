@@ -8,7 +8,7 @@ use std::io::Read;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
-use candor::{Consent, Pipeline, Recorder, Signal, Telemetry};
+use candor::{Consent, Granted, Pipeline, Recorder, Signal, Telemetry};
 use demo::{Colour, Everything, NOTHING, Noted, Paint, catalogue, part};
 use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -198,19 +198,23 @@ fn long_values() {
     );
 }
 
-/// An implementation by hand that never asks for consent.
+/// An implementation by hand that makes the proof of consent itself.
 struct Careless;
 
 impl Telemetry for Careless {
+    type Catalogue = ();
+
     const SIGNAL: &'static Signal = &candor_crewai::signals::CREW_CREATED;
 
     fn record<R: Recorder>(&self, recorder: &mut R) {
-        recorder.optional(&candor_crewai::attributes::CREW_INPUTS, "canary");
+        if let Some(made_up) = Granted::by(Consent::OptedIn) {
+            recorder.optional_in(made_up, &candor_crewai::attributes::CREW_INPUTS, "canary");
+        }
     }
 }
 
 #[test]
-fn whoever_forgets_to_ask_sends_nothing_either() {
+fn a_proof_that_is_made_up_proves_nothing() {
     let sent = |consent| candor::request(&candor_crewai::CATALOGUE, consent, &Careless).expect("a request");
     assert!(holds(&sent(Consent::OptedIn), "canary"));
     assert!(!holds(&sent(Consent::Default), "canary"));

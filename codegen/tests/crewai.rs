@@ -5,7 +5,7 @@ use std::path::Path;
 use candor_codegen::docs::{plan, render, table};
 use candor_codegen::json_schema::{self, signal_schema};
 use candor_codegen::markers::refresh;
-use candor_schema::{Catalogue, Collected, Example, Signal, SignalKind};
+use candor_schema::{Catalogue, Consent, Example, Signal, SignalKind};
 use serde_json::{Value, json};
 
 fn crewai() -> Catalogue {
@@ -93,11 +93,11 @@ fn value(example: &Example) -> Value {
 fn schemas_accept_every_example_at_its_level_and_no_other() {
     let crewai = crewai();
     for signal in crewai.signals() {
-        for level in [Collected::Default, Collected::OptIn] {
+        for level in [Consent::Default, Consent::OptedIn] {
             let Some(schema) = signal_schema(&crewai, signal, level) else { continue };
             let validator = jsonschema::validator_for(&schema).expect("it is a schema");
             for attribute in signal.attributes.iter().map(|own| crewai.attribute(own.attribute)) {
-                let visible = level == Collected::OptIn || attribute.collected == Collected::Default;
+                let visible = level.includes(attribute.needs);
                 for example in attribute.examples.iter().map(value) {
                     let payload = payload(signal, &attribute.name, &example);
                     assert_eq!(validator.is_valid(&payload), visible, "{level:?}: {payload}");

@@ -7,7 +7,7 @@
 use std::fmt::Write;
 
 use candor_codegen::json_schema::payload_schema;
-use candor_schema::{Catalogue, Class, Collected, Example, ObjectId, Signal, SignalKind, Type, admits, diff, load_str};
+use candor_schema::{Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalKind, admits, diff, load_str};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
@@ -53,10 +53,10 @@ struct Validators<'c> {
 
 impl<'c> Validators<'c> {
     fn new(catalogue: &'c Catalogue) -> Self {
-        let schema = payload_schema(catalogue, Collected::Default);
+        let schema = payload_schema(catalogue, Consent::Default);
         Validators {
             schema: jsonschema::validator_for(&schema).expect("a schema"),
-            own: candor_validate::Validator::new(catalogue, Collected::Default),
+            own: candor_validate::Validator::new(catalogue, Consent::Default),
         }
     }
 
@@ -338,7 +338,7 @@ fn payloads(catalogue: &Catalogue) -> Vec<Value> {
     for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
         let properties = signal.attributes.iter().map(|own| {
             let attribute = catalogue.attribute(own.attribute);
-            (attribute.name.as_str(), attribute.collected, &attribute.ty, own.required)
+            (&*attribute.name, attribute.collected, &attribute.domain, own.required)
         });
         payloads
             .extend(objects(catalogue, properties, false).into_iter().map(|attributes| payload(signal, attributes)));
@@ -359,14 +359,14 @@ fn payload(signal: &Signal, attributes: Value) -> Value {
 /// Objects with what is required, and with each value of each property besides.
 fn objects<'c>(
     catalogue: &'c Catalogue,
-    properties: impl Iterator<Item = (&'c str, Collected, &'c Type, bool)>,
+    properties: impl Iterator<Item = (&'c str, Collected, &'c Domain, bool)>,
     nullable: bool,
 ) -> Vec<Value> {
     let properties = properties.filter(|(_, collected, ..)| *collected == Collected::Default);
     let values: Vec<_> = properties
-        .map(|(name, _, ty, required)| {
+        .map(|(name, _, domain, required)| {
             let null = (nullable && !required).then_some(Value::Null);
-            (name, required, values(catalogue, ty).into_iter().chain(null).collect::<Vec<_>>())
+            (name, required, values(catalogue, domain).into_iter().chain(null).collect::<Vec<_>>())
         })
         .collect();
     let least: Map<String, Value> = values
@@ -383,24 +383,26 @@ fn objects<'c>(
     std::iter::once(Value::Object(least.clone())).chain(more).collect()
 }
 
-/// Values of a type, those at its bounds among them.
-fn values(catalogue: &Catalogue, ty: &Type) -> Vec<Value> {
-    match ty {
-        Type::Object(id) => objects(catalogue, fields(catalogue, *id), true),
-        Type::List { item, max_items } => {
+/// Values of a domain, those at its bounds among them.
+fn values(catalogue: &Catalogue, domain: &Domain) -> Vec<Value> {
+    match domain {
+        Domain::Object(object) => objects(catalogue, fields(catalogue, &object.id), true),
+        Domain::List { item, max_items } => {
             let items = values(catalogue, item);
             let single = items.iter().map(|item| json!([item]));
-            let many = items.first().map(|item| Value::from(vec![item.clone(); max_items.unwrap_or(5)]));
+            let many = if *max_items == usize::MAX { 5 } else { *max_items };
+            let many = items.first().map(|item| Value::from(vec![item.clone(); many]));
             std::iter::once(json!([])).chain(single).chain(many).collect()
         }
-        _ => scalars().into_iter().filter(|value| admits(ty, &example(value)).is_ok()).collect(),
+        _ => scalars().into_iter().filter(|value| admits(domain, &example(value)).is_ok()).collect(),
     }
 }
 
-fn fields(catalogue: &Catalogue, id: ObjectId) -> impl Iterator<Item = (&str, Collected, &Type, bool)> {
-    catalogue.object(id).fields.iter().map(|field| {
+fn fields<'c>(catalogue: &'c Catalogue, id: &str) -> impl Iterator<Item = (&'c str, Collected, &'c Domain, bool)> {
+    let object = catalogue.object_named(id).expect("an object");
+    object.fields.iter().map(|field| {
         let attribute = catalogue.attribute(field.attribute);
-        (field.name.as_str(), attribute.collected, &attribute.ty, field.required)
+        (field.name.as_str(), attribute.collected, &attribute.domain, field.required)
     })
 }
 

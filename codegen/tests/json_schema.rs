@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use candor_codegen::json_schema::{payload_schema, plan, render, signal_schema};
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 use support::{DEMO, catalogue};
@@ -17,7 +17,7 @@ static ANY: LazyLock<[Validator; 2]> = LazyLock::new(|| {
     LEVELS.map(|level| compile(&payload_schema(&demo, level)))
 });
 
-const LEVELS: [Collected; 2] = [Collected::Default, Collected::OptIn];
+const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
 #[track_caller]
 fn compile(schema: &Value) -> Validator {
@@ -32,7 +32,7 @@ fn check(payload: &Value, by_default: bool, opted_in: bool) {
     let accepted = ANY.each_ref().map(|validator| validator.is_valid(payload));
     assert_eq!(accepted, [by_default, opted_in], "{payload:#}\n{:?}", messages(payload));
     let demo = catalogue(DEMO);
-    let Some(signal) = demo.signals().iter().find(|signal| payload["name"] == signal.name) else { return };
+    let Some(signal) = demo.signals().iter().find(|signal| payload["name"] == *signal.name) else { return };
     let own = LEVELS.map(|level| {
         let schema = signal_schema(&demo, signal, level);
         schema.is_some_and(|schema| compile(&schema).is_valid(payload))
@@ -328,7 +328,7 @@ spans:
     assert_eq!(HashSet::<_>::from_iter(paths(&demo)).len(), 5);
     let payload = member(started(), "name", json!("Payload"));
     let payload = member(payload, "attributes", json!({ "parts": [{ "size": 1 }] }));
-    let validator = compile(&payload_schema(&demo, Collected::Default));
+    let validator = compile(&payload_schema(&demo, Consent::Default));
     assert!(validator.is_valid(&payload));
     assert!(!validator.is_valid(&member(payload, "attributes", json!({ "parts": [{ "length": 1 }] }))));
 }
@@ -350,9 +350,9 @@ spans: {stored: {name: Stored, collected: opt_in, brief: it was stored, attribut
     );
     let payload = member(started(), "name", json!("Stored"));
     let payload = member(payload, "attributes", json!({ "size": 1 }));
-    assert!(!compile(&payload_schema(&demo, Collected::Default)).is_valid(&payload));
-    assert!(compile(&payload_schema(&demo, Collected::OptIn)).is_valid(&payload));
-    assert_eq!(signal_schema(&demo, &demo.signals()[0], Collected::Default), None);
+    assert!(!compile(&payload_schema(&demo, Consent::Default)).is_valid(&payload));
+    assert!(compile(&payload_schema(&demo, Consent::OptedIn)).is_valid(&payload));
+    assert_eq!(signal_schema(&demo, &demo.signals()[0], Consent::Default), None);
     assert_eq!(paths(&demo).len(), 4);
 }
 
@@ -362,7 +362,7 @@ fn paths(catalogue: &Catalogue) -> Vec<String> {
 
 #[test]
 fn one_object_in_full() {
-    let schema = payload_schema(&catalogue(DEMO), Collected::OptIn);
+    let schema = payload_schema(&catalogue(DEMO), Consent::OptedIn);
     insta::assert_snapshot!(format!("{:#}", schema["$defs"]["step"]), @r##"
     {
       "description": "one step",

@@ -79,7 +79,7 @@ fn run(title: &str, consent: Consent, share_crew: bool, catalogue: &Catalogue) -
     telemetry.shutdown(Duration::from_secs(5));
 
     let requests = receiver.take();
-    let level = if share_crew { Collected::OptIn } else { Collected::Default };
+    let level = if share_crew { Consent::OptedIn } else { Consent::Default };
     let validator = Validator::new(catalogue, level);
     let mut arrived = Arrived { bytes: 0, signals: 0, requests: requests.len(), keys: BTreeMap::new() };
     let mut refused = 0;

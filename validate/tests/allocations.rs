@@ -2,14 +2,14 @@
 
 mod common;
 
-use candor_schema::Collected;
+use candor_schema::Consent;
 use candor_validate::Validator;
 use common::catalogue;
 
 #[track_caller]
 fn check(attributes: &str) {
     let catalogue = catalogue();
-    let validator = Validator::new(&catalogue, Collected::OptIn);
+    let validator = Validator::new(&catalogue, Consent::OptedIn);
     let times = r#""startTimeUnixNano": "1", "endTimeUnixNano": "\u0032""#;
     let payload = format!(r#"{{"attributes": {{{attributes}}}, "name": "St\u0061rted", {times}, "kind": "span"}}"#);
     let is_valid = || assert!(validator.is_valid(payload.as_bytes()), "{:?}", validator.check(payload.as_bytes()));

@@ -6,7 +6,7 @@ mod common;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use candor_schema::{Attribute, Catalogue, Collected, Example, Identifier, Object, SignalKind, Type};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Object, SignalKind};
 use candor_validate::audit::{Audit, Finding, Granted, Harm, Report, Rule};
 use candor_validate::{Item, Payload, read};
 use common::{captures, crewai, fixture};
@@ -22,7 +22,7 @@ fn clean(catalogue: &Catalogue, granted: Granted, round: u32) -> Vec<Value> {
     let signals = catalogue.signals().iter().filter(|signal| granted.allows(signal.collected));
     let payload = |signal: &candor_schema::Signal| {
         let own = signal.attributes.iter().map(|own| catalogue.attribute(own.attribute));
-        let attributes = clean.members(own.map(|attribute| (attribute.name.as_str(), attribute)));
+        let attributes = clean.members(own.map(|attribute| (&*attribute.name, attribute)));
         match signal.kind {
             SignalKind::Span => json!({
                 "kind": "span", "name": signal.name, "startTimeUnixNano": "1", "endTimeUnixNano": "2",
@@ -53,16 +53,16 @@ impl<'c> Clean<'c> {
         match (attribute.examples.first(), attribute.identifier) {
             (Some(Example::Text(text)), Some(Identifier::Random)) => Value::from(self.identifier(text)),
             (Some(example), _) => of_example(example),
-            (None, _) => self.of_type(&attribute.ty, &attribute.id),
+            (None, _) => self.of_type(&attribute.domain, &attribute.id),
         }
     }
 
-    fn of_type(&self, ty: &Type, id: &str) -> Value {
-        match ty {
-            Type::List { item, .. } => json!([self.of_type(item, id)]),
-            Type::Object(object) => self.object(self.catalogue.object(*object)),
-            Type::String(domain) if domain.pattern.is_none() => Value::from(format!("some words for {id}")),
-            Type::String(_) => Value::from(""),
+    fn of_type(&self, domain: &Domain, id: &str) -> Value {
+        match domain {
+            Domain::List { item, .. } => json!([self.of_type(item, id)]),
+            Domain::Object(object) => self.object(self.catalogue.object_of(object).expect("an object")),
+            Domain::String { pattern: None, .. } => Value::from(format!("some words for {id}")),
+            Domain::String { .. } => Value::from(""),
             other => panic!("{id} needs an example: {other:?}"),
         }
     }
@@ -517,9 +517,9 @@ fn every_unlisted_key_of_every_capture() {
 fn unlisted(catalogue: &Catalogue, payload: &Payload) -> Vec<(String, String)> {
     let name = payload.value["name"].as_str().expect("a name");
     let signal = catalogue.signals().iter().find(|signal| signal.name == name);
-    let common = catalogue.common().iter().map(|id| catalogue.attribute(*id).name.as_str());
+    let common = catalogue.common().iter().map(|id| &*catalogue.attribute(*id).name);
     let known: Vec<&str> = match signal {
-        Some(signal) => signal.attributes.iter().map(|own| catalogue.attribute(own.attribute).name.as_str()).collect(),
+        Some(signal) => signal.attributes.iter().map(|own| &*catalogue.attribute(own.attribute).name).collect(),
         None => common.collect(),
     };
     let keys = payload.value["attributes"].as_object().expect("attributes").keys();

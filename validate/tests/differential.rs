@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use candor_codegen::json_schema::payload_schema;
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Payload, Rule, Validator};
 use fastrand::Rng;
 use oracle::Oracle;
@@ -86,7 +86,7 @@ fn the_same_verdicts_as_serde_json_and_jsonschema() {
 fn run_round(seed: u64) -> Counts {
     let mut random = Rng::with_seed(seed);
     let catalogue = if seed.is_multiple_of(4) { common::crewai() } else { catalogues::random(&mut random) };
-    let sides = [Collected::Default, Collected::OptIn].map(|level| {
+    let sides = [Consent::Default, Consent::OptedIn].map(|level| {
         let oracle = Oracle::new(&payload_schema(&catalogue, level));
         (Validator::new(&catalogue, level), oracle)
     });

@@ -5,7 +5,7 @@ mod common;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, Signals, Validator, payloads_from_otlp_json, payloads_from_otlp_protobuf, read};
 use common::{catalogue, fixture};
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -285,7 +285,7 @@ proptest! {
     }
 }
 
-static VALIDATOR: LazyLock<Validator<'static>> = LazyLock::new(|| Validator::new(&CATALOGUE, Collected::Default));
+static VALIDATOR: LazyLock<Validator<'static>> = LazyLock::new(|| Validator::new(&CATALOGUE, Consent::Default));
 
 fn read_and_check(bytes: &[u8]) {
     for item in read(&CATALOGUE, bytes).unwrap_or_default() {

@@ -2,7 +2,7 @@
 
 mod common;
 
-use candor_schema::Collected;
+use candor_schema::Consent;
 use candor_validate::{Payload, Rule, Validator};
 use common::{catalogue, fixture, payloads, request};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ fn span(attributes: Value) -> Value {
 
 /// `pointer rule: message` of every violation.
 #[track_caller]
-fn check_at(level: Collected, payload: impl Into<Payload>, expected: &[&str]) {
+fn check_at(level: Consent, payload: impl Into<Payload>, expected: &[&str]) {
     let catalogue = catalogue();
     let validator = Validator::new(&catalogue, level);
     let violations = validator.check_payload(&payload.into());
@@ -29,7 +29,7 @@ fn check_at(level: Collected, payload: impl Into<Payload>, expected: &[&str]) {
 
 #[track_caller]
 fn check(payload: impl Into<Payload>, expected: &[&str]) {
-    check_at(Collected::Default, payload, expected);
+    check_at(Consent::Default, payload, expected);
 }
 
 #[track_caller]
@@ -53,11 +53,11 @@ fn what_the_catalogue_lists_is_fine() {
 
 #[test]
 fn opt_in_data_is_fine_after_opt_in() {
-    check_at(Collected::OptIn, span(json!({"host": "babbage", "agents": [{"role": "a", "goal": "b"}]})), &[]);
-    check_at(Collected::OptIn, span(json!({"agents": [{"role": "a", "goal": null}]})), &[]);
+    check_at(Consent::OptedIn, span(json!({"host": "babbage", "agents": [{"role": "a", "goal": "b"}]})), &[]);
+    check_at(Consent::OptedIn, span(json!({"agents": [{"role": "a", "goal": null}]})), &[]);
     let watched =
         json!({"kind": "span", "name": "Watched", "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": {}});
-    check_at(Collected::OptIn, watched, &[]);
+    check_at(Consent::OptedIn, watched, &[]);
 }
 
 // Keys.
@@ -182,7 +182,7 @@ fn duplicate_keys() {
 #[track_caller]
 fn check_bytes(payload: &[u8], expected: &[&str]) {
     let catalogue = catalogue();
-    let violations = Validator::new(&catalogue, Collected::Default).check(payload);
+    let violations = Validator::new(&catalogue, Consent::Default).check(payload);
     let said = violations.iter().map(|said| format!("{} {}: {}", said.pointer, said.rule, said.message));
     assert_eq!(said.collect::<Vec<_>>(), expected);
 }
@@ -222,7 +222,7 @@ fn messages_of_a_small_text_are_bounded() {
     let members: String = (0..2000).map(|n| format!(r#","k{n}":1,"k{n}":2"#)).collect();
     let payload = format!(r#"{{"kind":"span","name":"Started","{}":{{"x":0{members}}}}}"#, "long".repeat(25_000));
     let catalogue = catalogue();
-    let violations = Validator::new(&catalogue, Collected::Default).check(payload.as_bytes());
+    let violations = Validator::new(&catalogue, Consent::Default).check(payload.as_bytes());
     assert!(violations.iter().map(|found| found.pointer.len()).sum::<usize>() < 32 << 20);
 }
 
@@ -268,7 +268,7 @@ fn wrong_types() {
         ],
     );
     check_at(
-        Collected::OptIn,
+        Consent::OptedIn,
         span(json!({"boss": {"role": null, "goal": 5}})),
         &[
             "/attributes/boss/goal wrong_type: `boss.goal` is an integer; expected a text or null",
@@ -328,7 +328,7 @@ fn a_status_outside_its_domain() {
 #[test]
 fn no_message_holds_a_value() {
     let catalogue = catalogue();
-    let validator = Validator::new(&catalogue, Collected::Default);
+    let validator = Validator::new(&catalogue, Consent::Default);
     let canary = "canary-4711";
     let mut payload = span(json!({
         "text": canary, "key": canary, "mode": canary, "flag": canary, "runs": canary, "tags": [canary, canary, canary],
@@ -374,7 +374,7 @@ fn otlp_that_no_attribute_can_hold_is_refused() {
 #[test]
 fn telemetry_of_another_program_is_unknown() {
     let catalogue = catalogue();
-    let validator = Validator::new(&catalogue, Collected::OptIn);
+    let validator = Validator::new(&catalogue, Consent::OptedIn);
     for payload in payloads(&catalogue, &fixture("hier_default.otlp.json")) {
         let rules: Vec<_> = validator
             .check_payload(&payload)

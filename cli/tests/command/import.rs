@@ -45,7 +45,7 @@ fn a_table_becomes_a_catalogue() {
             ("inputs_outputs", "Inputs | outputs", Some("no other data")),
         ]
     );
-    let attributes: Vec<_> = catalogue.attributes().iter().map(|a| (a.id.as_str(), a.brief.as_str())).collect();
+    let attributes: Vec<_> = catalogue.attributes().iter().map(|a| (&*a.id, a.brief.as_str())).collect();
     assert_eq!(
         attributes,
         [

@@ -1,6 +1,6 @@
 //! Payloads of a catalogue, most of them sound, and what can be wrong with them.
 
-use candor_schema::{Attribute, Catalogue, Collected, Signal, SignalKind, Type};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Signal, SignalKind};
 use fastrand::Rng;
 
 use crate::node::Node;
@@ -43,7 +43,7 @@ impl Payloads<'_> {
     fn payload(&self, signal: &Signal, random: &mut Rng) -> Node {
         let mut members = vec![("kind".to_owned(), Node::text(signal.kind.word()))];
         let mut add = |name: &str, node: Node| members.push((name.to_owned(), node));
-        add("name", Node::text(&signal.name));
+        add("name", Node::text(&*signal.name));
         let is_span = signal.kind == SignalKind::Span;
         for time in if is_span { &["startTimeUnixNano", "endTimeUnixNano"][..] } else { &["timeUnixNano"] } {
             add(time, Node::text(PATTERNS[1].1[random.usize(..2)]));
@@ -67,7 +67,7 @@ impl Payloads<'_> {
         for own in &signal.attributes {
             let attribute = self.catalogue.attribute(own.attribute);
             if own.required || self.is_there(attribute, random) {
-                members.push((attribute.name.clone(), self.value(&attribute.ty, random)));
+                members.push((attribute.name.to_string(), self.value(&attribute.domain, random)));
             }
         }
         Node::Object(members)
@@ -77,45 +77,45 @@ impl Payloads<'_> {
         (self.shared || attribute.collected == Collected::Default) && random.usize(..3) > 0
     }
 
-    fn value(&self, ty: &Type, random: &mut Rng) -> Node {
-        match ty {
-            Type::String(domain) => {
-                let most = domain.max_length.unwrap_or(12);
-                Node::Text(match &domain.pattern {
-                    Some(pattern) => matching(pattern, most, random).to_owned(),
+    fn value(&self, domain: &Domain, random: &mut Rng) -> Node {
+        match domain {
+            Domain::String { max_length, pattern } => {
+                let most = if *max_length == usize::MAX { 12 } else { *max_length };
+                Node::Text(match pattern {
+                    Some(pattern) => matching(pattern.source(), most, random).to_owned(),
                     None => text(most, random),
                 })
             }
-            Type::Boolean => Node::Bool(random.bool()),
-            Type::Int { minimum, maximum } => {
-                let (minimum, maximum) = (minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX));
+            Domain::Boolean => Node::Bool(random.bool()),
+            Domain::Int { minimum, maximum } => {
+                let (minimum, maximum) = (*minimum, *maximum);
                 Node::Number(integer([minimum, maximum, 0.clamp(minimum, maximum)][random.usize(..3)], random))
             }
-            Type::Double { minimum, maximum } => {
-                let (minimum, maximum) = (minimum.unwrap_or(f64::MIN), maximum.unwrap_or(f64::MAX));
+            Domain::Double { minimum, maximum } => {
+                let (minimum, maximum) = (*minimum, *maximum);
                 let middle = minimum / 2.0 + maximum / 2.0;
                 Node::Number(double([minimum, maximum, middle][random.usize(..3)], random))
             }
-            Type::Timestamp => {
+            Domain::Timestamp => {
                 const TIMES: [&str; 3] =
                     ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59.999999999Z", "9999-12-31T00:00:00.1Z"];
                 Node::text(TIMES[random.usize(..TIMES.len())])
             }
-            Type::Enum(members) => Node::text(&members[random.usize(..members.len())]),
-            Type::Object(id) => {
+            Domain::Enum(members) => Node::text(members.iter().nth(random.usize(..members.len())).expect("a member")),
+            Domain::Object(object) => {
                 let mut members = Vec::new();
-                for field in &self.catalogue.object(*id).fields {
+                for field in &self.catalogue.object_of(object).expect("an object").fields {
                     let attribute = self.catalogue.attribute(field.attribute);
                     if field.required || self.is_there(attribute, random) {
                         let is_null = !field.required && random.usize(..4) == 0;
-                        let value = if is_null { Node::Null } else { self.value(&attribute.ty, random) };
+                        let value = if is_null { Node::Null } else { self.value(&attribute.domain, random) };
                         members.push((field.name.clone(), value));
                     }
                 }
                 Node::Object(members)
             }
-            Type::List { item, max_items } => {
-                let most = max_items.unwrap_or(3).min(3);
+            Domain::List { item, max_items } => {
+                let most = (*max_items).min(3);
                 Node::List((0..random.usize(..=most)).map(|_| self.value(item, random)).collect())
             }
         }
@@ -179,7 +179,7 @@ fn change_head(catalogue: &Catalogue, payload: &mut Node, random: &mut Rng) {
     let key = if random.bool() { "kind" } else { "name" };
     let signals = catalogue.signals();
     let others = [
-        Node::text(&signals[random.usize(..signals.len())].name),
+        Node::text(&*signals[random.usize(..signals.len())].name),
         Node::text("span"),
         Node::text("event"),
         Node::text("metric"),
