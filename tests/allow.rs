@@ -163,16 +163,16 @@ fn a_text_is_cut_where_the_catalogue_says_so() {
 }
 
 #[test]
-fn of_equal_keys_the_first_passes() {
+fn of_equal_keys_the_last_counts() {
     let pair = |value: &str| json!({"key": "word", "value": {"stringValue": value}});
     let flag = json!({"key": "flag", "value": {"boolValue": true}});
     let span = json!({"name": "Everything", "attributes": [flag, pair("a"), pair("b")]});
     let (passed, stopped) = pass(Signals::Traces, &traces(span), Consent::Default);
     let payload = &read(Signals::Traces, &passed)[0].value;
-    assert_eq!((&payload["attributes"]["word"], &payload["droppedAttributesCount"]), (&json!("a"), &json!(1)));
-    assert_eq!(stopped, ["1 value Everything `word`"]);
+    assert_eq!((&payload["attributes"]["word"], &payload["droppedAttributesCount"]), (&json!("b"), &json!(1)));
+    assert_eq!(stopped, ["1 duplicate Everything `word`"]);
     let text = json!({"stringValue": r#"{"name": "a", "name": "b"}"#});
-    check("part_one", text, json!({"name": "a"}), &["1 value Everything `part_one`"]);
+    check("part_one", text, json!({"name": "b"}), &["1 duplicate Everything `part_one.name`"]);
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn of_resource_and_scope_only_the_own_service_passes() {
             "schemaUrl": CANARY,
             "scopeSpans": [{
                 "scope": {"name": CANARY, "version": CANARY, "attributes": [attribute("key", CANARY)]},
-                "spans": [{"name": "Everything"}],
+                "spans": [{"name": "Everything", "attributes": [{"key": "flag", "value": {"boolValue": true}}]}],
             }],
         }]})
     };

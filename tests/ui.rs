@@ -22,6 +22,7 @@ fn derive() {
 
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
+    cases.compile_fail("tests/ui/consent/*.rs");
     cases.compile_fail("tests/ui/derive/*.rs");
 }
 

@@ -727,7 +727,7 @@ fn example_of_another_type() {
 
 #[test]
 fn example_with_a_fraction() {
-    check("examples: [30]", "examples: [30.0]", &[("E0205", "30.0")]);
+    check("examples: [30]", "examples: [30.5]", &[("E0205", "30.5")]);
 }
 
 #[test]
