@@ -62,6 +62,11 @@ impl PerProcess {
         self
     }
 
+    /// Why a request was not taken, the latest time.
+    pub fn failure(&self) -> Option<String> {
+        self.sender.lock().failure.clone()
+    }
+
     /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves between
     /// the queue and the sender, and whatever else moves does so under a shard's lock.
     pub fn stats(&self) -> Stats {

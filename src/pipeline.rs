@@ -286,6 +286,12 @@ impl Pipeline {
         self.shared.here().stats()
     }
 
+    /// Why a request was not taken, the latest time; `None` while all were. It is kept after later ones are taken, to explain
+    /// what [`stats`](Pipeline::stats) counts as dropped.
+    pub fn last_failure(&self) -> Option<String> {
+        self.shared.here().failure()
+    }
+
     /// Sends what is queued; waits until it is gone, or for `limit`. Says whether everything that was emitted before is
     /// sent or dropped.
     pub fn flush(&self, limit: Duration) -> bool {

@@ -8,7 +8,7 @@ use crate::per_process::PerProcess;
 use crate::pipeline::Shared;
 use crate::queue::{Batch, Place, Wake};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock, thread};
-use crate::{Delivery, Retry, SignalKind, Transport};
+use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
 
 /// What the sender is asked to do, and what it has done.
 #[derive(Debug, Default)]
@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub spooled: u64,
     pub resent: u64,
     pub lost: u64,
+    /// Why a request was not taken, the latest time.
+    pub failure: Option<String>,
 }
 
 /// Makes a transport, on the sender's thread; again in a process that was forked.
@@ -136,7 +138,7 @@ impl Sender {
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
-            shared.memory.save(here.stats());
+            shared.memory.save(here.stats(), here.failure());
             if here.sender.has_ended(ticket) {
                 return;
             }
@@ -192,7 +194,7 @@ impl Sender {
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
         let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
         batch.clear();
-        self.count(count, delivery);
+        self.count(count, &delivery);
     }
 
     /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
@@ -211,11 +213,11 @@ impl Sender {
         state.reports += 1;
         drop(state);
         let delivery = self.send(shared, transport, kind, &request, 1, withdrawn);
-        self.count(1, delivery);
+        self.count(1, &delivery);
     }
 
     /// Counts what became of `count` signals that were under way.
-    fn count(&self, count: u64, delivery: Delivery) {
+    fn count(&self, count: u64, delivery: &Delivery) {
         let dropped = delivery.rejected.min(count);
         let spooled = delivery.spooled.min(count - dropped);
         let mut state = self.lock();
@@ -225,6 +227,9 @@ impl Sender {
         state.spooled += spooled;
         state.resent += delivery.resent;
         state.lost += delivery.lost;
+        if delivery.failure.is_some() {
+            state.failure.clone_from(&delivery.failure);
+        }
     }
 
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
@@ -246,16 +251,31 @@ impl Sender {
                 shared.memory.note(kind, request);
             }
             // A transport that panics has lost its request, and no more.
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else { break };
-            match answer {
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else {
+                self.lock().failure = Some("the transport panicked".to_owned());
+                break;
+            };
+            let retry = match answer {
                 Ok(delivery) => return delivery,
-                Err(error) => match pause(error.retry, attempt) {
-                    Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
-                    _ => break,
-                },
+                Err(error) => self.fail(shared, attempt, error),
+            };
+            match pause(retry, attempt) {
+                Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
+                _ => break,
             }
         }
         Delivery { rejected: count, ..Delivery::default() }
+    }
+
+    /// Keeps why a request was not taken, in the record of this run, too: the program may end before the last attempt.
+    /// Gives whether it may be tried again.
+    fn fail(&self, shared: &Shared, attempt: u32, error: TransportError) -> Retry {
+        self.lock().failure = Some(error.message);
+        if attempt == 1 {
+            let here = shared.here();
+            shared.memory.save(here.stats(), here.failure());
+        }
+        error.retry
     }
 
     /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has

@@ -19,7 +19,7 @@ const LONG: Duration = Duration::from_secs(3600);
 
 type Answer = Result<Delivery, TransportError>;
 
-const TAKEN: Answer = Ok(Delivery { rejected: 0, spooled: 0, resent: 0, lost: 0 });
+const TAKEN: Answer = Ok(Delivery { rejected: 0, spooled: 0, resent: 0, lost: 0, failure: None });
 
 fn refused(retry: Retry) -> Answer {
     Err(TransportError { message: "as told".to_owned(), retry })
