@@ -63,7 +63,7 @@ mod tests {
         check("../../telemetry/a.yaml", "telemetry/a.yaml");
         check("/project/telemetry/a.yaml", "telemetry/a.yaml");
         check("../../../other/a.yaml", "/other/a.yaml");
-        check("/tmp/capture.json", "/tmp/capture.json");
+        check("/elsewhere/capture.json", "/elsewhere/capture.json");
         check("git:main:telemetry/a.yaml", "telemetry/a.yaml");
         check("git:HEAD~1:./telemetry/a.yaml", "crates/app/telemetry/a.yaml");
         check("-", "-");
