@@ -3,6 +3,7 @@
 //! The way to the collector is decided once, from the environment: which proxy, and which certificate authorities are
 //! trusted. Where the environment names one that cannot be used, nothing is sent, and every request fails with the reason.
 
+mod environment;
 mod no_proxy;
 mod proxy;
 mod roots;
@@ -17,7 +18,7 @@ use ureq::http::{Response, Uri};
 use ureq::tls::TlsConfig;
 use ureq::{Agent, Body};
 
-use self::proxy::Environment;
+use self::environment::Environment;
 use crate::encode::wire::{Field, Reader};
 use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
 

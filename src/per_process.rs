@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::encode::Stamp;
 use crate::queue::Queue;
-use crate::sender::Sender;
+use crate::sender::state::Sender;
 use crate::{Catalogue, Stats};
 
 #[derive(Debug)]

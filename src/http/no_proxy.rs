@@ -15,7 +15,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use ureq::http::Uri;
 
-use super::proxy::{Environment, set};
+use super::environment::{Environment, set};
 
 /// Checks whether `no_proxy`, or else `NO_PROXY`, lists this endpoint.
 pub(super) fn is_exempt(endpoint: &Uri, environment: Environment<'_>) -> bool {

@@ -5,15 +5,11 @@
 //! for the endpoint's own scheme comes first, then `ALL_PROXY`. Unlike curl, the variable for the other scheme counts
 //! last: whoever names one proxy does not expect that telemetry goes past it.
 
-use std::ffi::OsString;
-
 use ureq::Proxy;
 use ureq::http::Uri;
 
+use super::environment::{Environment, set};
 use super::no_proxy::is_exempt;
-
-/// Looks up a variable of the environment.
-pub(super) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// A proxy that can be used, and the variable that names it.
 #[derive(Debug)]
@@ -54,13 +50,6 @@ fn variables(endpoint: &Uri) -> [&'static str; 6] {
     [own[0], own[1], "all_proxy", "ALL_PROXY", other[0], other[1]]
 }
 
-/// The variable and its value. One that is empty, or only spaces, is not set.
-pub(super) fn set<'n>(name: &'n str, environment: Environment<'_>) -> Option<(&'n str, OsString)> {
-    let value = environment(name)?;
-    let is_blank = value.to_str().is_some_and(|value| value.trim().is_empty());
-    (!is_blank).then_some((name, value))
-}
-
 /// Reads the address of a proxy; without a scheme it is an HTTP proxy.
 fn parse(value: &str) -> Result<Proxy, String> {
     const SCHEMES: [&str; 7] = ["http", "https", "socks", "socks4", "socks4a", "socks5", "socks5h"];
@@ -93,6 +82,8 @@ fn has_usable_port(authority: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
     /// What is named for this endpoint with these variables: the variable and the proxy's address, or why not.

@@ -7,7 +7,7 @@ use std::path::Path;
 use rustls_native_certs::{CertificateResult, load_certs_from_paths, load_native_certs};
 use ureq::tls::{Certificate, RootCerts};
 
-use super::proxy::{Environment, set};
+use super::environment::{Environment, set};
 
 /// Reads the trusted certificate authorities.
 ///
