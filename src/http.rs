@@ -1,6 +1,6 @@
 //! OTLP over HTTP. <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
 //!
-//! The way to the collector is decided once, from the environment: which proxy, and which certificate authorities are
+//! The route to the collector is decided once, from the environment: which proxy, and which certificate authorities are
 //! trusted. Where the environment names one that cannot be used, nothing is sent, and every request fails with the reason.
 
 mod environment;
@@ -32,14 +32,14 @@ use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
 #[derive(Debug)]
 pub struct Http {
     /// How to reach the endpoint, or why it cannot be reached.
-    way: Result<Way, String>,
+    route: Result<Route, String>,
     endpoint: String,
     compressed: Vec<u8>,
 }
 
 /// An agent, and the variable that names its proxy.
 #[derive(Debug)]
-struct Way {
+struct Route {
     agent: Agent,
     proxy: Option<&'static str>,
 }
@@ -55,7 +55,7 @@ impl Http {
     /// request may take as long as `timeout`.
     pub fn new(endpoint: &str, timeout: Duration) -> Self {
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Http { way: Way::to(&endpoint, timeout, &|name| var_os(name)), endpoint, compressed: Vec::new() }
+        Http { route: Route::to(&endpoint, timeout, &|name| var_os(name)), endpoint, compressed: Vec::new() }
     }
 
     fn compress(&mut self, body: &[u8]) -> std::io::Result<()> {
@@ -73,14 +73,14 @@ impl Transport for Http {
             SignalKind::Event => "/v1/logs",
         };
         let compressed = body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
-        let way = self.way.as_ref();
-        let way = way.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
-        let request = way.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
+        let route = self.route.as_ref();
+        let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
+        let request = route.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
         let answer = match compressed {
             true => request.header("content-encoding", "gzip").send(&self.compressed),
             false => request.send(body),
         };
-        let mut answer = answer.map_err(|error| way.unanswered(&error))?;
+        let mut answer = answer.map_err(|error| route.unanswered(&error))?;
         match answer.status().as_u16() {
             200..=299 => {
                 let rejected = rejected(&mut answer);
@@ -95,7 +95,7 @@ impl Transport for Http {
     }
 }
 
-impl Way {
+impl Route {
     fn to(endpoint: &str, timeout: Duration, environment: Environment<'_>) -> Result<Self, String> {
         let uri: Uri = endpoint.parse().map_err(|error| format!("the endpoint is not a URL: {error}"))?;
         let named = proxy::named_for(&uri, environment)?;
@@ -111,7 +111,7 @@ impl Way {
             .http_status_as_error(false)
             .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
             .build();
-        Ok(Way { agent: config.into(), proxy: variable })
+        Ok(Route { agent: config.into(), proxy: variable })
     }
 
     /// No answer: the network may come back, but a URL that cannot be used stays that way.

@@ -29,7 +29,8 @@ pub(super) fn named_for(endpoint: &Uri, environment: Environment<'_>) -> Result<
     let Some((variable, value)) = variables(endpoint).into_iter().find_map(|name| set(name, environment)) else {
         return Ok(None);
     };
-    if variable == "HTTP_PROXY" && environment("REQUEST_METHOD").is_some() {
+    let is_from_header = variable == "HTTP_PROXY" || cfg!(windows) && variable == "http_proxy"; // the same there
+    if is_from_header && environment("REQUEST_METHOD").is_some() {
         // A CGI program finds the header `Proxy:` of a stranger's request there: <https://httpoxy.org>.
         return Err(unusable(variable, "in a CGI program, a request can set this variable"));
     }

@@ -1,5 +1,5 @@
-//! The way to a collector that the environment describes: proxies, hosts without one, certificate authorities. What cannot
-//! go that way is not sent, and the reason is told. The programs are this one, started again.
+//! The route to a collector that the environment describes: proxies, hosts without one, certificate authorities. What
+//! cannot take it is not sent, and the reason is reported. The programs are this one, started again.
 
 #[path = "support/collector.rs"]
 mod collector;
