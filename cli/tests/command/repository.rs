@@ -28,7 +28,7 @@ fn add_event(app: &Path) {
 #[track_caller]
 fn check_named(folder: &Path, arguments: &str, expected: &str) {
     let annotations = run(folder, &format!("{arguments} --format github")).stdout;
-    let named = annotations.lines().filter_map(|line| Some(line.split_once(" file=")?.1.split([',', ':']).next()?));
+    let named = annotations.lines().filter_map(|line| line.split_once(" file=")?.1.split([',', ':']).next());
     let named: Vec<&str> = named.collect();
     assert!(!named.is_empty() && named.iter().all(|name| name.starts_with(expected)), "{expected}: {annotations}");
     let log: Value = serde_json::from_str(&run(folder, &format!("{arguments} --format sarif")).stdout).expect("JSON");
