@@ -47,10 +47,14 @@ pub fn status(pipeline: &Pipeline) -> String {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
     }
     lines.push(format!("goes to: {}", pipeline.endpoint().unwrap_or("nowhere that is known here")));
-    lines.push(match pipeline.store().and_then(|store| store.last_run()) {
-        Some(run) => describe(&run),
-        None => "last run: nothing is known".to_owned(),
-    });
+    match pipeline.store().and_then(|store| store.last_run()) {
+        Some(run) => {
+            lines.push(describe(&run));
+            lines.extend(run.failure.map(|why| format!("not sent then: {}", one_line(&why))));
+        }
+        None => lines.push("last run: nothing is known".to_owned()),
+    }
+    lines.extend(pipeline.last_failure().map(|why| format!("not sent in this run: {}", one_line(&why))));
     lines.extend(pipeline.store().map(|store| match store.folder() {
         Some(folder) => format!("settings: {}", folder.display()),
         None => "settings: there is no folder for them".to_owned(),
@@ -61,6 +65,11 @@ pub fn status(pipeline: &Pipeline) -> String {
 
 fn headline(decision: &Decision) -> String {
     format!("telemetry: {} ({})", decision.consent, decision.reason)
+}
+
+/// A reason without control characters: it may hold what a server said.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn describe(run: &LastRun) -> String {

@@ -1,24 +1,47 @@
 //! OTLP over HTTP. <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
+//!
+//! The route to the collector is decided once, from the environment: which proxy, and which certificate authorities are
+//! trusted. Where the environment names one that cannot be used, nothing is sent, and every request fails with the reason.
 
+mod environment;
+mod no_proxy;
+mod proxy;
+mod roots;
+
+use std::env::var_os;
 use std::io::{Read, Write};
 use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ureq::http::Response;
+use ureq::http::{Response, Uri};
+use ureq::tls::TlsConfig;
 use ureq::{Agent, Body};
 
+use self::environment::Environment;
 use crate::encode::wire::{Field, Reader};
 use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
 
 /// OTLP/HTTP with protobuf bodies, compressed with gzip, through the proxy that the environment names.
 ///
+/// `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` are read, in small letters or capitals, with proxies that speak
+/// HTTP or SOCKS; so are `SSL_CERT_FILE` and `SSL_CERT_DIR`, in place of the platform's certificate authorities. If one of
+/// them cannot be used, nothing is sent around it: every request fails with the reason.
+///
 /// Takes nothing from the user's OpenTelemetry environment: no headers, no endpoint, no resource attributes.
 #[derive(Debug)]
 pub struct Http {
-    agent: Agent,
+    /// How to reach the endpoint, or why it cannot be reached.
+    route: Result<Route, String>,
     endpoint: String,
     compressed: Vec<u8>,
+}
+
+/// An agent, and the variable that names its proxy.
+#[derive(Debug)]
+struct Route {
+    agent: Agent,
+    proxy: Option<&'static str>,
 }
 
 /// Shorter bodies are not worth compressing.
@@ -31,14 +54,8 @@ impl Http {
     /// Sends to this endpoint, such as `https://telemetry.example.com:4318`; `/v1/traces` and `/v1/logs` are added. A
     /// request may take as long as `timeout`.
     pub fn new(endpoint: &str, timeout: Duration) -> Self {
-        let config = Agent::config_builder()
-            .timeout_global(Some(timeout))
-            .max_redirects(0)
-            .http_status_as_error(false)
-            .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
-            .build();
         let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Http { agent: config.into(), endpoint, compressed: Vec::new() }
+        Http { route: Route::to(&endpoint, timeout, &|name| var_os(name)), endpoint, compressed: Vec::new() }
     }
 
     fn compress(&mut self, body: &[u8]) -> std::io::Result<()> {
@@ -55,14 +72,21 @@ impl Transport for Http {
             SignalKind::Span => "/v1/traces",
             SignalKind::Event => "/v1/logs",
         };
-        let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
-        let answer = match body.len() >= COMPRESS_FROM && self.compress(body).is_ok() {
+        let compressed = body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
+        let route = self.route.as_ref();
+        let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
+        let request = route.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
+        let answer = match compressed {
             true => request.header("content-encoding", "gzip").send(&self.compressed),
             false => request.send(body),
         };
-        let mut answer = answer.map_err(unanswered)?;
+        let mut answer = answer.map_err(|error| route.unanswered(&error))?;
         match answer.status().as_u16() {
-            200..=299 => Ok(Delivery { rejected: rejected(&mut answer), ..Delivery::default() }),
+            200..=299 => {
+                let rejected = rejected(&mut answer);
+                let failure = (rejected > 0).then(|| "the collector rejected a part of a request".to_owned());
+                Ok(Delivery { rejected, failure, ..Delivery::default() })
+            }
             status => {
                 let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(&answer) } else { Retry::Never };
                 Err(TransportError { message: format!("the collector answered {status}"), retry })
@@ -71,11 +95,39 @@ impl Transport for Http {
     }
 }
 
-/// No answer: the network may come back, an endpoint that is none stays one.
-fn unanswered(error: ureq::Error) -> TransportError {
-    use ureq::Error::{BadUri, Http, InvalidProxyUrl};
-    let retry = if matches!(error, BadUri(_) | Http(_) | InvalidProxyUrl) { Retry::Never } else { Retry::Later };
-    TransportError { message: error.to_string(), retry }
+impl Route {
+    fn to(endpoint: &str, timeout: Duration, environment: Environment<'_>) -> Result<Self, String> {
+        let uri: Uri = endpoint.parse().map_err(|error| format!("the endpoint is not a URL: {error}"))?;
+        let named = proxy::named_for(&uri, environment)?;
+        let (variable, proxy) = named.map(|named| (named.variable, named.proxy)).unzip();
+        let mut config = Agent::config_builder();
+        if is_https(&uri) || proxy.as_ref().is_some_and(|proxy| is_https(proxy.uri())) {
+            config = config.tls_config(TlsConfig::builder().root_certs(roots::trusted(environment)?).build());
+        }
+        let config = config
+            .proxy(proxy)
+            .timeout_global(Some(timeout))
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Ok(Route { agent: config.into(), proxy: variable })
+    }
+
+    /// No answer: the network may come back, but a URL that cannot be used stays that way.
+    fn unanswered(&self, error: &ureq::Error) -> TransportError {
+        use ureq::Error::{BadUri, Http, InvalidProxyUrl};
+        let retry = if matches!(error, BadUri(_) | Http(_) | InvalidProxyUrl) { Retry::Never } else { Retry::Later };
+        let message = match self.proxy {
+            Some(variable) => format!("no answer through the proxy that `{variable}` names: {error}"),
+            None => format!("no answer: {error}"),
+        };
+        TransportError { message, retry }
+    }
+}
+
+fn is_https(uri: &Uri) -> bool {
+    uri.scheme_str().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 /// `Retry-After` in seconds. Its other form, a date, is left to the usual pause.

@@ -16,6 +16,7 @@
 //! and no global provider.
 
 mod allowance;
+mod connect;
 mod consent;
 pub mod define;
 mod disclosure;
@@ -38,6 +39,7 @@ mod signal;
 mod span;
 #[cfg(feature = "spool")]
 mod spool;
+mod stats;
 #[cfg(feature = "stored")]
 mod stored;
 mod sync;
@@ -54,7 +56,8 @@ pub use candor_domain::Tally;
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, payload, preview, request};
-pub use pipeline::{Builder, Pipeline, ShutdownOnDrop, Stats};
+pub use pipeline::builder::Builder;
+pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, Object, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Catalogue, CatalogueId, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN,
@@ -63,6 +66,7 @@ pub use signal::{
 pub use span::Running;
 #[cfg(feature = "spool")]
 pub use spool::{Spool, SpoolLimits};
+pub use stats::Stats;
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
 pub use transport::{Delivery, Retry, Transport, TransportError};

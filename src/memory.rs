@@ -23,7 +23,7 @@ impl Memory {
 
     pub fn note(&self, _: SignalKind, _: &[u8]) {}
 
-    pub fn save(&self, _: Stats) {}
+    pub fn save(&self, _: Stats, _: Option<String>) {}
 }
 
 #[cfg(feature = "stored")]
@@ -94,8 +94,8 @@ mod with_store {
             self.recording.iter().for_each(|recording| recording.add(kind, body));
         }
 
-        pub fn save(&self, stats: Stats) {
-            self.recording.iter().for_each(|recording| recording.save(stats));
+        pub fn save(&self, stats: Stats, failure: Option<String>) {
+            self.recording.iter().for_each(|recording| recording.save(stats, failure.clone()));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::encode::Stamp;
 use crate::queue::Queue;
-use crate::sender::Sender;
+use crate::sender::state::Sender;
 use crate::{Catalogue, Stats};
 
 #[derive(Debug)]
@@ -60,6 +60,11 @@ impl PerProcess {
         }
         self.looked_unix_nano.store(now_unix_nano, Relaxed);
         self
+    }
+
+    /// Why a request was not taken, the latest time.
+    pub fn failure(&self) -> Option<String> {
+        self.sender.lock().failure.clone()
     }
 
     /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves between

@@ -3,20 +3,19 @@
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
 //! signal is dropped and counted, never that its caller waits.
 
+pub(crate) mod builder;
+pub(crate) mod shared;
+
+use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use self::shared::Shared;
 use crate::allowance::Held;
 use crate::encode::Stamp;
-use crate::memory::Memory;
 use crate::filter::is_signal_of;
-use crate::payload::request;
-use crate::per_process::PerProcess;
 use crate::queue::Wake;
-use crate::sender::{Connect, Sender};
-use crate::sync::{AtomicBool, AtomicU32, AtomicU64, Mutex, lock};
-use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Running, SignalKind, Telemetry, Transport};
+use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, sender};
 #[cfg(feature = "stored")]
 use crate::{Notice, Store};
 
@@ -35,76 +34,6 @@ pub struct Pipeline {
     _end: Arc<End>,
 }
 
-/// How to build a [`Pipeline`].
-pub struct Builder {
-    catalogue: &'static Catalogue,
-    consent: Option<Consent>,
-    endpoint: Option<String>,
-    transport: Option<Box<dyn Transport>>,
-    capacity: usize,
-    max_age: Duration,
-    timeout: Duration,
-    losses: Option<Box<Losses>>,
-    memory: Memory,
-    #[cfg(feature = "spool")]
-    spool: Option<std::path::PathBuf>,
-    #[cfg(feature = "spool")]
-    spool_limits: crate::SpoolLimits,
-}
-
-/// What became of everything that was emitted: `emitted == sent + dropped + queued + spooled`, at every moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stats {
-    /// Signals that consent allowed.
-    pub emitted: u64,
-    /// Signals a collector took.
-    pub sent: u64,
-    /// Signals that were let go: there was no room, consent was withdrawn, or no collector took them.
-    pub dropped: u64,
-    /// Signals that wait or are being sent.
-    pub queued: u64,
-    /// Signals that were put into files, whatever became of them then. Feature `spool`.
-    pub spooled: u64,
-    /// Signals from files, of this process or others, that a collector took. No part of `sent`.
-    pub resent: u64,
-    /// Signals from files, of this process or others, that were let go. No part of `dropped`.
-    pub lost: u64,
-    /// Values that were left out because their domain does not admit them.
-    pub values_dropped: u64,
-    /// Texts that were cut to their longest length.
-    pub values_truncated: u64,
-}
-
-/// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
-
-/// No consent.
-const NOT_SET: u32 = u32::MAX;
-
-/// Set beside a consent that holds something back.
-const HOLDS: u32 = 1 << 31;
-
-/// What all handles of a pipeline and its sender share.
-pub(crate) struct Shared {
-    catalogue: &'static Catalogue,
-    consent: AtomicU32,
-    held: RwLock<Option<Arc<Held>>>,
-    /// What the application set, or [`NOT_SET`].
-    explicit: AtomicU32,
-    /// How often consent was decided again.
-    turns: AtomicU64,
-    closed: AtomicBool,
-    pub connect: Option<Box<dyn Connect>>,
-    endpoint: Option<String>,
-    capacity: usize,
-    pub max_age: Duration,
-    pub losses: Option<Box<Losses>>,
-    first: PerProcess,
-    pub memory: Memory,
-    #[cfg(feature = "spool")]
-    spool: Option<crate::spool::Permission>,
-}
-
 /// Shuts a pipeline down when it is dropped. See [`Pipeline::shutdown_on_drop`].
 #[derive(Debug)]
 #[must_use = "it shuts the pipeline down at once when it is not kept"]
@@ -118,23 +47,8 @@ impl Pipeline {
     /// How long a shutdown may take where nothing else is said.
     pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
 
-    /// Starts building a pipeline for a catalogue.
-    pub fn builder(catalogue: &'static Catalogue) -> Builder {
-        Builder {
-            catalogue,
-            consent: None,
-            endpoint: None,
-            transport: None,
-            capacity: 1 << 20,
-            max_age: Duration::from_secs(5),
-            timeout: Duration::from_secs(10),
-            losses: None,
-            memory: Memory::default(),
-            #[cfg(feature = "spool")]
-            spool: None,
-            #[cfg(feature = "spool")]
-            spool_limits: crate::SpoolLimits::default(),
-        }
+    fn of(shared: Arc<Shared>) -> Pipeline {
+        Pipeline { _end: Arc::new(End(shared.clone())), shared, sharing: None }
     }
 
     /// The same pipeline for one instance of something that has its own opt-in switch, such as a crew.
@@ -251,15 +165,6 @@ impl Pipeline {
         }
     }
 
-    /// Starts a span that lasts. It ends with [`Running::end`], or when it is dropped.
-    pub fn start<T: Telemetry>(&self, build: impl FnOnce() -> T) -> Running<T> {
-        let value = self.consent().includes(T::SIGNAL.needs).then(|| {
-            self.shared.here(); // a forked process looks before it starts spans of its own
-            build()
-        });
-        Running::new(self.clone(), value)
-    }
-
     /// Queues a signal that consent seems to allow.
     #[inline]
     pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T) {
@@ -271,8 +176,13 @@ impl Pipeline {
         };
         let wake = here.queue.push(stamp, value, allowance);
         if wake != Wake::No {
-            Sender::wake(here, shared, wake);
+            sender::wake(here, shared, wake);
         }
+    }
+
+    /// Looks which process this is.
+    pub(crate) fn look(&self) {
+        self.shared.here();
     }
 
     /// Ends a span that lasted, unless this process was forked meanwhile: the parent ends it.
@@ -287,10 +197,16 @@ impl Pipeline {
         self.shared.here().stats()
     }
 
+    /// Why a request was not taken, the latest time; `None` while all were. It is kept after later ones are taken, to explain
+    /// what [`stats`](Pipeline::stats) counts as dropped.
+    pub fn last_failure(&self) -> Option<String> {
+        self.shared.here().failure()
+    }
+
     /// Sends what is queued; waits until it is gone, or for `limit`. Says whether everything that was emitted before is
     /// sent or dropped.
     pub fn flush(&self, limit: Duration) -> bool {
-        Sender::flush(self.shared.here(), &self.shared, limit, false)
+        sender::flush(self.shared.here(), &self.shared, limit, false)
     }
 
     /// Sends what is queued and ends the sender, waiting no longer than `limit`. Later signals are dropped. Says whether
@@ -298,7 +214,7 @@ impl Pipeline {
     pub fn shutdown(&self, limit: Duration) -> bool {
         self.shared.close();
         let here = self.shared.here();
-        let done = Sender::flush(here, &self.shared, limit, true);
+        let done = sender::flush(here, &self.shared, limit, true);
         here.queue.discard();
         done
     }
@@ -320,251 +236,5 @@ impl Drop for End {
     fn drop(&mut self) {
         self.0.close();
         self.0.here().sender.end();
-    }
-}
-
-impl Builder {
-    /// What the application itself decides; the user's environment still comes first.
-    pub fn consent(mut self, consent: Consent) -> Self {
-        self.consent = Some(consent);
-        self
-    }
-
-    /// The OTLP/HTTP endpoint, in place of the catalogue's.
-    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
-        self.endpoint = Some(endpoint.into());
-        self
-    }
-
-    /// Something else than OTLP/HTTP to send with.
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
-        self
-    }
-
-    /// Most bytes that signals take, those that wait and those that are being sent. 1 MiB unless set.
-    ///
-    /// Of a catalogue with both spans and events, each has half. Beside that, the sender needs a compressed copy of one
-    /// batch, and what its HTTP client takes.
-    pub fn capacity(mut self, bytes: usize) -> Self {
-        self.capacity = bytes;
-        self
-    }
-
-    /// How long a signal may wait for others to go with. 5 seconds unless set.
-    pub fn max_age(mut self, age: Duration) -> Self {
-        self.max_age = age;
-        self
-    }
-
-    /// How long one request may take. 10 seconds unless set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
-        self
-    }
-
-    /// Tells the collector how many signals were dropped, by a signal that the catalogue lists for it.
-    ///
-    /// It is made when a collector takes requests again, with the number dropped since the last one. What was dropped
-    /// because consent was withdrawn does not count.
-    ///
-    /// ```
-    /// # use candor::{Pipeline, Telemetry};
-    /// #[derive(Telemetry)]
-    /// #[telemetry(catalogue = "tests/fixtures/demo.yaml", event = "losses")]
-    /// struct Losses {
-    ///     lost_signals: u64,
-    /// }
-    ///
-    /// let catalogue = candor::catalogue!("tests/fixtures/demo.yaml");
-    /// let builder = Pipeline::builder(catalogue).report_losses(|lost_signals| Losses { lost_signals });
-    /// ```
-    pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
-        let catalogue = self.catalogue;
-        self.losses = Some(Box::new(move |lost, allowance| {
-            let own = is_signal_of(T::SIGNAL, catalogue);
-            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
-            Some((T::SIGNAL.kind, request))
-        }));
-        self
-    }
-
-    /// Asks this store for what the user chose. Without a choice nothing is sent until
-    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
-    ///
-    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
-    /// already when the pipeline is built, they are deleted.
-    #[cfg(feature = "stored")]
-    pub fn store(mut self, store: Store) -> Self {
-        self.memory = Memory::of(store);
-        self
-    }
-
-    /// Keeps what cannot be sent in files in this folder, and sends it later. See [`Spool`](crate::Spool).
-    ///
-    /// The folder belongs to this catalogue alone; processes may share it. With [`Consent::Off`], already when the
-    /// pipeline is built, the records in it are deleted.
-    #[cfg(feature = "spool")]
-    pub fn spool(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
-        self.spool = Some(folder.into());
-        self
-    }
-
-    /// How much that folder may hold, and for how long.
-    #[cfg(feature = "spool")]
-    pub fn spool_limits(mut self, limits: crate::SpoolLimits) -> Self {
-        self.spool_limits = limits;
-        self
-    }
-
-    /// The pipeline, and the decision about consent that it starts with.
-    ///
-    /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
-    pub fn build(mut self) -> (Pipeline, Decision) {
-        let (decision, held) = self.memory.decide(self.catalogue, self.consent);
-        if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
-            transport.withdraw();
-        }
-        let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint.map(str::to_owned));
-        let connect = match (self.transport, endpoint.clone()) {
-            (Some(transport), _) => Some(connect_once(transport)),
-            (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
-            (None, None) => None,
-        };
-        let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
-        self.memory.set(decision.consent);
-        #[cfg(feature = "spool")]
-        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
-        #[cfg(feature = "spool")]
-        let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
-        let shared = Shared {
-            catalogue: self.catalogue,
-            consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
-            held: RwLock::new(held),
-            explicit: AtomicU32::new(self.consent.map_or(NOT_SET, Consent::bits)),
-            turns: AtomicU64::new(0),
-            closed: AtomicBool::new(false),
-            connect,
-            endpoint,
-            memory: self.memory,
-            capacity: self.capacity,
-            max_age: self.max_age,
-            losses: self.losses,
-            first: PerProcess::new(self.catalogue, self.capacity),
-            #[cfg(feature = "spool")]
-            spool,
-        };
-        let shared = Arc::new(shared);
-        (Pipeline { _end: Arc::new(End(shared.clone())), shared, sharing: None }, decision)
-    }
-}
-
-#[cfg(feature = "http")]
-fn connect_http(endpoint: String, timeout: Duration) -> Option<Box<dyn Connect>> {
-    Some(Box::new(move || Some(Box::new(crate::Http::new(&endpoint, timeout)) as Box<dyn Transport>)))
-}
-
-#[cfg(not(feature = "http"))]
-fn connect_http(_: String, _: Duration) -> Option<Box<dyn Connect>> {
-    None
-}
-
-/// A transport that is there already can be used once, by the process that it was made for. A forked process has none.
-fn connect_once(transport: Box<dyn Transport>) -> Box<dyn Connect> {
-    let process = std::process::id();
-    let transport = Mutex::new(Some(transport));
-    Box::new(move || if std::process::id() == process { lock(&transport).take() } else { None })
-}
-
-/// The same with a spool around it, where one is wanted. A forked process has its own, on the same folder.
-#[cfg(feature = "spool")]
-fn connect_spooled(
-    connect: Option<Box<dyn Connect>>,
-    spool: Option<crate::spool::Permission>,
-    catalogue: &'static Catalogue,
-    limits: crate::SpoolLimits,
-) -> Option<Box<dyn Connect>> {
-    let Some(permission) = spool else { return connect };
-    let inner = connect?;
-    Some(Box::new(move || {
-        let spool = crate::Spool::wrap(inner.connect()?, catalogue, permission.clone()).limits(limits);
-        Some(Box::new(spool) as Box<dyn Transport>)
-    }))
-}
-
-impl Shared {
-    /// What belongs to this process.
-    pub fn here(&self) -> &PerProcess {
-        self.here_at(Stamp::now(None, false).end_unix_nano)
-    }
-
-    #[inline]
-    fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
-        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
-    }
-
-    /// Whether a span started before this process was forked.
-    fn is_inherited(&self, stamp: &Stamp) -> bool {
-        let here = self.here_at(stamp.end_unix_nano);
-        !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
-    }
-
-    /// What may leave the process now.
-    #[inline]
-    pub fn consent(&self) -> Consent {
-        Consent::from_bits(self.consent.load(Relaxed))
-    }
-
-    /// What may leave, decided anew, and what of it is held back.
-    fn decide(&self) -> (Decision, Option<Arc<Held>>) {
-        let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
-        (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
-    }
-
-    fn explicit(&self) -> Option<Consent> {
-        let explicit = self.explicit.load(SeqCst);
-        (explicit != NOT_SET).then(|| Consent::from_bits(explicit))
-    }
-
-    /// Sets what may leave; gives what was set before.
-    fn allow(&self, consent: Consent, held: Option<Arc<Held>>) -> u32 {
-        let holds = if held.is_some() { HOLDS } else { 0 };
-        let set = || self.consent.swap(consent.bits() | holds, Relaxed);
-        let keep = |held| *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
-        if held.is_some() {
-            keep(held);
-            return set();
-        }
-        let before = set();
-        keep(None);
-        before
-    }
-
-    /// This consent, less what is held back. Waits for nobody: while that changes, nothing may leave.
-    #[inline]
-    pub fn allowance(&self, consent: Consent) -> Allowance {
-        if self.consent.load(Relaxed) & HOLDS == 0 { consent.into() } else { self.holding(consent) }
-    }
-
-    #[cold]
-    fn holding(&self, consent: Consent) -> Allowance {
-        match self.held.try_read().ok().and_then(|held| held.clone()) {
-            Some(held) => Allowance::holding(consent, held),
-            None => Consent::Off.into(),
-        }
-    }
-
-    /// From now on everything that is emitted is dropped.
-    pub fn close(&self) {
-        self.closed.store(true, Relaxed);
-    }
-}
-
-impl std::fmt::Debug for Shared {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared")
-            .field("catalogue", &self.catalogue.name)
-            .field("first", &self.first)
-            .finish_non_exhaustive()
     }
 }

@@ -1,114 +1,51 @@
 //! The sender: one background thread per pipeline that takes batches away and hands them to the transport.
 
+pub(crate) mod state;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
+use self::state::{Sender, State};
 use crate::per_process::PerProcess;
-use crate::pipeline::Shared;
+use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
-use crate::sync::{Condvar, Mutex, MutexGuard, lock, thread};
-use crate::{Delivery, Retry, SignalKind, Transport};
+use crate::sync::thread;
+use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
 
-/// What the sender is asked to do, and what it has done.
-#[derive(Debug, Default)]
-pub(crate) struct Sender {
-    state: Mutex<State>,
-    changed: Condvar,
+/// Passes on what a push asks for; starts the thread when there is none.
+#[cold]
+pub(crate) fn wake(here: &PerProcess, shared: &Arc<Shared>, wake: Wake) {
+    let mut state = here.sender.lock();
+    start_thread(here, shared, &mut state);
+    state.due = state.due.or_else(|| Instant::now().checked_add(shared.max_age));
+    state.full |= wake == Wake::Full;
+    drop(state);
+    here.sender.changed.notify_all();
 }
 
-#[derive(Debug, Default)]
-pub(crate) struct State {
-    /// The thread was started.
-    started: bool,
-    /// The thread has ended, or could not be started. Whoever finds that drops what waits.
-    over: bool,
-    /// The thread ends when it has sent what waits.
-    closed: bool,
-    /// When what waits has to be sent.
-    due: Option<Instant>,
-    /// Enough waits to be sent at once.
-    full: bool,
-    /// The last flush that was asked for, and the last that was done.
-    flush_wanted: u64,
-    flush_done: u64,
-    /// Raised whenever consent is withdrawn: a batch under way is not tried again then.
-    withdrawn: u64,
-    /// How many signals were taken from the queue and are neither sent nor dropped.
-    pub under_way: u64,
-    /// How many signals about losses were made here, beside the queue.
-    pub reports: u64,
-    pub sent: u64,
-    pub dropped: u64,
-    pub spooled: u64,
-    pub resent: u64,
-    pub lost: u64,
-}
-
-/// Makes a transport, on the sender's thread; again in a process that was forked.
-pub(crate) trait Connect: Send + Sync {
-    fn connect(&self) -> Option<Box<dyn Transport>>;
-}
-
-impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
-    fn connect(&self) -> Option<Box<dyn Transport>> {
-        self()
+/// Asks for everything that waits to be sent, and waits for that. Says whether all of it was sent or dropped.
+pub(crate) fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, close: bool) -> bool {
+    let sender = &here.sender;
+    let mut state = sender.lock();
+    state.closed |= close;
+    if !state.started && here.queue.is_empty() {
+        return true;
     }
+    start_thread(here, shared, &mut state);
+    state.flush_wanted += 1;
+    let ticket = state.flush_wanted;
+    sender.changed.notify_all();
+    let goes_on = |state: &mut State| state.flush_done < ticket && !state.over;
+    let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
+    let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
+    if state.over {
+        here.queue.discard();
+    }
+    state.over || state.flush_done >= ticket
 }
 
 impl Sender {
-    /// Every write to the state is one assignment, so a thread that panicked left nothing half done.
-    pub fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
-    }
-
-    /// Passes on what a push asks for; starts the thread when there is none.
-    #[cold]
-    pub fn wake(here: &PerProcess, shared: &Arc<Shared>, wake: Wake) {
-        let mut state = here.sender.lock();
-        start_thread(here, shared, &mut state);
-        state.due = state.due.or_else(|| Instant::now().checked_add(shared.max_age));
-        state.full |= wake == Wake::Full;
-        drop(state);
-        here.sender.changed.notify_all();
-    }
-
-    /// What is under way is not tried again.
-    pub fn withdraw(&self) {
-        self.lock().withdrawn += 1;
-        self.changed.notify_all();
-    }
-
-    /// Asks for everything that waits to be sent, and waits for that. Says whether all of it was sent or dropped.
-    pub fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, close: bool) -> bool {
-        let sender = &here.sender;
-        let mut state = sender.lock();
-        state.closed |= close;
-        if !state.started && here.queue.is_empty() {
-            return true;
-        }
-        start_thread(here, shared, &mut state);
-        state.flush_wanted += 1;
-        let ticket = state.flush_wanted;
-        sender.changed.notify_all();
-        let goes_on = |state: &mut State| state.flush_done < ticket && !state.over;
-        let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
-        let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        if state.over {
-            here.queue.discard();
-        }
-        state.over || state.flush_done >= ticket
-    }
-
-    /// Lets the thread send what waits and end. Does not wait for it.
-    pub fn end(&self) {
-        let mut state = self.lock();
-        state.closed = true;
-        state.flush_wanted += 1;
-        drop(state);
-        self.changed.notify_all();
-    }
-
     /// The thread.
     fn run(shared: &Shared) {
         let here = shared.here();
@@ -136,42 +73,11 @@ impl Sender {
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
-            shared.memory.save(here.stats());
+            shared.memory.save(here.stats(), here.failure());
             if here.sender.has_ended(ticket) {
                 return;
             }
         }
-    }
-
-    /// Waits until something is due: enough bytes, enough age, a flush, the end, or that consent was withdrawn more often
-    /// than `withdrawn` says. Gives the last flush that was asked for.
-    fn wait_for_work(&self, withdrawn: u64) -> u64 {
-        let mut state = self.lock();
-        loop {
-            let now = Instant::now();
-            let aged = state.due.is_some_and(|due| due <= now);
-            let flush = state.flush_wanted > state.flush_done;
-            if aged || state.full || state.closed || flush || state.withdrawn != withdrawn {
-                state.due = None;
-                state.full = false;
-                return state.flush_wanted;
-            }
-            state = match state.due {
-                Some(due) => self.changed.wait_timeout(state, due - now).unwrap_or_else(PoisonError::into_inner).0,
-                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-            };
-        }
-    }
-
-    /// Marks a flush as done. Says whether the thread ends.
-    fn has_ended(&self, ticket: u64) -> bool {
-        let mut state = self.lock();
-        state.flush_done = state.flush_done.max(ticket);
-        state.over = state.closed && state.flush_done == state.flush_wanted;
-        let over = state.over;
-        drop(state);
-        self.changed.notify_all();
-        over
     }
 
     /// Sends what waits in one batch, and counts what became of it.
@@ -192,7 +98,7 @@ impl Sender {
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
         let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
         batch.clear();
-        self.count(count, delivery);
+        self.count(count, &delivery);
     }
 
     /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
@@ -211,20 +117,7 @@ impl Sender {
         state.reports += 1;
         drop(state);
         let delivery = self.send(shared, transport, kind, &request, 1, withdrawn);
-        self.count(1, delivery);
-    }
-
-    /// Counts what became of `count` signals that were under way.
-    fn count(&self, count: u64, delivery: Delivery) {
-        let dropped = delivery.rejected.min(count);
-        let spooled = delivery.spooled.min(count - dropped);
-        let mut state = self.lock();
-        state.under_way = 0;
-        state.sent += count - dropped - spooled;
-        state.dropped += dropped;
-        state.spooled += spooled;
-        state.resent += delivery.resent;
-        state.lost += delivery.lost;
+        self.count(1, &delivery);
     }
 
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
@@ -246,25 +139,31 @@ impl Sender {
                 shared.memory.note(kind, request);
             }
             // A transport that panics has lost its request, and no more.
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else { break };
-            match answer {
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else {
+                self.lock().failure = Some("the transport panicked".to_owned());
+                break;
+            };
+            let retry = match answer {
                 Ok(delivery) => return delivery,
-                Err(error) => match pause(error.retry, attempt) {
-                    Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
-                    _ => break,
-                },
+                Err(error) => self.fail(shared, attempt, error),
+            };
+            match pause(retry, attempt) {
+                Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
+                _ => break,
             }
         }
         Delivery { rejected: count, ..Delivery::default() }
     }
 
-    /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has
-    /// come.
-    fn sleep(&self, pause: Duration, withdrawn: u64) -> bool {
-        let goes_on = |state: &mut State| !state.closed && state.withdrawn == withdrawn;
-        let waiting = self.changed.wait_timeout_while(self.lock(), pause, goes_on);
-        let (mut state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        goes_on(&mut state)
+    /// Keeps why a request was not taken, in the record of this run, too: the program may end before the last attempt.
+    /// Gives whether it may be tried again.
+    fn fail(&self, shared: &Shared, attempt: u32, error: TransportError) -> Retry {
+        self.lock().failure = Some(error.message);
+        if attempt == 1 {
+            let here = shared.here();
+            shared.memory.save(here.stats(), here.failure());
+        }
+        error.retry
     }
 }
 

@@ -17,11 +17,18 @@ pub struct Running<T: Telemetry> {
     failed: bool,
 }
 
-impl<T: Telemetry> Running<T> {
-    pub(crate) fn new(pipeline: Pipeline, value: Option<T>) -> Self {
-        Running { pipeline, start: SystemTime::now(), value, failed: false }
+impl Pipeline {
+    /// Starts a span that lasts. It ends with [`Running::end`], or when it is dropped.
+    pub fn start<T: Telemetry>(&self, build: impl FnOnce() -> T) -> Running<T> {
+        let value = self.consent().includes(T::SIGNAL.needs).then(|| {
+            self.look(); // a forked process looks before it starts spans of its own
+            build()
+        });
+        Running { pipeline: self.clone(), start: SystemTime::now(), value, failed: false }
     }
+}
 
+impl<T: Telemetry> Running<T> {
     /// Sets attributes, when the span is recorded at all.
     pub fn with(&mut self, set: impl FnOnce(&mut T)) {
         if let Some(value) = &mut self.value {

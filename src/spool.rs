@@ -48,6 +48,8 @@ pub struct Spool {
     /// What became of spooled signals and was not reported yet.
     resent: u64,
     lost: u64,
+    /// Why a request was not taken, and was not reported yet.
+    failure: Option<String>,
 }
 
 /// How much a spool holds, for how long, and how much of it goes along with a request.
@@ -94,6 +96,7 @@ impl Spool {
             rest: None,
             resent: 0,
             lost: 0,
+            failure: None,
         }
     }
 
@@ -131,14 +134,15 @@ impl Spool {
     }
 
     /// Leaves the other transport alone for a while.
-    fn begin_rest(&mut self, retry: Retry) {
+    fn begin_rest(&mut self, error: &TransportError) {
         const FIRST: Duration = Duration::from_secs(1);
         const LONGEST: Duration = Duration::from_secs(60 * 60);
         let failures = self.rest.map_or(0, |rest| rest.failures);
-        let length = match retry {
+        let length = match error.retry {
             Retry::After(length) => length.min(LONGEST),
             _ => FIRST.saturating_mul(1 << failures.min(8)).mul_f64(0.5 + fastrand::f64() / 2.0),
         };
+        self.failure = Some(error.message.clone());
         self.rest = Some(Rest { since: (self.clock)(), length, failures: failures.saturating_add(1) });
     }
 
@@ -165,9 +169,9 @@ impl Spool {
         let allowed = key.writer == self.writer || self.permission.get().includes(key.consent);
         let answer = record.filter(|_| allowed).map(|(kind, body)| self.inner.send(kind, body));
         match answer {
-            Some(Err(TransportError { retry: retry @ (Retry::Later | Retry::After(_)), .. })) => {
+            Some(Err(error)) if error.retry != Retry::Never => {
                 folder::release(&self.folder, key, file);
-                self.begin_rest(retry);
+                self.begin_rest(&error);
                 return false;
             }
             Some(Ok(delivery)) => {
@@ -176,7 +180,11 @@ impl Spool {
                 self.lost += rejected;
                 self.rest = None;
             }
-            Some(Err(_)) | None => self.lost += u64::from(key.count),
+            Some(Err(error)) => {
+                self.failure = Some(error.message);
+                self.lost += u64::from(key.count);
+            }
+            None => self.lost += u64::from(key.count),
         }
         let _ = folder::remove(&self.folder, key, State::Sending); // else it is found claimed, and not sent
         true
@@ -259,7 +267,8 @@ impl Spool {
     /// Adds to an answer what became of spooled signals since the last one.
     fn report(&mut self, delivery: Delivery) -> Delivery {
         let (resent, lost) = (std::mem::take(&mut self.resent), std::mem::take(&mut self.lost));
-        Delivery { resent: delivery.resent + resent, lost: delivery.lost + lost, ..delivery }
+        let failure = delivery.failure.or_else(|| self.failure.take());
+        Delivery { resent: delivery.resent + resent, lost: delivery.lost + lost, failure, ..delivery }
     }
 }
 
@@ -283,13 +292,16 @@ impl Transport for Spool {
                 Ok(self.report(delivery))
             }
             Err(error) if error.retry == Retry::Never => {
-                self.rest = None;
+                (self.rest, self.failure) = (None, None);
                 Err(error)
             }
             Err(error) => {
-                self.begin_rest(error.retry);
-                let put_aside = self.put_aside(kind, body);
-                put_aside.map(|delivery| self.report(delivery)).map_err(|_| error)
+                self.begin_rest(&error);
+                if let Ok(delivery) = self.put_aside(kind, body) {
+                    return Ok(self.report(delivery));
+                }
+                self.failure = None; // it goes with this answer
+                Err(error)
             }
         }
     }

@@ -18,7 +18,7 @@ pub trait Transport: Send + 'static {
 }
 
 /// What became of a request that was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
     /// Signals that the collector took the request with, but refused (OTLP's *partial success*).
     pub rejected: u64,
@@ -29,6 +29,8 @@ pub struct Delivery {
     /// Signals that were put into files earlier and let go since the last answer: too old, too many, broken, refused, or
     /// perhaps sent by a process that crashed.
     pub lost: u64,
+    /// Why signals were rejected or put into files. See [`Pipeline::last_failure`](crate::Pipeline::last_failure).
+    pub failure: Option<String>,
 }
 
 /// Why a request was not taken.

@@ -97,6 +97,20 @@ fn the_notice_comes_first_and_once_where_somebody_reads_it() {
 }
 
 #[test]
+fn the_status_says_why_nothing_was_sent() {
+    let user = User::new();
+    user.say(&["telemetry", "on"]);
+    said(user.notes(&["export", "Taxes"]).env("ALL_PROXY", "ftp://someone:secret@127.0.0.1:9"));
+    let status = user.say(&["telemetry", "status"]);
+    assert!(status.contains("1 emitted, 0 sent, 1 dropped\nnot sent then: `ALL_PROXY` names a proxy"), "{status}");
+    assert!(status.contains("the scheme `ftp`") && !status.contains("secret"), "{status}");
+    user.say(&["export", "Taxes"]);
+    let status = user.say(&["telemetry", "status"]);
+    assert!(status.contains("1 emitted, 1 sent, 0 dropped\n") && !status.contains("not sent"), "{status}");
+    assert_eq!(user.arrived().len(), 1, "nothing went around the proxy");
+}
+
+#[test]
 fn every_word_of_the_command() {
     let user = User::new();
     let check = |action: &str, expected: &[&str]| {

@@ -9,6 +9,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use candor::{Builder, Consent, Pipeline, Stats};
+use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
 use collector::{Answer, Collector};
 use demo::{NOTHING, Noted, catalogue};
 
@@ -105,12 +106,14 @@ fn redirects_are_not_followed() {
 
 #[test]
 fn partial_success_is_counted() {
-    // ExportTraceServiceResponse { partial_success: { rejected_spans: 2, error_message: "no" } }
-    check([Answer::status(200, "", &[0x0a, 6, 0x08, 2, 0x12, 2, b'n', b'o'])], 3, 1, 1);
-    check([Answer::status(200, "", &[0x0a, 4, 0x12, 2, b'n', b'o'])], 3, 1, 3);
-    check([Answer::status(200, "", &[0x0a, 3, 0x08, 0xe8, 7])], 3, 1, 0); // 1000 of 3
-    let minus_one = [&[0x0a, 11, 0x08][..], &[0xff; 9], &[1]].concat();
-    check([Answer::status(200, "", &minus_one)], 3, 1, 3);
+    for (rejected, sent) in [(Some(2), 1), (None, 3), (Some(1_000), 0), (Some(-1), 3)] {
+        let mut response = Vec::new();
+        put_message(&mut response, 1, |partial_success| {
+            rejected.into_iter().for_each(|count: i64| put_varint(partial_success, 1, count as u64));
+            put_bytes(partial_success, 2, b"no");
+        });
+        check([Answer::status(200, "", &response)], 3, 1, sent);
+    }
 }
 
 #[test]

@@ -213,6 +213,30 @@ fn continuous_integration_runs_what_people_run() {
     {
         assert!(script.lines().any(|line| line.starts_with(command)), "{command}");
     }
+    for command in ["bash tests/shuttle.sh", "cargo deny --workspace check", "fuzz/run.sh"] {
+        assert!(script.contains(command), "{command}");
+    }
+}
+
+/// A tag can be moved to other code; a commit cannot.
+#[test]
+fn actions_are_pinned_to_commits() {
+    let files = texts(".yml").into_iter().chain([("README.md".to_owned(), read("README.md"))]);
+    let mut count = 0;
+    for (name, text) in files {
+        for line in text.lines() {
+            let Some((_, used)) = line.split_once("uses: ") else { continue };
+            let (action, revision) = used.trim().split_once('@').unwrap_or((used, ""));
+            if action == "OWNER/candor" || action.starts_with("./") {
+                continue;
+            }
+            count += 1;
+            let (commit, tag) = revision.split_once(" # ").unwrap_or_default();
+            let is_commit = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(is_commit && tag.starts_with('v'), "{name}: {action} is not pinned to a commit with its tag");
+        }
+    }
+    assert!(count >= 2, "{count}");
 }
 
 /// Every page under version control, without what stands in fenced blocks and inline code.

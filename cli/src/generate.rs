@@ -10,7 +10,7 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::config::Config;
 use crate::report::{Format, Location, Region, Report, ReportFinding};
-use crate::{Outcome, output};
+use crate::{Outcome, output, tracked};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -19,7 +19,7 @@ pub struct Arguments {
     /// The folder to write to; everything in it is generated
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Write nothing; fail when a file is stale, missing or nobody's
+    /// Write nothing; fail when a file is stale, missing, nobody's, or not added to Git
     #[arg(long)]
     check: bool,
     /// How findings are printed, and files that are not fresh
@@ -40,7 +40,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Some(catalogue) => {
             let whole = arguments.out.is_none() && config.is_own(&path);
             let documents = whole.then(|| config.documents()).into_iter().flatten();
-            generate_from(catalogue, &folder, documents, arguments, &mut report)?
+            let known = generate_from(catalogue, &folder, documents, arguments, &mut report)?;
+            let added = !arguments.check || all_tracked(catalogue, &path, &folder, arguments.format, &mut report)?;
+            known && added
         }
         None => false,
     };
@@ -156,6 +158,30 @@ fn check(
     }
     tell!("{} not fresh; run `{}`", output::count(differences.len(), "file"), command());
     Ok(false)
+}
+
+/// Checks that Git tracks every generated file that is there, where they are meant to be committed.
+fn all_tracked(catalogue: &Catalogue, path: &Path, folder: &Path, format: Format, report: &mut Report) -> Outcome {
+    let files: Vec<PathBuf> = generate(catalogue).iter().map(|artefact| folder.join(&artefact.path)).collect();
+    let untracked = tracked::untracked(path, folder, &files);
+    if format != Format::Text {
+        report.findings.extend(untracked.iter().map(|path| ReportFinding {
+            code: "untracked".to_owned(),
+            message: "this file is generated, and Git does not track it".to_owned(),
+            help: Some("run `git add` on it, and commit it".to_owned()),
+            location: Location::of_file(path),
+            count: 1,
+            ..Default::default()
+        }));
+    } else if !untracked.is_empty() {
+        untracked.iter().for_each(|path| tell!("untracked: {}", path.display()));
+        tell!(
+            "Git does not track {}; run `git add {}`",
+            output::count(untracked.len(), "generated file"),
+            folder.display()
+        );
+    }
+    Ok(untracked.is_empty())
 }
 
 /// The command that makes everything fresh: this one, as it was called, when it does not only check.

@@ -22,6 +22,7 @@ mod origin;
 mod report;
 mod review;
 mod schema;
+mod tracked;
 mod validate;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 mod github;
 mod json;
+mod repository;
 mod sarif;
 
 pub use json::SCHEMA;
@@ -14,6 +15,7 @@ use clap::ValueEnum;
 use serde::Serialize;
 use serde_json::Value;
 
+use self::repository::Repository;
 use crate::output;
 
 /// How findings are printed.
@@ -153,8 +155,8 @@ impl Report {
         match format {
             Format::Text => String::new(),
             Format::Json => json::render(self),
-            Format::Github => github::render(self),
-            Format::Sarif => sarif::render(self),
+            Format::Github => github::render(self, &Repository::find()),
+            Format::Sarif => sarif::render(self, &Repository::find()),
         }
     }
 

@@ -22,6 +22,8 @@ pub struct LastRun {
     pub version: String,
     /// What became of its signals until then.
     pub stats: Stats,
+    /// Why a request was not taken, the latest time.
+    pub failure: Option<String>,
     /// The requests, as they were handed to the transport, whether it could send them or not.
     pub requests: Vec<SentRequest>,
     /// How many more requests there were, which found no room here.
@@ -49,6 +51,8 @@ struct Record {
     spooled: u64,
     values_dropped: u64,
     values_truncated: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
     more_requests: u64,
     requests: Vec<Request>,
 }
@@ -101,7 +105,14 @@ impl Record {
             Some(SentRequest { kind, body: from_hex(&request.body)? })
         };
         let requests = self.requests.iter().map(request).collect::<Option<_>>()?;
-        Some(LastRun { date: self.date, version: self.version, stats, requests, more_requests: self.more_requests })
+        Some(LastRun {
+            date: self.date,
+            version: self.version,
+            stats,
+            failure: self.failure,
+            requests,
+            more_requests: self.more_requests,
+        })
     }
 }
 
@@ -166,7 +177,7 @@ impl Recording {
     }
 
     /// Writes what there is. Where that is not possible, nothing will be known of this run.
-    pub fn save(&self, stats: Stats) {
+    pub fn save(&self, stats: Stats, failure: Option<String>) {
         let Some(state) = self.state().filter(|state| state.consent != Consent::Off) else { return };
         let Some(folder) = &self.store.folder else { return };
         let record = Record {
@@ -180,6 +191,7 @@ impl Recording {
             spooled: stats.spooled,
             values_dropped: stats.values_dropped,
             values_truncated: stats.values_truncated,
+            failure,
             more_requests: state.more_requests,
             requests: state.requests.clone(),
         };

@@ -16,13 +16,21 @@ fn spooled(count: u64) -> Delivery {
     Delivery { spooled: count, ..Delivery::default() }
 }
 
+/// The same, with why a request was not taken.
+fn because(why: &str, delivery: Delivery) -> Delivery {
+    Delivery { failure: Some(why.to_owned()), ..delivery }
+}
+
+const AWAY: &str = "the network is away";
+
 #[test]
 fn what_waits_is_sent_in_order_once_the_network_is_back() {
     let fixture = Fixture::new();
     let mut spool = fixture.spool();
     fixture.network.is(later());
     for number in 1..=3 {
-        assert_eq!(spool.send(SignalKind::Event, &event(number)), Ok(spooled(1)));
+        let expected = if number == 1 { because(AWAY, spooled(1)) } else { spooled(1) };
+        assert_eq!(spool.send(SignalKind::Event, &event(number)), Ok(expected), "the reason is told once");
         fixture.clock.forward(Duration::from_millis(1));
     }
     assert_eq!(fixture.waiting().len(), 3);
@@ -78,7 +86,8 @@ fn a_network_that_goes_away_again_leaves_the_rest_waiting() {
     fixture.network.is_once(Ok(Delivery::default()));
     fixture.network.is(later());
     let mut spool = fixture.spool();
-    assert_eq!(spool.send(SignalKind::Event, &event(4)), Ok(Delivery { spooled: 1, resent: 1, ..Delivery::default() }));
+    let expected = because(AWAY, Delivery { spooled: 1, resent: 1, ..Delivery::default() });
+    assert_eq!(spool.send(SignalKind::Event, &event(4)), Ok(expected));
     assert_eq!(fixture.network.numbers(), [1]);
     assert_eq!(fixture.network.asked(), 2);
     fixture.network.is(Ok(Delivery::default()));
@@ -143,7 +152,8 @@ fn what_would_fail_again_is_not_kept() {
     fixture.network.is_once(refused);
     fixture.network.is(Ok(Delivery { rejected: 1, ..Delivery::default() }));
     let delivery = spool.send(SignalKind::Event, &event(4));
-    assert_eq!(delivery, Ok(Delivery { rejected: 1, lost: 2, ..Delivery::default() }), "one refused, one rejected");
+    let expected = because("the collector answered", Delivery { rejected: 1, lost: 2, ..Delivery::default() });
+    assert_eq!(delivery, Ok(expected), "one refused, one rejected");
     assert_eq!(fixture.files(), [""; 0]);
 }
 

@@ -48,6 +48,14 @@ pub struct Answer {
 impl Collector {
     /// Gives these answers in turn, and the last one from then on.
     pub fn start(answers: impl IntoIterator<Item = Answer>) -> Collector {
+        Collector::start_behind(answers, Some)
+    }
+
+    /// The same, where each connection is wrapped first, such as in TLS.
+    pub fn start_behind<S: Read + Write>(
+        answers: impl IntoIterator<Item = Answer>,
+        wrap: impl Fn(TcpStream) -> Option<S> + Clone + Send + 'static,
+    ) -> Collector {
         let mut answers: Vec<Answer> = answers.into_iter().collect();
         answers.reverse();
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
@@ -57,8 +65,8 @@ impl Collector {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 serving.seen.lock().expect("what was seen").connections += 1;
-                let serving = serving.clone();
-                thread::spawn(move || serving.serve(stream));
+                let (serving, wrap) = (serving.clone(), wrap.clone());
+                thread::spawn(move || wrap(stream).map(|stream| serving.serve(stream)));
             }
         });
         collector
@@ -67,6 +75,11 @@ impl Collector {
     /// The endpoint to give to a pipeline.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
     }
 
     /// Everything that has arrived.
@@ -80,12 +93,13 @@ impl Collector {
     }
 
     /// Serves one connection until either side ends it.
-    fn serve(&self, stream: TcpStream) {
-        let mut reader = BufReader::new(&stream);
+    fn serve(&self, stream: impl Read + Write) {
+        let mut reader = BufReader::new(stream);
         while let Some(request) = read_request(&mut reader) {
             let answer = self.answer(request);
             thread::sleep(answer.wait);
-            if (&stream).write_all(&answer.bytes).is_err() || answer.then_close {
+            let stream = reader.get_mut();
+            if stream.write_all(&answer.bytes).and_then(|()| stream.flush()).is_err() || answer.then_close {
                 return;
             }
         }

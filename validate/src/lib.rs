@@ -75,7 +75,7 @@ mod of_catalogue;
 #[cfg(feature = "catalogue")]
 mod otlp;
 #[cfg(feature = "catalogue")]
-mod otlp_write;
+pub mod otlp_write;
 #[cfg(feature = "catalogue")]
 mod payload;
 #[cfg(feature = "catalogue")]

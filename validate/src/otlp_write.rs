@@ -1,41 +1,57 @@
-//! OTLP protobuf, written field by field.
-//! <https://protobuf.dev/programming-guides/encoding/>
+//! OTLP protobuf, written field by field. <https://protobuf.dev/programming-guides/encoding/>
+//!
+//! The only writer of protobuf besides the runtime's encoder, which is fast and writes into a bounded buffer. The command
+//! and the tests write with this one.
+//!
+//! ```
+//! use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
+//!
+//! let mut response = Vec::new();
+//! put_message(&mut response, 1, |partial_success| {
+//!     put_varint(partial_success, 1, 2);
+//!     put_bytes(partial_success, 2, b"no");
+//! });
+//! assert_eq!(response, [0x0a, 6, 0x08, 2, 0x12, 2, b'n', b'o']);
+//! ```
 //!
 //! A field is written also where its value is protobuf's default: `false`, `0` and `""` are values.
 
 use candor_domain::{At, Encoder, Outcome};
 
-/// A number as a varint.
-pub(crate) fn put_varint(out: &mut Vec<u8>, field: u32, value: u64) {
+/// Writes a number as a varint.
+pub fn put_varint(out: &mut Vec<u8>, field: u32, value: u64) {
     put_tag(out, field, 0);
     put_bare_varint(out, value);
 }
 
-pub(crate) fn put_fixed64(out: &mut Vec<u8>, field: u32, value: u64) {
+/// Writes eight bytes, the lowest first.
+pub fn put_fixed64(out: &mut Vec<u8>, field: u32, value: u64) {
     put_tag(out, field, 1);
     out.extend_from_slice(&value.to_le_bytes());
 }
 
-pub(crate) fn put_fixed32(out: &mut Vec<u8>, field: u32, value: u32) {
+/// Writes four bytes, the lowest first.
+pub fn put_fixed32(out: &mut Vec<u8>, field: u32, value: u32) {
     put_tag(out, field, 5);
     out.extend_from_slice(&value.to_le_bytes());
 }
 
-/// A text, bytes, or a message that is written already.
-pub(crate) fn put_bytes(out: &mut Vec<u8>, field: u32, bytes: &[u8]) {
+/// Writes a text, bytes, or a message that is written already.
+pub fn put_bytes(out: &mut Vec<u8>, field: u32, bytes: &[u8]) {
     put_tag(out, field, 2);
     put_bare_varint(out, bytes.len() as u64);
     out.extend_from_slice(bytes);
 }
 
-pub(crate) fn put_message(out: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
+/// Writes a message.
+pub fn put_message(out: &mut Vec<u8>, field: u32, write: impl FnOnce(&mut Vec<u8>)) {
     let mut message = Vec::new();
     write(&mut message);
     put_bytes(out, field, &message);
 }
 
-/// A `KeyValue` whose `AnyValue` is written already.
-pub(crate) fn put_key_value(out: &mut Vec<u8>, field: u32, key: &str, any_value: &[u8]) {
+/// Writes a `KeyValue` whose `AnyValue` is written already.
+pub fn put_key_value(out: &mut Vec<u8>, field: u32, key: &str, any_value: &[u8]) {
     put_message(out, field, |pair| {
         put_bytes(pair, 1, key.as_bytes());
         put_bytes(pair, 2, any_value);

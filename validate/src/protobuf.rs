@@ -181,6 +181,7 @@ fn read_varint(bytes: &mut &[u8]) -> Result<u64, &'static str> {
 mod tests {
     use super::messages::{ANY_VALUE, STATUS};
     use super::*;
+    use crate::otlp_write::{put_bytes, put_message};
 
     fn text(text: &str) -> Json {
         Json::Text(text.to_owned())
@@ -217,29 +218,11 @@ mod tests {
     fn deep_nesting_is_refused() {
         let mut bytes = Vec::new();
         for _ in 0..1000 {
-            let length = bytes.len();
-            let mut outer = vec![0x2a];
-            put_length(&mut outer, length + inner_header(length));
-            outer.push(0x0a);
-            put_length(&mut outer, length);
-            outer.append(&mut bytes);
+            let mut outer = Vec::new();
+            put_message(&mut outer, 5, |list| put_bytes(list, 1, &bytes));
             bytes = outer;
         }
         let read = format!("{:?}", read_message(&ANY_VALUE, &bytes, 0));
         assert!(read.starts_with("Ok(") && read.matches("tooDeep").count() == 1, "{read}");
-    }
-
-    fn inner_header(length: usize) -> usize {
-        let mut header = Vec::new();
-        put_length(&mut header, length);
-        1 + header.len()
-    }
-
-    fn put_length(out: &mut Vec<u8>, mut length: usize) {
-        while length > 0x7f {
-            out.push((length & 0x7f) as u8 | 0x80);
-            length >>= 7;
-        }
-        out.push(length as u8);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
@@ -50,14 +51,13 @@ pub fn taken(kind: RequestKind, form: Form, answer: &Answer) -> Response<Full<By
     let body = match form {
         Form::Protobuf if is_whole => Vec::new(),
         Form::Protobuf => {
-            let mut partial = Vec::new();
-            if answer.rejected > 0 {
-                partial.push(1 << 3);
-                put_varint(&mut partial, answer.rejected);
-            }
-            put_text(&mut partial, 2, answer.message.as_bytes());
             let mut body = Vec::new();
-            put_text(&mut body, 1, &partial);
+            put_message(&mut body, 1, |partial| {
+                if answer.rejected > 0 {
+                    put_varint(partial, 1, answer.rejected as u64);
+                }
+                put_bytes(partial, 2, answer.message.as_bytes());
+            });
             body
         }
         Form::Json if is_whole => b"{}".to_vec(),
@@ -79,7 +79,7 @@ pub fn refused(form: Form, refusal: &Refusal) -> Response<Full<Bytes>> {
     let body = match form {
         Form::Protobuf => {
             let mut body = Vec::new();
-            put_text(&mut body, 2, refusal.why.as_bytes());
+            put_bytes(&mut body, 2, refusal.why.as_bytes());
             body
         }
         Form::Json => json!({ "message": refusal.why }).to_string().into_bytes(),
@@ -99,19 +99,4 @@ fn respond(status: StatusCode, form: Form, body: Vec<u8>) -> Response<Full<Bytes
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(form.content_type()));
     response
-}
-
-/// A length-delimited field of protobuf.
-fn put_text(out: &mut Vec<u8>, field: u8, bytes: &[u8]) {
-    out.push(field << 3 | 2);
-    put_varint(out, bytes.len());
-    out.extend_from_slice(bytes);
-}
-
-fn put_varint(out: &mut Vec<u8>, mut value: usize) {
-    while value >= 0x80 {
-        out.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    out.push(value as u8);
 }

@@ -4,18 +4,18 @@
 //! than ten of a level, and one notice says how many there are besides. Its syntax:
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
-use super::{Level, Report, ReportFinding};
+use super::{Level, Report, ReportFinding, Repository};
 
 /// How many annotations of a level GitHub keeps per step. One notice is ours.
 const MOST: usize = 10;
 
-pub fn render(report: &Report) -> String {
+pub fn render(report: &Report, repository: &Repository) -> String {
     let mut text = String::new();
     let mut left_out = 0;
     for level in [Level::Error, Level::Warning, Level::Note] {
         let most = if level == Level::Note { MOST - 1 } else { MOST };
         let findings: Vec<&ReportFinding> = report.findings.iter().filter(|finding| finding.level == level).collect();
-        findings.iter().take(most).for_each(|finding| text.push_str(&annotation(finding)));
+        findings.iter().take(most).for_each(|finding| text.push_str(&annotation(finding, repository)));
         left_out += findings.len().saturating_sub(most);
     }
     if left_out > 0 {
@@ -24,13 +24,13 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-fn annotation(finding: &ReportFinding) -> String {
+fn annotation(finding: &ReportFinding, repository: &Repository) -> String {
     let command = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
         Level::Note => "notice",
     };
-    let mut properties = vec![("file", finding.location.file.clone())];
+    let mut properties = vec![("file", repository.path(&finding.location.file))];
     if let Some(region) = finding.location.region {
         properties.push(("line", region.line.to_string()));
         properties.push(("endLine", region.end_line.to_string()));

@@ -4,9 +4,9 @@
 use candor_schema::checks;
 use serde_json::{Value, json};
 
-use super::{Location, Related, Report, ReportFinding};
+use super::{Location, Related, Report, ReportFinding, Repository};
 
-pub fn render(report: &Report) -> String {
+pub fn render(report: &Report, repository: &Repository) -> String {
     let mut codes: Vec<&ReportFinding> = Vec::new();
     for finding in &report.findings {
         if !codes.iter().any(|known| known.code == finding.code) {
@@ -14,7 +14,7 @@ pub fn render(report: &Report) -> String {
         }
     }
     let index = |finding: &ReportFinding| codes.iter().position(|known| known.code == finding.code);
-    let results = report.findings.iter().map(|finding| result(finding, index(finding)));
+    let results = report.findings.iter().map(|finding| result(finding, index(finding), repository));
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -42,7 +42,7 @@ fn rule(finding: &ReportFinding) -> Value {
     rule
 }
 
-fn result(finding: &ReportFinding, rule_index: Option<usize>) -> Value {
+fn result(finding: &ReportFinding, rule_index: Option<usize>, repository: &Repository) -> Value {
     let texts = [Some(finding.message.as_str()), finding.note.as_deref(), finding.help.as_deref()];
     let message = texts.into_iter().flatten().collect::<Vec<_>>().join("\n");
     let mut result = json!({
@@ -50,25 +50,25 @@ fn result(finding: &ReportFinding, rule_index: Option<usize>) -> Value {
         "ruleIndex": rule_index,
         "level": finding.level.word(),
         "message": { "text": message },
-        "locations": [location(&finding.location)],
+        "locations": [location(&finding.location, repository)],
     });
     if finding.count > 1 {
         result["occurrenceCount"] = json!(finding.count);
     }
     if !finding.related.is_empty() {
-        result["relatedLocations"] = finding.related.iter().map(related).collect();
+        result["relatedLocations"] = finding.related.iter().map(|related| self::related(related, repository)).collect();
     }
     result
 }
 
-fn related(related: &Related) -> Value {
-    let mut location = location(&related.location);
+fn related(related: &Related, repository: &Repository) -> Value {
+    let mut location = location(&related.location, repository);
     location["message"] = json!({ "text": related.message });
     location
 }
 
-fn location(location: &Location) -> Value {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(&location.file) } });
+fn location(location: &Location, repository: &Repository) -> Value {
+    let mut physical = json!({ "artifactLocation": { "uri": uri(&repository.path(&location.file)) } });
     if let Some(region) = location.region {
         physical["region"] = json!({ "startLine": region.line });
         if (region.end_line, region.end_column) > (region.line, region.column) {
@@ -87,7 +87,7 @@ fn location(location: &Location) -> Value {
     value
 }
 
-/// A path as a URI: relative ones stay relative, to wherever the command ran.
+/// A path as a URI: relative ones stay relative, to the root of the repository.
 fn uri(path: &str) -> String {
     let mut uri = if path.starts_with('/') { "file://".to_owned() } else { String::new() };
     for byte in path.bytes() {

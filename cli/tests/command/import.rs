@@ -81,7 +81,8 @@ fn what_is_wrong_with_a_table_has_its_line() {
 fn tables() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crewai/tables");
     let Ok(entries) = fs::read_dir(&folder) else {
-        eprintln!("skipped: there is no {}", folder.display());
+        // Past the harness, which keeps what passing tests print to itself.
+        let _ = writeln!(std::io::stderr(), "SKIPPED: there is no {}", folder.display());
         return Vec::new();
     };
     entries.map(|entry| entry.expect("an entry").path()).collect()

@@ -17,6 +17,7 @@ mod printing;
 mod project;
 #[cfg(unix)]
 mod release; // it runs bash and tar
+mod repository;
 mod validate;
 
 use std::fs;

@@ -1,0 +1,51 @@
+//! Where a sender gets its transport from: made on its own thread, and again in a process that was forked.
+
+#[cfg(feature = "spool")]
+use crate::Catalogue;
+use crate::Transport;
+use crate::sync::{Mutex, lock};
+
+/// Makes a transport, on the sender's thread; again in a process that was forked.
+pub(crate) trait Connect: Send + Sync {
+    fn connect(&self) -> Option<Box<dyn Transport>>;
+}
+
+impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
+    fn connect(&self) -> Option<Box<dyn Transport>> {
+        self()
+    }
+}
+
+/// Sends by OTLP/HTTP, also in a forked process.
+#[cfg(feature = "http")]
+pub(crate) fn connect_http(endpoint: String, timeout: std::time::Duration) -> Option<Box<dyn Connect>> {
+    Some(Box::new(move || Some(Box::new(crate::Http::new(&endpoint, timeout)) as Box<dyn Transport>)))
+}
+
+#[cfg(not(feature = "http"))]
+pub(crate) fn connect_http(_: String, _: std::time::Duration) -> Option<Box<dyn Connect>> {
+    None
+}
+
+/// A transport that is there already can be used once, by the process that it was made for. A forked process has none.
+pub(crate) fn connect_once(transport: Box<dyn Transport>) -> Box<dyn Connect> {
+    let process = std::process::id();
+    let transport = Mutex::new(Some(transport));
+    Box::new(move || if std::process::id() == process { lock(&transport).take() } else { None })
+}
+
+/// The same with a spool around it, where one is wanted. A forked process has its own, on the same folder.
+#[cfg(feature = "spool")]
+pub(crate) fn connect_spooled(
+    connect: Option<Box<dyn Connect>>,
+    spool: Option<crate::spool::Permission>,
+    catalogue: &'static Catalogue,
+    limits: crate::SpoolLimits,
+) -> Option<Box<dyn Connect>> {
+    let Some(permission) = spool else { return connect };
+    let inner = connect?;
+    Some(Box::new(move || {
+        let spool = crate::Spool::wrap(inner.connect()?, catalogue, permission.clone()).limits(limits);
+        Some(Box::new(spool) as Box<dyn Transport>)
+    }))
+}

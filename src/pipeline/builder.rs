@@ -1,0 +1,192 @@
+//! How a pipeline is built.
+
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+
+use super::Pipeline;
+use super::shared::{HOLDS, Losses, NOT_SET, Shared};
+#[cfg(feature = "stored")]
+use crate::Store;
+#[cfg(feature = "spool")]
+use crate::connect::connect_spooled;
+use crate::connect::{connect_http, connect_once};
+use crate::memory::Memory;
+use crate::filter::is_signal_of;
+use crate::payload::request;
+use crate::per_process::PerProcess;
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
+use crate::{Catalogue, Consent, Decision, Telemetry, Transport};
+
+/// How to build a [`Pipeline`].
+pub struct Builder {
+    catalogue: &'static Catalogue,
+    consent: Option<Consent>,
+    endpoint: Option<String>,
+    transport: Option<Box<dyn Transport>>,
+    capacity: usize,
+    max_age: Duration,
+    timeout: Duration,
+    losses: Option<Box<Losses>>,
+    memory: Memory,
+    #[cfg(feature = "spool")]
+    spool: Option<std::path::PathBuf>,
+    #[cfg(feature = "spool")]
+    spool_limits: crate::SpoolLimits,
+}
+
+impl Pipeline {
+    /// Starts building a pipeline for a catalogue.
+    pub fn builder(catalogue: &'static Catalogue) -> Builder {
+        Builder {
+            catalogue,
+            consent: None,
+            endpoint: None,
+            transport: None,
+            capacity: 1 << 20,
+            max_age: Duration::from_secs(5),
+            timeout: Duration::from_secs(10),
+            losses: None,
+            memory: Memory::default(),
+            #[cfg(feature = "spool")]
+            spool: None,
+            #[cfg(feature = "spool")]
+            spool_limits: crate::SpoolLimits::default(),
+        }
+    }
+}
+
+impl Builder {
+    /// What the application itself decides; the user's environment still comes first.
+    pub fn consent(mut self, consent: Consent) -> Self {
+        self.consent = Some(consent);
+        self
+    }
+
+    /// The OTLP/HTTP endpoint, in place of the catalogue's.
+    pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Something else than OTLP/HTTP to send with.
+    pub fn transport(mut self, transport: impl Transport) -> Self {
+        self.transport = Some(Box::new(transport));
+        self
+    }
+
+    /// Most bytes that signals take, those that wait and those that are being sent. 1 MiB unless set.
+    ///
+    /// Of a catalogue with both spans and events, each has half. Beside that, the sender needs a compressed copy of one
+    /// batch, and what its HTTP client takes.
+    pub fn capacity(mut self, bytes: usize) -> Self {
+        self.capacity = bytes;
+        self
+    }
+
+    /// How long a signal may wait for others to go with. 5 seconds unless set.
+    pub fn max_age(mut self, age: Duration) -> Self {
+        self.max_age = age;
+        self
+    }
+
+    /// How long one request may take. 10 seconds unless set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// Tells the collector how many signals were dropped, by a signal that the catalogue lists for it.
+    ///
+    /// It is made when a collector takes requests again, with the number dropped since the last one. What was dropped
+    /// because consent was withdrawn does not count.
+    ///
+    /// ```
+    /// # use candor::{Pipeline, Telemetry};
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/demo.yaml", event = "losses")]
+    /// struct Losses {
+    ///     lost_signals: u64,
+    /// }
+    ///
+    /// let catalogue = candor::catalogue!("tests/fixtures/demo.yaml");
+    /// let builder = Pipeline::builder(catalogue).report_losses(|lost_signals| Losses { lost_signals });
+    /// ```
+    pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
+        let catalogue = self.catalogue;
+        self.losses = Some(Box::new(move |lost, allowance| {
+            let own = is_signal_of(T::SIGNAL, catalogue);
+            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
+            Some((T::SIGNAL.kind, request))
+        }));
+        self
+    }
+
+    /// Asks this store for what the user chose. Without a choice nothing is sent until
+    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
+    ///
+    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
+    /// already when the pipeline is built, they are deleted.
+    #[cfg(feature = "stored")]
+    pub fn store(mut self, store: Store) -> Self {
+        self.memory = Memory::of(store);
+        self
+    }
+
+    /// Keeps what cannot be sent in files in this folder, and sends it later. See [`Spool`](crate::Spool).
+    ///
+    /// The folder belongs to this catalogue alone; processes may share it. With [`Consent::Off`], already when the
+    /// pipeline is built, the records in it are deleted.
+    #[cfg(feature = "spool")]
+    pub fn spool(mut self, folder: impl Into<std::path::PathBuf>) -> Self {
+        self.spool = Some(folder.into());
+        self
+    }
+
+    /// How much that folder may hold, and for how long.
+    #[cfg(feature = "spool")]
+    pub fn spool_limits(mut self, limits: crate::SpoolLimits) -> Self {
+        self.spool_limits = limits;
+        self
+    }
+
+    /// The pipeline, and the decision about consent that it starts with.
+    ///
+    /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
+    pub fn build(mut self) -> (Pipeline, Decision) {
+        let (decision, held) = self.memory.decide(self.catalogue, self.consent);
+        if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
+            transport.withdraw();
+        }
+        let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint.map(str::to_owned));
+        let connect = match (self.transport, endpoint.clone()) {
+            (Some(transport), _) => Some(connect_once(transport)),
+            (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
+            (None, None) => None,
+        };
+        let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
+        self.memory.set(decision.consent);
+        #[cfg(feature = "spool")]
+        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
+        #[cfg(feature = "spool")]
+        let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
+        let shared = Shared {
+            catalogue: self.catalogue,
+            consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
+            held: RwLock::new(held),
+            explicit: AtomicU32::new(self.consent.map_or(NOT_SET, Consent::bits)),
+            turns: AtomicU64::new(0),
+            closed: AtomicBool::new(false),
+            connect,
+            endpoint,
+            memory: self.memory,
+            capacity: self.capacity,
+            max_age: self.max_age,
+            losses: self.losses,
+            first: PerProcess::new(self.catalogue, self.capacity),
+            #[cfg(feature = "spool")]
+            spool,
+        };
+        let shared = Arc::new(shared);
+        (Pipeline::of(shared), decision)
+    }
+}

@@ -1,0 +1,120 @@
+//! What all handles of a pipeline and its sender share: the consent, and what belongs to this process.
+
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::allowance::Held;
+use crate::connect::Connect;
+use crate::encode::Stamp;
+use crate::memory::Memory;
+use crate::per_process::PerProcess;
+use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
+use crate::{Allowance, Catalogue, Consent, Decision, SignalKind};
+
+/// What all handles of a pipeline and its sender share.
+pub(crate) struct Shared {
+    pub(super) catalogue: &'static Catalogue,
+    pub(super) consent: AtomicU32,
+    pub(super) held: RwLock<Option<Arc<Held>>>,
+    /// What the application set, or [`NOT_SET`].
+    pub(super) explicit: AtomicU32,
+    /// How often consent was decided again.
+    pub(super) turns: AtomicU64,
+    pub(super) closed: AtomicBool,
+    pub connect: Option<Box<dyn Connect>>,
+    pub(super) endpoint: Option<String>,
+    pub(super) capacity: usize,
+    pub max_age: Duration,
+    pub losses: Option<Box<Losses>>,
+    pub(super) first: PerProcess,
+    pub memory: Memory,
+    #[cfg(feature = "spool")]
+    pub(super) spool: Option<crate::spool::Permission>,
+}
+
+/// Makes the request that tells a collector how many signals it missed, where consent allows that.
+pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+
+/// No consent.
+pub(super) const NOT_SET: u32 = u32::MAX;
+
+/// Set beside a consent that holds something back.
+pub(super) const HOLDS: u32 = 1 << 31;
+
+impl Shared {
+    /// What belongs to this process.
+    pub fn here(&self) -> &PerProcess {
+        self.here_at(Stamp::now(None, false).end_unix_nano)
+    }
+
+    #[inline]
+    pub(super) fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
+        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
+    }
+
+    /// Whether a span started before this process was forked.
+    pub(super) fn is_inherited(&self, stamp: &Stamp) -> bool {
+        let here = self.here_at(stamp.end_unix_nano);
+        !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
+    }
+
+    /// What may leave the process now.
+    #[inline]
+    pub fn consent(&self) -> Consent {
+        Consent::from_bits(self.consent.load(Relaxed))
+    }
+
+    /// What may leave, decided anew, and what of it is held back.
+    pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
+        let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
+        (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
+    }
+
+    pub(super) fn explicit(&self) -> Option<Consent> {
+        let explicit = self.explicit.load(SeqCst);
+        (explicit != NOT_SET).then(|| Consent::from_bits(explicit))
+    }
+
+    /// Sets what may leave; gives what was set before.
+    pub(super) fn allow(&self, consent: Consent, held: Option<Arc<Held>>) -> u32 {
+        let holds = if held.is_some() { HOLDS } else { 0 };
+        let set = || self.consent.swap(consent.bits() | holds, Relaxed);
+        let keep = |held| *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        if held.is_some() {
+            keep(held);
+            return set();
+        }
+        let before = set();
+        keep(None);
+        before
+    }
+
+    /// This consent, less what is held back. Waits for nobody: while that changes, nothing may leave.
+    #[inline]
+    pub fn allowance(&self, consent: Consent) -> Allowance {
+        if self.consent.load(Relaxed) & HOLDS == 0 { consent.into() } else { self.holding(consent) }
+    }
+
+    #[cold]
+    fn holding(&self, consent: Consent) -> Allowance {
+        match self.held.try_read().ok().and_then(|held| held.clone()) {
+            Some(held) => Allowance::holding(consent, held),
+            None => Consent::Off.into(),
+        }
+    }
+
+    /// From now on everything that is emitted is dropped.
+    pub fn close(&self) {
+        self.closed.store(true, Relaxed);
+    }
+}
+
+impl std::fmt::Debug for Shared {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shared")
+            .field("catalogue", &self.catalogue.name)
+            .field("first", &self.first)
+            .finish_non_exhaustive()
+    }
+}

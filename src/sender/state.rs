@@ -1,0 +1,122 @@
+//! What the sender is asked to do, and what it has done: where the threads that emit and the one that sends meet.
+
+use std::sync::PoisonError;
+use std::time::{Duration, Instant};
+
+use crate::Delivery;
+use crate::sync::{Condvar, Mutex, MutexGuard, lock};
+
+/// What the sender is asked to do, and what it has done.
+#[derive(Debug, Default)]
+pub(crate) struct Sender {
+    pub(super) state: Mutex<State>,
+    pub(super) changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    /// The thread was started.
+    pub(super) started: bool,
+    /// The thread has ended, or could not be started. Whoever finds that drops what waits.
+    pub(super) over: bool,
+    /// The thread ends when it has sent what waits.
+    pub(super) closed: bool,
+    /// When what waits has to be sent.
+    pub(super) due: Option<Instant>,
+    /// Enough waits to be sent at once.
+    pub(super) full: bool,
+    /// The last flush that was asked for, and the last that was done.
+    pub(super) flush_wanted: u64,
+    pub(super) flush_done: u64,
+    /// Raised whenever consent is withdrawn: a batch under way is not tried again then.
+    pub(super) withdrawn: u64,
+    /// How many signals were taken from the queue and are neither sent nor dropped.
+    pub under_way: u64,
+    /// How many signals about losses were made here, beside the queue.
+    pub reports: u64,
+    pub sent: u64,
+    pub dropped: u64,
+    pub spooled: u64,
+    pub resent: u64,
+    pub lost: u64,
+    /// Why a request was not taken, the latest time.
+    pub failure: Option<String>,
+}
+
+impl Sender {
+    /// Every write to the state is one assignment, so a thread that panicked left nothing half done.
+    pub fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+
+    /// What is under way is not tried again.
+    pub fn withdraw(&self) {
+        self.lock().withdrawn += 1;
+        self.changed.notify_all();
+    }
+
+    /// Lets the thread send what waits and end. Does not wait for it.
+    pub fn end(&self) {
+        let mut state = self.lock();
+        state.closed = true;
+        state.flush_wanted += 1;
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits until something is due: enough bytes, enough age, a flush, the end, or that consent was withdrawn more often
+    /// than `withdrawn` says. Gives the last flush that was asked for.
+    pub(super) fn wait_for_work(&self, withdrawn: u64) -> u64 {
+        let mut state = self.lock();
+        loop {
+            let now = Instant::now();
+            let aged = state.due.is_some_and(|due| due <= now);
+            let flush = state.flush_wanted > state.flush_done;
+            if aged || state.full || state.closed || flush || state.withdrawn != withdrawn {
+                state.due = None;
+                state.full = false;
+                return state.flush_wanted;
+            }
+            state = match state.due {
+                Some(due) => self.changed.wait_timeout(state, due - now).unwrap_or_else(PoisonError::into_inner).0,
+                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+            };
+        }
+    }
+
+    /// Marks a flush as done. Says whether the thread ends.
+    pub(super) fn has_ended(&self, ticket: u64) -> bool {
+        let mut state = self.lock();
+        state.flush_done = state.flush_done.max(ticket);
+        state.over = state.closed && state.flush_done == state.flush_wanted;
+        let over = state.over;
+        drop(state);
+        self.changed.notify_all();
+        over
+    }
+
+    /// Counts what became of `count` signals that were under way.
+    pub(super) fn count(&self, count: u64, delivery: &Delivery) {
+        let dropped = delivery.rejected.min(count);
+        let spooled = delivery.spooled.min(count - dropped);
+        let mut state = self.lock();
+        state.under_way = 0;
+        state.sent += count - dropped - spooled;
+        state.dropped += dropped;
+        state.spooled += spooled;
+        state.resent += delivery.resent;
+        state.lost += delivery.lost;
+        if delivery.failure.is_some() {
+            state.failure.clone_from(&delivery.failure);
+        }
+    }
+
+    /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has
+    /// come.
+    pub(super) fn sleep(&self, pause: Duration, withdrawn: u64) -> bool {
+        let goes_on = |state: &mut State| !state.closed && state.withdrawn == withdrawn;
+        let waiting = self.changed.wait_timeout_while(self.lock(), pause, goes_on);
+        let (mut state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
+        goes_on(&mut state)
+    }
+}
