@@ -3,6 +3,9 @@
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
 //! signal is dropped and counted, never that its caller waits.
 
+#[cfg(feature = "stored")]
+mod remembered;
+
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -16,8 +19,6 @@ use crate::queue::Wake;
 use crate::sender::{Connect, Sender};
 use crate::sync::{AtomicBool, AtomicU8, AtomicU64, Mutex, lock};
 use crate::{Allowance, Catalogue, Consent, Decision, Running, SignalKind, Telemetry, Transport};
-#[cfg(feature = "stored")]
-use crate::{Notice, Store};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 ///
@@ -45,6 +46,8 @@ pub struct Builder {
     timeout: Duration,
     losses: Option<Box<Losses>>,
     memory: Memory,
+    #[cfg(feature = "stored")]
+    command: Option<String>,
     #[cfg(feature = "spool")]
     spool: Option<std::path::PathBuf>,
     #[cfg(feature = "spool")]
@@ -100,6 +103,8 @@ pub(crate) struct Shared {
     pub losses: Option<Box<Losses>>,
     first: PerProcess,
     pub memory: Memory,
+    #[cfg(feature = "stored")]
+    command: Option<String>,
     #[cfg(feature = "spool")]
     spool: Option<crate::spool::Permission>,
 }
@@ -129,6 +134,8 @@ impl Pipeline {
             timeout: Duration::from_secs(10),
             losses: None,
             memory: Memory::default(),
+            #[cfg(feature = "stored")]
+            command: crate::host::default_command(catalogue),
             #[cfg(feature = "spool")]
             spool: None,
             #[cfg(feature = "spool")]
@@ -169,7 +176,7 @@ impl Pipeline {
         let mut turn = self.shared.turns.fetch_add(1, SeqCst) + 1;
         loop {
             let (decision, held) = self.shared.decide();
-            self.apply(decision.consent, held);
+            self.apply(&decision, held);
             // Whoever began later may have seen what this one did not, and was perhaps overwritten just now.
             match self.shared.turns.load(SeqCst) {
                 latest if latest == turn => return decision,
@@ -178,12 +185,12 @@ impl Pipeline {
         }
     }
 
-    fn apply(&self, allowed: Consent, held: Option<Arc<Held>>) {
-        let shared = &self.shared;
-        let before = Consent::from_u8(shared.allow(allowed, held) & !HOLDS);
+    fn apply(&self, decision: &Decision, held: Option<Arc<Held>>) {
+        let (shared, allowed) = (&self.shared, decision.consent);
+        let before = Consent::from_u8(shared.allow(allowed, held.clone()) & !HOLDS);
         #[cfg(feature = "spool")]
-        shared.spool.iter().for_each(|spool| spool.set(allowed));
-        shared.memory.set(allowed);
+        shared.spool.iter().for_each(|spool| spool.set(allowed, held.clone()));
+        shared.memory.set(decision);
         if allowed < before {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
@@ -196,32 +203,6 @@ impl Pipeline {
     /// agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
-    }
-
-    /// What the user has to be shown before anything is sent, or more than they agreed to. Until then, the rest is held
-    /// back.
-    ///
-    /// `None` when there is nothing to show, and without [`Builder::store`].
-    #[cfg(feature = "stored")]
-    pub fn notice_due(&self) -> Option<Notice> {
-        self.shared.memory.notice(self.shared.catalogue, self.shared.explicit())
-    }
-
-    /// The user has seen the notice: what it tells of may be sent from now on.
-    ///
-    /// # Errors
-    /// That could not be written down, so it will be due again in the next run. In this one it counts.
-    #[cfg(feature = "stored")]
-    pub fn notice_shown(&self) -> std::io::Result<()> {
-        let written = self.shared.memory.notice_shown();
-        self.reload();
-        written
-    }
-
-    /// Where the user's choice is stored, if anywhere.
-    #[cfg(feature = "stored")]
-    pub fn store(&self) -> Option<&Store> {
-        self.shared.memory.store()
     }
 
     /// The catalogue.
@@ -388,14 +369,10 @@ impl Builder {
         self
     }
 
-    /// Asks this store for what the user chose. Without a choice nothing is sent until
-    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
-    ///
-    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
-    /// already when the pipeline is built, they are deleted.
-    #[cfg(feature = "stored")]
-    pub fn store(mut self, store: Store) -> Self {
-        self.memory = Memory::of(store);
+    /// Reports nothing until the user has chosen, whatever the catalogue collects by default: a notice alone does not
+    /// switch on. Without a store, nothing is reported until [`set_consent`](Pipeline::set_consent).
+    pub fn ask_first(mut self, ask: bool) -> Self {
+        self.memory.ask_first = ask;
         self
     }
 
@@ -431,9 +408,9 @@ impl Builder {
             (None, None) => None,
         };
         let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
-        self.memory.set(decision.consent);
+        self.memory.set(&decision);
         #[cfg(feature = "spool")]
-        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
+        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let shared = Shared {
@@ -446,6 +423,8 @@ impl Builder {
             connect,
             endpoint,
             memory: self.memory,
+            #[cfg(feature = "stored")]
+            command: self.command,
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
