@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::{Catalogue, Consent};
 
+
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -48,8 +49,17 @@ pub enum Reason {
         /// The variable that says so.
         variable: &'static str,
     },
+    /// There is a stored choice, but it cannot be read or trusted. That means off. Feature `stored`.
+    Doubt {
+        /// The file and what is wrong with it.
+        why: String,
+    },
     /// The user has not seen the notice yet. Feature `stored`.
     NoticeDue,
+    /// The notice was shown in this run; what it tells of is reported from the next run on. Feature `stored`.
+    NoticeShown,
+    /// The application asks first, and the user has not said yes.
+    NotAsked,
     /// Nobody said anything.
     Default,
     /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
@@ -63,7 +73,10 @@ impl fmt::Display for Reason {
             Reason::Explicit => f.write_str("the application set it"),
             Reason::Stored { date } => write!(f, "chosen on {}", date.get(..10).unwrap_or(date)),
             Reason::ContinuousIntegration { variable } => write!(f, "{variable} says that nobody is here to ask"),
+            Reason::Doubt { why } => write!(f, "{why}; that means off"),
             Reason::NoticeDue => f.write_str("the notice was not shown yet"),
+            Reason::NoticeShown => f.write_str("the notice was shown in this run"),
+            Reason::NotAsked => f.write_str("the user has not agreed yet"),
             Reason::Default => f.write_str("nobody said otherwise"),
             Reason::NoEndpoint => f.write_str("there is no endpoint to send to"),
         }
@@ -126,9 +139,38 @@ pub(crate) enum Remembered {
     /// The notice was shown, and the user chose nothing.
     #[cfg(feature = "stored")]
     NoticeShown,
+    /// The notice was shown in this run.
+    #[cfg(feature = "stored")]
+    NoticeInThisRun,
     /// The user chose.
     #[cfg(feature = "stored")]
     Chosen { consent: Consent, date: String },
+    /// There is a choice that cannot be read or trusted.
+    #[cfg(feature = "stored")]
+    Doubtful { why: String },
+}
+
+impl Remembered {
+    /// What it says as the stored choice, and as the default. Where the application asks first, nothing but a choice
+    /// switches on.
+    fn says(self, ask_first: bool) -> (Option<(Consent, Reason)>, (Consent, Reason)) {
+        let default = if ask_first { (Consent::Off, Reason::NotAsked) } else { (Consent::Default, Reason::Default) };
+        #[cfg(feature = "stored")]
+        let off = |reason| if ask_first { (Consent::Off, Reason::NotAsked) } else { (Consent::Off, reason) };
+        match self {
+            Remembered::NotKept => (None, default),
+            #[cfg(feature = "stored")]
+            Remembered::NoticeDue => (None, off(Reason::NoticeDue)),
+            #[cfg(feature = "stored")]
+            Remembered::NoticeInThisRun => (None, off(Reason::NoticeShown)),
+            #[cfg(feature = "stored")]
+            Remembered::NoticeShown => (None, default),
+            #[cfg(feature = "stored")]
+            Remembered::Chosen { consent, date } => (Some((consent, Reason::Stored { date })), default),
+            #[cfg(feature = "stored")]
+            Remembered::Doubtful { why } => (Some((Consent::Off, Reason::Doubt { why })), default),
+        }
+    }
 }
 
 /// Decides what may leave: environment opt-outs, then what the application set, then continuous integration, then the
@@ -150,7 +192,7 @@ pub fn resolve_with(
     explicit: Option<Consent>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
-    decide(catalogue, explicit, Remembered::NotKept, &[], environment)
+    decide(catalogue, explicit, (Remembered::NotKept, false), &[], environment)
 }
 
 /// [`resolve_with`] over this process's environment. A variable that is not UTF-8 means off, too.
@@ -163,25 +205,16 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// Asks every layer; the first one that says anything decides. What was `promised` to be an opt-out is one, too.
+/// Asks every layer; the first one that says anything decides. `remembered` comes with whether the application asks
+/// first. What was `promised` to be an opt-out is one, too.
 pub(crate) fn decide(
     catalogue: &Catalogue,
     explicit: Option<Consent>,
-    remembered: Remembered,
+    (remembered, ask_first): (Remembered, bool),
     promised: &[&str],
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
-    let (stored, default) = match remembered {
-        Remembered::NotKept => (None, (Consent::Default, Reason::Default)),
-        #[cfg(feature = "stored")]
-        Remembered::NoticeDue => (None, (Consent::Off, Reason::NoticeDue)),
-        #[cfg(feature = "stored")]
-        Remembered::NoticeShown => (None, (Consent::Default, Reason::Default)),
-        #[cfg(feature = "stored")]
-        Remembered::Chosen { consent, date } => {
-            (Some((consent, Reason::Stored { date })), (Consent::Default, Reason::Default))
-        }
-    };
+    let (stored, default) = remembered.says(ask_first);
     let said = [
         ("environment", opted_out(catalogue, promised, &environment)),
         ("application", explicit.map(|consent| (consent, Reason::Explicit))),

@@ -1,6 +1,6 @@
 //! What people are told: the table, the notice, and the whole catalogue for machines.
 
-use crate::{Catalogue, UNIVERSAL_OPT_OUTS};
+use crate::{Catalogue, Consent, UNIVERSAL_OPT_OUTS};
 
 /// When something is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,24 +45,59 @@ impl Catalogue {
         embedded.find('{').map_or("", |start| &embedded[start..])
     }
 
-    /// What to show before anything is sent: what is collected, and how to switch it off.
+    /// What to show before anything is sent: what is collected, where it goes, and how to switch it off.
     pub fn notice(&self) -> String {
-        let intro = self.disclosure.intro.map(|intro| format!("{}\n", intro.trim_end())).unwrap_or_default();
+        self.notice_with(self.endpoint, None)
+    }
+
+    /// The notice of a program that sends to this endpoint, and whose users reach `on` and `off` by this command.
+    pub(crate) fn notice_with(&self, endpoint: Option<&str>, command: Option<&str>) -> String {
+        let reports = self.reports_by_default();
+        let mut lines = vec![match reports {
+            true => format!("{} reports how it is used.", self.title),
+            false => format!("{} reports nothing unless you opt in.", self.title),
+        }];
+        lines.extend(self.disclosure.intro.map(|intro| intro.trim_end().to_owned()));
+        lines.extend(self.collected(reports));
+        lines.push(match (endpoint, reports) {
+            (Some(endpoint), true) => format!("It goes to {endpoint}."),
+            (Some(endpoint), false) => format!("It would go to {endpoint}."),
+            (None, _) => "The program decides where it goes.".to_owned(),
+        });
+        if let Some(command) = command.filter(|_| !reports && self.opt_in.is_some()) {
+            lines.push(format!("To opt in, run `{command} share`."));
+        }
+        let names = self.opt_out.iter().chain(&UNIVERSAL_OPT_OUTS);
+        let switches = names.map(|name| format!("{name}=1")).collect::<Vec<_>>().join(" or ");
+        lines.push(match command {
+            Some(command) => format!("To switch it off, run `{command} off`, or set {switches}."),
+            None => format!("To switch it off, set {switches}."),
+        });
+        lines.join("\n")
+    }
+
+    /// What is collected when, a line each.
+    fn collected(&self, reports: bool) -> Vec<String> {
         let titles = |collected| {
             let rows = self.disclosure.rows.iter().filter(|row| row.collected == collected);
             rows.map(|row| row.title).collect::<Vec<_>>().join(", ")
         };
         let (by_default, opt_in) = (titles(Collected::Default), titles(Collected::OptIn));
-        let mut text = format!("{} reports how it is used.\n{intro}", self.title);
-        if !by_default.is_empty() {
-            text += &format!("Collected by default: {by_default}.\n");
+        let mut lines = Vec::new();
+        match (reports, by_default.is_empty()) {
+            (true, false) => lines.push(format!("Collected by default: {by_default}.")),
+            (true, true) => lines.push("Collected by default: that it was used, and when.".to_owned()),
+            (false, _) => {}
         }
         if let Some(switch) = self.opt_in.filter(|_| !opt_in.is_empty()) {
-            text += &format!("Only with `{switch}`: {opt_in}.\n");
+            lines.push(format!("Only with `{switch}`: {opt_in}."));
         }
-        let switches: Vec<String> =
-            self.opt_out.iter().chain(&UNIVERSAL_OPT_OUTS).map(|name| format!("{name}=1")).collect();
-        text + &format!("To switch it off, set {}.", switches.join(" or "))
+        lines
+    }
+
+    /// Whether anything is reported without opting in.
+    pub(crate) fn reports_by_default(&self) -> bool {
+        self.signals.iter().any(|signal| Consent::Default.includes(signal.needs))
     }
 
     /// The table, for a terminal that is this many columns wide.

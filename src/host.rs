@@ -17,20 +17,30 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 
+mod ask;
 #[cfg(feature = "cli")]
 mod command;
 
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 
+pub use self::ask::ask;
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode};
+use crate::{Catalogue, Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
+///
+/// What the notice tells of is held back in this run. In a program that asks first ([`Builder::ask_first`]) nothing is
+/// shown: [`ask`] does that.
+///
+/// [`Builder::ask_first`]: crate::Builder::ask_first
 pub fn greet(pipeline: &Pipeline) -> bool {
     let mut terminal = io::stderr().lock();
-    let Some(notice) = pipeline.notice_due().filter(|_| terminal.is_terminal()) else { return false };
+    if pipeline.asks_first() || !terminal.is_terminal() {
+        return false;
+    }
+    let Some(notice) = pipeline.notice_due() else { return false };
     let shown = writeln!(terminal, "{notice}\n").is_ok();
     if shown {
         let _ = pipeline.notice_shown(); // if that cannot be written, it is shown again
@@ -43,6 +53,7 @@ pub fn status(pipeline: &Pipeline) -> String {
     let decision = pipeline.reload();
     let mut lines = vec![headline(&decision)];
     lines.extend(decision.layers.iter().map(|layer| format!("  {layer}")));
+    lines.extend(nothing_by_default(pipeline, &decision));
     if let Some(notice) = pipeline.notice_due().filter(|notice| !notice.added.is_empty()) {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
     }
@@ -59,8 +70,27 @@ pub fn status(pipeline: &Pipeline) -> String {
         Some(folder) => format!("settings: {}", folder.display()),
         None => "settings: there is no folder for them".to_owned(),
     }));
-    lines.extend(pipeline.store().and_then(|store| store.read().problem).map(|why| format!("not read: {why}")));
     lines.join("\n")
+}
+
+/// What has to be said where consent is at the default and the default is nothing.
+fn nothing_by_default(pipeline: &Pipeline, decision: &Decision) -> Option<String> {
+    if decision.consent != Consent::Default || pipeline.catalogue().reports_by_default() {
+        return None;
+    }
+    Some(match pipeline.settings_command() {
+        Some(command) => format!("nothing is collected by default: nothing is reported without `{command} share`"),
+        None => "nothing is collected by default: nothing is reported without opting in".to_owned(),
+    })
+}
+
+/// The command of a program that does not name it: it has one where clap is there to offer it.
+pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
+    let path = std::env::args_os().next().map(std::path::PathBuf::from);
+    let name = path.as_ref().and_then(|path| path.file_name()?.to_str()).map(|name| name.trim_end_matches(".exe"));
+    let plain = |name: &&str| name.chars().all(|letter| letter.is_ascii_graphic());
+    let program = name.filter(plain).unwrap_or(catalogue.name);
+    cfg!(feature = "cli").then(|| format!("{program} telemetry"))
 }
 
 fn headline(decision: &Decision) -> String {
@@ -91,27 +121,27 @@ fn describe(run: &LastRun) -> String {
 /// switched off, and what is decided now.
 ///
 /// # Errors
-/// There is no store, it cannot be written, or the catalogue has nothing to opt in to. Off counts in this run all the
-/// same.
+/// There is no store, it cannot be written, something could not be deleted, or the catalogue has nothing to opt in to. Off
+/// counts in this run all the same.
 pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     let catalogue = pipeline.catalogue();
     if choice == Consent::OptedIn && catalogue.opt_in.is_none() {
         return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
     }
-    let chosen = match pipeline.store() {
-        Some(store) => store.choose(choice),
-        None => Err(ErrorKind::Unsupported.into()),
-    };
-    if let Err(error) = chosen {
+    if let Err(error) = pipeline.choose(choice) {
         return Err(not_remembered(pipeline, choice, &error));
     }
     let decision = pipeline.reload();
-    let notice = if choice == Consent::Off { String::new() } else { format!("{}\n\n", catalogue.notice()) };
+    let notice = match choice {
+        Consent::Off => String::new(),
+        _ => format!("{}\n\n", catalogue.notice_with(pipeline.endpoint(), pipeline.settings_command())),
+    };
+    let nothing = nothing_by_default(pipeline, &decision).map(|nothing| format!("\n{nothing}")).unwrap_or_default();
     let overruled = match decision.consent == choice {
         true => String::new(),
         false => format!("\nYour choice, {choice}, is remembered; it does not count here."),
     };
-    Ok(format!("{notice}{}{overruled}", headline(&decision)))
+    Ok(format!("{notice}{}{nothing}{overruled}", headline(&decision)))
 }
 
 /// Off counts in this run all the same, and the environment can say it without a file.

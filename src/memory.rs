@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::allowance::Held;
+use crate::consent::{Remembered, decide, variable};
 use crate::{Catalogue, Consent, Decision, SignalKind, Stats};
 
 #[cfg(feature = "stored")]
@@ -11,42 +12,65 @@ pub(crate) use with_store::Memory;
 
 #[cfg(not(feature = "stored"))]
 #[derive(Debug, Default)]
-pub(crate) struct Memory {}
+pub(crate) struct Memory {
+    /// Nothing but what the application sets switches on.
+    pub ask_first: bool,
+}
 
 #[cfg(not(feature = "stored"))]
 impl Memory {
     pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
-        (crate::resolve(catalogue, explicit), None)
+        (decide_alone(catalogue, explicit, self.ask_first), None)
     }
 
-    pub fn set(&self, _: Consent) {}
+    pub fn set(&self, _: &Decision) {}
 
     pub fn note(&self, _: SignalKind, _: &[u8]) {}
 
     pub fn save(&self, _: Stats, _: Option<String>) {}
 }
 
+/// The decision where nothing is remembered.
+fn decide_alone(catalogue: &Catalogue, explicit: Option<Consent>, ask_first: bool) -> Decision {
+    decide(catalogue, explicit, (Remembered::NotKept, ask_first), &[], variable)
+}
+
 #[cfg(feature = "stored")]
 mod with_store {
     use std::io;
+    use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-    use super::{Arc, Catalogue, Consent, Decision, Held, SignalKind, Stats};
+    use super::{Arc, Catalogue, Consent, Decision, Held, Remembered, SignalKind, Stats};
+    use super::{decide, decide_alone, variable};
     use crate::stored::{Recording, Stored};
-    use crate::{Notice, Reason, Store, resolve};
+    use crate::{Reason, Store};
 
     #[derive(Debug, Default)]
     pub(crate) struct Memory {
         store: Option<Store>,
         recording: Option<Recording>,
-        /// The notice was shown in this process, whether that could be written down or not.
-        shown: AtomicBool,
+        /// A notice alone does not switch on.
+        pub ask_first: bool,
+        /// The notice that was shown in this run.
+        shown: OnceLock<Shown>,
+        /// The user chose since.
+        chosen: AtomicBool,
+    }
+
+    /// A notice that was shown in this run. Until the next one, what was stored before it counts.
+    #[derive(Debug)]
+    struct Shown {
+        before: Stored,
+        /// What tells that nothing was stored since.
+        fingerprint: Option<String>,
     }
 
     impl Memory {
-        pub fn of(store: Store) -> Self {
-            let recording = Some(Recording::new(store.clone()));
-            Memory { store: Some(store), recording, shown: AtomicBool::new(false) }
+        pub fn keep_in(&mut self, store: Store) {
+            store.tidy();
+            self.recording = Some(Recording::new(store.clone()));
+            self.store = Some(store);
         }
 
         pub fn store(&self) -> Option<&Store> {
@@ -54,21 +78,43 @@ mod with_store {
         }
 
         pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
-            let Some(store) = &self.store else { return (resolve(catalogue, explicit), None) };
+            let Some(store) = &self.store else { return (decide_alone(catalogue, explicit, self.ask_first), None) };
             let (decision, held, _) = self.weigh(&store.read(), catalogue, explicit);
             (decision, (!held.is_empty()).then(|| Arc::new(held)))
         }
 
-        /// What has to be shown before anything, or more than before, is sent.
-        pub fn notice(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> Option<Notice> {
-            let (decision, _, names) = self.weigh(&self.store.as_ref()?.read(), catalogue, explicit);
-            let due = decision.reason == Reason::NoticeDue || !names.is_empty();
-            due.then(|| Notice::new(catalogue, names))
+        /// The names of what goes beyond what the user agreed to, where they have to be shown that; none of them when
+        /// they have to be shown the notice for the first time.
+        pub fn notice(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> Option<Vec<String>> {
+            let stored = self.store.as_ref()?.read();
+            if self.shown_with(&stored).is_some() || stored.declined(catalogue) {
+                return None;
+            }
+            let (decision, _, names) = self.weigh(&stored, catalogue, explicit);
+            let first = matches!(decision.reason, Reason::NoticeDue | Reason::NotAsked);
+            (first || !names.is_empty()).then_some(names)
         }
 
         pub fn notice_shown(&self) -> io::Result<()> {
-            self.shown.store(true, SeqCst);
-            self.store.as_ref().map_or(Ok(()), Store::notice_shown)
+            let Some(store) = &self.store else { return Ok(()) };
+            let before = store.read();
+            let written = store.notice_shown();
+            self.shown.get_or_init(|| Shown { before, fingerprint: store.read().fingerprint });
+            written
+        }
+
+        /// Remembers what the user chose. It counts in this run, whatever was shown.
+        pub fn choose(&self, choice: Consent) -> io::Result<()> {
+            let Some(store) = &self.store else { return Err(io::ErrorKind::Unsupported.into()) };
+            store.choose(choice)?;
+            self.chosen.store(true, SeqCst);
+            Ok(())
+        }
+
+        /// The notice that was shown in this run, while nothing else was stored.
+        fn shown_with(&self, stored: &Stored) -> Option<&Shown> {
+            let shown = self.shown.get().filter(|_| !self.chosen.load(SeqCst))?;
+            (stored.problem.is_none() && stored.fingerprint == shown.fingerprint).then_some(shown)
         }
 
         /// The decision, what of it is held back, and the names of that.
@@ -78,16 +124,24 @@ mod with_store {
             catalogue: &Catalogue,
             explicit: Option<Consent>,
         ) -> (Decision, Held, Vec<String>) {
-            let shown = self.shown.load(SeqCst);
-            let decision = stored.decide(catalogue, explicit, shown);
+            let shown = self.shown_with(stored);
+            let stored = shown.map_or(stored, |shown| &shown.before);
+            let remembered = match stored.remembered() {
+                Remembered::NoticeDue if shown.is_some() => Remembered::NoticeInThisRun,
+                remembered => remembered,
+            };
+            let promised = stored.promised(catalogue);
+            let decision = decide(catalogue, explicit, (remembered, self.ask_first), &promised, variable);
             // Whoever sets consent in the application asks in a way of their own.
-            let agreed = shown || !matches!(decision.reason, Reason::Stored { .. } | Reason::Default);
-            let (held, names) = if agreed { Default::default() } else { stored.beyond(catalogue, decision.consent) };
+            let remembered = matches!(decision.reason, Reason::Stored { .. } | Reason::Default);
+            let (held, names) =
+                if remembered { stored.beyond(catalogue, decision.consent) } else { Default::default() };
             (decision, held, names)
         }
 
-        pub fn set(&self, consent: Consent) {
-            self.recording.iter().for_each(|recording| recording.set(consent));
+        pub fn set(&self, decision: &Decision) {
+            let explicit = decision.reason == Reason::Explicit;
+            self.recording.iter().for_each(|recording| recording.set(decision.consent, explicit));
         }
 
         pub fn note(&self, kind: SignalKind, body: &[u8]) {

@@ -4,6 +4,8 @@
 //! signal is dropped and counted, never that its caller waits.
 
 pub(crate) mod builder;
+#[cfg(feature = "stored")]
+mod remembered;
 pub(crate) mod shared;
 
 use std::sync::Arc;
@@ -16,8 +18,6 @@ use crate::encode::Stamp;
 use crate::filter::is_signal_of;
 use crate::queue::Wake;
 use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, sender};
-#[cfg(feature = "stored")]
-use crate::{Notice, Store};
 
 /// Where signals go. Cheap to clone; every clone is the same pipeline.
 ///
@@ -84,7 +84,7 @@ impl Pipeline {
         let mut turn = self.shared.turns.fetch_add(1, SeqCst) + 1;
         loop {
             let (decision, held) = self.shared.decide();
-            self.apply(decision.consent, held);
+            self.apply(&decision, held);
             // Whoever began later may have seen what this one did not, and was perhaps overwritten just now.
             match self.shared.turns.load(SeqCst) {
                 latest if latest == turn => return decision,
@@ -93,12 +93,12 @@ impl Pipeline {
         }
     }
 
-    fn apply(&self, allowed: Consent, held: Option<Arc<Held>>) {
-        let shared = &self.shared;
-        let before = Consent::from_bits(shared.allow(allowed, held));
+    fn apply(&self, decision: &Decision, held: Option<Arc<Held>>) {
+        let (shared, allowed) = (&self.shared, decision.consent);
+        let before = Consent::from_bits(shared.allow(allowed, held.clone()));
         #[cfg(feature = "spool")]
-        shared.spool.iter().for_each(|spool| spool.set(allowed));
-        shared.memory.set(allowed);
+        shared.spool.iter().for_each(|spool| spool.set(allowed, held.clone()));
+        shared.memory.set(decision);
         if !allowed.includes(before) {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
@@ -111,32 +111,6 @@ impl Pipeline {
     /// agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
-    }
-
-    /// What the user has to be shown before anything is sent, or more than they agreed to. Until then, the rest is held
-    /// back.
-    ///
-    /// `None` when there is nothing to show, and without [`Builder::store`].
-    #[cfg(feature = "stored")]
-    pub fn notice_due(&self) -> Option<Notice> {
-        self.shared.memory.notice(self.shared.catalogue, self.shared.explicit())
-    }
-
-    /// The user has seen the notice: what it tells of may be sent from now on.
-    ///
-    /// # Errors
-    /// That could not be written down, so it will be due again in the next run. In this one it counts.
-    #[cfg(feature = "stored")]
-    pub fn notice_shown(&self) -> std::io::Result<()> {
-        let written = self.shared.memory.notice_shown();
-        self.reload();
-        written
-    }
-
-    /// Where the user's choice is stored, if anywhere.
-    #[cfg(feature = "stored")]
-    pub fn store(&self) -> Option<&Store> {
-        self.shared.memory.store()
     }
 
     /// The catalogue.

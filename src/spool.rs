@@ -11,6 +11,7 @@
 //! Whatever goes wrong with the files, a request fares as it would without a spool. The spool sends nothing by itself:
 //! what waits goes along when something else is sent.
 
+mod fingerprint;
 mod folder;
 mod record;
 
@@ -19,12 +20,13 @@ use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::folder::{Entry, Key, State};
-use crate::{Catalogue, Consent, Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::allowance::Held;
+use crate::{Allowance, Catalogue, Consent, Delivery, Retry, SignalKind, Transport, TransportError};
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
 ///
@@ -37,6 +39,8 @@ use crate::{Catalogue, Consent, Delivery, Retry, SignalKind, Transport, Transpor
 pub struct Spool {
     inner: Box<dyn Transport>,
     catalogue: &'static Catalogue,
+    /// Of what the catalogue lists now.
+    fingerprint: u64,
     folder: PathBuf,
     limits: SpoolLimits,
     clock: Box<dyn Fn() -> SystemTime + Send>,
@@ -73,20 +77,24 @@ impl Default for SpoolLimits {
 /// Most records, however small they are.
 const MOST_RECORDS: usize = 1024;
 
-/// A file that was begun so long ago and is not locked will not be finished.
+/// A file that was begun so long ago is locked by the process that writes it.
+const BEGUN: Duration = Duration::from_secs(1);
+
+/// Where there are no locks, a file that was begun so long ago will not be finished.
 const STALE: Duration = Duration::from_secs(60);
 
 impl Spool {
     /// Puts requests of this catalogue into this folder while `inner` cannot send them. The folder is made when there
     /// is something to put into it.
     pub fn new(inner: impl Transport, catalogue: &'static Catalogue, folder: impl Into<PathBuf>) -> Self {
-        Spool::wrap(Box::new(inner), catalogue, Permission::new(folder.into(), Consent::Default))
+        Spool::wrap(Box::new(inner), catalogue, Permission::new(folder.into(), Consent::Default, None))
     }
 
     pub(crate) fn wrap(inner: Box<dyn Transport>, catalogue: &'static Catalogue, permission: Permission) -> Self {
         Spool {
             inner,
             catalogue,
+            fingerprint: fingerprint::fingerprint(catalogue),
             folder: permission.folder.clone(),
             limits: SpoolLimits::default(),
             clock: Box::new(SystemTime::now),
@@ -115,7 +123,7 @@ impl Spool {
     /// What the user allows; [`Consent::Default`] unless set. Records of other processes that hold anything opt-in are
     /// only sent with [`Consent::OptedIn`]; without it they are deleted.
     pub fn consent(self, consent: Consent) -> Self {
-        self.permission.set(consent);
+        self.permission.set(consent, None);
         self
     }
 
@@ -156,18 +164,18 @@ impl Spool {
             }
             let Ok(mut file) = folder::claim(&self.folder, &entry.key) else { continue };
             let read = folder::read(&mut file, self.limits.max_bytes, &mut bytes);
-            let record = read.ok().and_then(|()| record::decode(&bytes, &entry.key, self.catalogue));
+            let record = read.ok().and_then(|()| record::decode(&bytes, &entry.key, self.catalogue, self.fingerprint));
             if !self.send_record(&entry.key, &file, record) {
                 return;
             }
         }
     }
 
-    /// Sends one claimed record, and deletes it unless it can be sent later. One that is not whole, or not of this
-    /// version of the catalogue, or more than the user allows, is only deleted. Says whether the network is there.
+    /// Sends one claimed record, and deletes it unless it can be sent later. One that is not whole, of a catalogue that
+    /// listed something else, or more than the user agreed to by now, is only deleted. Says whether the network is there.
     fn send_record(&mut self, key: &Key, file: &File, record: Option<(SignalKind, &[u8])>) -> bool {
-        let allowed = key.writer == self.writer || self.permission.get().includes(key.consent);
-        let answer = record.filter(|_| allowed).map(|(kind, body)| self.inner.send(kind, body));
+        let allowed = |(kind, body): &(SignalKind, &[u8])| self.is_allowed(key, *kind, body);
+        let answer = record.filter(allowed).map(|(kind, body)| self.inner.send(kind, body));
         match answer {
             Some(Err(error)) if error.retry != Retry::Never => {
                 folder::release(&self.folder, key, file);
@@ -190,6 +198,19 @@ impl Spool {
         true
     }
 
+    /// Whether a record may be sent as it is. What was opted in to for one instance may go with its own process.
+    fn is_allowed(&self, key: &Key, kind: SignalKind, body: &[u8]) -> bool {
+        let (process, held) = (self.permission.get(), self.permission.held());
+        let own = key.writer == self.writer && process != Consent::Off;
+        let consent = if own { Consent::OptedIn } else { process };
+        let agreed = match held {
+            Some(None) => true,
+            Some(Some(held)) => record::is_agreed(self.catalogue, kind, body, &Allowance::holding(consent, held)),
+            None => false,
+        };
+        agreed && consent.includes(key.consent)
+    }
+
     /// Puts a request into a file.
     fn put_aside(&mut self, kind: SignalKind, body: &[u8]) -> io::Result<Delivery> {
         let permission = self.permission.get();
@@ -205,7 +226,7 @@ impl Spool {
             consent: record::consent(self.catalogue, kind, body),
         };
         self.written = self.written.wrapping_add(1);
-        let header = record::header(&key, self.catalogue, kind, body);
+        let header = record::header(&key, self.catalogue, self.fingerprint, kind, body);
         self.make_room((header.len() + body.len()) as u64)?;
         folder::write(&self.folder, &key, &[&header, body])?;
         if !self.permission.get().includes(permission) {
@@ -244,8 +265,8 @@ impl Spool {
             let aged = age > self.limits.max_age;
             let removed = match entry.state {
                 State::Waiting => aged && folder::remove(&self.folder, &entry.key, State::Waiting).is_ok(),
-                State::Sending => folder::remove_abandoned(&self.folder, &entry, aged),
-                State::New => age > STALE && folder::remove_abandoned(&self.folder, &entry, aged),
+                State::Sending => folder::remove_abandoned(&self.folder, &entry, false, aged),
+                State::New => age > BEGUN && folder::remove_abandoned(&self.folder, &entry, age > STALE, aged),
             };
             if !removed {
                 held = entry.bytes.saturating_add(held);
@@ -322,14 +343,16 @@ impl fmt::Debug for Spool {
 #[derive(Debug, Clone)]
 pub(crate) struct Permission {
     consent: Arc<AtomicU32>,
+    held: Arc<RwLock<Option<Arc<Held>>>>,
     folder: PathBuf,
 }
 
 impl Permission {
     /// With [`Consent::Off`], the folder is erased.
-    pub fn new(folder: PathBuf, consent: Consent) -> Self {
-        let permission = Permission { consent: Arc::new(AtomicU32::new(Consent::Default.bits())), folder };
-        permission.set(consent);
+    pub fn new(folder: PathBuf, consent: Consent, held: Option<Arc<Held>>) -> Self {
+        let consent_now = Arc::new(AtomicU32::new(Consent::Default.bits()));
+        let permission = Permission { consent: consent_now, held: Arc::default(), folder };
+        permission.set(consent, held);
         permission
     }
 
@@ -337,11 +360,23 @@ impl Permission {
         Consent::from_bits(self.consent.load(SeqCst))
     }
 
+    /// What the user has not agreed to. `None` while that changes, or where a fork found it locked.
+    fn held(&self) -> Option<Option<Arc<Held>>> {
+        self.held.try_read().ok().map(|held| held.clone())
+    }
+
     /// With less consent than before, the folder is erased, as the queue is emptied.
-    pub fn set(&self, consent: Consent) {
-        if !consent.includes(Consent::from_bits(self.consent.swap(consent.bits(), SeqCst))) {
-            let _ = Spool::erase(&self.folder); // nobody is left to tell
+    pub fn set(&self, consent: Consent, held: Option<Arc<Held>>) {
+        *self.held.write().unwrap_or_else(PoisonError::into_inner) = held;
+        let before = Consent::from_bits(self.consent.swap(consent.bits(), SeqCst));
+        if !consent.includes(before) {
+            let _ = self.erase(); // `off` does it again, and says what fails
         }
+    }
+
+    /// Deletes every record.
+    pub fn erase(&self) -> io::Result<()> {
+        Spool::erase(&self.folder)
     }
 }
 

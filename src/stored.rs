@@ -2,26 +2,32 @@
 //!
 //! One file per application, `telemetry.json` in the platform's folder for settings. Beside it `telemetry-last-run.json`
 //! says what became of the last run. Neither has to be there, and nothing fails because one cannot be written: then
-//! the user is asked again.
+//! the notice is due again. Several catalogues may share a folder: each has its entry in either file.
+//!
+//! Doubt means off: a choice that is there and cannot be read or trusted counts as off, and only another choice of the
+//! user's replaces it.
 
 mod agreement;
+mod document;
+mod document_v1;
 mod file;
 mod last_run;
+mod notice;
 
-use std::fmt;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use etcetera::BaseStrategy;
-use serde::{Deserialize, Serialize};
 
 use self::agreement::Agreement;
+use self::document::{Document, Entry, Found, channels, fingerprint};
 pub(crate) use self::last_run::Recording;
 pub use self::last_run::{LastRun, SentRequest};
+pub use self::notice::Notice;
 use crate::allowance::Held;
 use crate::consent::{Remembered, decide, variable};
-use crate::{Catalogue, Consent, Decision, domain_id};
+use crate::{Catalogue, Consent, Decision};
 
 /// Where an application keeps what its user chose.
 ///
@@ -51,45 +57,22 @@ pub struct Stored {
     pub date: Option<String>,
     /// Version of the catalogue that they were shown.
     pub version: Option<String>,
-    /// What tells that version of the catalogue from others, whatever it is called.
+    /// What tells this choice and agreement from any other, and from one that was changed by hand.
     pub fingerprint: Option<String>,
-    /// Why a file that is there does not count.
+    /// Why what is there cannot be read or trusted. That means off, whatever it says.
     pub problem: Option<String>,
     agreement: Option<Agreement>,
+    declined: Option<String>,
 }
 
-/// Something that the user has to be shown before anything is sent, or more than before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
-    catalogue: &'static str,
-    text: String,
-    /// What goes beyond what the user agreed to, mostly what is sent; empty when they are asked for the first time.
-    pub added: Vec<String>,
+/// What a user did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Chose(Consent),
+    SawNotice,
+    Declined,
 }
 
-/// The file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Record {
-    candor: u32,
-    catalogue: String,
-    version: String,
-    fingerprint: String,
-    date: String,
-    choice: Option<Word>,
-    agreed: Agreement,
-}
-
-/// A choice, as people type it.
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Word {
-    Off,
-    On,
-    Share,
-}
-
-const FORM: u32 = 1;
 const FILE: &str = "telemetry.json";
 
 impl Store {
@@ -112,33 +95,29 @@ impl Store {
         self.folder.as_deref()
     }
 
-    /// What is stored. A file that cannot be read, or is not of this form or catalogue, counts as none.
+    /// What is stored. A file that is there and cannot be read, belongs to another user in a folder that others may write
+    /// to, was changed by hand, or is of a later form, is a [`problem`](Stored::problem) and means off. So does an empty one.
     pub fn read(&self) -> Stored {
-        let Some(folder) = &self.folder else { return Stored::default() };
-        let path = folder.join(FILE);
-        let broken = |why: String| Stored { problem: Some(format!("{}: {why}", path.display())), ..Stored::default() };
-        match file::read(&path) {
-            Ok(None) => Stored::default(),
-            Err(error) => broken(error.to_string()),
-            Ok(Some(text)) => match serde_json::from_str::<Record>(&text) {
-                Ok(record) if record.is_sound(self.catalogue) => record.into(),
-                Ok(_) => broken("it is of another form or catalogue, or was changed".to_owned()),
-                Err(error) => {
-                    broken(format!("line {}, column {} is not as it was written", error.line(), error.column()))
-                }
-            },
+        let Some(path) = self.path(FILE) else { return Stored::default() };
+        match contents(&path).map(|document| document.map(|document| document.find(self.catalogue.name))) {
+            Ok(None | Some(Found::Nothing)) => Stored::default(),
+            Ok(Some(Found::Entry(entry))) => (*entry).into(),
+            Ok(Some(Found::Doubt(why))) | Err(why) => {
+                Stored { problem: Some(format!("{}: {why}", path.display())), ..Stored::default() }
+            }
         }
     }
 
     /// Remembers what the user chose, having seen what this version of the catalogue lists.
     ///
-    /// With [`Consent::Off`], what was kept of the last run is deleted. A running pipeline learns of it by
-    /// [`Pipeline::reload`](crate::Pipeline::reload).
+    /// With [`Consent::Off`], what was kept of the last run is deleted, and what processes that were killed left of
+    /// writing. An off that cannot be written empties the file, which means off, too. A running pipeline learns of a
+    /// choice by [`Pipeline::choose`](crate::Pipeline::choose) or [`Pipeline::reload`](crate::Pipeline::reload).
     ///
     /// # Errors
-    /// The choice could not be written.
+    /// The choice could not be written, or something that should be deleted could not be.
     pub fn choose(&self, choice: Consent) -> io::Result<()> {
-        let written = self.write(Some(choice));
+        let written = self.write(Act::Chose(choice));
         if choice == Consent::Off {
             self.forget_last_run()?;
         }
@@ -148,115 +127,191 @@ impl Store {
     /// Remembers that the user has seen what this version of the catalogue lists. What they chose stays.
     ///
     /// # Errors
-    /// That could not be written.
+    /// That could not be written, or what is stored is a [`problem`](Stored::problem): a notice never replaces that.
     pub fn notice_shown(&self) -> io::Result<()> {
-        self.write(self.read().choice)
+        self.write(Act::SawNotice)
+    }
+
+    /// Remembers that the user was asked to agree to more than before, and did not. What they agreed to before stays.
+    pub(crate) fn decline(&self) -> io::Result<()> {
+        self.write(Act::Declined)
     }
 
     /// What may leave, with this store's choice as one of the layers. It says nothing about what is held back.
     pub fn decide(&self, explicit: Option<Consent>) -> Decision {
-        self.read().decide(self.catalogue, explicit, false)
+        let stored = self.read();
+        let remembered = (stored.remembered(), false);
+        decide(self.catalogue, explicit, remembered, &stored.promised(self.catalogue), variable)
     }
 
-    fn write(&self, choice: Option<Consent>) -> io::Result<()> {
-        let folder = self.folder.as_ref().ok_or(ErrorKind::NotFound)?;
-        let catalogue = self.catalogue;
-        let agreed = Agreement::of(catalogue);
-        let record = Record {
-            candor: FORM,
-            catalogue: catalogue.name.to_owned(),
-            version: catalogue.version.to_owned(),
-            fingerprint: fingerprint(&agreed)?,
-            date: now(),
-            choice: choice.map(Word::from),
-            agreed,
+    /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of it.
+    pub(crate) fn tidy(&self) {
+        if let Some(_lock) = self.path(FILE).and_then(|path| file::lock_at_once(&path)) {
+            let _ = self.sweep(true); // `off` does it again, and says what fails
+        }
+    }
+
+    /// Deletes what killed processes left of writing.
+    fn sweep(&self, locked: bool) -> io::Result<()> {
+        let paths = [FILE, last_run::FILE].into_iter().filter_map(|name| self.path(name));
+        paths.map(|path| file::remove_temporaries(&path, locked)).fold(Ok(()), io::Result::and)
+    }
+
+    /// Where a file of this store is.
+    fn path(&self, name: &str) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(name))
+    }
+
+    fn write(&self, act: Act) -> io::Result<()> {
+        let Some(path) = self.path(FILE) else {
+            return Err(io::Error::new(ErrorKind::NotFound, "there is no folder for settings"));
         };
-        file::write(folder, FILE, &(serde_json::to_string_pretty(&record)? + "\n"))
+        let _ = file::create_folder(&path); // writing fails without it
+        let lock = match (file::lock(&path), act) {
+            (Err(_), Act::Chose(_)) => None, // a choice does not wait for others
+            (lock, _) => lock?,
+        };
+        let before = contents(&path);
+        let found = match &before {
+            Ok(document) => document.as_ref().map_or(Found::Nothing, |document| document.find(self.catalogue.name)),
+            Err(why) => Found::Doubt(why.clone()),
+        };
+        let entry = self.entry(act, found)?;
+        let document = before.map(|document| document.unwrap_or_else(Document::new));
+        let mut document = document.unwrap_or_else(|_| Document::in_doubt());
+        document.insert(self.catalogue.name, &entry)?;
+        let swept = self.sweep(lock.is_some());
+        self.replace(&path, act, &document)?;
+        if act == Act::Chose(Consent::Off) { swept } else { Ok(()) }
+    }
+
+    /// The entry after an act.
+    fn entry(&self, act: Act, found: Found) -> io::Result<Entry> {
+        let before = match (found, act) {
+            (Found::Entry(entry), _) => Some(*entry),
+            (Found::Doubt(why), Act::SawNotice | Act::Declined) => {
+                return Err(io::Error::new(ErrorKind::InvalidData, why));
+            }
+            (Found::Doubt(_) | Found::Nothing, _) => None,
+        };
+        if let (Act::Declined, Some(entry)) = (act, &before) {
+            let declined = Some(fingerprint(&Agreement::of(self.catalogue))?);
+            return Ok(Entry { declined, ..entry.clone() });
+        }
+        let granted = match act {
+            Act::Chose(choice) => Some(channels(choice)),
+            Act::SawNotice => before.as_ref().and_then(|entry| entry.granted.clone()),
+            Act::Declined => Some(channels(Consent::Off)),
+        };
+        let off = granted.as_ref().is_some_and(Vec::is_empty);
+        let kept = before.filter(|_| !off);
+        Ok(Entry {
+            version: self.catalogue.version.to_owned(),
+            date: now(),
+            granted,
+            agreed: Agreement::of(self.catalogue),
+            declined: None,
+            libraries: kept.as_ref().and_then(|entry| entry.libraries.clone()),
+            installation_id: kept.as_ref().and_then(|entry| entry.installation_id.clone()),
+            reported: kept.and_then(|entry| entry.reported),
+            fingerprint: String::new(),
+        })
+    }
+
+    /// Writes a document. Where that fails, a choice of less than before empties the file, so that the old one does not
+    /// stay.
+    fn replace(&self, path: &Path, act: Act, document: &Document) -> io::Result<()> {
+        let before = self.read();
+        let off = act == Act::Chose(Consent::Off);
+        if off && before.date.is_some() && !document.is_shared(self.catalogue.name) {
+            let _ = file::empty(path); // an off that is interrupted is one all the same
+        }
+        let text = document.text()?;
+        let Err(error) = file::write(path, &text) else { return Ok(()) };
+        match act {
+            Act::Chose(Consent::Off) => self.off_without_room(path, &text, &before, error),
+            Act::Chose(choice) if before.choice.is_some_and(|before| !choice.includes(before)) => {
+                let _ = file::empty(path);
+                let off = if self.read().problem.is_some() { "; until it is, telemetry is off" } else { "" };
+                Err(io::Error::new(error.kind(), format!("{error}{off}")))
+            }
+            _ => Err(error),
+        }
+    }
+
+    /// An off that cannot be written: a link to where that is so is replaced, else the file is emptied, else deleted.
+    fn off_without_room(&self, path: &Path, text: &str, before: &Stored, error: io::Error) -> io::Result<()> {
+        if file::replace(path, text).is_ok() {
+            return Ok(());
+        }
+        let emptied = file::empty(path);
+        if self.read().problem.is_some() {
+            return Ok(()); // that means off
+        }
+        let (kind, path) = (error.kind(), path.display());
+        let tried = match emptied {
+            Err(emptied) => format!("{path} could not be written ({error}), nor emptied ({emptied})"),
+            Ok(()) => format!("{path} could not be written ({error})"),
+        };
+        Err(io::Error::new(kind, if before.date.is_none() { tried } else { self.delete(&tried) }))
+    }
+
+    /// The last resort: nothing is stored then, and nothing is sent before the notice was shown. Says what was done.
+    fn delete(&self, tried: &str) -> String {
+        match self.path(FILE).map_or(Ok(()), |path| file::remove(&path)) {
+            Ok(()) => format!("{tried}, so it was deleted, and the notice is due again"),
+            Err(error) => format!("{tried}, nor deleted ({error}), so what it says stays"),
+        }
+    }
+}
+
+/// What is in a file; `None` when there is none.
+fn contents(path: &Path) -> Result<Option<Document>, String> {
+    match file::read(path) {
+        Ok(text) => text.as_deref().map(Document::parse).transpose(),
+        Err(error) => Err(error.to_string()),
     }
 }
 
 impl Stored {
-    /// The decision; `shown` says that the notice was shown, whatever is stored. Until it was, the opt-outs that the user
-    /// was told of count as well.
-    pub(crate) fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>, shown: bool) -> Decision {
-        let remembered = match (self.choice, &self.date) {
-            (Some(consent), Some(date)) => Remembered::Chosen { consent, date: date.clone() },
-            (None, Some(_)) => Remembered::NoticeShown,
-            (_, None) if shown => Remembered::NoticeShown,
-            (_, None) => Remembered::NoticeDue,
-        };
-        let agreement = self.agreement.as_ref().filter(|_| !shown);
-        let promised = agreement.map(|agreement| agreement.promised(catalogue)).unwrap_or_default();
-        decide(catalogue, explicit, remembered, &promised, variable)
+    /// What the resolver has to know of it.
+    pub(crate) fn remembered(&self) -> Remembered {
+        match (&self.problem, self.choice, &self.date) {
+            (Some(why), ..) => Remembered::Doubtful { why: why.clone() },
+            (None, Some(consent), Some(date)) => Remembered::Chosen { consent, date: date.clone() },
+            (None, _, Some(_)) => Remembered::NoticeShown,
+            (None, _, None) => Remembered::NoticeDue,
+        }
+    }
+
+    /// The opt-outs that the user was told of, and that this catalogue does not have.
+    pub(crate) fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
+        self.agreement.as_ref().map(|agreement| agreement.promised(catalogue)).unwrap_or_default()
     }
 
     /// What a catalogue sends beyond what the user agreed to, and the names of all that goes beyond it.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
         self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent)).unwrap_or_default()
     }
-}
 
-impl Notice {
-    pub(crate) fn new(catalogue: &Catalogue, added: Vec<String>) -> Self {
-        Notice { catalogue: catalogue.title, text: catalogue.notice(), added }
+    /// Whether the user was asked to agree to what this catalogue lists, and did not.
+    pub(crate) fn declined(&self, catalogue: &Catalogue) -> bool {
+        self.declined.is_some() && self.declined == fingerprint(&Agreement::of(catalogue)).ok()
     }
 }
 
-/// The text to show.
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)?;
-        if self.added.is_empty() {
-            return Ok(());
-        }
-        write!(f, "\n\nSince you last saw this, {} goes further:", self.catalogue)?;
-        self.added.iter().try_for_each(|name| write!(f, "\n  {name}"))
-    }
-}
-
-impl Record {
-    fn is_sound(&self, catalogue: &Catalogue) -> bool {
-        let whole = fingerprint(&self.agreed).is_ok_and(|fingerprint| fingerprint == self.fingerprint);
-        whole && self.candor == FORM && self.catalogue == catalogue.name
-    }
-}
-
-impl From<Record> for Stored {
-    fn from(record: Record) -> Self {
+impl From<Entry> for Stored {
+    fn from(entry: Entry) -> Self {
         Stored {
-            choice: record.choice.map(Consent::from),
-            date: Some(record.date),
-            version: Some(record.version),
-            fingerprint: Some(record.fingerprint),
+            choice: entry.choice(),
+            date: Some(entry.date),
+            version: Some(entry.version),
+            fingerprint: Some(entry.fingerprint),
             problem: None,
-            agreement: Some(record.agreed),
+            agreement: Some(entry.agreed),
+            declined: entry.declined,
         }
     }
-}
-
-impl From<Consent> for Word {
-    fn from(consent: Consent) -> Self {
-        match consent {
-            Consent::Off => Word::Off,
-            consent if consent.is_opted_in() => Word::Share,
-            _ => Word::On,
-        }
-    }
-}
-
-impl From<Word> for Consent {
-    fn from(word: Word) -> Self {
-        match word {
-            Word::Off => Consent::Off,
-            Word::On => Consent::Default,
-            Word::Share => Consent::OptedIn,
-        }
-    }
-}
-
-/// What tells one agreement from another.
-fn fingerprint(agreed: &Agreement) -> serde_json::Result<String> {
-    Ok(format!("{:016x}", domain_id(&serde_json::to_string(agreed)?)))
 }
 
 fn now() -> String {

@@ -1,7 +1,7 @@
 //! Signals, objects and attributes, as far as they decide what may pass.
 
 use std::borrow::Cow;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 use crate::{Consent, Domain, Shared};
@@ -65,13 +65,17 @@ impl Signal {
         Signal { catalogue, id, kind, name, needs, attributes, origin: Origin::new() }
     }
 
-    /// Whether another signal says the same, domains and channels included. In objects, of constants that the derive
-    /// wrote twice, too.
+    /// Whether another signal says the same, domains and channels included.
     pub fn is_same(&self, other: &Signal) -> bool {
-        let head = |signal: &Signal| (signal.kind, signal.needs, signal.attributes.len());
-        head(self) == head(other)
-            && (&self.catalogue, &self.id, &self.name) == (&other.catalogue, &other.id, &other.name)
-            && self.attributes.iter().zip(other.attributes.iter()).all(|(one, other)| one.is_same(other))
+        self.fingerprint() == other.fingerprint()
+    }
+
+    /// A number that is another one whenever the signal lets through something else. The same in every build.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv::default();
+        (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
+        self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        hasher.finish()
     }
 
     /// The attribute with this name on the wire.
@@ -114,7 +118,7 @@ impl ObjectInfo {
 
     #[cold]
     fn take_fingerprint(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
+        let mut hasher = Fnv::default();
         (&self.catalogue, &self.id).hash(&mut hasher);
         self.fields.iter().for_each(|field| field.hash_into(&mut hasher));
         let fingerprint = hasher.finish().max(1);
@@ -157,18 +161,10 @@ impl Member {
         }
     }
 
-    fn is_same(&self, other: &Member) -> bool {
-        let hash = |member: &Member| {
-            let mut hasher = DefaultHasher::new();
-            member.hash_into(&mut hasher);
-            hasher.finish()
-        };
-        hash(self) == hash(other)
-    }
-
-    fn hash_into(&self, hasher: &mut DefaultHasher) {
+    fn hash_into(&self, hasher: &mut Fnv) {
         let AttributeInfo { id, name, row, needs, domain, encoding, on_violation } = &*self.attribute;
-        (&self.rename, self.required, id, name, row, needs, encoding, on_violation).hash(hasher);
+        (&self.rename, self.required, id, name, row).hash(hasher);
+        (needs.bits(), encoding.word(), on_violation.word()).hash(hasher);
         hash_domain(domain, hasher);
     }
 }
@@ -199,8 +195,29 @@ impl AttributeInfo {
     }
 }
 
-fn hash_domain(domain: &Domain, hasher: &mut DefaultHasher) {
-    std::mem::discriminant(domain).hash(hasher);
+/// FNV-1a, which is the same everywhere.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+fn hash_domain(domain: &Domain, hasher: &mut Fnv) {
+    domain.word().hash(hasher);
     match domain {
         Domain::String { max_length, pattern } => {
             (max_length, pattern.as_ref().map(|pattern| pattern.source())).hash(hasher);

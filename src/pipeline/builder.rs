@@ -5,8 +5,6 @@ use std::time::Duration;
 
 use super::Pipeline;
 use super::shared::{HOLDS, Losses, NOT_SET, Shared};
-#[cfg(feature = "stored")]
-use crate::Store;
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
 use crate::connect::{connect_http, connect_once};
@@ -27,7 +25,9 @@ pub struct Builder {
     max_age: Duration,
     timeout: Duration,
     losses: Option<Box<Losses>>,
-    memory: Memory,
+    pub(super) memory: Memory,
+    #[cfg(feature = "stored")]
+    pub(super) command: Option<String>,
     #[cfg(feature = "spool")]
     spool: Option<std::path::PathBuf>,
     #[cfg(feature = "spool")]
@@ -47,6 +47,8 @@ impl Pipeline {
             timeout: Duration::from_secs(10),
             losses: None,
             memory: Memory::default(),
+            #[cfg(feature = "stored")]
+            command: crate::host::default_command(catalogue),
             #[cfg(feature = "spool")]
             spool: None,
             #[cfg(feature = "spool")]
@@ -121,14 +123,10 @@ impl Builder {
         self
     }
 
-    /// Asks this store for what the user chose. Without a choice nothing is sent until
-    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
-    ///
-    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
-    /// already when the pipeline is built, they are deleted.
-    #[cfg(feature = "stored")]
-    pub fn store(mut self, store: Store) -> Self {
-        self.memory = Memory::of(store);
+    /// Reports nothing until the user has chosen, whatever the catalogue collects by default: a notice alone does not
+    /// switch on. Without a store, nothing is reported until [`set_consent`](Pipeline::set_consent).
+    pub fn ask_first(mut self, ask: bool) -> Self {
+        self.memory.ask_first = ask;
         self
     }
 
@@ -164,9 +162,9 @@ impl Builder {
             (None, None) => None,
         };
         let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
-        self.memory.set(decision.consent);
+        self.memory.set(&decision);
         #[cfg(feature = "spool")]
-        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent));
+        let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let shared = Shared {
@@ -179,6 +177,8 @@ impl Builder {
             connect,
             endpoint,
             memory: self.memory,
+            #[cfg(feature = "stored")]
+            command: self.command,
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,

@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     pub losses: Option<Box<Losses>>,
     pub(super) first: PerProcess,
     pub memory: Memory,
+    #[cfg(feature = "stored")]
+    pub(super) command: Option<String>,
     #[cfg(feature = "spool")]
     pub(super) spool: Option<crate::spool::Permission>,
 }

@@ -28,6 +28,13 @@ pub(super) struct Key {
     pub consent: Consent,
 }
 
+impl Key {
+    /// Older records come first.
+    fn age(&self) -> (u64, u64, u32, u32) {
+        (self.created, self.writer, self.number, self.count)
+    }
+}
+
 /// What is being done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
@@ -59,7 +66,7 @@ pub(super) fn list(folder: &Path) -> io::Result<Vec<Entry>> {
         }
         entries.extend(entry(&file?));
     }
-    entries.sort_by_key(|entry| entry.key);
+    entries.sort_by_key(|entry| entry.key.age());
     Ok(entries)
 }
 
@@ -71,7 +78,9 @@ pub(super) fn write(folder: &Path, key: &Key, parts: &[&[u8]]) -> io::Result<()>
     builder.recursive(true).create(folder)?;
     let new = path(folder, key, State::New);
     let waiting = path(folder, key, State::Waiting);
-    let written = write_file(&new, parts).and_then(|file| fs::rename(&new, &waiting).map(|()| file));
+    let attempt = || write_file(&new, parts).and_then(|file| fs::rename(&new, &waiting).map(|()| file));
+    // Before it was locked, another process may have taken it for one that was left.
+    let written = attempt().or_else(|error| if error.kind() == ErrorKind::NotFound { attempt() } else { Err(error) });
     match written {
         Ok(file) => unlock(&file),
         Err(error) => {
@@ -142,11 +151,16 @@ pub(super) fn remove(folder: &Path, key: &Key, state: State) -> io::Result<()> {
     fs::remove_file(path(folder, key, state))
 }
 
-/// Deletes a file that was being written or sent, when whoever did that is gone or it has `aged`: there are file systems
-/// without locks, and forked processes that keep one. Says whether it was deleted.
-pub(super) fn remove_abandoned(folder: &Path, entry: &Entry, aged: bool) -> bool {
+/// Deletes a file that was being written or sent, when the process that did so is gone. Where there are no locks, that is
+/// so when it is `stale`, and where a forked process keeps one, when it has `aged`. Says whether it was deleted.
+pub(super) fn remove_abandoned(folder: &Path, entry: &Entry, stale: bool, aged: bool) -> bool {
     let Ok(file) = open(&path(folder, &entry.key, entry.state)) else { return false };
-    (aged || file.try_lock().is_ok()) && remove(folder, &entry.key, entry.state).is_ok()
+    let abandoned = match file.try_lock() {
+        Ok(()) => true,
+        Err(TryLockError::WouldBlock) => aged,
+        Err(TryLockError::Error(_)) => stale || aged,
+    };
+    abandoned && remove(folder, &entry.key, entry.state).is_ok()
 }
 
 /// Deletes all records, in whatever state.
@@ -224,7 +238,12 @@ fn name(key: &Key, state: State) -> String {
         State::Waiting => "",
         State::Sending => ".sending",
     };
-    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", consent.bits())
+    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", digit(*consent))
+}
+
+/// A consent in a name and a header.
+pub(super) fn digit(consent: Consent) -> u8 {
+    consent.bits() as u8
 }
 
 /// The reverse of [`name`]; `None` for any other name.
@@ -295,7 +314,8 @@ mod tests {
     #[test]
     fn older_records_come_first() {
         let older = Key { created: 1, writer: 9, number: 9, count: 9, consent: Consent::OptedIn };
-        assert!(older < Key { created: 2, writer: 1, number: 1, count: 1, consent: Consent::Default });
-        assert!(older < Key { number: 10, ..older });
+        let newer = Key { created: 2, writer: 1, number: 1, count: 1, consent: Consent::Default };
+        assert!(older.age() < newer.age());
+        assert!(older.age() < Key { number: 10, ..older }.age());
     }
 }

@@ -9,15 +9,16 @@
 //! | 12 | 4 | length of the request |
 //! | 16 | 25 | the key: created, writer, number, count, consent |
 //! | 41 | 1 | kind: 1 spans, 2 events |
-//! | 42 | 4 | lengths of the catalogue's name and version, two bytes each |
+//! | 42 | 8 | fingerprint of what the catalogue lists: see [`fingerprint`](super::fingerprint) |
+//! | 50 | 4 | lengths of the catalogue's name and version, two bytes each |
 
-use super::folder::Key;
+use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
 use crate::payload::{decode_element, messages};
-use crate::{AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
+use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// The last byte is the version.
-const MAGIC: &[u8; 8] = b"candor\0\x01";
+const MAGIC: &[u8; 8] = b"candor\0\x02";
 
 /// Behind the checksum: what it covers.
 const COVERED: usize = 12;
@@ -26,10 +27,10 @@ const COVERED: usize = 12;
 const KIND: usize = 41;
 
 /// How long a header is without the catalogue's name and version.
-const FIXED: usize = 46;
+const FIXED: usize = 54;
 
 /// What stands before a request in its file.
-pub(super) fn header(key: &Key, catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Vec<u8> {
+pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: SignalKind, body: &[u8]) -> Vec<u8> {
     let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
     let mut out = Vec::from(MAGIC);
     out.extend_from_slice(&[0; 4]);
@@ -38,11 +39,12 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, kind: SignalKind, body: &
     out.extend_from_slice(&key.writer.to_le_bytes());
     out.extend_from_slice(&key.number.to_le_bytes());
     out.extend_from_slice(&key.count.to_le_bytes());
-    out.push(key.consent.bits() as u8);
+    out.push(digit(key.consent));
     out.push(match kind {
         SignalKind::Span => 1,
         SignalKind::Event => 2,
     });
+    out.extend_from_slice(&fingerprint.to_le_bytes());
     out.extend_from_slice(&(name.len() as u16).to_le_bytes());
     out.extend_from_slice(&(version.len() as u16).to_le_bytes());
     out.extend_from_slice(name);
@@ -53,15 +55,20 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, kind: SignalKind, body: &
 }
 
 /// The request in a record. `None` when it is not whole, not what its name says, or not of this catalogue in this
-/// version: when writing it again would make other bytes.
-pub(super) fn decode<'b>(bytes: &'b [u8], key: &Key, catalogue: &Catalogue) -> Option<(SignalKind, &'b [u8])> {
+/// version with this fingerprint: when writing it again would make other bytes.
+pub(super) fn decode<'b>(
+    bytes: &'b [u8],
+    key: &Key,
+    catalogue: &Catalogue,
+    fingerprint: u64,
+) -> Option<(SignalKind, &'b [u8])> {
     let (found, body) = bytes.split_at_checked(FIXED + catalogue.name.len() + catalogue.version.len())?;
     let kind = match found[KIND] {
         1 => SignalKind::Span,
         2 => SignalKind::Event,
         _ => return None,
     };
-    (header(key, catalogue, kind, body) == found).then_some((kind, body))
+    (header(key, catalogue, fingerprint, kind, body) == found).then_some((kind, body))
 }
 
 /// How many signals a request has.
@@ -71,35 +78,51 @@ pub(super) fn count(body: &[u8]) -> u32 {
 
 /// What the user has to allow for a request to be sent. What cannot be told needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
+    let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
+    let by_default = signals(body).all(|element| {
+        read(catalogue, kind, element).is_some_and(|(signal, json)| {
+            Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
+        })
+    });
+    if by_default { Consent::Default } else { Consent::OptedIn }
+}
+
+/// Whether nothing of a request is held back now. What cannot be told is.
+pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
+    signals(body).all(|element| {
+        let Some((signal, json)) = read(catalogue, kind, element) else { return false };
+        let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
+        allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
+    })
+}
+
+/// The signal of an element, and its payload.
+fn read(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<(&'static Signal, String)> {
     let name_field = match kind {
         SignalKind::Span => 5,
         SignalKind::Event => 12,
     };
-    let by_default = signals(body).all(|element| {
-        let name = messages(element, name_field).next();
-        let signal = catalogue.signals.iter().find(|s| s.kind == kind && name == Some(s.name.as_bytes()));
-        let payload = decode_element(catalogue, kind, element);
-        signal.zip(payload).is_some_and(|(signal, payload)| is_default(signal, &payload))
-    });
-    if by_default { Consent::Default } else { Consent::OptedIn }
+    let name = messages(element, name_field).next();
+    let signal = catalogue.signals.iter().find(|s| s.kind == kind && name == Some(s.name.as_bytes()));
+    signal.copied().zip(decode_element(catalogue, kind, element))
 }
 
 fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     messages(body, 1).flat_map(|resource| messages(resource, 2)).flat_map(|scope| messages(scope, 2))
 }
 
-/// Whether nothing in a payload is opt-in. A key counts as opt-in when any attribute of that name in this signal is.
-fn is_default(signal: &Signal, payload: &str) -> bool {
+/// Whether a payload has an attribute of this sort. A key counts when any attribute of that name in this signal does.
+fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute);
-    Consent::Default.includes(signal.needs) && !signal.attributes.iter().any(shown)
+    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
+    signal.attributes.iter().any(shown)
 }
 
-/// Whether JSON has an opt-in attribute, or an opt-in field of it, under this name.
-fn shows(json: &str, name: &str, attribute: &AttributeInfo) -> bool {
+/// Whether JSON has an attribute of this sort, or a field of it, under this name.
+fn shows(json: &str, name: &str, attribute: &AttributeInfo, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let fields = attribute.domain.object().map_or(&[][..], |object| &object.fields);
-    !Consent::Default.includes(attribute.needs) && has_key(json, name)
-        || fields.iter().any(|field| shows(json, field.name(), &field.attribute))
+    sort(attribute) && has_key(json, name)
+        || fields.iter().any(|field| shows(json, field.name(), &field.attribute, sort))
 }
 
 /// Quotes in a text are escaped, so this finds keys only.

@@ -14,24 +14,29 @@ use crate::allowance::{Held, HeldPart};
 use crate::consent::is_opt_out;
 use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
 
+/// The channel of what is collected only after opting in.
+pub(super) const OPT_IN: &str = "opt_in";
+
 /// What a user agreed to.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
     /// Where everything goes, when the catalogue says so.
-    endpoint: Option<String>,
+    pub(super) endpoint: Option<String>,
     /// The variables that switch everything off, beside those that always do.
-    opt_out: Vec<String>,
+    pub(super) opt_out: Vec<String>,
     /// The switch that opts in.
-    opt_in: Option<String>,
+    pub(super) opt_in: Option<String>,
     /// By name: `span Exported`, `span Exported: format`, `object part: note`.
-    items: BTreeMap<String, Item>,
+    pub(super) items: BTreeMap<String, Item>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Item {
-    by_default: bool,
+pub(super) struct Item {
+    /// The channels that it needs beyond what is collected by default, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    channels: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
 }
@@ -39,7 +44,7 @@ struct Item {
 /// Which values an item may have. What is missing has no bound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-enum Values {
+pub(super) enum Values {
     Text { max_length: Option<u64>, pattern: Option<String>, cut: bool },
     Boolean,
     Int { minimum: i64, maximum: i64 },
@@ -55,13 +60,13 @@ impl Agreement {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut items = BTreeMap::new();
         for signal in catalogue.signals {
-            items.insert(signal_name(signal), Item { by_default: is_default(signal.needs), values: None });
+            items.insert(signal_name(signal), Item::new(is_default(signal.needs), None));
             for carried in signal.attributes.iter() {
                 let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
-                items.insert(attribute_name(signal, &carried.attribute), Item { by_default, values });
+                items.insert(attribute_name(signal, &carried.attribute), Item::new(by_default, values));
                 for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item { by_default: is_default(field.needs), values: Some(Values::of(field)) };
+                    let item = Item::new(is_default(field.needs), Some(Values::of(field)));
                     items.insert(field_name(object, name), item);
                 }
             }
@@ -99,7 +104,7 @@ impl Agreement {
         let now = Agreement::of(catalogue);
         for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
             let mut missing = |name: String| {
-                let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default);
+                let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default());
                 let agreed = !asked && self.covers(&now, &name, consent);
                 if !agreed && !asked && !names.contains(&name) {
                     names.push(name);
@@ -129,16 +134,27 @@ impl Agreement {
     /// Whether an item of `now`, as far as this consent concerns it, was agreed to.
     fn covers(&self, now: &Agreement, name: &str, consent: Consent) -> bool {
         let Some(now) = now.items.get(name) else { return false };
-        if consent == Consent::Default && !now.by_default {
+        if consent == Consent::Default && !now.by_default() {
             return true; // whoever opts in later sees it then
         }
         self.items.get(name).is_some_and(|agreed| {
-            let when = agreed.by_default || consent == Consent::OptedIn;
+            let when = agreed.by_default() || consent == Consent::OptedIn;
             when && match (&agreed.values, &now.values) {
                 (Some(agreed), Some(now)) => agreed.admit(now),
                 (agreed, now) => agreed == now,
             }
         })
+    }
+}
+
+impl Item {
+    pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
+        let channels = if by_default { Vec::new() } else { vec![OPT_IN.to_owned()] };
+        Item { channels, values }
+    }
+
+    fn by_default(&self) -> bool {
+        self.channels.is_empty()
     }
 }
 

@@ -1,14 +1,20 @@
 //! What became of the last run: the very requests, and the counters.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
-use super::{FORM, Store, file, now};
+use super::{Store, file, now};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::{Consent, SignalKind, Stats};
 
-const FILE: &str = "telemetry-last-run.json";
+pub(super) const FILE: &str = "telemetry-last-run.json";
+
+/// The version of the file's form.
+const FORM: u32 = 2;
 
 /// Most bytes of requests that are kept.
 const MOST_BYTES: usize = 256 << 10;
@@ -39,10 +45,15 @@ pub struct SentRequest {
     pub body: Vec<u8>,
 }
 
+/// The file: the last runs of all programs that keep theirs in the folder, by the names of their catalogues.
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    candor: u32,
+    runs: BTreeMap<String, Value>,
+}
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Record {
-    candor: u32,
-    catalogue: String,
     version: String,
     date: String,
     emitted: u64,
@@ -71,18 +82,53 @@ enum Kind {
     Event,
 }
 
+impl Document {
+    /// What is there; nothing where that cannot be read.
+    fn read(path: &Path) -> Self {
+        let text = file::read(path).ok().flatten();
+        let document = text.and_then(|text| serde_json::from_str::<Document>(&text).ok());
+        let known = document.filter(|document| document.candor == FORM);
+        known.unwrap_or(Document { candor: FORM, runs: BTreeMap::new() })
+    }
+
+    fn write(&self, path: &Path) -> io::Result<()> {
+        file::write(path, &(serde_json::to_string_pretty(self)? + "\n"))
+    }
+}
+
 impl Store {
     /// What became of the last run; `None` when nothing is known of it.
     pub fn last_run(&self) -> Option<LastRun> {
-        let text = file::read(&self.folder.as_ref()?.join(FILE)).ok()??;
-        let record: Record = serde_json::from_str(&text).ok()?;
-        let known = record.candor == FORM && record.catalogue == self.catalogue.name;
-        known.then(|| record.read()).flatten()
+        let record = Document::read(&self.path(FILE)?).runs.remove(self.catalogue.name)?;
+        serde_json::from_value::<Record>(record).ok()?.read()
     }
 
-    /// Deletes what is kept of the last run.
+    /// Deletes what is kept of the last run, and what was left of writing it.
     pub(super) fn forget_last_run(&self) -> io::Result<()> {
-        self.folder.as_ref().map_or(Ok(()), |folder| file::remove(&folder.join(FILE)))
+        let Some(path) = self.path(FILE) else { return Ok(()) };
+        let lock = file::lock(&path);
+        let mut document = Document::read(&path);
+        document.runs.remove(self.catalogue.name);
+        let others = (!document.runs.is_empty()).then(|| document.write(&path));
+        if others.is_none_or(|written| written.is_err()) {
+            file::remove(&path).or_else(|error| file::empty(&path).map_err(|_| error))?;
+        }
+        self.sweep(matches!(lock, Ok(Some(_))))
+    }
+
+    /// Keeps this of the last run, unless the stored choice is off by now. Nothing fails because of it.
+    fn keep_last_run(&self, record: &Record, unless_off: bool) -> io::Result<()> {
+        let Some(path) = self.path(FILE) else { return Ok(()) };
+        file::create_folder(&path)?;
+        let lock = file::lock(&path)?;
+        let stored = self.read();
+        if unless_off && (stored.choice == Some(Consent::Off) || stored.problem.is_some()) {
+            return Ok(());
+        }
+        let _ = self.sweep(lock.is_some()); // `off` does it again, and says what fails
+        let mut document = Document::read(&path);
+        document.runs.insert(self.catalogue.name.to_owned(), serde_json::to_value(record)?);
+        document.write(&path)
     }
 }
 
@@ -127,6 +173,7 @@ pub(crate) struct Recording {
 #[derive(Debug)]
 struct State {
     consent: Consent,
+    explicit: bool,
     bytes: usize,
     requests: Vec<Request>,
     more_requests: u64,
@@ -134,7 +181,7 @@ struct State {
 
 impl State {
     fn new(consent: Consent) -> Self {
-        State { consent, bytes: 0, requests: Vec::new(), more_requests: 0 }
+        State { consent, explicit: false, bytes: 0, requests: Vec::new(), more_requests: 0 }
     }
 }
 
@@ -148,17 +195,19 @@ impl Recording {
         (self.process == std::process::id()).then(|| lock(&self.state))
     }
 
-    /// While consent is off nothing is kept, and with less than before what was kept is deleted.
-    pub fn set(&self, consent: Consent) {
+    /// While consent is off nothing is kept, and with less than before what was kept is deleted. `explicit` says that the
+    /// application set it, whatever is stored.
+    pub fn set(&self, consent: Consent, explicit: bool) {
         let state = self.state();
-        if consent == Consent::Off || state.as_ref().is_some_and(|state| !consent.includes(state.consent)) {
-            let _ = self.store.forget_last_run(); // nobody is left to tell
+        let less = state.as_ref().is_some_and(|state| !consent.includes(state.consent));
+        if consent == Consent::Off || less {
+            let _ = self.store.forget_last_run(); // `off` does it again, and says what fails
         }
         let Some(mut state) = state else { return };
-        if !consent.includes(state.consent) {
+        if less {
             *state = State::new(consent);
         }
-        state.consent = consent;
+        (state.consent, state.explicit) = (consent, explicit);
     }
 
     /// Takes a request that is about to be sent.
@@ -179,10 +228,7 @@ impl Recording {
     /// Writes what there is. Where that is not possible, nothing will be known of this run.
     pub fn save(&self, stats: Stats, failure: Option<String>) {
         let Some(state) = self.state().filter(|state| state.consent != Consent::Off) else { return };
-        let Some(folder) = &self.store.folder else { return };
         let record = Record {
-            candor: FORM,
-            catalogue: self.store.catalogue.name.to_owned(),
             version: self.store.catalogue.version.to_owned(),
             date: now(),
             emitted: stats.emitted,
@@ -195,9 +241,7 @@ impl Recording {
             more_requests: state.more_requests,
             requests: state.requests.clone(),
         };
-        if let Ok(text) = serde_json::to_string_pretty(&record) {
-            let _ = file::write(folder, FILE, &(text + "\n")); // see above
-        }
+        let _ = self.store.keep_last_run(&record, !state.explicit); // see above
     }
 }
 

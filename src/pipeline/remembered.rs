@@ -1,0 +1,87 @@
+//! What a pipeline knows of its user: what they chose, what they were shown, and what they have to be shown.
+
+use super::Pipeline;
+use super::builder::Builder;
+use crate::{Consent, Notice, Store};
+
+impl Pipeline {
+    /// What the user has to be shown before anything is sent, or more than they agreed to. Until then, the rest is held
+    /// back.
+    ///
+    /// `None` when there is nothing to show, and without [`Builder::store`].
+    pub fn notice_due(&self) -> Option<Notice> {
+        let shared = &self.shared;
+        let names = shared.connect.as_ref().and_then(|_| shared.memory.notice(shared.catalogue, shared.explicit()))?;
+        Some(Notice::new(shared.catalogue, self.endpoint(), self.settings_command(), names))
+    }
+
+    /// The user has seen the notice: what it tells of may be sent from the next run on. In this run it is held back; an
+    /// application that asks, and is told yes, calls [`choose`](Pipeline::choose).
+    ///
+    /// # Errors
+    /// That could not be written down, so it will be due again in the next run.
+    pub fn notice_shown(&self) -> std::io::Result<()> {
+        let written = self.shared.memory.notice_shown();
+        self.reload();
+        written
+    }
+
+    /// Remembers what the user chose, having seen what is collected, and lets it count at once.
+    ///
+    /// [`Consent::Off`] deletes everything that waits, is spooled, or was kept of the last run.
+    ///
+    /// # Errors
+    /// There is no store, the choice could not be written, or something could not be deleted.
+    pub fn choose(&self, choice: Consent) -> std::io::Result<()> {
+        let written = self.shared.memory.choose(choice);
+        self.reload();
+        #[cfg(feature = "spool")]
+        if let Some(spool) = self.shared.spool.as_ref().filter(|_| choice == Consent::Off) {
+            return written.and(spool.erase());
+        }
+        written
+    }
+
+    /// The user was asked to agree to more than before, and did not. What they agreed to before stays.
+    pub(crate) fn decline(&self) -> std::io::Result<()> {
+        let written = self.store().map_or(Ok(()), Store::decline);
+        self.reload();
+        written
+    }
+
+    /// Whether nothing but a choice of the user's switches on: see [`Builder::ask_first`].
+    pub fn asks_first(&self) -> bool {
+        self.shared.memory.ask_first
+    }
+
+    /// How users of this program reach `on`, `off` and `share`: see [`Builder::settings_command`].
+    pub fn settings_command(&self) -> Option<&str> {
+        self.shared.command.as_deref()
+    }
+
+    /// Where the user's choice is stored, if anywhere.
+    pub fn store(&self) -> Option<&Store> {
+        self.shared.memory.store()
+    }
+}
+
+impl Builder {
+    /// Asks this store for what the user chose. Without a choice nothing is sent until the run after
+    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of. A choice that cannot be read or trusted
+    /// means off.
+    ///
+    /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
+    /// already when the pipeline is built, they are deleted.
+    pub fn store(mut self, store: Store) -> Self {
+        self.memory.keep_in(store);
+        self
+    }
+
+    /// The command by which users of this program reach `on`, `off` and `share`, such as `notes telemetry`. The notice
+    /// names it. With the feature `cli` it is the program's name and `telemetry` unless set; an empty one says that there
+    /// is none.
+    pub fn settings_command(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into()).filter(|command| !command.is_empty());
+        self
+    }
+}
