@@ -183,7 +183,7 @@ impl Store {
         };
         if let (Act::Declined, Some(entry)) = (act, &before) {
             let declined = Some(fingerprint(&Agreement::of(self.catalogue))?);
-            return Ok(Entry { declined, ..entry.clone() }.sealed(self.catalogue.name)?);
+            return Ok(Entry { declined, ..entry.clone() });
         }
         let granted = match act {
             Act::Chose(choice) => Some(channels(choice)),
@@ -192,7 +192,7 @@ impl Store {
         };
         let off = granted.as_ref().is_some_and(Vec::is_empty);
         let kept = before.filter(|_| !off);
-        let entry = Entry {
+        Ok(Entry {
             version: self.catalogue.version.to_owned(),
             date: now(),
             granted,
@@ -202,8 +202,7 @@ impl Store {
             installation_id: kept.as_ref().and_then(|entry| entry.installation_id.clone()),
             reported: kept.and_then(|entry| entry.reported),
             fingerprint: String::new(),
-        };
-        Ok(entry.sealed(self.catalogue.name)?)
+        })
     }
 
     /// Writes a document. Where that fails, a choice of less than before empties the file, so that the old one does not

@@ -90,9 +90,12 @@ fn the_notice_comes_first_and_once_where_somebody_reads_it() {
     let first = said_in_terminal(user.notes(&["export", "Taxes"]));
     let notice = first.find("Notes reports how it is used.").expect("a notice");
     assert!(notice < first.find("exported Taxes").expect("the work"), "{first}");
-    assert_eq!(user.arrived().len(), 1, "what comes after the notice is sent");
+    for line in ["It goes to http://127.0.0.1:", "run `notes telemetry off`, or set NOTES_NO_TELEMETRY=1 or DO_NOT_TRACK=1"] {
+        assert!(first.contains(line), "{line}: {first}");
+    }
+    assert!(user.arrived().is_empty(), "the run that shows it reports nothing");
     assert_eq!(said_in_terminal(user.notes(&["export", "Taxes"])).trim(), "exported Taxes");
-    assert_eq!(user.arrived().len(), 1);
+    assert_eq!(user.arrived().len(), 1, "the next one does");
     assert!(user.say(&["telemetry"]).starts_with("telemetry: default (nobody said otherwise)"));
 }
 
@@ -162,7 +165,7 @@ fn a_home_that_cannot_be_written() {
         assert!(user.arrived().is_empty());
         for _ in 0..2 {
             assert!(said_in_terminal(notes(&["export", "Taxes"])).contains("Notes reports how it is used."));
-            assert_eq!(user.arrived().len(), 1);
+            assert!(user.arrived().is_empty());
         }
         let output = notes(&["telemetry", "off"]).output().expect("the program");
         let text = String::from_utf8_lossy(&output.stderr);

@@ -51,7 +51,33 @@ fn check(old: &Catalogue, new: &Catalogue, expected: &[(&str, u32)]) {
 #[test]
 fn nothing_to_sign() {
     check(&catalogue("1.0.0", &[], 10), &catalogue("1.0.0", &[], 10), &[]);
-    check(&catalogue("1.0.0", &[], 10), &catalogue("1.0.0", &[], 9), &[]);
+    check(&catalogue("1.0.0", &[], 10), &catalogue("1.0.1", &[], 9), &[]);
+}
+
+/// Whatever changes beside the words, in either direction, is not the same version.
+#[test]
+fn only_wording_may_keep_the_version() {
+    let changed = |from: &str, to: &str| {
+        let text = text("1.0.0", &[], 10);
+        let edited = text.replace(from, to);
+        assert_ne!(edited, text, "{from}");
+        let loaded = load_str("telemetry.yaml", &edited);
+        loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
+    };
+    let old = catalogue("1.0.0", &[], 10);
+    let narrower = [("maximum: 10", "maximum: 9"), ("service: demo\n", "service: demo\nconsent: {opt_out: [NO_DEMO]}\n")];
+    let other_form = [("name: Started", "name: Begun"), ("name: demo", "name: demonstration")];
+    for (from, to) in narrower.into_iter().chain(other_form) {
+        let new = changed(from, to);
+        let findings = judge(&diff(&old, &new), &old, &new);
+        assert!(findings.iter().any(|finding| finding.code == "E0503"), "{to}: {findings:#?}");
+    }
+    for (from, to) in [("brief: runs", "brief: number of runs"), ("title: Demo", "title: The Demo")] {
+        check(&old, &changed(from, to), &[]);
+    }
+    let new = changed("maximum: 10", "maximum: 9");
+    let findings = judge(&diff(&old, &new), &old, &new);
+    assert_eq!(findings[0].message, "less can leave, and the version is still 1.0.0");
 }
 
 #[test]

@@ -65,7 +65,8 @@ pub(super) struct Entry {
     /// When signals that go at intervals went last, by their names, in RFC 3339. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<BTreeMap<String, String>>,
-    /// Over the catalogue's name and all of the above.
+    /// Over the catalogue's name and all of the above. [`Document::insert`] adds it.
+    #[serde(default, skip_serializing)]
     pub fingerprint: String,
 }
 
@@ -126,24 +127,25 @@ impl Document {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
+    /// What it says about a catalogue. One that is not listed may have been, where another entry was changed: its name is
+    /// perhaps what was.
     pub fn find(&self, catalogue: &str) -> Found {
-        let Some(value) = self.catalogues.get(catalogue) else {
-            return match self.others {
-                None => Found::Nothing,
-                Some(Others::Off) => Found::Doubt("it replaced one that could not be read".to_owned()),
-            };
-        };
-        match Entry::deserialize(value) {
-            // Its words are not said again: they may be anything.
-            Err(_) => Found::Doubt(format!("its entry for {catalogue} is not as it was written, or of a later version")),
-            Ok(entry) if !entry.is_sound(catalogue) => Found::Doubt(format!("its entry for {catalogue} was changed")),
-            Ok(entry) => Found::Entry(Box::new(entry)),
+        if let Some(value) = self.catalogues.get(catalogue) {
+            return find_entry(catalogue, value);
+        }
+        let changed = self.catalogues.iter().any(|(name, value)| !is_sealed(name, value));
+        match self.others {
+            None if changed => Found::Doubt("one of its entries was changed".to_owned()),
+            None => Found::Nothing,
+            Some(Others::Off) => Found::Doubt("it replaced one that could not be read".to_owned()),
         }
     }
 
-    /// Adds an entry, or replaces it.
+    /// Adds an entry with its fingerprint, or replaces it.
     pub fn insert(&mut self, catalogue: &str, entry: &Entry) -> serde_json::Result<()> {
-        self.catalogues.insert(catalogue.to_owned(), serde_json::to_value(entry)?);
+        let mut value = serde_json::to_value(entry)?;
+        value[FINGERPRINT] = seal(catalogue, &value).into();
+        self.catalogues.insert(catalogue.to_owned(), value);
         Ok(())
     }
 
@@ -154,24 +156,53 @@ impl Document {
 }
 
 impl Entry {
-    /// The same with its fingerprint.
-    pub fn sealed(mut self, catalogue: &str) -> serde_json::Result<Self> {
-        self.fingerprint = self.seal(catalogue)?;
-        Ok(self)
-    }
-
-    fn is_sound(&self, catalogue: &str) -> bool {
-        let granted = self.granted.as_deref().map(consent);
-        granted != Some(None) && self.seal(catalogue).is_ok_and(|seal| seal == self.fingerprint)
-    }
-
-    fn seal(&self, catalogue: &str) -> serde_json::Result<String> {
-        fingerprint(&(catalogue, Entry { fingerprint: String::new(), ..self.clone() }))
-    }
-
     /// What the user chose, if anything.
     pub fn choice(&self) -> Option<Consent> {
         self.granted.as_deref().and_then(consent)
+    }
+}
+
+/// An entry, once it is known to be as it was written.
+fn find_entry(catalogue: &str, value: &Value) -> Found {
+    if !is_sealed(catalogue, value) {
+        return Found::Doubt(format!("its entry for {catalogue} was changed"));
+    }
+    match Entry::deserialize(value) {
+        Ok(entry) if entry.granted.as_deref().is_none_or(|granted| consent(granted).is_some()) => {
+            Found::Entry(Box::new(entry))
+        }
+        // Its words are not said again: they may be anything.
+        _ => Found::Doubt(format!("its entry for {catalogue} says what this version of the program does not know")),
+    }
+}
+
+const FINGERPRINT: &str = "fingerprint";
+
+fn is_sealed(catalogue: &str, value: &Value) -> bool {
+    value.get(FINGERPRINT).is_some_and(|found| *found == seal(catalogue, value))
+}
+
+/// The fingerprint of an entry: over the catalogue's name and all members, whether they are known here or not.
+fn seal(catalogue: &str, value: &Value) -> String {
+    let mut text = format!("{catalogue:?}");
+    if let Value::Object(members) = value {
+        let covered = members.iter().filter(|(name, _)| *name != FINGERPRINT);
+        covered.collect::<BTreeMap<_, _>>().into_iter().for_each(|member| canonical(&mut text, member));
+    }
+    format!("{:016x}", domain_id(&text))
+}
+
+/// Writes a member so that its order, of which JSON makes nothing, does not count.
+fn canonical(text: &mut String, (name, value): (&String, &Value)) {
+    *text += &format!("{name:?}:");
+    match value {
+        Value::Object(members) => {
+            text.push('{');
+            members.iter().collect::<BTreeMap<_, _>>().into_iter().for_each(|member| canonical(text, member));
+            text.push('}');
+        }
+        // Lists are in order, and what is in them is read as it was written.
+        other => *text += &other.to_string(),
     }
 }
 

@@ -70,8 +70,7 @@ pub(super) fn parse(text: &str) -> Result<Document, String> {
         fingerprint: String::new(),
     };
     let mut document = Document::new();
-    let sealed = entry.sealed(&record.catalogue).map_err(place)?;
-    document.insert(&record.catalogue, &sealed).map_err(place)?;
+    document.insert(&record.catalogue, &entry).map_err(place)?;
     Ok(document)
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use candor::otel::Filter;
-use candor::{Consent, Telemetry};
+use candor::{Consent, Pipeline, Telemetry};
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{Span, Tracer, TracerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracerProvider, SpanData};
@@ -94,7 +94,7 @@ fn check(choice: Consent, before: &[&str], names: &[&str], after: &[&str]) {
     fixture.store(agreed()).choose(choice).expect("a writable folder");
     let (pipeline, decision) = fixture.builder(grown()).build();
     assert_eq!(decision.consent, choice);
-    let report = || {
+    let report = |pipeline: &Pipeline| {
         pipeline.emit(&exported());
         pipeline.emit(&Opened { same: true });
         pipeline.emit(&Titled { title: "t", subtitle: "u" });
@@ -103,16 +103,21 @@ fn check(choice: Consent, before: &[&str], names: &[&str], after: &[&str]) {
         fixture.sent.lock().expect("what was sent").clear();
         payloads
     };
-    assert_eq!(report(), before);
+    assert_eq!(report(&pipeline), before);
     let previewed = candor::preview(grown(), pipeline.allowance(), &exported());
     assert!(previewed.is_none_or(|payload| payload.ends_with(before[0])), "a preview shows the same");
     let notice = pipeline.notice_due();
     assert_eq!(notice.map(|notice| notice.added).unwrap_or_default(), names);
     pipeline.notice_shown().expect("a writable folder");
     assert_eq!(pipeline.notice_due(), None);
-    assert_eq!(report(), after);
+    assert_eq!(report(&pipeline), before, "the run that shows it holds it back");
     assert_eq!(fixture.store(grown()).read().choice, Some(choice), "what they chose stays");
-    assert!(fixture.builder(grown()).build().0.notice_due().is_none(), "it is remembered");
+    let (next, _) = fixture.builder(grown()).build();
+    assert_eq!((next.notice_due(), report(&next)), (None, after.iter().map(|&sent| sent.to_owned()).collect()));
+    fixture.store(agreed()).choose(choice).expect("a writable folder");
+    let (pipeline, _) = fixture.builder(grown()).build();
+    pipeline.choose(choice).expect("a writable folder");
+    assert_eq!(report(&pipeline), after, "an answer counts at once");
 }
 
 const WIDENED: [&str; 11] = [

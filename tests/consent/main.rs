@@ -1,8 +1,18 @@
 //! Consent that is stored: choices, notices, what a catalogue collects since, and the matrix of all that decides.
 
+#[cfg(unix)]
+mod ask;
+mod catalogues;
+mod doubt;
+#[cfg(unix)]
+mod files;
+mod form;
 mod growth;
 mod less;
 mod matrix;
+mod notice;
+#[cfg(unix)]
+mod off;
 mod promises;
 #[path = "../../examples/tour/receiver.rs"]
 mod receiver;
@@ -20,6 +30,16 @@ fn agreed() -> &'static Catalogue {
 
 fn grown() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/grown.yaml")
+}
+
+/// Another program's.
+fn scrapbook() -> &'static Catalogue {
+    candor::catalogue!("tests/fixtures/consent/scrapbook.yaml")
+}
+
+/// Of which everything is opt-in.
+fn quiet() -> &'static Catalogue {
+    candor::catalogue!("tests/fixtures/consent/quiet.yaml")
 }
 
 /// As version 1 knows it.

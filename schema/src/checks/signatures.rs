@@ -25,12 +25,13 @@ pub const UNSIGNED_WIDENING: Check = check(
     "version: 2.0.0\nreviews: []\n",
 );
 
-/// A widening under the old version.
+/// A change under the old version.
 pub const VERSION_NOT_RAISED: Check = check(
     "E0503",
     "version not raised",
-    "Something widens, and the catalogue's version is not newer than before.",
-    "A person's stored consent remembers the version it was given for. Without a new one nobody is asked again.",
+    "More than wording changed, and the catalogue's version is not newer than before.",
+    "Stored consent, reports that wait in files, and recipients go by the version. Under the old one, two programs that \
+     report different things cannot be told apart.",
     "version: 1.0.0\n",
 );
 

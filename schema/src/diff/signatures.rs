@@ -1,32 +1,43 @@
-//! Signatures: whether somebody agreed to each widening, and to nothing else.
+//! Signatures: whether somebody agreed to each widening, and to nothing else; and whether the version was raised.
 
 use std::collections::HashSet;
 
-use super::{Change, Diff, Side};
+use super::{Change, Class, Diff, Side};
 use crate::checks::bad_version::parts;
 use crate::checks::signatures::{BROAD_SIGNATURE, STALE_SIGNATURE, UNSIGNED_WIDENING, VERSION_NOT_RAISED};
 use crate::finding::quote;
 use crate::{Catalogue, Finding, Place, Review, did_you_mean};
 
-/// What is wrong with the widenings between two catalogues: all findings, with places in the new one. A widening passes
-/// when the version was raised and a new entry of `reviews` names it.
+/// What is wrong with the changes between two catalogues: all findings, with places in the new one. A change that is more
+/// than wording passes when the version was raised; a widening also needs a new entry of `reviews` that names it.
 pub fn judge(diff: &Diff, old: &Catalogue, new: &Catalogue) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         diff.widening().filter(|change| !change.signed).map(|change| unsigned(change, diff, new)).collect();
-    if diff.widening().next().is_some() && !diff.is_raised() {
-        let version = match parts(&diff.from) == parts(&diff.to) {
-            true => format!("is still {}", diff.to),
-            false => format!("went back from {} to {}", diff.from, diff.to),
-        };
-        findings.push(
-            VERSION_NOT_RAISED
-                .at(new.head.place("version"), format!("more can leave, and the version {version}"))
-                .help(format!("raise it to {}", diff.suggested_version())),
-        );
-    }
+    findings.extend(not_raised(diff, new));
     findings.extend(new_signatures(old, new).filter_map(|signature| idle(&signature, diff)));
     findings.sort_by_key(|finding| finding.place);
     findings
+}
+
+/// What is wrong with a version that stayed, or went back, while more than wording changed.
+fn not_raised(diff: &Diff, new: &Catalogue) -> Option<Finding> {
+    let gravest = diff.changes.iter().flat_map(|change| &change.classes).min()?;
+    if *gravest == Class::Wording || diff.is_raised() {
+        return None;
+    }
+    let what = match gravest {
+        Class::Widens => "more can leave",
+        Class::AddsOptIn => "more can leave after opting in",
+        Class::Narrows => "less can leave",
+        _ => "what leaves has another form",
+    };
+    let version = match parts(&diff.from) == parts(&diff.to) {
+        true => format!("is still {}", diff.to),
+        false => format!("went back from {} to {}", diff.from, diff.to),
+    };
+    let message = format!("{what}, and the version {version}");
+    let help = format!("raise it to {}", diff.suggested_version());
+    Some(VERSION_NOT_RAISED.at(new.head.place("version"), message).help(help))
 }
 
 /// Marks the changes that somebody signed for.
