@@ -75,6 +75,9 @@ impl Default for SpoolLimits {
 /// Most records, however small they are.
 const MOST_RECORDS: usize = 1024;
 
+/// A file that was begun so long ago is locked by the process that writes it.
+const BEGUN: Duration = Duration::from_secs(1);
+
 /// Where there are no locks, a file that was begun so long ago will not be finished.
 const STALE: Duration = Duration::from_secs(60);
 
@@ -257,7 +260,7 @@ impl Spool {
             let removed = match entry.state {
                 State::Waiting => aged && folder::remove(&self.folder, &entry.key, State::Waiting).is_ok(),
                 State::Sending => folder::remove_abandoned(&self.folder, &entry, false, aged),
-                State::New => folder::remove_abandoned(&self.folder, &entry, age > STALE, aged),
+                State::New => age > BEGUN && folder::remove_abandoned(&self.folder, &entry, age > STALE, aged),
             };
             if !removed {
                 held = entry.bytes.saturating_add(held);

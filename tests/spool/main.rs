@@ -3,6 +3,7 @@
 mod common;
 mod consent;
 mod damage;
+mod narrower;
 mod processes;
 
 use std::time::Duration;
@@ -217,7 +218,7 @@ fn what_a_crash_left_claimed_is_not_sent_again() {
 }
 
 #[test]
-fn what_a_crash_left_half_written_is_deleted_after_a_while() {
+fn what_a_crash_left_half_written_is_deleted_with_the_next_write() {
     let fixture = Fixture::new();
     fixture.leave(1..=1);
     let first = fixture.waiting().remove(0);
@@ -225,9 +226,26 @@ fn what_a_crash_left_half_written_is_deleted_after_a_while() {
     let mut spool = fixture.spool();
     assert_eq!(spool.send(SignalKind::Event, &event(2)), Ok(Delivery::default()));
     assert_eq!(fixture.files().len(), 1, "somebody may be about to write it");
-    fixture.clock.forward(Duration::from_secs(61));
+    fixture.clock.forward(Duration::from_secs(1));
     assert_eq!(spool.send(SignalKind::Event, &event(3)), Ok(Delivery::default()));
     assert_eq!(fixture.network.numbers(), [2, 3]);
+    assert_eq!(fixture.files(), [""; 0]);
+}
+
+/// Whoever writes it holds its lock, however long that takes.
+#[test]
+fn what_is_being_written_is_left_alone() {
+    let fixture = Fixture::new();
+    fixture.leave(1..=1);
+    let first = fixture.waiting().remove(0);
+    fixture.rename(&first, &first.replace(".candor", ".new.candor"));
+    let file = std::fs::File::open(fixture.folder.join(first.replace(".candor", ".new.candor"))).expect("a file");
+    file.try_lock().expect("a lock");
+    fixture.clock.forward(LATER);
+    assert_eq!(fixture.spool().send(SignalKind::Event, &event(2)), Ok(Delivery::default()));
+    assert_eq!(fixture.files().len(), 1);
+    file.unlock().expect("unlocked");
+    assert_eq!(fixture.spool().send(SignalKind::Event, &event(3)), Ok(Delivery::default()));
     assert_eq!(fixture.files(), [""; 0]);
 }
 
