@@ -189,7 +189,7 @@ const COMPARE: &str = "Compare with the base";
 
 #[test]
 fn what_does_not_widen_passes() {
-    let checkout = Checkout::new(&[("maximum: 10", "maximum: 5")]);
+    let checkout = Checkout::new(&[("maximum: 10", "maximum: 5"), ("version: 1.0.0", "version: 1.1.0")]);
     let summary = ["## Telemetry\n", "| narrows | `attributes.runs` |"];
     let done = checkout.run(&[("base", &checkout.base)]);
     done.check(&[], &["all fresh", "::notice file=telemetry/catalogue.yaml,line=9,"], &summary);

@@ -44,13 +44,23 @@ fn nothing_changed() {
 
 #[test]
 fn what_does_not_widen_passes() {
-    let folder = versions(&[("maximum: 10", "maximum: 5"), ("brief: it started", "brief: it was started")]);
+    let minor = ("version: 1.0.0", "version: 1.1.0");
+    let folder = versions(&[("maximum: 10", "maximum: 5"), ("brief: it started", "brief: it was started"), minor]);
     let lines = [
         "narrows           attributes.runs: the maximum of `runs` was 10 and is 5\n",
         "wording           spans.started: span `started` has another brief\n",
-        "1.0.0 → 1.0.0: narrows 1, wording 1; asks for 1.1.0\n",
+        "1.0.0 → 1.1.0: narrows 1, wording 1; asks for 1.1.0\n",
     ];
     check(folder.path(), "diff old.yaml new.yaml", 0, &lines);
+}
+
+#[test]
+fn only_wording_keeps_the_version() {
+    let wording = ("brief: it started", "brief: it was started");
+    check(versions(&[wording]).path(), "diff old.yaml new.yaml", 0, &["1.0.0 → 1.0.0: wording 1"]);
+    let narrower = versions(&[wording, ("maximum: 10", "maximum: 5")]);
+    let expected = ["error[E0503]: less can leave, and the version is still 1.0.0", "raise it to 1.1.0"];
+    check(narrower.path(), "diff old.yaml new.yaml", 1, &expected);
 }
 
 #[test]
