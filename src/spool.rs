@@ -197,9 +197,7 @@ impl Spool {
         let consent = if own { Consent::OptedIn } else { process };
         let agreed = match held {
             Some(None) => true,
-            Some(Some(held)) => {
-                record::is_agreed(self.catalogue, kind, body, &Allowance::holding(consent, held))
-            }
+            Some(Some(held)) => record::is_agreed(self.catalogue, kind, body, &Allowance::holding(consent, held)),
             None => false,
         };
         agreed && consent.includes(key.consent)

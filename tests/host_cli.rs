@@ -90,7 +90,9 @@ fn the_notice_comes_first_and_once_where_somebody_reads_it() {
     let first = said_in_terminal(user.notes(&["export", "Taxes"]));
     let notice = first.find("Notes reports how it is used.").expect("a notice");
     assert!(notice < first.find("exported Taxes").expect("the work"), "{first}");
-    for line in ["It goes to http://127.0.0.1:", "run `notes telemetry off`, or set NOTES_NO_TELEMETRY=1 or DO_NOT_TRACK=1"] {
+    for line in
+        ["It goes to http://127.0.0.1:", "run `notes telemetry off`, or set NOTES_NO_TELEMETRY=1 or DO_NOT_TRACK=1"]
+    {
         assert!(first.contains(line), "{line}: {first}");
     }
     assert!(user.arrived().is_empty(), "the run that shows it reports nothing");

@@ -65,7 +65,8 @@ fn only_wording_may_keep_the_version() {
         loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
     };
     let old = catalogue("1.0.0", &[], 10);
-    let narrower = [("maximum: 10", "maximum: 9"), ("service: demo\n", "service: demo\nconsent: {opt_out: [NO_DEMO]}\n")];
+    let narrower =
+        [("maximum: 10", "maximum: 9"), ("service: demo\n", "service: demo\nconsent: {opt_out: [NO_DEMO]}\n")];
     let other_form = [("name: Started", "name: Begun"), ("name: demo", "name: demonstration")];
     for (from, to) in narrower.into_iter().chain(other_form) {
         let new = changed(from, to);

@@ -80,8 +80,9 @@ pub(super) fn count(body: &[u8]) -> u32 {
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
     let is_opt_in = |attribute: &AttributeInfo| attribute.collected == Collected::OptIn;
     let by_default = signals(body).all(|element| {
-        read(catalogue, kind, element)
-            .is_some_and(|(signal, json)| signal.collected == Collected::Default && !shows_any(signal, &json, &is_opt_in))
+        read(catalogue, kind, element).is_some_and(|(signal, json)| {
+            signal.collected == Collected::Default && !shows_any(signal, &json, &is_opt_in)
+        })
     });
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
@@ -124,8 +125,7 @@ fn shows(json: &str, name: &str, attribute: &AttributeInfo, sort: &dyn Fn(&Attri
         domain = item;
     }
     let fields = if let Domain::Object(object) = domain { object.fields } else { &[] };
-    sort(attribute) && has_key(json, name)
-        || fields.iter().any(|field| shows(json, field.name, field.attribute, sort))
+    sort(attribute) && has_key(json, name) || fields.iter().any(|field| shows(json, field.name, field.attribute, sort))
 }
 
 /// Quotes in a text are escaped, so this finds keys only.

@@ -7,7 +7,7 @@
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
 #[cfg(unix)]
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -57,19 +57,32 @@ pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-/// Empties a file in place, which needs no room on the disk; makes an empty one where there is none.
+/// Empties a file in place, which needs no room on the disk; makes an empty one where there is none. A file of the user's
+/// that is read-only is made writable.
 pub(super) fn empty(path: &Path) -> io::Result<()> {
     let path = destination(path);
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    options.mode(0o600);
-    match fs::symlink_metadata(&path) {
-        Ok(metadata) if !is_ours(&path, &metadata) => return Err(ErrorKind::InvalidData.into()),
-        Ok(_) => options.truncate(true),
-        Err(_) => options.create_new(true),
+    let Ok(metadata) = fs::symlink_metadata(&path) else { return write_new(&path, "") };
+    if !is_ours(&path, &metadata) {
+        return Err(ErrorKind::InvalidData.into());
+    }
+    let truncate = || {
+        let mut options = OpenOptions::new();
+        options.write(true).truncate(true);
+        open(options, &path)?.sync_all()
     };
-    open(options, &path)?.sync_all()
+    truncate().or_else(|error| make_writable(&path, &metadata).and_then(|()| truncate()).map_err(|_| error))
+}
+
+#[cfg(unix)]
+fn make_writable(path: &Path, _: &Metadata) -> io::Result<()> {
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
+}
+
+#[cfg(not(unix))]
+fn make_writable(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    let mut permissions = metadata.permissions();
+    permissions.set_readonly(false);
+    fs::set_permissions(path, permissions)
 }
 
 /// Deletes a file, or the link to it. That it is not there is no error.

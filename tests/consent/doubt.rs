@@ -77,7 +77,9 @@ fn what_is_not_as_it_was_written() {
         ("deep", "is not as it was written", |_| "[".repeat(100_000).into()),
         ("a later form", "it has form 3", |text| text.replace("\"candor\": 2", "\"candor\": 3").into()),
         ("a key of the file", "is not as it was written", |text| text.replacen('{', "{\"more\": 1,", 1).into()),
-        ("a key of the entry", "its entry for notebook", |text| text.replacen("\"date\"", "\"why\": 1, \"date\"", 1).into()),
+        ("a key of the entry", "its entry for notebook", |text| {
+            text.replacen("\"date\"", "\"why\": 1, \"date\"", 1).into()
+        }),
         ("a wider choice", "was changed", |text| text.replace("\"granted\": []", "\"granted\": [\"default\"]").into()),
         ("no choice", "was changed", |text| text.replace("\"granted\": [],", "").into()),
         ("a channel", "was changed", |text| text.replace("\"granted\": []", "\"granted\": [\"crashes\"]").into()),

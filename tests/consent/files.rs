@@ -183,7 +183,9 @@ fn without_a_home_nothing_is_stored_and_nothing_is_sent() {
         let store = Store::new(agreed());
         assert!(store.folder().is_none_or(Path::is_absolute), "{:?}", store.folder());
         if store.folder().is_none() {
-            assert!(store.choose(Consent::Off).is_err_and(|error| error.to_string().contains("no folder for settings")));
+            assert!(
+                store.choose(Consent::Off).is_err_and(|error| error.to_string().contains("no folder for settings"))
+            );
         }
         return;
     }

@@ -109,10 +109,8 @@ fn off_until_asked() {
     assert_eq!(build().1.consent, Consent::Default, "and is remembered");
     build().0.choose(Consent::Off).expect("a writable folder");
     assert_eq!(build().0.notice_due(), None, "whoever said no is not asked again");
-    let (pipeline, decision) = candor::Pipeline::builder(agreed())
-        .transport(crate::Keep(fixture.sent.clone()))
-        .ask_first(true)
-        .build();
+    let (pipeline, decision) =
+        candor::Pipeline::builder(agreed()).transport(crate::Keep(fixture.sent.clone())).ask_first(true).build();
     assert_eq!(decision.reason, Reason::NotAsked, "without a store, too");
     pipeline.set_consent(Consent::Default);
     assert_eq!(pipeline.consent(), Consent::Default);

@@ -59,6 +59,43 @@ fn an_off_that_cannot_be_written_where_nothing_was_is_an_empty_file() {
     assert_eq!(fs::read(folder.join("telemetry.json")).expect("a file"), b"");
 }
 
+/// Neither the folder nor the file may be written: its owner may change that of the file.
+#[test]
+fn an_off_empties_a_read_only_file_in_a_read_only_folder() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+    const NOBODY: u32 = 65534;
+    let root = nix::unistd::Uid::effective().is_root(); // root may write everywhere, so the child is somebody else
+    for (file_mode, owner, emptied) in [(0o600, NOBODY, true), (0o400, NOBODY, true), (0o644, 0, false)] {
+        if !root && owner == 0 {
+            println!("SKIPPED: only root can have a file that this user cannot change");
+            continue;
+        }
+        let (fixture, path) = chosen(Consent::OptedIn);
+        let folder = path.parent().expect("a folder");
+        let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("its owner");
+        mode(&path, file_mode);
+        let copy = fixture.folder.path().join("test");
+        fs::copy(std::env::current_exe().expect("this test"), &copy).expect("a copy that the user can start");
+        let mut command = Command::new("setpriv");
+        if root {
+            chown(folder, Some(NOBODY), None).expect("root");
+            chown(&path, Some(owner), None).expect("root");
+            mode(fixture.folder.path(), 0o755);
+            command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups"]).arg(&copy);
+        } else {
+            command = Command::new(&copy);
+        }
+        mode(folder, 0o555);
+        command.args(["--exact", "off::child", "--nocapture"]).env(FOLDER, folder).env(CHOICE, "off");
+        let output = command.output().expect("a child");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        mode(folder, 0o755);
+        assert_eq!(said.contains("SAID done"), emptied, "{file_mode:o}: {said}");
+        assert_eq!(fs::metadata(&path).expect("a file").size() == 0, emptied, "{file_mode:o}");
+        assert!(emptied || said.contains("nor deleted") && said.contains("so what it says stays"), "{said}");
+    }
+}
+
 /// The file is shared: whoever else keeps a choice in it is off then, too, and not what they were not asked for.
 #[test]
 fn an_off_that_cannot_be_written_costs_others_theirs() {
@@ -83,8 +120,11 @@ fn less_than_before_does_not_stay_what_it_was_where_it_cannot_be_written() {
 }
 
 /// What processes that were killed left, by their names.
-const LEFT: [&str; 3] =
-    [".telemetry.json.123-0123456789abcdef", ".telemetry-last-run.json.4-ffffffffffffffff", ".telemetry.json.9-0000000000000000"];
+const LEFT: [&str; 3] = [
+    ".telemetry.json.123-0123456789abcdef",
+    ".telemetry-last-run.json.4-ffffffffffffffff",
+    ".telemetry.json.9-0000000000000000",
+];
 
 /// Files of others, however much alike their names are.
 const OTHERS: [&str; 4] =
