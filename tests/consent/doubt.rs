@@ -112,8 +112,9 @@ fn any_other_byte() {
             changed[position] ^= bit;
             fs::write(&file, &changed).expect("a writable folder");
             let stored = store.read();
-            let switched_on = matches!(stored.choice, Some(Consent::Default | Consent::OptedIn));
-            assert!(!switched_on, "byte {position}: {:?}", String::from_utf8_lossy(&changed));
+            // Between its words there may be other blanks.
+            let off = stored.problem.is_some() || stored.choice == Some(Consent::Off);
+            assert!(off, "byte {position}: {:?}", String::from_utf8_lossy(&changed));
             assert_eq!(store.decide(None).consent, Consent::Off, "byte {position}");
         }
     }
