@@ -65,8 +65,9 @@ impl Pipeline {
 }
 
 impl Builder {
-    /// Asks this store for what the user chose. Without a choice nothing is sent until
-    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of.
+    /// Asks this store for what the user chose. Without a choice nothing is sent until the run after
+    /// [`notice_shown`](Pipeline::notice_shown), and then what that notice told of. A choice that cannot be read or trusted
+    /// means off.
     ///
     /// The requests of the run are kept there as well, up to 256 KiB, for the user to look at. With [`Consent::Off`],
     /// already when the pipeline is built, they are deleted.

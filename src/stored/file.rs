@@ -48,7 +48,7 @@ pub(super) fn write(path: &Path, text: &str) -> io::Result<()> {
 
 /// Replaces a file. Where it is a link, the link goes.
 pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let new = beside(path, &format!("{}{}-{:016x}", prefix(path), std::process::id(), fastrand::u64(..)));
+    let new = beside(path, format!("{}{}-{:016x}", prefix(path), std::process::id(), fastrand::u64(..)));
     let written = write_new(&new, text).and_then(|()| fs::rename(&new, path));
     match &written {
         Err(_) => _ = fs::remove_file(&new), // it was perhaps never there

@@ -106,7 +106,7 @@ impl Store {
         let mut document = Document::read(&path);
         document.runs.remove(self.catalogue.name);
         let others = (!document.runs.is_empty()).then(|| document.write(&path));
-        if !others.is_some_and(|written| written.is_ok()) {
+        if others.is_none_or(|written| written.is_err()) {
             file::remove(&path).or_else(|error| file::empty(&path).map_err(|_| error))?;
         }
         file::remove_temporaries(&path, matches!(lock, Ok(Some(_))))

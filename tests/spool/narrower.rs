@@ -49,14 +49,15 @@ fn a_catalogue_that_lists_less_under_its_version() {
 /// Anything else that says what may leave, and where it goes.
 #[test]
 fn a_catalogue_that_lists_something_else_under_its_version() {
-    let changed = |change: fn(&mut Catalogue)| -> &'static Catalogue {
+    type Change = fn(&mut Catalogue);
+    let changed = |change: Change| -> &'static Catalogue {
         let Catalogue { name, title, version, service, endpoint, opt_in, opt_out, signals, .. } = *catalogue();
         let disclosure = candor::Disclosure::NONE;
         let mut catalogue = Catalogue { name, title, version, service, endpoint, opt_in, opt_out, signals, disclosure };
         change(&mut catalogue);
         Box::leak(Box::new(catalogue))
     };
-    let cases: [(fn(&mut Catalogue), u64); 5] = [
+    let cases: [(Change, u64); 5] = [
         (|_| {}, 0),
         (|catalogue| catalogue.title = "Another title", 0),
         (|catalogue| catalogue.endpoint = Some("https://other.example"), 1),
