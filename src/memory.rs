@@ -68,6 +68,7 @@ mod with_store {
 
     impl Memory {
         pub fn keep_in(&mut self, store: Store) {
+            store.tidy();
             self.recording = Some(Recording::new(store.clone()));
             self.store = Some(store);
         }

@@ -144,6 +144,19 @@ impl Store {
         decide(self.catalogue, explicit, remembered, &stored.promised(self.catalogue), variable)
     }
 
+    /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of it.
+    pub(crate) fn tidy(&self) {
+        if let Some(_lock) = self.path(FILE).and_then(|path| file::lock_at_once(&path)) {
+            let _ = self.sweep(true); // `off` does it again, and says what fails
+        }
+    }
+
+    /// Deletes what killed processes left of writing.
+    fn sweep(&self, locked: bool) -> io::Result<()> {
+        let paths = [FILE, last_run::FILE].into_iter().filter_map(|name| self.path(name));
+        paths.map(|path| file::remove_temporaries(&path, locked)).fold(Ok(()), io::Result::and)
+    }
+
     /// Where a file of this store is.
     fn path(&self, name: &str) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.join(name))
@@ -167,7 +180,7 @@ impl Store {
         let document = before.map(|document| document.unwrap_or_else(Document::new));
         let mut document = document.unwrap_or_else(|_| Document::in_doubt());
         document.insert(self.catalogue.name, &entry)?;
-        let swept = file::remove_temporaries(&path, lock.is_some());
+        let swept = self.sweep(lock.is_some());
         self.replace(&path, act, &document)?;
         if act == Act::Chose(Consent::Off) { swept } else { Ok(()) }
     }

@@ -157,6 +157,12 @@ pub(super) fn lock(path: &Path) -> io::Result<Option<Lock>> {
     Err(io::Error::new(ErrorKind::WouldBlock, "another process is writing there"))
 }
 
+/// Takes the lock if nobody has it.
+pub(super) fn lock_at_once(path: &Path) -> Option<Lock> {
+    let file = open_lock(folder(path)).ok()?;
+    file.try_lock().is_ok().then(|| Lock(file))
+}
+
 #[cfg(unix)]
 fn open_lock(folder: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).custom_flags(libc::O_DIRECTORY | libc::O_NONBLOCK).open(folder)

@@ -11,7 +11,7 @@ use super::{Store, file, now};
 use crate::sync::{Mutex, MutexGuard, lock};
 use crate::{Consent, SignalKind, Stats};
 
-const FILE: &str = "telemetry-last-run.json";
+pub(super) const FILE: &str = "telemetry-last-run.json";
 
 /// The version of the file's form.
 const FORM: u32 = 2;
@@ -109,7 +109,7 @@ impl Store {
         if others.is_none_or(|written| written.is_err()) {
             file::remove(&path).or_else(|error| file::empty(&path).map_err(|_| error))?;
         }
-        file::remove_temporaries(&path, matches!(lock, Ok(Some(_))))
+        self.sweep(matches!(lock, Ok(Some(_))))
     }
 
     /// Keeps this of the last run, unless the stored choice is off by now. Nothing fails because of it.
@@ -121,7 +121,7 @@ impl Store {
         if unless_off && (stored.choice == Some(Consent::Off) || stored.problem.is_some()) {
             return Ok(());
         }
-        file::remove_temporaries(&path, lock.is_some())?;
+        let _ = self.sweep(lock.is_some()); // `off` does it again, and says what fails
         let mut document = Document::read(&path);
         document.runs.insert(self.catalogue.name.to_owned(), serde_json::to_value(record)?);
         document.write(&path)

@@ -158,8 +158,8 @@ fn off_takes_all_that_was_remembered_and_what_killed_processes_left() {
 }
 
 #[test]
-fn writing_takes_what_killed_processes_left() {
-    for act in ["a choice", "a notice", "a run"] {
+fn whoever_writes_or_starts_takes_what_killed_processes_left() {
+    for act in ["a choice", "a notice", "a start"] {
         let (fixture, path) = chosen(Consent::Default);
         let folder = path.parent().expect("a folder");
         LEFT.iter().for_each(|name| fs::write(folder.join(name), "Taxes").expect("a writable folder"));
@@ -167,18 +167,28 @@ fn writing_takes_what_killed_processes_left() {
         match act {
             "a choice" => store.choose(Consent::OptedIn).expect("a writable folder"),
             "a notice" => store.notice_shown().expect("a writable folder"),
-            _ => {
-                let (pipeline, _) = fixture.builder(agreed()).build();
-                pipeline.emit(&EXPORTED);
-                assert!(pipeline.shutdown(LIMIT));
-            }
+            _ => drop(fixture.builder(agreed()).build()),
         }
-        let left = LEFT.iter().filter(|name| folder.join(name).exists());
-        let of_run = |name: &&&str| name.contains("last-run");
-        let expected = if act == "a run" { LEFT.len() - 1 } else { 1 };
-        assert_eq!(left.clone().count(), expected, "{act}");
-        assert_eq!(left.filter(of_run).count(), usize::from(act != "a run"), "{act}: each takes its own");
+        assert!(!LEFT.iter().any(|name| folder.join(name).exists()), "{act}");
     }
+}
+
+/// What is being written is nobody's to delete.
+#[test]
+fn a_start_waits_for_nobody_and_leaves_what_is_being_written() {
+    let (fixture, path) = chosen(Consent::Default);
+    let folder = path.parent().expect("a folder");
+    LEFT.iter().for_each(|name| fs::write(folder.join(name), "Taxes").expect("a writable folder"));
+    let writer = fs::File::open(folder).expect("a folder");
+    writer.try_lock().expect("a lock");
+    let start = std::time::Instant::now();
+    let (_, decision) = fixture.builder(agreed()).build();
+    assert!(start.elapsed() < Duration::from_millis(900), "{:?}", start.elapsed());
+    assert_eq!(decision.consent, Consent::Default);
+    assert!(LEFT.iter().all(|name| folder.join(name).exists()));
+    assert!(fixture.store(agreed()).notice_shown().is_err(), "a notice is not written then");
+    fixture.store(agreed()).choose(Consent::Off).expect("a choice is");
+    assert_eq!(fixture.store(agreed()).read().choice, Some(Consent::Off));
 }
 
 /// Killed in any moment of writing, and switched off: not a word that somebody wrote is left.
