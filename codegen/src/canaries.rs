@@ -117,9 +117,9 @@ fn value(catalogue: &Catalogue, attribute: &Attribute, ty: &Type) -> TokenStream
             quote!(#number)
         }
         Type::Timestamp => quote!(std::time::SystemTime::UNIX_EPOCH),
-        Type::Enum(members) => {
+        Type::Enum(_) => {
             let name = ident(&camel_case(&attribute.id));
-            let variant = ident(&camel_case(members.last().map_or("", String::as_str)));
+            let variant = ident(attribute.variants.last().map_or("", |variant| variant.name.as_str()));
             quote!(enums::#name::#variant)
         }
         Type::Object(id) => {

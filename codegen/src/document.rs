@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Type, Waiver,
+    OnViolation, Review, Section, Signal, SignalKind, Stability, Type, Variant, Waiver,
 };
 
 /// The document of a catalogue: ASCII, the same bytes for the same catalogue.
@@ -28,8 +28,9 @@ pub fn document(catalogue: &Catalogue) -> String {
         "rows",
         named(catalogue.rows().iter().map(|row| {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
+            let personal = row.personal.map(|personal| ("personal", text(personal.word())));
             let title = [("title", text(&row.title))].into_iter();
-            (row.id.as_str(), map(title.chain(reason).chain(waivers(&row.allow))))
+            (row.id.as_str(), map(title.chain(reason).chain(personal).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
@@ -72,7 +73,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let mut members = vec![
         ("row", text(&catalogue.row(attribute.row).id)),
         ("collected", text(attribute.collected.word())),
-        ("type", ty(catalogue, &attribute.ty)),
+        ("type", ty(catalogue, attribute, &attribute.ty)),
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
     ];
@@ -80,7 +81,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
-    members.extend((attribute.personal != Personal::None).then(|| ("personal", text(attribute.personal.word()))));
+    members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
     members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
@@ -91,16 +92,23 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     map(members)
 }
 
-fn ty(catalogue: &Catalogue, ty_: &Type) -> Node {
+fn ty(catalogue: &Catalogue, attribute: &Attribute, ty_: &Type) -> Node {
     match ty_ {
         Type::String(_) => text("string"),
         Type::Boolean => text("boolean"),
         Type::Int { .. } => text("int"),
         Type::Double { .. } => text("double"),
         Type::Timestamp => text("timestamp"),
-        Type::Enum(members) => map([("enum", list(members.iter().map(|member| text(member))))]),
+        Type::Enum(members) => map([("enum", list(members.iter().zip(&attribute.variants).map(member)))]),
         Type::Object(id) => text(&catalogue.object(*id).id),
-        Type::List { item, .. } => list([ty(catalogue, item)]),
+        Type::List { item, .. } => list([ty(catalogue, attribute, item)]),
+    }
+}
+
+fn member((value, variant): (&String, &Variant)) -> Node {
+    match &variant.written {
+        Some(name) => map([("value", text(value)), ("name", text(name))]),
+        None => text(value),
     }
 }
 

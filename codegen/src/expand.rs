@@ -11,7 +11,7 @@ use quote::{quote, quote_spanned};
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::names::ident;
-use crate::table::{PLAIN, Row, rows};
+use crate::table::{PLAIN, Row, is_impersonal, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -231,10 +231,11 @@ pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
         Collected::OptIn => "only after opt-in",
     };
     let personal = match attribute.personal {
-        Personal::None => "No personal data.",
-        Personal::Possible => "May hold personal data.",
+        Some(Personal::Possible) => " May hold personal data.",
+        Some(Personal::None) if is_impersonal(attribute) && attribute.ty.object().is_none() => " No personal data.",
+        _ => "",
     };
-    let mut text = format!("{}\n\nRow: {row}. Collected {when}. {personal}", attribute.brief);
+    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{personal}", attribute.brief);
     if let Some(note) = &attribute.note {
         text += &format!("\n\n{note}");
     }

@@ -45,7 +45,7 @@ title: Demo
 version: 1.0.0
 service: demo
 rows:
-  usage: {{title: Usage}}
+  usage: {{title: Usage, personal: none}}
 attributes:
   value:
     row: usage

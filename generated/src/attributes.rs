@@ -7,7 +7,7 @@ use super::{attributes, enums, objects, signals};
 
 /// the agents of the crew
 ///
-/// Row: Agent Data. Collected by default. No personal data.
+/// Row: Agent Data. Collected by default.
 pub static CREW_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
@@ -352,7 +352,7 @@ pub static CPUS: ::candor::Attribute<::candor::kind::Int> = ::candor::define::op
 
 /// all agents data
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static EXECUTION_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
@@ -367,7 +367,7 @@ pub static EXECUTION_AGENTS: ::candor::Attribute<
 
 /// all tasks data
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static EXECUTION_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
@@ -382,7 +382,7 @@ pub static EXECUTION_TASKS: ::candor::Attribute<
 
 /// output of tasks
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static CREW_TASKS_OUTPUT: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task_result") }>,
@@ -505,7 +505,7 @@ pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 
 /// the tasks of the crew
 ///
-/// Row: Task Metadata. Collected by default. No personal data.
+/// Row: Task Metadata. Collected by default.
 pub static CREW_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,

@@ -3,7 +3,7 @@
 use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
-use candor_schema::{Attribute, Collected, SignalKind, Type, camel_case, did_you_mean};
+use candor_schema::{Attribute, Collected, SignalKind, Type, did_you_mean};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -300,9 +300,10 @@ pub fn plan_choice(
             continue;
         }
         let written = variant.ident.to_string();
+        let mut named = members.iter().zip(&attribute.variants);
         let member = match &attr.name {
             Some(name) => members.iter().find(|member| **member == name.value()),
-            None => members.iter().find(|member| camel_case(member) == written.trim_start_matches("r#")),
+            None => named.find(|(_, own)| own.name == written.trim_start_matches("r#")).map(|(member, _)| member),
         };
         match member {
             Some(member) => variants.push((variant.ident.clone(), member.clone())),
@@ -311,7 +312,7 @@ pub fn plan_choice(
                 let named = attr.name.as_ref().map_or(written, LitStr::value);
                 let names: Vec<String> = match &attr.name {
                     Some(_) => members.clone(),
-                    None => members.iter().map(|member| camel_case(member)).collect(),
+                    None => attribute.variants.iter().map(|variant| variant.name.clone()).collect(),
                 };
                 let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
                     || format!("its members are {}", members.join(", ")),

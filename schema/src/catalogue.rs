@@ -286,6 +286,8 @@ pub struct Row {
     pub title: String,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<String>,
+    /// What holds for its attributes that say nothing of their own.
+    pub personal: Option<Personal>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
     /// Where it was written.
@@ -305,6 +307,8 @@ pub struct Attribute {
     pub collected: Collected,
     /// Type and domain.
     pub ty: Type,
+    /// What code calls the members of an enum, in their order. Empty for other types.
+    pub variants: Vec<Variant>,
     /// How an object or a list travels.
     pub encoding: Encoding,
     /// What it is, as a phrase.
@@ -313,8 +317,9 @@ pub struct Attribute {
     pub note: Option<String>,
     /// Values as they may be sent.
     pub examples: Vec<Example>,
-    /// Whether it may hold personal data.
-    pub personal: Personal,
+    /// Whether it may hold personal data: its own word, or its row's. `None` only in a catalogue of an older build,
+    /// which need not say it: undeclared.
+    pub personal: Option<Personal>,
     /// For identifiers: where they come from.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
@@ -333,6 +338,15 @@ pub struct Attribute {
     pub allow: Vec<Waiver>,
     /// Where it was written.
     pub place: Place,
+}
+
+/// What code calls a member of an enum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// In Rust: unlike those of all other members.
+    pub name: String,
+    /// The name for code that the catalogue has beside the member's text.
+    pub written: Option<String>,
 }
 
 /// A type with its domain.

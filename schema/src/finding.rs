@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Place;
+use crate::invisible::escape_invisible;
 use crate::suggest::Near;
 
 /// How much a finding weighs.
@@ -155,11 +156,11 @@ impl Finding {
     }
 }
 
-/// A text of the user's in backticks, as a message may hold it: short, and without control characters.
+/// A text of the user's in backticks, as a message may hold it: short, and without invisible characters.
 pub(crate) fn quote(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut quoted = String::from("`");
-    for (position, char) in text.chars().enumerate() {
+    for (position, char) in escape_invisible(text).chars().enumerate() {
         match char {
             _ if position == LONGEST => {
                 quoted.push('…');

@@ -44,6 +44,12 @@ impl<'m> Index<'m> {
         self.attributes.get(name).map(|position| &self.model.attributes.0[position].1)
     }
 
+    /// What an attribute, or else its row, says of personal data.
+    pub fn personal(&self, attribute: &'m AttributeModel) -> Option<&'m Located<Personal>> {
+        let of_row = || self.row(&attribute.row.as_ref()?.value)?.personal.as_ref();
+        attribute.personal.as_ref().or_else(of_row)
+    }
+
     /// The object of this name.
     pub fn object(&self, name: &str) -> Option<&'m ObjectModel> {
         self.objects.get(name).map(|position| &self.model.objects.0[position].1)
@@ -102,7 +108,7 @@ impl<'m> Index<'m> {
         let double = |bound: &Option<Located<Number>>| bound.as_ref().map(|bound| bound.value.as_f64());
         let size = |bound: &Option<Located<i64>>| usize::try_from(bound.as_ref()?.value).ok();
         Some(match ty {
-            TypeModel::Enum(members) => Type::Enum(members.iter().map(|member| member.value.clone()).collect()),
+            TypeModel::Enum(members) => Type::Enum(members.iter().map(|member| member.value.value.clone()).collect()),
             TypeModel::List(item) => Type::List {
                 item: Box::new(self.ty_of(attribute, &item.value, false)?),
                 max_items: if outermost { size(&attribute.max_items) } else { None },

@@ -16,7 +16,7 @@
 //! version: 1.0.0
 //! service: demo
 //! rows:
-//!   usage: {title: Usage, reason: How the program is used.}
+//!   usage: {title: Usage, reason: How the program is used., personal: none}
 //! attributes:
 //!   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
 //! spans:
@@ -37,6 +37,7 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod index;
+mod invisible;
 mod layout;
 mod load;
 mod lookup;
@@ -61,8 +62,9 @@ pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
-pub use load::{Loaded, load, load_str, load_texts};
-pub use names::camel_case;
+pub use invisible::{escape_invisible, invisible};
+pub use load::{Loaded, load, load_past, load_str, load_texts};
+pub use names::{camel_case, variants};
 pub use source::{Place, Source, Sources};
 pub use suggest::did_you_mean;
 

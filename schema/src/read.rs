@@ -57,7 +57,7 @@ const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 const SECTION_KEYS: &[&str] = &["title", "text"];
 const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
-pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
+pub(crate) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
 pub(crate) const ATTRIBUTE_KEYS: &[&str] = &[
     "row",
     "collected",
@@ -86,6 +86,7 @@ pub(crate) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 pub(crate) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+const MEMBER_KEYS: &[&str] = &["value", "name"];
 const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];
 
 impl Reader<'_> {
@@ -245,6 +246,10 @@ impl Reader<'_> {
         self.word(node, Requirement::WORDS, Requirement::from_word)
     }
 
+    fn personal(&mut self, node: &Node) -> Option<Located<Personal>> {
+        self.word(node, Personal::WORDS, Personal::from_word)
+    }
+
     fn stability(&mut self, node: &Node) -> Option<Located<Stability>> {
         self.word(node, Stability::WORDS, Stability::from_word)
     }
@@ -294,6 +299,7 @@ impl Reader<'_> {
         Some(RowModel {
             title: map.required(self, "title", Reader::text),
             reason: map.optional(self, "reason", Reader::text),
+            personal: map.optional(self, "personal", Reader::personal),
             allow: self.waivers(&map),
         })
     }
@@ -316,7 +322,7 @@ impl Reader<'_> {
             maximum: map.optional(self, "maximum", Reader::number),
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
-            personal: map.optional(self, "personal", |r, n| r.word(n, Personal::WORDS, Personal::from_word)),
+            personal: map.optional(self, "personal", Reader::personal),
             identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
             derived_from: map.list(self, "derived_from", Reader::text),
             free_text: map.optional(self, "free_text", Reader::boolean),
@@ -336,7 +342,7 @@ impl Reader<'_> {
                 let before = self.losses;
                 let map = self.mapping(node, "a type", &["enum"])?;
                 map.required(self, "enum", |_, _| Some(()))?;
-                let members = map.list(self, "enum", Reader::text);
+                let members = map.list(self, "enum", Reader::member);
                 if self.losses > before {
                     return None;
                 }
@@ -360,6 +366,16 @@ impl Reader<'_> {
             }
         };
         Some(Located { value, place: node.place })
+    }
+
+    fn member(&mut self, node: &Node) -> Option<MemberModel> {
+        if !matches!(node.value, Value::Mapping(_)) {
+            return Some(MemberModel { value: self.text(node)?, name: None });
+        }
+        let map = self.mapping(node, "a member", MEMBER_KEYS)?;
+        let value = map.required(self, "value", Reader::text);
+        let name = map.optional(self, "name", Reader::text);
+        Some(MemberModel { value: value?, name })
     }
 
     fn example(&mut self, node: &Node) -> Option<Located<ExampleModel>> {

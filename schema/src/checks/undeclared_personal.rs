@@ -1,4 +1,4 @@
-//! A default attribute that sounds personal or secret, and says nothing about it.
+//! A default attribute that sounds personal or secret, and says nothing about it itself.
 
 use crate::index::{Index, innermost};
 use crate::model::{AttributeModel, Collected, TypeModel};
@@ -10,12 +10,12 @@ pub const CHECK: Check = Check {
     code: "W0304",
     severity: Severity::Warning,
     waivable: true,
-    title: "undeclared personal data",
+    title: "sounds like personal data",
     what: "The name or the `brief` of a text that is collected by default has a word such as e-mail, path, prompt, key, \
-           token, host or user, and neither `personal` nor `identifier` says what it is. A number is meant only where it is \
-           the `id` of one.",
-    why: "These are what telemetry is sorry for afterwards. One line says that somebody thought about it, and the table \
-          passes it on to people.",
+           token, host or user, and the attribute itself has neither `personal` nor `identifier`. The `personal` of its row \
+           does not count. A number is meant only where it is the `id` of one.",
+    why: "These are what telemetry is sorry for afterwards. One line says that somebody thought about this attribute, and \
+          the table passes it on to people.",
     wrong: "attributes:\n  api_key: {row: usage, collected: default, type: string, max_length: 64, brief: key in use}\n",
     right: "attributes:\n  api_key: {row: usage, collected: default, type: {enum: [set, missing]}, brief: whether there is a key}\n",
 };
