@@ -4,7 +4,7 @@
 //! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal};
+use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -265,14 +265,13 @@ pub fn doc_lines(text: &str) -> TokenStream {
 
 fn doc_text(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
-    for c in line.chars() {
+    // What changes how code reads is refused by rustc, in comments too.
+    for c in escape_invisible(line).chars() {
         match c {
             '[' | ']' | '<' | '>' | '\\' | '`' | '*' | '_' | '#' => {
                 text.push('\\');
                 text.push(c);
             }
-            // Bidirectional controls change how code reads; rustc refuses them in comments.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             c if c.is_control() => text.push(' '),
             c => text.push(c),
         }

@@ -119,6 +119,9 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// Words of Rust that name nothing, however they are written.
+pub(crate) const IMPOSSIBLE: [&str; 3] = ["self", "super", "crate"];
+
 /// What is wrong with the name of an entry, if anything. A catalogue's own name may also have `-`.
 pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
     let allowed =
@@ -135,7 +138,7 @@ pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
         } else {
             "has other characters than lower case letters, digits and `_`"
         })
-    } else if ["self", "super", "crate"].contains(&id) {
+    } else if IMPOSSIBLE.contains(&id) {
         Some("is a word of Rust that cannot name anything")
     } else {
         None

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS};
 use crate::model::{Entries, Located};
-use crate::names::{camel_case, fault_of_id, fault_of_wire_name, tidy};
+use crate::names::{IMPOSSIBLE, camel_case, fault_of_id, fault_of_wire_name, tidy};
 use crate::{Check, Finding, Severity, invisible};
 
 /// Found by [`check_bad_name`].
@@ -65,7 +65,8 @@ fn is_type_word(name: &str) -> bool {
 
 fn bad_id(id: &Located<String>, fault: &str) -> Finding {
     let finding = CHECK.at(id.place, format!("the name {} {fault}", quote(&id.value)));
-    let help = tidy(&id.value).map(|tidy| format!("call it `{tidy}`"));
+    let of_rust = IMPOSSIBLE.contains(&id.value.as_str()).then(|| format!("{}_", id.value));
+    let help = of_rust.or_else(|| tidy(&id.value)).map(|name| format!("call it `{name}`"));
     finding.help("use lower case letters, digits and `_`, and start with a letter").maybe_help(help)
 }
 
