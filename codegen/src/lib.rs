@@ -26,7 +26,6 @@ mod document;
 pub mod embedded;
 pub mod expand;
 #[cfg(feature = "artefacts")]
-pub mod import;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]

@@ -201,8 +201,9 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
             (ident.to_string().trim_start_matches("r#").to_owned(), ident.span())
         }
     };
-    let by = |is: fn(&Slot<'_>) -> &str| subject.slots.iter().position(|slot| is(slot) == name);
-    let found = by(|slot| slot.wire).or_else(|| by(|slot| &slot.field)).or_else(|| by(|slot| &slot.attribute.id));
+    let found = subject.slots.iter().position(|slot| slot.wire == name);
+    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.field == name));
+    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
     if found.is_none() {
         let names: Vec<String> =
             subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.clone()]).collect();
