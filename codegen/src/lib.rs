@@ -26,6 +26,7 @@ mod document;
 pub mod embedded;
 pub mod expand;
 #[cfg(feature = "artefacts")]
+mod files;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -42,7 +43,9 @@ mod table;
 pub mod validator;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};
+pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;
+#[cfg(feature = "artefacts")]
+pub use files::{write_document, write_file};
