@@ -217,8 +217,9 @@ fn plan_struct(
 pub(crate) fn field_idents(fields: &[StructField]) -> Vec<Ident> {
     let mut taken = HashSet::new();
     let mut name_of = |field: &StructField| {
-        let numbered = (2..).map(|number| format!("{}_{number}", field.attribute.id));
-        let mut names = [field_name(field.wire), field.attribute.id.clone()].into_iter().chain(numbered);
+        let id = field_name(&field.attribute.id);
+        let numbered = (2..).map(|number| format!("{id}_{number}"));
+        let mut names = [field_name(field.wire), id.clone()].into_iter().chain(numbered);
         names.find(|name| taken.insert(escaped(name).into_owned())).unwrap_or_default()
     };
     fields.iter().map(|field| ident(&name_of(field))).collect()

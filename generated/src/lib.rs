@@ -137,7 +137,7 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
             },
         ],
         embedded: ::core::concat!(
-            "\0candor catalogue 1\x000000727c9afc5298a422d133",
+            "\0candor catalogue 1\x000000728818a7c131bfb7b172",
             r##"{
   "candor": 1,
   "name": "crewai",
@@ -166,10 +166,10 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     "task_lifecycle": {"title": "Task Lifecycle Data", "reason": "Stored as spans with timestamps.", "personal": "none"},
     "llm_attributes": {"title": "LLM Attributes", "personal": "none"},
     "deployment": {"title": "Crew Deployment attempt using crewAI CLI", "reason": "Sent with the CrewAI version and no other data.", "personal": "none"},
-    "agent_expanded": {"title": "Agent\u2019s Expanded Data", "personal": "none"},
-    "task_detailed": {"title": "Detailed Task Information", "personal": "none"},
+    "agent_expanded": {"title": "Agent\u2019s Expanded Data", "personal": "possible"},
+    "task_detailed": {"title": "Detailed Task Information", "personal": "possible"},
     "environment": {"title": "Environment Information", "personal": "none"},
-    "inputs_outputs": {"title": "Crew and Task Inputs and Outputs", "personal": "none"},
+    "inputs_outputs": {"title": "Crew and Task Inputs and Outputs", "personal": "possible"},
     "comprehensive_execution": {"title": "Comprehensive Crew Execution Data", "personal": "none"}
   },
   "attributes": {

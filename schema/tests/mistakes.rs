@@ -427,6 +427,11 @@ fn wire_name_with_a_control_character() {
 }
 
 #[test]
+fn field_name_that_reads_backwards() {
+    check(r#"      "verbose?":"#, r#"      "verbose\u202E":"#, &[("E0006", r#""verbose\u202E""#)]);
+}
+
+#[test]
 fn field_name_with_a_line_break() {
     check(r#"      "verbose?":"#, r#"      "verbose\n":"#, &[("E0006", r#""verbose\n""#)]);
 }

@@ -57,7 +57,7 @@ fn keywords() -> (String, String) {
         selfish: false,
         big: true,
         super_: true,
-        super__2: false,
+        super_2: false,
         __: true,
         r#try: true,
         r#dyn: &[inner],
