@@ -4,8 +4,8 @@ use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal}
 
 use crate::changes::{classes, missing_entry, summary};
 use crate::docs::{identifier_words, plan_derived};
-use crate::types::page_words;
 use crate::markdown::{cell, code, prose};
+use crate::types::page_words;
 
 /// Stands where only people know the answer.
 const GAP: &str = "**To be filled in.**";
@@ -104,7 +104,12 @@ fn signals<'c>(catalogue: &'c Catalogue, attributes: &[&Attribute]) -> impl Iter
             if ids.contains(&&*attribute.id) {
                 return true;
             }
-            let fields = attribute.domain.object().and_then(|object| catalogue.object_of(object)).into_iter().flat_map(|object| &object.fields);
+            let fields = attribute
+                .domain
+                .object()
+                .and_then(|object| catalogue.object_of(object))
+                .into_iter()
+                .flat_map(|object| &object.fields);
             waiting.extend(fields.map(|field| field.attribute));
         }
         false
@@ -119,7 +124,7 @@ fn sent(signal: &Signal) -> String {
 
 fn personal(attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let possible = (attribute.personal == Personal::Possible).then_some("may hold personal data");
+        let possible = (attribute.personal == Some(Personal::Possible)).then_some("may hold personal data");
         let free = attribute.free_text.then_some("may hold text that somebody wrote");
         let said: Vec<_> = possible.into_iter().chain(free).collect();
         (!said.is_empty()).then(|| format!("{} {}", code(&attribute.id), said.join(" and ")))

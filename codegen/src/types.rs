@@ -246,7 +246,8 @@ pub(crate) fn bounds(domain: &Domain) -> Vec<(&'static str, Bound)> {
             [one("minimum", *minimum, i64::MIN), one("maximum", *maximum, i64::MAX)]
         }
         Domain::Double { minimum, maximum } => {
-            let one = |key, value: f64, none| bound(value, none).map(|value| (key, Bound::Number(format!("{value:?}"))));
+            let one =
+                |key, value: f64, none| bound(value, none).map(|value| (key, Bound::Number(format!("{value:?}"))));
             [one("minimum", *minimum, f64::MIN), one("maximum", *maximum, f64::MAX)]
         }
         Domain::List { item, max_items } => {
@@ -288,9 +289,9 @@ pub(crate) fn sample(
             quote!(#number)
         }
         Domain::Timestamp => quote!(std::time::SystemTime::UNIX_EPOCH),
-        Domain::Enum(members) => {
+        Domain::Enum(_) => {
             let name = ident(&camel_case(&attribute.id));
-            let variant = ident(&camel_case(members.iter().last().unwrap_or_default()));
+            let variant = ident(attribute.variants.last().map_or("", |variant| variant.name.as_str()));
             quote!(enums::#name::#variant)
         }
         Domain::Object(info) => catalogue.object_of(info).map(object).unwrap_or_default(),

@@ -72,7 +72,8 @@ fn texts_that_the_tester_typed() {
     let payload = tool_usage("kumquat%20marmalade").to_string();
     let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", payload.as_bytes());
     check_run(&run, 1, &["typed_text", "holds text 1 that the tester typed"]);
-    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
+    let run =
+        run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
     check_run(&run, 0, &["no promise is broken"]);
     check(folder.path(), "audit telemetry telemetry --canary nowhere", 2, &["nowhere: "]);
 }
@@ -94,7 +95,7 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {usage: {title: Usage, reason: How it is used.}}
+rows: {usage: {title: Usage, reason: How it is used., personal: none}}
 attributes: {word: {row: usage, collected: default, type: string, personal: none, brief: a word}}
 events: {said: {name: demo.said, collected: default, brief: A word was said., attributes: {word: optional}}}
 ";

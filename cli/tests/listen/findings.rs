@@ -145,7 +145,8 @@ fn captures_are_whole_requests_that_validate_reads() {
     client.traces("nonsense");
     client.traces("{}");
     let points = json!([{"asInt": "1", "attributes": [{"key": "who", "value": {"stringValue": "alice@example.com"}}]}]);
-    let metrics = json!({"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m", "sum": {"dataPoints": points}}]}]}]});
+    let metrics =
+        json!({"resourceMetrics": [{"scopeMetrics": [{"metrics": [{"name": "m", "sum": {"dataPoints": points}}]}]}]});
     client.send(post("/v1/metrics", JSON, metrics.to_string()));
     let record = json!({"eventName": "demo.noted", "attributes": [{"key": "flag", "value": {"boolValue": true}}]});
     let logs = json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}).to_string();
