@@ -77,7 +77,8 @@ fn catalogue(attributes: usize, wrong: bool) -> String {
     let mut text = "candor: 1\nname: bench\ntitle: Bench\nversion: 1.0.0\nservice: bench\nrows:\n".to_owned();
     let groups = attributes.div_ceil(10);
     (0..groups).for_each(|group| {
-        writeln!(text, "  row_{group}:\n    title: Row {group}\n    reason: It is measured.").expect("text")
+        writeln!(text, "  row_{group}:\n    title: Row {group}\n    reason: It is measured.\n    personal: none")
+            .expect("text")
     });
     text += "attributes:\n";
     for number in 0..attributes {

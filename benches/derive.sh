@@ -61,7 +61,7 @@ package() {
 catalogue() {
     local attributes=$1 spans=$2 number
     printf 'candor: 1\nname: bench\ntitle: Bench\nversion: 1.0.0\nservice: bench\n'
-    printf 'rows: {measured: {title: Measured, reason: It is measured.}}\nattributes:\n'
+    printf 'rows: {measured: {title: Measured, reason: It is measured., personal: none}}\nattributes:\n'
     for ((number = 0; number < attributes; number++)); do
         printf '  value_%d:\n    row: measured\n    collected: default\n    brief: value %d\n    type: ' "$number" "$number"
         case $((number % 6)) in

@@ -1,6 +1,6 @@
 //! `candor.yaml`: what a project's catalogue is called and where its artefacts go, so that commands need no arguments.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use candor_schema::{Catalogue, Loaded, did_you_mean, load};
 use serde::Deserialize;
@@ -42,7 +42,11 @@ impl Config {
 
     /// The catalogue to work on: the argument, or the project's, or `telemetry` here.
     pub fn catalogue(&self, argument: Option<&Path>) -> Result<PathBuf, String> {
-        let written = argument.map(Path::to_owned).or_else(|| Some(self.root.join(self.catalogue.as_ref()?)));
+        let own = || self.catalogue.as_ref().map(|own| self.inside("catalogue", own)).transpose();
+        let written = match argument {
+            Some(argument) => Some(argument.to_owned()),
+            None => own()?,
+        };
         let found =
             written.or_else(|| ["telemetry", "telemetry.yaml"].map(PathBuf::from).into_iter().find(|p| p.exists()));
         let path = found.ok_or("which catalogue? give its path, or write `catalogue: …` into candor.yaml")?;
@@ -58,7 +62,7 @@ impl Config {
         match (argument, &self.out) {
             (Some(argument), _) => Ok(argument.to_owned()),
             (None, None) => Ok(PathBuf::from("generated")),
-            (None, Some(out)) if self.is_own(catalogue) => Ok(self.root.join(out)),
+            (None, Some(out)) if self.is_own(catalogue) => self.inside("out", out),
             (None, Some(out)) => Err(format!(
                 "`{}` is not the catalogue of `{}`; say where to with --out",
                 catalogue.display(),
@@ -74,8 +78,50 @@ impl Config {
     }
 
     /// The documents with markers.
-    pub fn documents(&self) -> impl Iterator<Item = PathBuf> {
-        self.documents.iter().map(|document| self.root.join(document))
+    pub fn documents(&self) -> Result<Vec<PathBuf>, String> {
+        self.documents.iter().map(|document| self.inside("documents", document)).collect()
+    }
+
+    /// A path of the project file. It may lead nowhere outside the file's folder, through links neither: whoever runs a
+    /// command in a repository has not read what that names.
+    fn inside(&self, key: &str, written: &Path) -> Result<PathBuf, String> {
+        let path = self.root.join(written);
+        let root = if self.root.as_os_str().is_empty() { Path::new(".") } else { &self.root };
+        match climbs_out(written) || leads_out(root, &path) {
+            false => Ok(path),
+            true => Err(format!(
+                "{}: `{key}` leads out of this folder: `{}`; name something below it, or give the path as an argument",
+                self.root.join(NAME).display(),
+                written.display()
+            )),
+        }
+    }
+}
+
+/// Whether a path starts at the root, or has more `..` than folders before them.
+fn climbs_out(written: &Path) -> bool {
+    let mut depth = 0usize;
+    written.components().any(|component| match component {
+        Component::Prefix(_) | Component::RootDir => true,
+        Component::ParentDir if depth == 0 => true,
+        Component::ParentDir => {
+            depth -= 1;
+            false
+        }
+        Component::CurDir => false,
+        Component::Normal(_) => {
+            depth += 1;
+            false
+        }
+    })
+}
+
+/// Whether what there is of a path is elsewhere, or is a link to nothing.
+fn leads_out(root: &Path, path: &Path) -> bool {
+    let there = path.ancestors().find(|part| part.symlink_metadata().is_ok()).unwrap_or(root);
+    match (root.canonicalize(), there.canonicalize()) {
+        (Ok(root), Ok(there)) => !there.starts_with(root),
+        _ => true,
     }
 }
 

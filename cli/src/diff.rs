@@ -69,7 +69,7 @@ pub fn open(
         Some(new) => CatalogueOrigin::parse(new)?,
         None => CatalogueOrigin::Path(Config::find()?.catalogue(None)?),
     };
-    let (old, new) = (CatalogueOrigin::parse(old)?.load()?, new.load()?);
+    let (old, new) = (CatalogueOrigin::parse(old)?.load_past()?, new.load()?);
     if let (Some(before), Some(after)) = (&old.catalogue, &new.catalogue) {
         return Ok(Some([(before.clone(), old.sources), (after.clone(), new.sources)]));
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use candor_codegen::write_file;
+use candor_codegen::write_document;
 use candor_schema::{Fixed, Loaded, Source};
 
 use crate::output;
@@ -46,7 +46,7 @@ fn unchanged(source: &Source) -> io::Result<PathBuf> {
 /// Writes a file at once or not at all. It stays as readable as it was.
 fn replace(path: &Path, text: &str) -> io::Result<()> {
     let permissions = fs::metadata(path)?.permissions();
-    write_file(path, text)?;
+    write_document(path, text)?;
     fs::set_permissions(path, permissions)
 }
 

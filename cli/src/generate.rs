@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let fine = match &loaded.catalogue {
         Some(catalogue) => {
             let whole = arguments.out.is_none() && config.is_own(&path);
-            let documents = whole.then(|| config.documents()).into_iter().flatten();
+            let documents = if whole { config.documents()? } else { Vec::new() };
             let known = generate_from(catalogue, &folder, documents, arguments, &mut report)?;
             let added = !arguments.check || all_tracked(catalogue, &path, &folder, arguments.format, &mut report)?;
             known && added
@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
 fn generate_from(
     catalogue: &Catalogue,
     folder: &Path,
-    documents: impl Iterator<Item = PathBuf>,
+    documents: Vec<PathBuf>,
     arguments: &Arguments,
     report: &mut Report,
 ) -> Outcome {
@@ -77,7 +77,7 @@ struct MarkedPage {
 /// Makes the marked parts of documents anew; `None` when markers are wrong, which is then shown.
 fn refresh(
     catalogue: &Catalogue,
-    paths: impl Iterator<Item = PathBuf>,
+    paths: Vec<PathBuf>,
     format: Format,
     report: &mut Report,
 ) -> Result<Option<Vec<MarkedPage>>, Box<dyn std::error::Error>> {
@@ -110,7 +110,7 @@ fn write_all(
 ) -> Outcome {
     let mut changed = write(folder, artefacts)?;
     for document in documents.iter().filter(|document| document.found != document.fresh) {
-        candor_codegen::write_file(&document.path, &document.fresh)?;
+        candor_codegen::write_document(&document.path, &document.fresh)?;
         changed.push(document.path.clone());
     }
     let strangers = compare(folder, artefacts)?;

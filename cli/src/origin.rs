@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use candor_codegen::embedded::{Found, find};
-use candor_schema::{Loaded, load, load_texts};
+use candor_schema::{Loaded, load, load_past, load_texts};
 
 /// A folder, a file, a built program, or `git:REVISION:PATH`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,14 @@ impl CatalogueOrigin {
                 Ok(CatalogueOrigin::Git { revision: revision.to_owned(), path: path.to_owned() })
             }
             _ => Err("write it as git:REVISION:PATH, such as git:main:telemetry".to_owned()),
+        }
+    }
+
+    /// Reads the catalogue as it was, to compare with: it need not say what is asked for today.
+    pub fn load_past(&self) -> Result<Loaded, String> {
+        match self {
+            CatalogueOrigin::Path(path) if path.exists() && !is_program(path) => Ok(load_past(path)),
+            other => other.load(),
         }
     }
 

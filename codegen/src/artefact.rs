@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use crate::files::{Temporary, at, temporary, write_file};
 
 /// One generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,10 +72,6 @@ fn path_below(folder: &Path, artefact: &str) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-fn at(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-}
-
 fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
@@ -87,7 +85,7 @@ fn files_below(folder: &Path) -> io::Result<Vec<PathBuf>> {
             let entry = entry?;
             let path = entry.path();
             if !entry.file_type()?.is_dir() {
-                files.push(path);
+                files.extend((temporary(&path) != Some(Temporary::InUse)).then_some(path));
             } else if path != build_output || !path.join("CACHEDIR.TAG").exists() {
                 folders.push(path);
             }
@@ -110,8 +108,8 @@ pub fn write(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<PathBuf>> 
     for difference in compare(folder, artefacts)? {
         match difference {
             Difference::Orphaned(path) => {
-                if was_generated(&path)? {
-                    fs::remove_file(&path).map_err(|error| at(&path, error))?;
+                let left = temporary(&path) == Some(Temporary::Left);
+                if (left || was_generated(&path)?) && remove(&path)? {
                     changed.push(path);
                 }
             }
@@ -129,28 +127,21 @@ pub fn write(folder: &Path, artefacts: &[Artefact]) -> io::Result<Vec<PathBuf>> 
 
 fn was_generated(path: &Path) -> io::Result<bool> {
     const BEGINNING: usize = 1024;
-    if !fs::symlink_metadata(path)?.is_file() {
-        return Ok(false); // a link, a pipe: nothing that we ever write
+    if !fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_file()) {
+        return Ok(false); // a link, a pipe: nothing that we ever write; or somebody else removed it
     }
-    let bytes = fs::read(path).map_err(|error| at(path, error))?;
+    let bytes = match fs::read(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        bytes => bytes.map_err(|error| at(path, error))?,
+    };
     let beginning = String::from_utf8_lossy(&bytes[..bytes.len().min(BEGINNING)]);
     Ok(beginning.contains(GENERATED))
 }
 
-/// Writes a file through a temporary one beside it, so that no reader ever sees half of it.
-///
-/// # Errors
-/// When the file or its folder cannot be written.
-pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(format!(".{name}.{}.tmp", std::process::id()));
-    let result = fs::File::create(&temporary)
-        .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&temporary, path));
-    result.map_err(|error| {
-        let _ = fs::remove_file(&temporary); // the first error is the one to tell
-        at(path, error)
-    })
+/// Removes a file; false when somebody else did it first.
+fn remove(path: &Path) -> io::Result<bool> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        result => result.map(|()| true).map_err(|error| at(path, error)),
+    }
 }

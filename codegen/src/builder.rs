@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use candor_schema::{Loaded, load};
 
-use crate::{artefact, rust, validator};
+use crate::{rust, validator, write_file};
 
 /// Generates the emitters of a catalogue from a `build.rs`.
 ///
@@ -60,7 +60,7 @@ impl Builder {
         };
         let path = folder.join(format!("{stem}.rs"));
         let validator = self.validator.then(|| validator::plan(&catalogue));
-        match artefact::write_file(&path, &rust::render_single(&rust::plan(&catalogue), validator.as_ref())) {
+        match write_file(&path, &rust::render_single(&rust::plan(&catalogue), validator.as_ref())) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 println!("cargo::error=candor: cannot write {}: {error}", path.display());

@@ -7,15 +7,18 @@ use std::collections::HashMap;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind,
+    OnViolation, Personal, Section, Signal, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
 use crate::Artefact;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
-use crate::table::{Row, Style, distinct, one_line, phrases, rows, sentence};
+use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
 use crate::types::page_words;
+
+/// Texts as Markdown.
+const MARKDOWN: Style = Style { prose, code };
 
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -107,7 +110,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
-        rows: rows(catalogue, &Style { prose, code }).iter().map(plan_row).collect(),
+        rows: rows(catalogue, &MARKDOWN).iter().map(plan_row).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
@@ -161,7 +164,7 @@ fn plan_section(section: &Section) -> SectionPlan {
 }
 
 fn page_text(markdown: &str) -> String {
-    markdown.trim_end().replace("\r\n", "\n")
+    escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
 fn plan_row(row: &Row) -> RowPlan {
@@ -276,10 +279,16 @@ fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
     said.extend(plan_derived(catalogue, &attribute.derived_from));
     said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
-    said.extend((attribute.personal == Personal::Possible).then(|| "May contain personal data.".to_owned()));
+    said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
     said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref()));
+    said.extend(plan_examples(attribute));
     let brief = prose(&attribute.brief);
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
+}
+
+fn plan_examples(attribute: &Attribute) -> Option<String> {
+    let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
+    example_words(distinct(examples.map(|example| code(&example_text(example)))))
 }
 
 pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
@@ -291,8 +300,8 @@ pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
 }
 
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
-    let briefs = distinct(derived_from.iter().map(|id| &catalogue.attribute(*id).brief));
-    (!briefs.is_empty()).then(|| sentence(format!("Computed from: {}", phrases(briefs, prose))))
+    let sources: Vec<Named> = distinct(derived_from.iter().map(|id| Named::of(catalogue.attribute(*id))));
+    (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
 }
 
 fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> {
@@ -315,9 +324,22 @@ const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
 ];
 
+/// What opting in adds: nothing is said to be there that is not.
+fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
+    let is_opt_in = |collected: Collected| collected == Collected::OptIn;
+    let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
+    if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
+        "Off until the user switches it on. Adds what the table marks “No”."
+    } else if signals() {
+        "Off until the user switches it on. Adds signals that are sent only after opting in."
+    } else {
+        "Off until the user switches it on. Adds nothing in this version."
+    }
+}
+
 fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let head = catalogue.head();
-    let opt_in = head.opt_in().map(|name| (name, "Off until the user switches it on. Adds what the table marks “No”."));
+    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
     let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
     let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
     let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);

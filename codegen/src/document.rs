@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Waiver,
+    OnViolation, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
 };
 
 use crate::types::{Bound, bounds};
@@ -30,8 +30,9 @@ pub fn document(catalogue: &Catalogue) -> String {
         "rows",
         named(catalogue.rows().iter().map(|row| {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
+            let personal = row.personal.map(|personal| ("personal", text(personal.word())));
             let title = [("title", text(&row.title))].into_iter();
-            (&*row.id, map(title.chain(reason).chain(waivers(&row.allow))))
+            (&*row.id, map(title.chain(reason).chain(personal).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
@@ -74,7 +75,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let mut members = vec![
         ("row", text(&catalogue.row(attribute.row).id)),
         ("collected", text(attribute.collected.word())),
-        ("type", ty(&attribute.domain)),
+        ("type", ty(attribute, &attribute.domain)),
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
     ];
@@ -85,7 +86,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
-    members.extend((attribute.personal != Personal::None).then(|| ("personal", text(attribute.personal.word()))));
+    members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
     members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
@@ -97,11 +98,18 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
 }
 
 /// The type as the format writes it.
-fn ty(domain: &Domain) -> Node {
+fn ty(attribute: &Attribute, domain: &Domain) -> Node {
     match domain {
-        Domain::Enum(members) => map([("enum", list(members.iter().map(text)))]),
-        Domain::List { item, .. } => list([ty(item)]),
+        Domain::Enum(members) => map([("enum", list(members.iter().zip(&attribute.variants).map(member)))]),
+        Domain::List { item, .. } => list([ty(attribute, item)]),
         other => text(other.word()),
+    }
+}
+
+fn member((value, variant): (&str, &Variant)) -> Node {
+    match &variant.written {
+        Some(name) => map([("value", text(value)), ("name", text(name))]),
+        None => text(value),
     }
 }
 

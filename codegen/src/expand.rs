@@ -4,14 +4,14 @@
 //! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal};
+use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::names::ident;
-use crate::table::{PLAIN, Row, rows};
+use crate::table::{PLAIN, Row, is_impersonal, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -249,10 +249,11 @@ pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
         Collected::OptIn => "only after opt-in",
     };
     let personal = match attribute.personal {
-        Personal::None => "No personal data.",
-        Personal::Possible => "May hold personal data.",
+        Some(Personal::Possible) => " May hold personal data.",
+        Some(Personal::None) if is_impersonal(attribute) && attribute.domain.object().is_none() => " No personal data.",
+        _ => "",
     };
-    let mut text = format!("{}\n\nRow: {row}. Collected {when}. {personal}", attribute.brief);
+    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{personal}", attribute.brief);
     if let Some(note) = &attribute.note {
         text += &format!("\n\n{note}");
     }
@@ -282,14 +283,13 @@ pub fn doc_lines(text: &str) -> TokenStream {
 
 fn doc_text(line: &str) -> String {
     let mut text = String::with_capacity(line.len());
-    for c in line.chars() {
+    // What changes how code reads is refused by rustc, in comments too.
+    for c in escape_invisible(line).chars() {
         match c {
             '[' | ']' | '<' | '>' | '\\' | '`' | '*' | '_' | '#' => {
                 text.push('\\');
                 text.push(c);
             }
-            // Bidirectional controls change how code reads; rustc refuses them in comments.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
             c if c.is_control() => text.push(' '),
             c => text.push(c),
         }

@@ -29,6 +29,8 @@ mod emitters;
 pub mod expand;
 pub mod fields;
 #[cfg(feature = "artefacts")]
+mod files;
+#[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
 mod layout;
@@ -47,9 +49,11 @@ mod types;
 pub mod validator;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, write, write_file};
+pub use artefact::{Artefact, Difference, GENERATED, compare, write};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;
 #[cfg(feature = "artefacts")]
 pub use emitters::generate;
+#[cfg(feature = "artefacts")]
+pub use files::{write_document, write_file};

@@ -1,5 +1,7 @@
 //! Texts of a catalogue as Markdown: they show as they are, and nothing in them acts.
 
+use candor_schema::escape_invisible;
+
 use crate::table::one_line;
 
 /// Text as Markdown that shows just this text. Code in backticks stays code.
@@ -68,6 +70,7 @@ fn push_escaped(markdown: &mut String, text: &str) {
 /// Text as a code span.
 pub(crate) fn code(text: &str) -> String {
     let text: String = text.chars().map(|char| if char.is_control() { ' ' } else { char }).collect();
+    let text = escape_invisible(&text);
     if text.trim().is_empty() {
         return format!("`\"{text}\"`");
     }

@@ -124,7 +124,7 @@ fn sent(signal: &Signal) -> String {
 
 fn personal(attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let possible = (attribute.personal == Personal::Possible).then_some("may hold personal data");
+        let possible = (attribute.personal == Some(Personal::Possible)).then_some("may hold personal data");
         let free = attribute.free_text.then_some("may hold text that somebody wrote");
         let said: Vec<_> = possible.into_iter().chain(free).collect();
         (!said.is_empty()).then(|| format!("{} {}", code(&attribute.id), said.join(" and ")))

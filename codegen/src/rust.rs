@@ -14,7 +14,7 @@ use crate::expand::{
 };
 use crate::fields::{Field, object_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
-use crate::names::{field_name, ident};
+use crate::names::{escaped, field_name, ident};
 use crate::types::{borrows, rust_type};
 use crate::validator::{ValidatorPlan, render_module};
 
@@ -95,8 +95,11 @@ fn plan_enum(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
     let Domain::Enum(members) = attribute.domain.innermost() else { return TokenStream::new() };
     let name = ident(&camel_case(&attribute.id));
     let docs = doc_lines(&attribute_doc(catalogue, attribute));
-    let variants: Vec<(Ident, String)> =
-        members.iter().map(|member| (ident(&camel_case(member)), member.to_owned())).collect();
+    let variants: Vec<(Ident, String)> = members
+        .iter()
+        .zip(&attribute.variants)
+        .map(|(member, variant)| (ident(&variant.name), member.to_owned()))
+        .collect();
     let written = variants.iter().map(|(variant, member)| {
         let docs = doc_lines(&format!("“{member}”"));
         quote!(#docs #variant)
@@ -187,12 +190,14 @@ fn plan_struct(
 }
 
 /// Names of the fields: the wire name, or the attribute's key where two wire names become one, or that with a number.
+/// Names are compared as code has them: `self` is written `self_`.
 pub(crate) fn field_idents(fields: &[Field<'_>]) -> Vec<Ident> {
     let mut taken = HashSet::new();
     let mut name_of = |field: &Field<'_>| {
-        let numbered = (2..).map(|number| format!("{}_{number}", field.attribute.id));
-        let mut names = [field_name(field.wire), field.attribute.id.to_string()].into_iter().chain(numbered);
-        names.find(|name| taken.insert(name.clone())).unwrap_or_default()
+        let id = field_name(&field.attribute.id);
+        let numbered = (2..).map(|number| format!("{id}_{number}"));
+        let mut names = [field_name(field.wire), id.clone()].into_iter().chain(numbered);
+        names.find(|name| taken.insert(escaped(name).into_owned())).unwrap_or_default()
     };
     fields.iter().map(|field| ident(&name_of(field))).collect()
 }

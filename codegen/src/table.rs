@@ -1,8 +1,10 @@
 //! The lines of the Data Explanation table: what each says, in a style of writing. Not how it is laid out.
 
-use std::collections::{BTreeSet, HashSet};
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::Hash;
 
-use candor_schema::{Catalogue, Collected, Domain, Example, Personal, RowId};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
 
 /// How texts of the catalogue are written.
 pub(crate) struct Style {
@@ -34,8 +36,7 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said =
-        [reason, includes(catalogue, id, style), examples(catalogue, id, style), Some(personal(catalogue, id, style))];
+    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
     Row {
         collected: catalogue.row_collected(id),
         title: (style.prose)(&row.title),
@@ -44,45 +45,140 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
 }
 
 fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
-    let signals = catalogue.row_signals(id).map(|signal| &signal.brief);
-    let briefs = distinct(signals.chain(catalogue.row_attributes(id).map(|attribute| &attribute.brief)));
-    (!briefs.is_empty()).then(|| sentence(format!("Includes: {}", phrases(briefs, style.prose))))
+    let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
+    let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
+    (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
 }
 
-/// The first texts that the row's attributes give as examples: no identifiers, which look alike and say nothing.
+/// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
+/// say nothing.
 fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     const SHOWN: usize = 4;
-    let attributes = catalogue.row_attributes(id).filter(|attribute| {
-        let text = matches!(attribute.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
-        text && attribute.identifier.is_none()
-    });
-    let texts = attributes.flat_map(|attribute| &attribute.examples).filter_map(|example| match example {
-        Example::Text(text) => Some((style.code)(text)),
-        _ => None,
-    });
-    let examples: Vec<String> = texts.take(SHOWN).collect();
+    let attributes = || catalogue.row_attributes(id).filter(|attribute| attribute.identifier.is_none());
+    let is_text = |one: &&Attribute| matches!(one.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
+    let texts = attributes().filter(is_text).flat_map(|attribute| &attribute.examples);
+    let others = attributes().filter(|attribute| !is_text(attribute)).flat_map(|attribute| &attribute.examples);
+    let values = distinct(texts.chain(others).map(|value| (style.code)(&example_text(value))));
+    example_words(values.into_iter().take(SHOWN).collect())
+}
+
+/// `Example: …` or `Examples: …`, when there are any.
+pub(crate) fn example_words(examples: Vec<String>) -> Option<String> {
     let word = if examples.len() == 1 { "Example" } else { "Examples" };
     (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
 }
 
-fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> String {
-    let attributes = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Personal::Possible);
-    let briefs: Vec<String> = attributes.map(|attribute| without_remarks(&attribute.brief)).collect();
-    if briefs.is_empty() {
-        return "No personal data.".to_owned();
+/// An example as a text: of a list, as JSON has it.
+pub(crate) fn example_text(example: &Example) -> String {
+    let item = |item: &Example| match item {
+        Example::Text(text) => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+        other => example_text(other),
+    };
+    match example {
+        Example::Boolean(value) => value.to_string(),
+        Example::Int(value) => value.to_string(),
+        Example::Double(value) => format!("{value:?}"),
+        Example::Text(text) => text.clone(),
+        Example::List(items) => format!("[{}]", items.iter().map(item).collect::<Vec<_>>().join(", ")),
     }
-    let briefs = phrases(distinct(&briefs), style.prose);
-    sentence(format!("May contain personal data if it is written into: {briefs}"))
 }
 
-/// Each text once, in order.
-pub(crate) fn distinct<'a>(texts: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
+/// What the row's attributes, or the row where it has only signals, declare about personal data. Nothing where they are
+/// silent, and no promise about text that a person may have written or an identifier that is kept.
+fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+    let possible = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Some(Personal::Possible));
+    let (written, other): (Vec<&Attribute>, Vec<_>) = possible.partition(|attribute| attribute.free_text);
+    let listed = |introduction: &str, attributes: &[&Attribute]| {
+        let items: Vec<Named> = attributes.iter().copied().map(Named::of).collect();
+        (!items.is_empty()).then(|| sentence(format!("{introduction} {}", list(&without_remarks_all(&items), style))))
+    };
+    let written = listed("May contain personal data if it is written into:", &written);
+    let other = listed("May contain personal data:", &other);
+    let said: Vec<String> = other.into_iter().chain(written).collect();
+    if !said.is_empty() {
+        return Some(said.join(" "));
+    }
+    let only_signals = catalogue.row_attributes(id).next().is_none();
+    match catalogue.row(id).personal {
+        Some(Personal::Possible) if only_signals => Some("May contain personal data.".to_owned()),
+        Some(Personal::None) if only_signals => Some(NO_PERSONAL_DATA.to_owned()),
+        _ => (!only_signals && all_impersonal(catalogue, id)).then(|| NO_PERSONAL_DATA.to_owned()),
+    }
+}
+
+const NO_PERSONAL_DATA: &str = "No personal data.";
+
+/// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
+pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
+    let kept = attribute.identifier == Some(Identifier::Stable);
+    attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
+}
+
+/// Whether every attribute of a row is impersonal, and everything in their objects.
+fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
+    let mut waiting: Vec<&Attribute> = catalogue.row_attributes(id).collect();
     let mut seen = HashSet::new();
-    texts.into_iter().map(String::as_str).filter(|text| seen.insert(*text)).collect()
+    while let Some(attribute) = waiting.pop() {
+        if !is_impersonal(attribute) {
+            return false;
+        }
+        let object = attribute.domain.object().and_then(|object| catalogue.object_of(object));
+        if let Some(object) = object.filter(|object| seen.insert(&*object.id)) {
+            waiting.extend(object.fields.iter().map(|field| catalogue.attribute(field.attribute)));
+        }
+    }
+    true
 }
 
-pub(crate) fn phrases<'a>(texts: impl IntoIterator<Item = &'a str>, prose: fn(&str) -> String) -> String {
-    texts.into_iter().map(|text| prose(text.trim_end_matches('.'))).collect::<Vec<_>>().join(", ")
+/// Each once, in order.
+pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut seen = HashSet::new();
+    items.into_iter().filter(|item| seen.insert(item.clone())).collect()
+}
+
+/// What has a brief, and the names that tell it from what has the same one.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Named<'c> {
+    brief: Cow<'c, str>,
+    /// On the wire.
+    name: &'c str,
+    /// In the catalogue.
+    id: &'c str,
+}
+
+impl<'c> Named<'c> {
+    fn new(brief: &'c str, name: &'c str, id: &'c str) -> Self {
+        Named { brief: Cow::Borrowed(brief.trim_end_matches('.')), name, id }
+    }
+
+    /// An attribute.
+    pub fn of(attribute: &'c Attribute) -> Self {
+        Named::new(&attribute.brief, &attribute.name, &attribute.id)
+    }
+}
+
+fn without_remarks_all<'c>(items: &[Named<'c>]) -> Vec<Named<'c>> {
+    let plain = |item: &Named<'c>| Named { brief: Cow::Owned(without_remarks(&item.brief)), ..item.clone() };
+    items.iter().map(plain).collect()
+}
+
+/// Briefs as one list. Those that are the same have their names behind them, and no brief has the sign that separates them.
+pub(crate) fn list(items: &[Named], style: &Style) -> String {
+    const SEPARATORS: [&str; 4] = [", ", "; ", " · ", " • "];
+    let mut by_brief: HashMap<&str, Vec<&Named>> = HashMap::new();
+    items.iter().for_each(|item| by_brief.entry(&item.brief).or_default().push(item));
+    let phrase = |item: &Named| {
+        let alike = &by_brief[&*item.brief];
+        let brief = (style.prose)(&item.brief);
+        if alike.len() == 1 {
+            return brief;
+        }
+        let own_name = alike.iter().filter(|other| other.name == item.name).count() == 1;
+        format!("{brief} ({})", (style.code)(if own_name { item.name } else { item.id }))
+    };
+    let phrases: Vec<String> = items.iter().map(phrase).collect();
+    let free = |separator: &&str| !items.iter().any(|item| item.brief.contains(separator.trim()));
+    phrases.join(SEPARATORS.into_iter().find(free).unwrap_or(" • "))
 }
 
 /// `role name (no personal info)` → `role name`
@@ -108,10 +204,12 @@ pub(crate) fn sentence(mut text: String) -> String {
     text
 }
 
-/// Text on one line: white space and control characters become single spaces.
+/// Text on one line: white space and control characters become single spaces, and what does not show an escape.
 pub(crate) fn one_line(text: &str) -> String {
-    text.split(|char: char| char.is_whitespace() || char.is_control())
+    let line = text
+        .split(|char: char| char.is_whitespace() || char.is_control())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
-        .join(" ")
+        .join(" ");
+    escape_invisible(&line).into_owned()
 }

@@ -289,9 +289,9 @@ pub(crate) fn sample(
             quote!(#number)
         }
         Domain::Timestamp => quote!(std::time::SystemTime::UNIX_EPOCH),
-        Domain::Enum(members) => {
+        Domain::Enum(_) => {
             let name = ident(&camel_case(&attribute.id));
-            let variant = ident(&camel_case(members.iter().last().unwrap_or_default()));
+            let variant = ident(attribute.variants.last().map_or("", |variant| variant.name.as_str()));
             quote!(enums::#name::#variant)
         }
         Domain::Object(info) => catalogue.object_of(info).map(object).unwrap_or_default(),

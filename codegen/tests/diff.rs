@@ -74,7 +74,7 @@ impl<'c> Validators<'c> {
 fn a_widening_is_seen() {
     let maximum = |maximum: u32| {
         load(&format!(
-            "{HEAD}rows: {{usage: {{title: Usage}}}}
+            "{HEAD}rows: {{usage: {{title: Usage, personal: none}}}}
 attributes: {{runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: runs}}}}
 spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}
 "
@@ -268,7 +268,7 @@ impl Parts {
         let thing = usable_fields(&self.fields[1], |id| usable(id, true));
         let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(*id, !thing.is_empty())).collect();
         let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
-        text += "rows: {always: {title: Always}, asked: {title: Asked}}\nattributes:\n";
+        text += "rows: {always: {title: Always, personal: none}, asked: {title: Asked, personal: none}}\nattributes:\n";
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
         for id in &ids {

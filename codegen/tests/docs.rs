@@ -45,7 +45,7 @@ title: Demo
 version: 1.0.0
 service: demo
 rows:
-  usage: {{title: Usage}}
+  usage: {{title: Usage, personal: none}}
 attributes:
   value:
     row: usage
@@ -139,7 +139,7 @@ fn no_short_brief_breaks_the_table() {
 #[test]
 fn texts_stay_on_one_line() {
     let text =
-        row("number of runs", "").replace("{title: Usage}", r#"{title: Usage, reason: "one\n\n| two |\r\n\tthree"}"#);
+        row("number of runs", "").replace("{title: Usage,", r#"{title: Usage, reason: "one\n\n| two |\r\n\tthree","#);
     assert_eq!(
         table(&catalogue(&text)).lines().nth(2),
         Some(r"| Yes | Usage | one \| two \| three. Includes: number of runs. No personal data. |")
@@ -173,15 +173,40 @@ fn examples_are_code() {
 }
 
 #[test]
-fn identifiers_and_numbers_are_no_examples() {
+fn identifiers_are_no_examples() {
     let identifier = "type: string\n    max_length: 9\n    identifier: random\n    examples: [abc]";
     assert_eq!(specifics("key", identifier), "Includes: key. No personal data.");
-    assert_eq!(specifics("count", "type: int\n    examples: [3]"), "Includes: count. No personal data.");
+}
+
+#[test]
+fn every_kind_of_value_is_an_example() {
+    let examples = |more: &str| {
+        let specifics = specifics("value", more);
+        specifics.trim_start_matches("Includes: value. ").trim_end_matches(" No personal data.").to_owned()
+    };
+    assert_eq!(examples("type: int\n    examples: [3, -1]"), "Examples: `3`, `-1`.");
+    assert_eq!(examples("type: double\n    examples: [0.5, 1e300]"), "Examples: `0.5`, `1e300`.");
+    assert_eq!(examples("type: boolean\n    examples: [true, false]"), "Examples: `true`, `false`.");
+    let texts = "type: [string]\n    max_length: 9\n    max_items: 9\n    examples: [[a, 'b \"c\"'], []]";
+    assert_eq!(examples(texts), r#"Examples: `["a", "b \"c\""]`, `[]`."#);
+    assert_eq!(examples("type: [int]\n    max_items: 9\n    examples: [[1, 2]]"), "Example: `[1, 2]`.");
+}
+
+#[test]
+fn texts_come_first_among_examples_and_none_comes_twice() {
+    let other = "  other: {row: usage, collected: default, type: string, max_length: 9, brief: other, examples: [a, b]}\nspans:";
+    let text = row("value", "type: int\n    examples: [1, 2, 3]").replace("spans:", other);
+    let text = text.replace("{value: required}", "{value: required, other: optional}");
+    let table = table(&catalogue(&text));
+    assert!(table.contains("Includes: value, other. Examples: `a`, `b`, `1`, `2`. No"), "{table}");
+    let signals = section(&catalogue(&text), "signals").expect("it is a part");
+    assert!(signals.contains("| value. Examples: `1`, `2`, `3`. |"), "{signals}");
+    assert!(signals.contains("| other. Examples: `a`, `b`. |"), "{signals}");
 }
 
 #[test]
 fn personal_data_names_what_it_may_be_written_into() {
-    let personal = "type: string\n    max_length: 9\n    personal: possible";
+    let personal = "type: string\n    max_length: 9\n    personal: possible\n    free_text: true";
     let check = |brief: &str, expected: &str| {
         let specifics = specifics(brief, personal);
         let (_, said) = specifics.split_once(". May contain personal data if it is written into: ").expect(&specifics);
@@ -194,8 +219,108 @@ fn personal_data_names_what_it_may_be_written_into() {
     check("a) b", "a) b.");
 }
 
+/// Where nobody writes it, it is not for people to leave it out.
 #[test]
-fn the_same_brief_is_said_once() {
+fn personal_data_that_nobody_writes() {
+    let specifics = specifics("name of the host", "type: string\n    max_length: 9\n    personal: possible");
+    assert_eq!(specifics, "Includes: name of the host. May contain personal data: name of the host.");
+}
+
+#[test]
+fn nothing_is_promised_that_nobody_declared() {
+    let text = "type: string\n    max_length: 9\n    personal: none";
+    assert_eq!(specifics("word", text), "Includes: word. No personal data.");
+    assert_eq!(specifics("word", &format!("{text}\n    free_text: true")), "Includes: word.");
+    assert_eq!(specifics("id", &format!("{text}\n    identifier: stable")), "Includes: id.");
+    assert_eq!(specifics("id", &format!("{text}\n    identifier: random")), "Includes: id. No personal data.");
+}
+
+/// What an older build carries need not say it, and then nothing is said about it.
+#[test]
+fn silence_is_no_promise() {
+    let document = r#"{"candor": 1, "name": "demo", "title": "Demo", "version": "1.0.0", "service": "demo",
+"rows": {"usage": {"title": "Usage"}, "sent": {"title": "Sent"}},
+"attributes": {"value": {"row": "usage", "collected": "default", "type": "int", "brief": "value"}},
+"spans": {"started": {"name": "Started", "collected": "default", "brief": "it started", "row": "sent", "attributes": {"value": "required"}}}}"#;
+    let table = table(&catalogue(document));
+    assert!(table.contains("| Usage | Includes: value. |\n"), "{table}");
+    assert!(table.contains("| Sent | Includes: it started. |\n"), "{table}");
+}
+
+#[test]
+fn a_row_of_signals_says_what_it_declares() {
+    let sent = |word: &str| {
+        let text = row("value", "").replace("rows:\n", &format!("rows:\n  sent: {{title: Sent{word}}}\n"));
+        table(&catalogue(&text.replace("brief: it started", "brief: it started, row: sent")))
+    };
+    assert!(sent("").contains("| Sent | Includes: it started. |\n"));
+    assert!(sent(", personal: none").contains("| Sent | Includes: it started. No personal data. |\n"));
+    assert!(sent(", personal: possible").contains("| Sent | Includes: it started. May contain personal data. |\n"));
+}
+
+/// An object promises nothing that its fields do not.
+#[test]
+fn a_field_speaks_for_its_object() {
+    let text = row("parts", "type: part\n    personal: none").replace(
+        "spans:",
+        "  note: {row: notes, collected: default, type: string, max_length: 9, brief: note, personal: possible}
+objects:
+  part: {fields: {note: note}}
+spans:",
+    );
+    let table = table(&catalogue(&text.replace("rows:\n", "rows:\n  notes: {title: Notes}\n")));
+    assert!(table.contains("| Usage | Includes: parts. |\n"), "{table}");
+}
+
+/// A row of two attributes with these briefs.
+fn two(one: &str, other: &str) -> String {
+    let other = format!("  other: {{row: usage, collected: default, type: int, brief: '{other}'}}\nspans:");
+    let text =
+        row(one, "").replace("spans:", &other).replace("{value: required}", "{value: required, other: optional}");
+    let table = table(&catalogue(&text));
+    let line =
+        table.lines().nth(2).expect("a row").strip_prefix("| Yes | Usage | Includes: ").expect("it includes something");
+    line.strip_suffix(". No personal data. |").expect("it ends so").to_owned()
+}
+
+#[test]
+fn two_of_the_same_brief_both_show() {
+    assert_eq!(two("number of runs", "number of runs"), "number of runs (`value`), number of runs (`other`)");
+    assert_eq!(two("number of runs", "number of runs."), "number of runs (`value`), number of runs (`other`)");
     let demo = catalogue(&DEMO.replace("brief: total so far", "brief: number of runs"));
-    assert_eq!(table(&demo).matches("number of runs").count(), 1);
+    assert!(table(&demo).contains("number of runs (`runs`), number of runs (`total`)"));
+}
+
+#[test]
+fn no_brief_has_what_separates_them() {
+    assert_eq!(two("runs", "days"), "runs, days");
+    assert_eq!(two("runs, days, weeks", "months"), "runs, days, weeks; months");
+    assert_eq!(two("runs, days; weeks", "months"), "runs, days; weeks · months");
+}
+
+/// A document of an older build may have them still.
+#[test]
+fn what_does_not_show_is_escaped() {
+    let document = r#"{"candor": 1, "name": "demo", "title": "Demo", "version": "1.0.0", "service": "demo",
+"docs": {"intro": "in\u202etro"}, "rows": {"usage": {"title": "Us\u2066age"}},
+"attributes": {"value": {"row": "usage", "collected": "default", "type": "string", "max_length": 9, "brief": "va\u200blue", "examples": ["a\ufeffb"]}},
+"spans": {"started": {"name": "Sta\u202erted", "collected": "default", "brief": "it started", "attributes": {"value": "required"}}}}"#;
+    let page = &render(&plan(&catalogue(document)))[0].text;
+    assert!(page.is_ascii(), "{page}");
+    assert!(page.contains("\nin\\u{202E}tro\n") && page.contains("`Sta\\u{202E}rted`"), "{page}");
+    assert!(page.contains("Us&#92;u&#123;2066&#125;age") && page.contains("Example: `a\\u{FEFF}b`"), "{page}");
+}
+
+#[test]
+fn a_switch_adds_what_there_is() {
+    let with = |more: &str| row("value", "").replace("rows:", &format!("consent: {{opt_in: share}}\n{more}rows:"));
+    let effect = |text: &str| {
+        let switches = section(&catalogue(text), "switches").expect("it is a part");
+        switches.lines().find(|line| line.contains("| `share")).expect("a line").to_owned()
+    };
+    assert!(effect(&with("")).ends_with("Adds nothing in this version. |"));
+    let asked =
+        with("events: {asked: {name: asked, collected: opt_in, brief: asked, attributes: {value: required}}}\n");
+    assert!(effect(&asked).ends_with("Adds signals that are sent only after opting in. |"));
+    assert!(effect(DEMO).ends_with("Adds what the table marks “No”. |"));
 }

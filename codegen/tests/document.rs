@@ -48,7 +48,7 @@ fn nasty_texts() {
 
 #[test]
 fn who_signed() {
-    let text = "candor: 1\nname: demo\ntitle: Demo\nversion: 1.1.0\nservice: demo\nrows: {usage: {title: Usage}}\n\
+    let text = "candor: 1\nname: demo\ntitle: Demo\nversion: 1.1.0\nservice: demo\nrows: {usage: {title: Usage, personal: none}}\n\
         reviews: [{version: 1.1.0, who: the privacy team, when: 2026-11-20, link: https://example.com/12, widens: [attributes.runs]}]\n\
         attributes: {runs: {row: usage, collected: default, type: int, brief: runs}}\n\
         spans: {started: {name: Started, collected: default, brief: it started, attributes: {runs: required}}}\n";
@@ -68,8 +68,8 @@ version: 1.0.0
 service: demo
 allow: {W0301: they are gone soon}
 rows:
-  usage: {title: Usage}
-  usages: {title: Usages, allow: {W0302: they differ}}
+  usage: {title: Usage, personal: none}
+  usages: {title: Usages, allow: {W0302: they differ}, personal: none}
 attributes:
   tool: {row: usage, collected: default, type: string, pattern: '^(a+)+$', brief: tool, allow: {e0219: \"nobody tries: \\\"so\\\"\"}}
   parts: {row: usages, collected: default, type: [part], brief: parts}

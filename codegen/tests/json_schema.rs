@@ -316,7 +316,7 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {usage: {title: Usage}}
+rows: {usage: {title: Usage, personal: none}}
 attributes:
   parts: {row: usage, collected: default, type: [payload], brief: parts}
   size: {row: usage, collected: default, type: int, brief: size}
@@ -343,7 +343,7 @@ title: Demo
 version: 1.0.0
 service: demo
 consent: {opt_in: share}
-rows: {usage: {title: Usage}}
+rows: {usage: {title: Usage, personal: none}}
 attributes: {size: {row: usage, collected: opt_in, type: int, brief: size}}
 spans: {stored: {name: Stored, collected: opt_in, brief: it was stored, attributes: {size: required}}}
 ",

@@ -11,8 +11,8 @@ version: 1.0.0
 service: small
 consent: {opt_in: share}
 rows:
-  usage: {title: Usage}
-  texts: {title: Texts}
+  usage: {title: Usage, personal: none}
+  texts: {title: Texts, personal: none}
 attributes:
   colour: {row: usage, collected: default, type: {enum: [red, dark red]}, brief: colour}
   parts: {row: usage, collected: default, type: [part], encoding: json, max_items: 9, brief: parts}

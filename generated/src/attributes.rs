@@ -7,7 +7,7 @@ use super::{attributes, enums, objects, signals};
 
 /// the agents of the crew
 ///
-/// Row: Agent Data. Collected by default. No personal data.
+/// Row: Agent Data. Collected by default.
 pub static CREW_AGENTS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
@@ -355,7 +355,7 @@ pub static CPUS: ::candor::OptInAttribute<::candor::kind::Int> = ::candor::defin
 
 /// all agents data
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static EXECUTION_AGENTS: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/agent") }>,
@@ -373,7 +373,7 @@ pub static EXECUTION_AGENTS: ::candor::OptInAttribute<
 
 /// all tasks data
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static EXECUTION_TASKS: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,
@@ -391,7 +391,7 @@ pub static EXECUTION_TASKS: ::candor::OptInAttribute<
 
 /// output of tasks
 ///
-/// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+/// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
 pub static CREW_TASKS_OUTPUT: ::candor::OptInAttribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task_result") }>,
@@ -517,7 +517,7 @@ pub static LLM_CLASS: ::candor::Attribute<::candor::kind::Text> = ::candor::defi
 
 /// the tasks of the crew
 ///
-/// Row: Task Metadata. Collected by default. No personal data.
+/// Row: Task Metadata. Collected by default.
 pub static CREW_TASKS: ::candor::Attribute<
     ::candor::kind::List<
         ::candor::kind::Structure<{ ::candor::domain_id("crewai/objects/task") }>,

@@ -76,11 +76,11 @@ pub struct CrewCreated<'a> {
     pub crew_number_of_agents: i64,
     /// the agents of the crew
     ///
-    /// Row: Agent Data. Collected by default. No personal data.
+    /// Row: Agent Data. Collected by default.
     pub crew_agents: &'a [objects::Agent<'a>],
     /// the tasks of the crew
     ///
-    /// Row: Task Metadata. Collected by default. No personal data.
+    /// Row: Task Metadata. Collected by default.
     pub crew_tasks: &'a [objects::Task<'a>],
     /// input parameters
     ///
@@ -310,11 +310,11 @@ pub struct CrewExecution<'a> {
     pub crew_inputs: Option<&'a str>,
     /// all agents data
     ///
-    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
     pub crew_agents: &'a [objects::Agent<'a>],
     /// all tasks data
     ///
-    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
     pub crew_tasks: &'a [objects::Task<'a>],
     /// final output
     ///
@@ -322,7 +322,7 @@ pub struct CrewExecution<'a> {
     pub crew_output: Option<&'a str>,
     /// output of tasks
     ///
-    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in. No personal data.
+    /// Row: Comprehensive Crew Execution Data. Collected only after opt-in.
     pub crew_tasks_output: Option<&'a [objects::TaskResult<'a>]>,
     /// CrewAI version
     ///

@@ -4,7 +4,7 @@ use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
 use candor_codegen::fields::{self, object_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
-use candor_schema::{Attribute, Consent, Domain, SignalKind, camel_case, did_you_mean};
+use candor_schema::{Attribute, Consent, Domain, SignalKind, did_you_mean};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -197,8 +197,8 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
             (ident.to_string().trim_start_matches("r#").to_owned(), ident.span())
         }
     };
-    let by_wire = |slot: &Slot<'_>| slot.wire == name || slot.field == name;
-    let found = subject.slots.iter().position(by_wire);
+    let found = subject.slots.iter().position(|slot| slot.wire == name);
+    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.field == name));
     let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
     if found.is_none() {
         let names: Vec<String> =
@@ -296,9 +296,10 @@ pub fn plan_choice(
             continue;
         }
         let written = variant.ident.to_string();
+        let mut named = members.iter().zip(&attribute.variants);
         let member = match &attr.name {
             Some(name) => members.iter().find(|member| *member == name.value()),
-            None => members.iter().find(|member| camel_case(member) == written.trim_start_matches("r#")),
+            None => named.find(|(_, own)| own.name == written.trim_start_matches("r#")).map(|(member, _)| member),
         };
         match member {
             Some(member) => variants.push((variant.ident.clone(), member.to_owned())),
@@ -307,7 +308,7 @@ pub fn plan_choice(
                 let named = attr.name.as_ref().map_or(written, LitStr::value);
                 let names: Vec<String> = match &attr.name {
                     Some(_) => members.iter().map(str::to_owned).collect(),
-                    None => members.iter().map(camel_case).collect(),
+                    None => attribute.variants.iter().map(|variant| variant.name.clone()).collect(),
                 };
                 let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
                     || format!("its members are {}", members.iter().collect::<Vec<_>>().join(", ")),

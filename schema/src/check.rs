@@ -4,29 +4,46 @@ use std::collections::BTreeMap;
 
 use candor_domain::Member;
 
+use crate::checks::{invisible_character, missing_personal};
 use crate::ground::Ground;
-use crate::index::{Index, resolve_example};
+use crate::index::{Index, innermost, resolve_example};
 use crate::model::*;
+use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row, RowId,
-    Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Waiver, checks, waivers,
+    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row,
+    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
 pub fn check(model: &Model) -> (Option<Catalogue>, Vec<Finding>) {
     let mut findings = Vec::new();
-    let catalogue = check_into(model, &Unread::default(), &mut findings);
+    let catalogue = check_into(model, &Unread::default(), Age::Current, &mut findings);
     (catalogue, findings)
 }
 
+/// Whether a catalogue can still be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    /// It is being written.
+    Current,
+    /// It was released: checks that are younger than it is say nothing.
+    Past,
+}
+
+/// The checks that older builds did not have, and that would refuse what they released.
+const YOUNG: [&Check; 2] = [&invisible_character::CHECK, &missing_personal::CHECK];
+
 /// Runs every check, adding to findings that reading gave. One error, from here or there, and there is no catalogue.
-pub(crate) fn check_into(model: &Model, unread: &Unread, findings: &mut Vec<Finding>) -> Option<Catalogue> {
+pub(crate) fn check_into(model: &Model, unread: &Unread, age: Age, findings: &mut Vec<Finding>) -> Option<Catalogue> {
     let index = Index::new(model, unread);
     for (_, run) in checks::CHECKS {
         if let Some(run) = run {
             run(&index, findings);
         }
+    }
+    if age == Age::Past {
+        findings.retain(|finding| YOUNG.iter().all(|check| check.code != finding.code));
     }
     waivers::apply(&index, findings);
     if findings.iter().any(|finding| finding.severity == Severity::Error) {
@@ -59,7 +76,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .iter()
         .map(|(id, row)| {
             let (title, reason, allow) = (text(&row.title)?, text(&row.reason), resolve_waivers(&row.allow));
-            Some(Row { id: id.value.clone(), title, reason, allow, place: id.place })
+            let personal = row.personal.as_ref().map(|personal| personal.value);
+            Some(Row { id: id.value.clone(), title, reason, personal, allow, place: id.place })
         })
         .collect::<Option<_>>()?;
     let ground = Ground::new(index, &head.name, &rows);
@@ -140,17 +158,22 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     values.filter_map(|(key, value)| Some((key, value?.place))).collect()
 }
 
-fn resolve_attribute(ground: &Ground, id: &Located<String>, attribute: &AttributeModel) -> Option<Attribute> {
+fn resolve_attribute<'m>(
+    ground: &Ground<'_, 'm>,
+    id: &Located<String>,
+    attribute: &'m AttributeModel,
+) -> Option<Attribute> {
     let text = |located: &Option<Located<String>>| located.as_ref().map(|located| located.value.clone());
     let index = ground.index;
     Some(Attribute {
         info: ground.attribute(&id.value)?,
         row: RowId(index.rows.get(&attribute.row.as_ref()?.value)?),
         collected: attribute.collected.as_ref()?.value,
+        variants: attribute.ty.as_ref().map(resolve_variants).unwrap_or_default(),
         brief: text(&attribute.brief)?,
         note: text(&attribute.note),
         examples: attribute.examples.iter().map(|example| resolve_example(&example.value)).collect::<Option<_>>()?,
-        personal: attribute.personal.as_ref().map_or(Personal::None, |personal| personal.value),
+        personal: index.personal(attribute).map(|personal| personal.value),
         identifier: attribute.identifier.as_ref().map(|identifier| identifier.value),
         derived_from: attribute
             .derived_from
@@ -164,6 +187,13 @@ fn resolve_attribute(ground: &Ground, id: &Located<String>, attribute: &Attribut
         allow: resolve_waivers(&attribute.allow),
         place: id.place,
     })
+}
+
+fn resolve_variants(ty: &Located<TypeModel>) -> Vec<Variant> {
+    let TypeModel::Enum(members) = &innermost(ty).value else { return Vec::new() };
+    let written = members.iter().map(|member| member.name.as_ref().map(|name| name.value.clone()));
+    let names = variants(&members.iter().map(MemberModel::texts).collect::<Vec<_>>());
+    names.into_iter().zip(written).map(|(name, written)| Variant { name, written }).collect()
 }
 
 fn resolve_deprecated(deprecated: &DeprecatedModel) -> Option<Deprecated> {

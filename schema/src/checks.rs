@@ -28,12 +28,15 @@ pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod free_text_by_default;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
+pub mod invisible_character;
 pub mod leaking_derivation;
 pub mod misplaced_bound;
 pub mod misplaced_head;
 pub mod missing_key;
+pub mod missing_personal;
 pub mod mixed_row;
 pub mod near_duplicate_name;
 pub mod nested_list;
@@ -56,6 +59,7 @@ pub mod unreadable_file;
 pub mod unsupported_version;
 pub mod unused_attribute;
 pub mod unused_object;
+pub mod unused_switch;
 pub mod wrong_type;
 
 /// The function of a check. Those that are made on the way, in reading or after all others, have none.
@@ -76,6 +80,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_version::CHECK, Some(bad_version::check_bad_version)),
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
     (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
+    (&invisible_character::CHECK, None),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -104,12 +109,15 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&contradictory_identifier::CHECK, Some(contradictory_identifier::check_contradictory_identifier)),
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
+    (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
     (&alike_wire_name::CHECK, Some(alike_wire_name::check_alike_wire_name)),
     (&undeclared_personal::CHECK, Some(undeclared_personal::check_undeclared_personal)),
     (&stale_waiver::CHECK, None),
+    (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
+    (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -154,7 +154,7 @@ impl Diff {
 /// title: Demo
 /// version: 1.0.0
 /// service: demo
-/// rows: {{usage: {{title: Usage}}}}
+/// rows: {{usage: {{title: Usage, personal: none}}}}
 /// attributes: {{runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: number of runs}}}}
 /// spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}
 /// ")).catalogue.expect("no findings")

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::Place;
 use crate::did_you_mean::Near;
+use crate::invisible::escape_invisible;
 
 /// How much a finding weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,11 +156,11 @@ impl Finding {
     }
 }
 
-/// A text of the user's in backticks, as a message may hold it: short, and without control characters.
+/// A text of the user's in backticks, as a message may hold it: short, and without invisible characters.
 pub(crate) fn quote(text: &str) -> String {
     const LONGEST: usize = 80;
     let mut quoted = String::from("`");
-    for (position, char) in text.chars().enumerate() {
+    for (position, char) in escape_invisible(text).chars().enumerate() {
         match char {
             _ if position == LONGEST => {
                 quoted.push('…');

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use crate::check::Age;
 use crate::load::load_sources;
 use crate::names::fault_of_id;
 use crate::{Finding, Fix, Loaded, Severity, Sources, checks};
@@ -20,7 +21,7 @@ pub struct Fixed {
 /// Makes all corrections that are certain. `None` where there is nothing to correct.
 ///
 /// ```
-/// # let text = "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\nrows:\n  usage: {title: Usage}\n\
+/// # let text = "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\nrows:\n  usage: {title: Usage, personal: none}\n\
 /// #     attributes:\n  runs: {row: usgae, collected: default, type: int, brief: runs} # why\nspans:\n  started: {name: \
 /// #     Started, collected: default, brief: started, attributes: {runs: required}}\n";
 /// let loaded = candor_schema::load_str("telemetry.yaml", text); // says `row: usgae`
@@ -95,7 +96,7 @@ fn with_corrections(loaded: &Loaded, findings: &[&Finding]) -> Loaded {
         Some((file, replaced(&loaded.sources.files().get(file as usize)?.text, &fixes)))
     });
     let unreadable = loaded.findings.iter().filter(|finding| finding.code == checks::unreadable_file::CHECK.code);
-    load_sources(loaded.sources.with_texts(texts), unreadable.cloned().collect())
+    load_sources(loaded.sources.with_texts(texts), unreadable.cloned().collect(), Age::Current)
 }
 
 /// The text with corrections in it that are in order and do not overlap.

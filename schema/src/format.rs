@@ -83,6 +83,21 @@ impl JsonSchema for TypeModel {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let item = generator.subschema_for::<TypeModel>();
+        let member = json_schema!({
+            "description": "A text, or a mapping that also has a name for code.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": {
+                        "value": { "type": "string", "description": "The text on the wire." },
+                        "name": { "type": "string", "description": "What code calls it.", "pattern": "^[a-z][a-z0-9_]*$" },
+                    },
+                    "required": ["value"],
+                    "additionalProperties": false,
+                },
+            ],
+        });
         json_schema!({
             "description": "`string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.",
             "anyOf": [
@@ -91,7 +106,7 @@ impl JsonSchema for TypeModel {
                 {
                     "type": "object",
                     "description": "A closed domain of texts.",
-                    "properties": { "enum": { "type": "array", "items": { "type": "string" }, "minItems": 1, "uniqueItems": true } },
+                    "properties": { "enum": { "type": "array", "items": member, "minItems": 1, "uniqueItems": true } },
                     "required": ["enum"],
                     "additionalProperties": false,
                 },

@@ -46,6 +46,12 @@ impl<'m> Index<'m> {
         self.attributes.get(name).map(|position| &self.model.attributes.0[position].1)
     }
 
+    /// What an attribute, or else its row, says of personal data.
+    pub fn personal(&self, attribute: &'m AttributeModel) -> Option<&'m Located<Personal>> {
+        let of_row = || self.row(&attribute.row.as_ref()?.value)?.personal.as_ref();
+        attribute.personal.as_ref().or_else(of_row)
+    }
+
     /// The object of this name.
     pub fn object(&self, name: &str) -> Option<&'m ObjectModel> {
         self.objects.get(name).map(|position| &self.model.objects.0[position].1)
@@ -126,7 +132,7 @@ impl<'m> Index<'m> {
         };
         Some(match ty {
             TypeModel::Enum(members) => {
-                Domain::Enum(members.iter().map(|member| member.value.clone()).collect::<Vec<_>>().into())
+                Domain::Enum(members.iter().map(|member| member.value.value.clone()).collect::<Vec<_>>().into())
             }
             TypeModel::List(item) => Domain::List {
                 item: self.domain_of(attribute, &item.value, false, object)?.into(),

@@ -16,7 +16,7 @@
 //! version: 1.0.0
 //! service: demo
 //! rows:
-//!   usage: {title: Usage, reason: How the program is used.}
+//!   usage: {title: Usage, reason: How the program is used., personal: none}
 //! attributes:
 //!   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
 //! spans:
@@ -39,6 +39,7 @@ mod fix;
 mod format;
 mod ground;
 mod index;
+mod invisible;
 mod load;
 pub mod model;
 mod names;
@@ -60,8 +61,9 @@ pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
-pub use load::{Loaded, load, load_str, load_texts};
-pub use names::camel_case;
+pub use invisible::{escape_invisible, invisible};
+pub use load::{Loaded, load, load_past, load_str, load_texts};
+pub use names::{camel_case, variants};
 pub use source::{Place, Source, Sources};
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.

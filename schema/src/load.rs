@@ -6,9 +6,10 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use crate::check::{self, Age};
 use crate::read::gap::Gap;
 use crate::read::node;
-use crate::{Catalogue, Finding, Place, Severity, Sources, check, checks, fix, read};
+use crate::{Catalogue, Finding, Place, Severity, Sources, checks, fix, read};
 
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
 const MOST_BYTES: u64 = 64 << 20;
@@ -33,6 +34,16 @@ impl Loaded {
 
 /// Loads a catalogue from a folder (`catalogue.yaml` and every other `*.yaml` beside it) or from a single file.
 pub fn load(path: &Path) -> Loaded {
+    load_aged(path, Age::Current)
+}
+
+/// The same of a catalogue that was released before, to compare with: one of an older build need not say everything that
+/// is asked for today. An attribute without `personal` is undeclared.
+pub fn load_past(path: &Path) -> Loaded {
+    load_aged(path, Age::Past)
+}
+
+fn load_aged(path: &Path, age: Age) -> Loaded {
     let mut sources = Sources::default();
     let mut findings = Vec::new();
     let mut room = MOST_BYTES;
@@ -45,7 +56,7 @@ pub fn load(path: &Path) -> Loaded {
             Err(fault) => unreadable(&mut sources, &mut findings, file, fault),
         }
     }
-    let mut loaded = load_sources(sources, findings);
+    let mut loaded = load_sources(sources, findings, age);
     if is_part(path) {
         let no_head = |finding: &&mut Finding| finding.message.starts_with(read::NO_HEAD);
         let help = format!("this is a part of a catalogue: give its folder, `{}`", folder_of(path).display());
@@ -63,24 +74,26 @@ fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Loads a catalogue from a text, under the name that findings shall use.
+/// Loads a catalogue from a text, under the name that findings shall use. A text that starts with `{` is what a built
+/// program carries, and read as [`load_past`] does.
 pub fn load_str(name: &str, text: &str) -> Loaded {
     let mut sources = Sources::default();
     sources.add(name, text);
-    load_sources(sources, Vec::new())
+    load_sources(sources, Vec::new(), Age::Current)
 }
 
-/// Loads a catalogue from texts with the paths to name them by, its head first: a folder that is not on this disk.
+/// Loads a catalogue from texts with the paths to name them by, its head first: one that is not on this disk, from a
+/// repository's history or a built program. Read as [`load_past`] does.
 pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded {
     let mut sources = Sources::default();
     for (path, text) in texts {
         sources.add(path, text);
     }
-    load_sources(sources, Vec::new())
+    load_sources(sources, Vec::new(), Age::Past)
 }
 
 /// Checks texts that were read, with the findings about those that could not be.
-pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Loaded {
+pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Age) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();
     let mut gaps: Vec<Gap> = unreadable.iter().map(|file| Gap::whole(*file)).collect();
@@ -92,13 +105,22 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>) -> Load
         gaps.extend(parsed.gaps);
         findings.extend(parsed.findings);
     }
+    for root in &roots {
+        checks::invisible_character::check_invisible_character(root, &mut findings);
+    }
     let (model, unread) = read::read(&roots, &gaps, &mut findings);
-    let catalogue = check::check_into(&model, &unread, &mut findings);
+    let age = if is_document(&sources) { Age::Past } else { age };
+    let catalogue = check::check_into(&model, &unread, age, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
     fix::keep_safe(&mut findings, &sources);
     let catalogue = catalogue.map(|catalogue| catalogue.with_files(&sources));
     Loaded { catalogue, findings, sources }
+}
+
+/// Whether this is the one JSON document that a built program carries, and not what people write.
+fn is_document(sources: &Sources) -> bool {
+    matches!(sources.files(), [only] if only.text.starts_with('{'))
 }
 
 /// The files of a catalogue, its head first.

@@ -161,6 +161,8 @@ pub struct RowModel {
     pub title: Option<Located<String>>,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<Located<String>>,
+    /// Whether its attributes may hold personal data, where they do not say so themselves.
+    pub personal: Option<Located<Personal>>,
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -204,7 +206,7 @@ pub struct AttributeModel {
     /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
     /// object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
-    /// Whether it may hold personal data, for example because a person wrote it.
+    /// Whether it may hold personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
     /// For identifiers: where they come from.
     pub identifier: Option<Located<Identifier>>,
@@ -298,9 +300,25 @@ pub enum TypeModel {
     /// `string`, `boolean`, `int`, `double`, `timestamp` or an object's name.
     Named(String),
     /// `{enum: [...]}`
-    Enum(Vec<Located<String>>),
+    Enum(Vec<MemberModel>),
     /// `[T]`
     List(Box<Located<TypeModel>>),
+}
+
+/// A member of an enum: its text, or a mapping that also has a name for code.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MemberModel {
+    /// The text on the wire.
+    pub value: Located<String>,
+    /// What code calls it, where that does not follow from its text: lower case, digits and `_`.
+    pub name: Option<Located<String>>,
+}
+
+impl MemberModel {
+    /// The text, and the name for code.
+    pub fn texts(&self) -> (&str, Option<&str>) {
+        (&self.value.value, self.name.as_ref().map(|name| name.value.as_str()))
+    }
 }
 
 /// An example as written.
@@ -403,11 +421,11 @@ words!(
 words!(
     /// Where an identifier comes from.
     Identifier {
-        /// Drawn at random, anew for every run or object.
+        /// Drawn at random, anew for every run or object. What is drawn once and kept is `stable`.
         Random = "random",
         /// Computed from content: the same content gives the same identifier.
         ContentHash = "content_hash",
-        /// Kept: the same person or installation gives the same identifier.
+        /// Kept, however it was made: the same person or installation gives the same identifier.
         Stable = "stable",
     }
 );

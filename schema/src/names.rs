@@ -1,5 +1,9 @@
 //! Names: which ones a catalogue may use, and what becomes of them in Rust.
 
+use std::collections::HashMap;
+
+use crate::invisible::invisible;
+
 /// The Rust type or variant name for a catalogue's name or an enum's member: words joined in CamelCase.
 ///
 /// Whatever is no letter or digit separates words; other scripts' letters become their code points. There is always a
@@ -33,6 +37,69 @@ pub fn camel_case(text: &str) -> String {
     }
 }
 
+/// The Rust variants of an enum's members, in order: each with the name for code that was written beside it, if any.
+///
+/// A member is called after its name, or else after its text. Texts that would be called alike have their punctuation
+/// spelt out. What is alike even then is reported by `check_bad_enum`.
+///
+/// ```
+/// let variants = candor_schema::variants(&[("c", None), ("c++", None), ("C#", Some("sharp")), ("other", None)]);
+/// assert_eq!(variants, ["C", "CPlusPlus", "Sharp", "Other"]);
+/// ```
+pub fn variants(members: &[(&str, Option<&str>)]) -> Vec<String> {
+    let plain: Vec<String> = members.iter().map(|(text, name)| camel_case(name.unwrap_or(text))).collect();
+    let mut count: HashMap<&str, usize> = HashMap::new();
+    plain.iter().for_each(|name| *count.entry(name).or_default() += 1);
+    let variant = |((text, name), plain): (&(&str, Option<&str>), &String)| match name {
+        None if count[plain.as_str()] > 1 => camel_case(&spelt_out(text)),
+        _ => plain.clone(),
+    };
+    members.iter().zip(&plain).map(variant).collect()
+}
+
+/// A text with words for its punctuation: `c++` → `c plus plus `.
+fn spelt_out(text: &str) -> String {
+    let mut spelt = String::new();
+    for char in text.chars() {
+        if char.is_alphanumeric() {
+            spelt.push(char);
+            continue;
+        }
+        spelt.push(' ');
+        match PUNCTUATION.iter().find(|(sign, _)| *sign == char) {
+            Some((_, word)) => spelt += word,
+            None => spelt += &format!("u{:04x}", char as u32),
+        }
+        spelt.push(' ');
+    }
+    spelt
+}
+
+const PUNCTUATION: [(char, &str); 22] = [
+    (' ', "space"),
+    ('-', "dash"),
+    ('_', "underscore"),
+    ('.', "dot"),
+    ('+', "plus"),
+    ('#', "sharp"),
+    ('*', "star"),
+    ('/', "slash"),
+    ('\\', "backslash"),
+    ('!', "bang"),
+    ('?', "question"),
+    ('&', "and"),
+    ('%', "percent"),
+    ('@', "at"),
+    ('=', "equals"),
+    ('<', "less"),
+    ('>', "greater"),
+    (':', "colon"),
+    (',', "comma"),
+    ('$', "dollar"),
+    ('|', "bar"),
+    ('~', "tilde"),
+];
+
 /// The words of a name or a phrase, in lower case: `apiKey of the e-mail` has `api`, `key`, `of`, `the`, `email`.
 pub(crate) fn words(text: &str) -> Vec<String> {
     let mut words = vec![String::new()];
@@ -52,6 +119,9 @@ pub(crate) fn words(text: &str) -> Vec<String> {
     words
 }
 
+/// Words of Rust that name nothing, however they are written.
+pub(crate) const IMPOSSIBLE: [&str; 3] = ["self", "super", "crate"];
+
 /// What is wrong with the name of an entry, if anything. A catalogue's own name may also have `-`.
 pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
     let allowed =
@@ -68,7 +138,7 @@ pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
         } else {
             "has other characters than lower case letters, digits and `_`"
         })
-    } else if ["self", "super", "crate"].contains(&id) {
+    } else if IMPOSSIBLE.contains(&id) {
         Some("is a word of Rust that cannot name anything")
     } else {
         None
@@ -81,8 +151,8 @@ pub(crate) fn fault_of_wire_name(name: &str) -> Option<&'static str> {
         Some("is empty")
     } else if name.chars().count() > 256 {
         Some("is longer than 256 characters")
-    } else if name.chars().any(char::is_control) {
-        Some("has a control character")
+    } else if invisible(name).next().is_some() || name.contains(['\n', '\r', '\t']) {
+        Some("has an invisible character")
     } else {
         None
     }
@@ -105,6 +175,25 @@ pub(crate) fn tidy(id: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn variants_differ_where_texts_do() {
+        let check = |members: &[&str], expected: &[&str]| {
+            assert_eq!(variants(&members.iter().map(|member| (*member, None)).collect::<Vec<_>>()), expected);
+        };
+        check(&["c", "c++", "c#"], &["C", "CPlusPlus", "CSharp"]);
+        check(&["c++", "c"], &["CPlusPlus", "C"]);
+        check(&["x86-64", "x86_64"], &["X86Dash64", "X86Underscore64"]);
+        check(&["gpt-4.1", "gpt-41", "gpt 4o"], &["GptDash4Dot1", "GptDash41", "Gpt4o"]);
+        check(&["←", "→", "-"], &["U2190", "U2192", "Dash"]);
+        check(&["self", "_", "1st"], &["Self_", "Empty", "_1st"]);
+    }
+
+    #[test]
+    fn a_name_for_code_is_kept() {
+        assert_eq!(variants(&[("C", None), ("c", Some("small_c"))]), ["C", "SmallC"]);
+        assert_eq!(variants(&[("c", None), ("c++", Some("c"))]), ["C", "C"], "alike: a finding says so");
+    }
 
     #[test]
     fn words_of_names_and_phrases() {

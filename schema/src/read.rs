@@ -201,6 +201,10 @@ impl Reader<'_> {
         self.word(node, Requirement::WORDS, Requirement::from_word)
     }
 
+    fn personal(&mut self, node: &Node) -> Option<Located<Personal>> {
+        self.word(node, Personal::WORDS, Personal::from_word)
+    }
+
     fn stability(&mut self, node: &Node) -> Option<Located<Stability>> {
         self.word(node, Stability::WORDS, Stability::from_word)
     }
@@ -250,6 +254,7 @@ impl Reader<'_> {
         Some(RowModel {
             title: map.required(self, "title", Reader::text),
             reason: map.optional(self, "reason", Reader::text),
+            personal: map.optional(self, "personal", Reader::personal),
             allow: self.waivers(&map),
         })
     }
@@ -272,7 +277,7 @@ impl Reader<'_> {
             maximum: map.optional(self, "maximum", Reader::number),
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
-            personal: map.optional(self, "personal", |r, n| r.word(n, Personal::WORDS, Personal::from_word)),
+            personal: map.optional(self, "personal", Reader::personal),
             identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
             derived_from: map.list(self, "derived_from", Reader::text),
             free_text: map.optional(self, "free_text", Reader::boolean),
@@ -292,7 +297,7 @@ impl Reader<'_> {
                 let before = self.losses;
                 let map = self.mapping(node, "a type", &["enum"])?;
                 map.required(self, "enum", |_, _| Some(()))?;
-                let members = map.list(self, "enum", Reader::text);
+                let members = map.list(self, "enum", Reader::member);
                 if self.losses > before {
                     return None;
                 }
@@ -316,6 +321,16 @@ impl Reader<'_> {
             }
         };
         Some(Located { value, place: node.place })
+    }
+
+    fn member(&mut self, node: &Node) -> Option<MemberModel> {
+        if !matches!(node.value, Value::Mapping(_)) {
+            return Some(MemberModel { value: self.text(node)?, name: None });
+        }
+        let map = self.mapping(node, "a member", MEMBER_KEYS)?;
+        let value = map.required(self, "value", Reader::text);
+        let name = map.optional(self, "name", Reader::text);
+        Some(MemberModel { value: value?, name })
     }
 
     fn example(&mut self, node: &Node) -> Option<Located<ExampleModel>> {

@@ -12,8 +12,8 @@ version: 1.0.0
 service: notes
 consent: {opt_in: share_titles, opt_out: [NOTES_NO_TELEMETRY]}
 rows:
-  exports: {title: Exports, reason: Which formats to work on.}
-  titles: {title: Titles, reason: What people export.}
+  exports: {title: Exports, reason: Which formats to work on., personal: none}
+  titles: {title: Titles, reason: What people export., personal: none}
 attributes:
   format: {row: exports, collected: default, type: {enum: [pdf, html]}, brief: format, examples: [pdf]}
   pages: {row: exports, collected: default, type: int, minimum: 0, maximum: 100000, brief: number of pages}
@@ -168,8 +168,10 @@ fn values_of_another_kind() {
     let help = "`{row: …, collected: …, type: …, brief: …}`";
     let pages = SOUND.lines().find(|line| line.starts_with("  pages: ")).expect("pages");
     check(pages, "  pages: int", "E0002", "int", "expected a mapping, found text", help);
-    let rows = "  exports: {title: Exports, reason: Which formats to work on.}\n  titles: {title: Titles";
-    let listed = "  - exports: {title: Exports, reason: Which formats to work on.}\n  - titles: {title: Titles";
+    let rows =
+        "  exports: {title: Exports, reason: Which formats to work on., personal: none}\n  titles: {title: Titles";
+    let listed =
+        "  - exports: {title: Exports, reason: Which formats to work on., personal: none}\n  - titles: {title: Titles";
     check(rows, listed, "E0002", "-", "expected a mapping, found a list", "write `name: …` for each");
     let comment = "a `#` behind a space starts a comment";
     check("brief: a note was exported", "brief: #1 export", "E0002", "", "expected text, found nothing", comment);

@@ -18,10 +18,11 @@ docs:
     - title: Examples
       text: none
 rows:
-  exports: {title: Exports, reason: Which formats to work on.}
+  exports: {title: Exports, reason: Which formats to work on., personal: none}
   titles:
     title: Titles
     reason: 'What people export: titles.'
+    personal: none
 attributes:
   format: {row: exports, collected: default, type: {enum: [pdf, html]}, brief: format, examples: [pdf]}
   pages:

@@ -18,8 +18,8 @@ docs:
   intro: Hello.
   note: A note.
 rows:
-  usage: {title: Usage, reason: How it is used.}
-  details: {title: Details}
+  usage: {title: Usage, reason: How it is used., personal: none}
+  details: {title: Details, personal: none}
 attributes:
   runs: {row: usage, collected: default, type: int, minimum: 1, maximum: 10, brief: number of runs, examples: [3]}
   ratio: {row: usage, collected: default, type: double, minimum: 0.5, maximum: 1.5, brief: ratio}
@@ -259,11 +259,11 @@ fn a_new_common_attribute() {
 
 #[test]
 fn a_new_opt_in_attribute_in_a_row_of_its_own() {
-    let row = "  details: {title: Details}\n  more: {title: More}\n";
+    let row = "  details: {title: Details, personal: none}\n  more: {title: More, personal: none}\n";
     let new = "  fresh: {row: more, collected: opt_in, type: boolean, brief: whether it is fresh}\n  size:";
     check(
         &[
-            ("  details: {title: Details}\n", row),
+            ("  details: {title: Details, personal: none}\n", row),
             ("  size:", new),
             ("{mode: required}}", "{mode: required, fresh: optional}}"),
         ],
@@ -274,9 +274,9 @@ fn a_new_opt_in_attribute_in_a_row_of_its_own() {
 
 #[test]
 fn a_row_split_in_two_discloses_the_same() {
-    let row = "  details: {title: Details}\n  more: {title: More}\n";
+    let row = "  details: {title: Details, personal: none}\n  more: {title: More, personal: none}\n";
     check(
-        &[("  details: {title: Details}\n", row), ("  runs: {row: usage", "  runs: {row: more")],
+        &[("  details: {title: Details, personal: none}\n", row), ("  runs: {row: usage", "  runs: {row: more")],
         &[("rows.more", &[Wording]), ("attributes.runs", &[Wording])],
         &[("rows.more", &[Wording]), ("attributes.runs", &[Wording])],
     );

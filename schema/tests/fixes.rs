@@ -14,8 +14,8 @@ version: 1.0.0
 service: demo
 consent: {opt_in: share}
 rows:
-  usage: {title: Usage}
-  details: {title: Details}
+  usage: {title: Usage, personal: none}
+  details: {title: Details, personal: none}
 
 # Everything that is sent.
 attributes:
@@ -90,8 +90,10 @@ fn everywhere_or_nowhere() {
 fn uncertain() {
     check_nothing("row: usage", "row: nowhere");
     check_nothing(
-        "  details: {title: Details}\n",
-        "  usace: {title: Usage}\n  details: {title: Details}\n".replace("usace", "usake").as_str(),
+        "  details: {title: Details, personal: none}\n",
+        "  usace: {title: Usage, personal: none}\n  details: {title: Details, personal: none}\n"
+            .replace("usace", "usake")
+            .as_str(),
     );
     check_nothing("type: int", "type: number");
     check_nothing("type: int", "type: enum");
@@ -103,9 +105,12 @@ fn uncertain() {
 /// Two names are equally near, so either may have been meant.
 #[test]
 fn ambiguous() {
-    let text = SOUND
-        .replace("  usage: {title: Usage}", "  usage: {title: Usage}\n  usace: {title: Other, allow: {W0302: two}}");
-    let text = text.replace("row: 'details'", "row: usare").replace("  details: {title: Details}\n", "");
+    let text = SOUND.replace(
+        "  usage: {title: Usage, personal: none}",
+        "  usage: {title: Usage, personal: none}\n  usace: {title: Other, allow: {W0302: two}, personal: none}",
+    );
+    let text =
+        text.replace("row: 'details'", "row: usare").replace("  details: {title: Details, personal: none}\n", "");
     assert!(fix(&load_str("catalogue.yaml", &text)).is_none());
 }
 

@@ -7,7 +7,7 @@ use candor_schema::{Loaded, load};
 const HEAD: &str = "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\n";
 const USAGE: &str = "\
 rows:
-  usage: {title: Usage}
+  usage: {title: Usage, personal: none}
 attributes:
   runs: {row: usage, collected: default, type: int, brief: number of runs}
 spans:
@@ -41,7 +41,7 @@ fn check(files: &[(&str, &str)], expected: &[(&str, &str)]) -> Loaded {
 
 #[test]
 fn one_catalogue_in_several_files() {
-    let rows = "rows:\n  usage: {title: Usage}\n";
+    let rows = "rows:\n  usage: {title: Usage, personal: none}\n";
     let rest = USAGE.strip_prefix(rows).expect("the rows first");
     let loaded = check(&[("z.yaml", rows), ("catalogue.yaml", HEAD), ("a.yaml", rest), ("notes.txt", "- none")], &[]);
     let catalogue = loaded.catalogue.expect("a catalogue");
@@ -104,7 +104,7 @@ fn one_file_is_something_else() {
 fn objects_in_a_circle() {
     let circle = "\
 rows:
-  usage: {title: Usage}
+  usage: {title: Usage, personal: none}
 attributes:
   task: {row: usage, collected: default, type: task, brief: task}
   agent: {row: usage, collected: default, type: '[agent]', brief: agent}

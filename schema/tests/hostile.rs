@@ -13,7 +13,7 @@ title: Démo
 version: 1.0.0
 service: demo
 rows:
-  usage: {title: Usage}
+  usage: {title: Usage, personal: none}
 attributes:
   runs: {row: usage, collected: default, type: int, brief: number of runs}
 spans:
@@ -195,8 +195,8 @@ fn unknown_names_without_end() {
 #[test]
 fn nul() {
     check(&SOUND.replace("number of", "number\0of"), &["E0001"]);
-    check(&SOUND.replace("number of runs", "\"number\\0of\""), &[]);
-    check(&SOUND.replace("name: Started", "name: \"Start\\0ed\""), &["E0006"]);
+    check(&SOUND.replace("number of runs", "\"number\\0of\""), &["E0014"]);
+    check(&SOUND.replace("name: Started", "name: \"Start\\0ed\""), &["E0014"]);
 }
 
 #[test]

@@ -17,15 +17,20 @@ rows:
   versions:
     title: Versions
     reason: What runs where.
+    personal: none
   crew_metadata:
     title: Crew Metadata
     reason: How crews are put together.
+    personal: none
   agent_data:
     title: Agent Data
+    personal: none
   agent_expanded:
     title: Agent Expanded Data
+    personal: none
   signup:
     title: Sign-up
+    personal: none
 attributes:
   crewai_version:
     row: versions
@@ -65,6 +70,7 @@ attributes:
     personal: possible
     brief: role of the agent
     since: 1.1.0
+    allow: {W0306: the page names it}
   agent_goal:
     row: agent_expanded
     collected: opt_in
@@ -291,7 +297,7 @@ fn merge_key() {
 
 #[test]
 fn row_twice() {
-    check("  signup:\n", "  signup: {title: Sign}\n  signup:\n", &[("E0004", "signup")]);
+    check("  signup:\n", "  signup: {title: Sign, personal: none}\n  signup:\n", &[("E0004", "signup")]);
 }
 
 #[test]
@@ -417,7 +423,12 @@ fn empty_wire_name() {
 
 #[test]
 fn wire_name_with_a_control_character() {
-    check("name: Signed Up", r#"name: "Signed\u0007Up""#, &[("E0006", r#""Signed\u0007Up""#)]);
+    check("name: Signed Up", r#"name: "Signed\u0007Up""#, &[("E0014", r#""Signed\u0007Up""#)]);
+}
+
+#[test]
+fn field_name_that_reads_backwards() {
+    check(r#"      "verbose?":"#, r#"      "verbose\u202E":"#, &[("E0006", r#""verbose\u202E""#)]);
 }
 
 #[test]
@@ -682,8 +693,13 @@ fn enum_with_a_member_twice() {
 fn enum_with_the_same_variant_twice() {
     check(
         "{enum: [sequential, hierarchical]}",
-        r#"{enum: [sequential, "se-quential", "se quential"]}"#,
-        &[("E0204", r#""se quential""#)],
+        r#"{enum: [sequential, "se-quential", "seDash quential", "seDash_quential"]}"#,
+        &[],
+    );
+    check(
+        "{enum: [sequential, hierarchical]}",
+        "{enum: [sequential, kB, KB, {value: kb, name: kb}]}",
+        &[("E0204", "KB")],
     );
 }
 

@@ -12,7 +12,7 @@ title: Demo
 version: 1.0.0
 service: demo
 rows:
-  usage: {{title: Usage}}
+  usage: {{title: Usage, personal: none}}
 attributes:
   tool: {{row: usage, collected: default, type: string, brief: tool, pattern: '{}', examples: [x]}}
 spans:

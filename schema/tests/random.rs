@@ -135,7 +135,7 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {{usage: {{title: Usage}}}}
+rows: {{usage: {{title: Usage, personal: none}}}}
 attributes: {{tool: {{row: usage, collected: default, type: string, pattern: '{pattern}', examples: [a, ''], brief: tool}}}}
 spans: {{started: {{name: Started, collected: default, brief: started, attributes: {{tool: optional}}}}}}
 "));

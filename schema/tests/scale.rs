@@ -27,7 +27,8 @@ fn model() -> Model {
     for number in 0..ATTRIBUTES {
         let group = number / 100;
         if number % 100 == 0 {
-            let row = RowModel { title: at(format!("Row {group}")), ..RowModel::default() };
+            let row =
+                RowModel { title: at(format!("Row {group}")), personal: at(Personal::None), ..RowModel::default() };
             model.rows.0.push((name(format!("row_{group}")), row));
             let signal = SignalModel {
                 name: at(format!("Span {group}")),
@@ -78,7 +79,10 @@ fn every_reference_wrong() {
 fn every_attribute_leaks() {
     let mut model = model();
     model.consent = Some(ConsentModel { opt_in: at("share".into()), opt_out: Vec::new() });
-    model.rows.0.push((name("secret".into()), RowModel { title: at("Secret".into()), ..RowModel::default() }));
+    model.rows.0.push((
+        name("secret".into()),
+        RowModel { title: at("Secret".into()), personal: at(Personal::None), ..RowModel::default() },
+    ));
     model.attributes.0[0].1.collected = at(Collected::OptIn);
     model.attributes.0[0].1.row = at("secret".into());
     model.spans.0[0].1.attributes.0[0].1.value = Requirement::Optional;

@@ -25,7 +25,7 @@ name: demo
 title: Demo
 version: {version}
 service: demo
-{reviews}rows: {{usage: {{title: Usage}}}}
+{reviews}rows: {{usage: {{title: Usage, personal: none}}}}
 attributes:
   runs: {{row: usage, collected: default, type: int, maximum: {maximum}, brief: runs}}
 {SAME}spans:
@@ -163,7 +163,7 @@ title: Demo
 version: 1.1.0
 service: demo
 reviews: [{entry}]
-rows: {{usage: {{title: Usage}}}}
+rows: {{usage: {{title: Usage, personal: none}}}}
 attributes: {{runs: {{row: usage, collected: default, type: int, brief: runs}}}}
 spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}
 "

@@ -21,8 +21,8 @@ fn check(rest: &str, expected: &[(&str, u32)]) {
 fn catalogue(row: &str, attribute: &str, object: &str, signal: &str) -> String {
     format!(
         "rows:
-  usage: {{title: Usage}}
-  usages: {{title: Usages{row}}}
+  usage: {{title: Usage, personal: none}}
+  usages: {{title: Usages{row}, personal: none}}
 attributes:
   sort_key: {{row: usage, collected: default, type: string, max_length: 9, brief: sorting{attribute}}}
   parts: {{row: usages, collected: default, type: [part], brief: parts}}
@@ -65,14 +65,14 @@ fn in_the_head_for_all() {
 #[test]
 fn of_the_other_one_of_a_pair() {
     let text = catalogue("", ", allow: {W0304: why}", ", allow: {W0303: why}", ", allow: {W0301: why}");
-    check(&text.replace("{title: Usage}", "{title: Usage, allow: {W0302: why}}"), &[]);
+    check(&text.replace("{title: Usage, ", "{title: Usage, allow: {W0302: why}, "), &[]);
 }
 
 #[test]
 fn of_an_error() {
     let rest = |pattern: &str| {
         format!(
-            "rows: {{usage: {{title: Usage}}}}
+            "rows: {{usage: {{title: Usage, personal: none}}}}
 attributes:
   tool: {{row: usage, collected: default, type: string, pattern: '{pattern}', brief: tool, allow: {{e0219: nobody tries}}}}
 spans: {{started: {{name: Started, collected: default, brief: started, attributes: {{tool: optional}}}}}}

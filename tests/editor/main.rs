@@ -18,7 +18,7 @@ name: notes
 title: Notes
 version: 1.0.0
 service: notes
-rows: {use: {title: Use, reason: What is used.}}
+rows: {use: {title: Use, reason: What is used., personal: none}}
 attributes:
   words:
     row: use

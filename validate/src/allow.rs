@@ -45,8 +45,8 @@ use given::{Foreign, pairs};
 /// # service: demo
 /// # consent: {opt_in: share_host}
 /// # rows:
-/// #   usage: {title: Usage, reason: How the program is used.}
-/// #   machine: {title: Machine, reason: What it runs on.}
+/// #   usage: {title: Usage, reason: How the program is used., personal: none}
+/// #   machine: {title: Machine, reason: What it runs on., personal: none}
 /// # attributes:
 /// #   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
 /// #   host: {row: machine, collected: opt_in, type: string, max_length: 64, brief: name of the machine}

@@ -18,7 +18,7 @@
 //! title: Demo
 //! version: 1.0.0
 //! service: demo
-//! rows: {usage: {title: Usage, reason: How the program is used.}}
+//! rows: {usage: {title: Usage, reason: How the program is used., personal: none}}
 //! attributes:
 //!   runs: {row: usage, collected: default, type: int, minimum: 0, brief: number of runs}
 //! spans:

@@ -17,7 +17,7 @@ name: probe
 title: Probe
 version: 1.0.0
 service: probe
-rows: {base: {title: Base, reason: To know.}}
+rows: {base: {title: Base, reason: To know., personal: none}}
 attributes: {what: {row: base, collected: default, type: string, max_length: 100000, personal: none, brief: what happened}}
 spans: {done: {name: Done, collected: default, brief: It is done., attributes: {what: optional}}}
 ";

@@ -95,7 +95,7 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {usage: {title: Usage, reason: How it is used.}}
+rows: {usage: {title: Usage, reason: How it is used., personal: none}}
 attributes: {word: {row: usage, collected: default, type: string, personal: none, brief: a word}}
 events: {said: {name: demo.said, collected: default, brief: A word was said., attributes: {word: optional}}}
 ";

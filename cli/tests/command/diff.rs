@@ -11,7 +11,7 @@ title: Demo
 version: 1.0.0
 service: demo
 rows:
-  usage: {title: Usage}
+  usage: {title: Usage, personal: none}
 attributes:
   runs: {row: usage, collected: default, type: int, maximum: 10, brief: number of runs}
 spans:

@@ -11,7 +11,7 @@ use crate::{check, empty, run};
 /// What a program with this catalogue carries.
 fn carried(name: &str, version: &str) -> String {
     let text = format!(
-        "candor: 1\nname: {name}\ntitle: \"Dém\\to\"\nversion: {version}\nservice: demo\nrows: {{usage: {{title: Usage}}}}\n\
+        "candor: 1\nname: {name}\ntitle: \"Dém\\to\"\nversion: {version}\nservice: demo\nrows: {{usage: {{title: Usage, personal: none}}}}\n\
          attributes: {{runs: {{row: usage, collected: default, type: int, brief: runs}}}}\n\
          spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{runs: required}}}}}}\n"
     );
@@ -46,7 +46,7 @@ fn programs_with_a_waiver_can_be_compared() {
     let folder = empty();
     for (file, maximum) in [("old", 9), ("new", 10)] {
         let text = format!(
-            "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\nrows: {{usage: {{title: Usage}}}}\nattributes:\n  \
+            "candor: 1\nname: demo\ntitle: Demo\nversion: 1.0.0\nservice: demo\nrows: {{usage: {{title: Usage, personal: none}}}}\nattributes:\n  \
              tool: {{row: usage, collected: default, type: string, pattern: '^(a+)+$', max_length: {maximum}, brief: tool, allow: {{E0219: it is ours}}}}\n\
              spans: {{started: {{name: Started, collected: default, brief: it started, attributes: {{tool: required}}}}}}\n"
         );

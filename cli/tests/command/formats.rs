@@ -11,7 +11,7 @@ use crate::*;
 fn broken(mistakes: usize) -> TempDir {
     let folder = empty();
     let head = "candor: 1\nname: demo\ntitle: \"Ünder, 100 %: ∞\"\nversion: 1.0.0\nservice: demo\n";
-    let rows = "rows: {usage: {title: Usage, reason: How it is used.}}\n";
+    let rows = "rows: {usage: {title: Usage, reason: How it is used., personal: none}}\n";
     let attributes = "attributes: {runs: {row: usage, collected: default, type: int, brief: number of runs}}\n";
     let spans = "spans: {s: {name: S, collected: default, brief: b, attributes: {runs: required}}}\n";
     let unknown: String = (0..mistakes).map(|number| format!("unknown_{number}: true\n")).collect();

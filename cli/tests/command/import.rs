@@ -20,12 +20,31 @@ Words | before
 Words after.
 ";
 
-/// Imports a page into `folder` under this name.
+/// Imports a page.
 #[track_caller]
-fn import(folder: &Path, page: &Path, name: &str) {
+fn skeleton(folder: &Path, page: &Path) -> String {
     let run = run(folder, &format!("import table {}", page.display()));
     assert_eq!(run.code, 0, "{}: {}", page.display(), run.stderr);
-    fs::write(folder.join(name), run.stdout).expect("written");
+    run.stdout
+}
+
+/// Imports a page into `folder` under this name, and fills in what no page says.
+#[track_caller]
+fn import(folder: &Path, page: &Path, name: &str) {
+    let mut text = skeleton(folder, page).replace("# personal: none or possible?", "personal: none");
+    if text.contains("collected: opt_in") {
+        text += "consent: {opt_in: share}\n";
+    }
+    let (_, attributes) = text.split_once("\nattributes:\n").expect("attributes");
+    let is_key = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
+    let keys: Vec<_> = attributes.lines().filter(is_key).map(|line| line.trim().trim_end_matches(':')).collect();
+    let spans: String = keys
+        .iter()
+        .map(|key| {
+            format!("  {key}: {{name: {key}, collected: default, brief: it, attributes: {{{key}: optional}}}}\n")
+        })
+        .collect();
+    fs::write(folder.join(name), format!("{text}spans:\n{spans}")).expect("written");
 }
 
 #[test]
@@ -49,7 +68,7 @@ fn a_table_becomes_a_catalogue() {
     assert_eq!(
         attributes,
         [
-            ("crew_metadata_process_type", "process type (e.g., 'sequential', parallel)"),
+            ("crew_metadata_process_type", "process type (e.g., 'sequential', `parallel`)"),
             ("crew_metadata_count_of_tasks", "count of tasks"),
             ("crew_metadata_count_of_agents", "count of agents"),
             ("versions", "Versions"),
@@ -63,11 +82,11 @@ fn what_is_wrong_with_a_table_has_its_line() {
     let folder = empty();
     for (page, line, message) in [
         ("no table\n".to_owned(), 1, "there is no table with three columns"),
-        ("| a | b | c |\n|---|---|---|\n".to_owned(), 2, "the table has no rows"),
-        (TABLE.replace("| No |", "| Perhaps |"), 9, "the first column says neither yes nor no"),
-        (TABLE.replace("| Versions |", "|"), 8, "this row has 2 columns, not 3"),
+        ("| a | b | c |\n|---|---|---|\n".to_owned(), 1, "the table has no rows"),
+        (TABLE.replace("| No |", "| Perhaps |"), 9, "the first column says neither yes nor no in row 3"),
+        (TABLE.replace("| Versions |", "|"), 8, "row 2 has 2 columns, not 3"),
         (TABLE.replace("| Versions |", "| |"), 8, "row 2 has no name"),
-        (TABLE.replace("\\| outputs", "| outputs"), 9, "this row has 4 columns, not 3"),
+        (TABLE.replace("\\| outputs", "| outputs"), 9, "row 3 has 4 columns, not 3"),
     ] {
         fs::write(folder.path().join("page.md"), page).expect("written");
         check(folder.path(), "import table page.md", 1, &[&format!("page.md:{line}: {message}")]);
@@ -75,6 +94,61 @@ fn what_is_wrong_with_a_table_has_its_line() {
     check(folder.path(), "import table nowhere.md", 2, &["nowhere.md: "]);
     fs::write(folder.path().join("page.md"), TABLE).expect("written");
     check(folder.path(), "import table page.md --name 1", 1, &["error[E0006]"]);
+}
+
+/// Each mistake is told of its own row, whatever was wrong before it.
+#[test]
+fn mistakes_name_their_rows() {
+    let folder = empty();
+    let page = TABLE.replace("| **Yes** |", "| Maybe |").replace("| No |", "| Perhaps |");
+    fs::write(folder.path().join("page.md"), page).expect("written");
+    let run = run(folder.path(), "import table page.md");
+    let lines: Vec<_> = run.stderr.lines().collect();
+    assert_eq!(
+        lines,
+        [
+            "page.md:7: the first column says neither yes nor no in row 1",
+            "page.md:9: the first column says neither yes nor no in row 3",
+        ]
+    );
+}
+
+#[test]
+fn the_first_table_that_can_be_read() {
+    let folder = empty();
+    let other = "| Switch | Meaning | Default |\n|---|---|---|\n| `OFF` | all off | unset |\n\n";
+    let code = "```md\n| D | D | S |\n|---|---|---|\n| Yes | Fenced | x |\n```\n\n";
+    let comment = "<!--\n| D | D | S |\n|---|---|---|\n| Yes | Hidden | x |\n-->\n\n";
+    fs::write(folder.path().join("page.md"), format!("{other}{code}{comment}{TABLE}")).expect("written");
+    let text = skeleton(folder.path(), Path::new("page.md"));
+    assert!(
+        text.contains("title: \"Crew Metadata\"") && !text.contains("Fenced") && !text.contains("Hidden"),
+        "{text}"
+    );
+}
+
+#[test]
+fn nothing_is_invented() {
+    let folder = empty();
+    fs::write(folder.path().join("page.md"), TABLE).expect("written");
+    let text = skeleton(folder.path(), Path::new("page.md"));
+    let made_up = |key: &str| text.lines().any(|line| line.trim_start().starts_with(key));
+    assert!(!made_up("consent:") && !made_up("spans:") && !made_up("events:") && !made_up("personal:"), "{text}");
+    fs::write(folder.path().join("catalogue.yaml"), &text).expect("written");
+    check(folder.path(), "check catalogue.yaml", 1, &["error[E0105]", "error[E0212]", "error[E0220]"]);
+}
+
+#[test]
+fn what_a_page_of_candor_says_comes_back() {
+    let folder = empty();
+    let page =
+        "| D | D | S |\n|---|---|---|\n| Yes | Runs | Includes: runs (`app.runs`), `mode`. No personal data. |\n";
+    fs::write(folder.path().join("page.md"), page).expect("written");
+    import(folder.path(), Path::new("page.md"), "catalogue.yaml");
+    let catalogue = load(&folder.path().join("catalogue.yaml")).catalogue.expect("a catalogue");
+    let names: Vec<_> = catalogue.attributes().iter().map(|a| (&*a.name, a.brief.as_str())).collect();
+    assert_eq!(names, [("app.runs", "runs"), ("mode", "mode")]);
+    assert!(skeleton(folder.path(), Path::new("page.md")).contains("    personal: none\n"));
 }
 
 /// CrewAI's table at all times, where the folder with it is there.
@@ -132,7 +206,8 @@ fn what_changed_between_published_tables() {
         assert!(diff.has(Class::Widens), "{old} {new}");
     }
     let Some(diff) = between("en-17rows-1ca4", "en-17rows-55ae") else { return };
-    let widening: Vec<_> = diff.widening().map(|change| change.subject.as_str()).collect();
+    let subjects = diff.widening().map(|change| change.subject.as_str());
+    let widening: Vec<_> = subjects.filter(|subject| subject.starts_with("attributes.")).collect();
     assert_eq!(widening, ["attributes.crew_metadata_a_boolean_flag_for_whether_any_inputs_were_passed"]);
 }
 

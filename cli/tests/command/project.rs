@@ -124,3 +124,67 @@ fn mistakes_in_the_project_file() {
     fs::write(project.path().join("candor.yaml"), "catalogue: nowhere\n").expect("written");
     check(project.path(), "check", 2, &["there is no catalogue at `nowhere`"]);
 }
+
+/// Whoever runs a command in a repository has not read what its project file names.
+#[test]
+fn the_project_file_leads_nowhere_else() {
+    let project = project();
+    let outside = empty();
+    for text in [
+        "catalogue: telemetry\nout: ../made\n".to_owned(),
+        "catalogue: telemetry\nout: below/../../made\n".to_owned(),
+        format!("catalogue: telemetry\nout: {}\n", outside.path().display()),
+        "catalogue: ../telemetry\n".to_owned(),
+        "catalogue: telemetry\ndocuments: [../page.md]\n".to_owned(),
+    ] {
+        fs::write(project.path().join("candor.yaml"), &text).expect("written");
+        check(project.path(), "generate", 2, &["candor.yaml: `", "` leads out of this folder: `"]);
+        check(&project.path().join("below"), "generate", 2, &["../candor.yaml: `"]);
+    }
+    for text in ["catalogue: ./telemetry\nout: below/../made\n", "catalogue: telemetry\nout: below/deep/new\n"] {
+        fs::write(project.path().join("candor.yaml"), text).expect("written");
+        check(project.path(), "generate", 0, &[]);
+    }
+    assert!(fs::read_dir(outside.path()).expect("a folder").next().is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_project_leads_nowhere_else() {
+    use std::os::unix::fs::symlink;
+    let project = project();
+    let outside = empty();
+    fs::write(outside.path().join("page.md"), PAGE).expect("written");
+    symlink(outside.path(), project.path().join("made")).expect("a link");
+    check(project.path(), "generate", 2, &["`out` leads out of this folder: `made`"]);
+    fs::remove_file(project.path().join("made")).expect("removed");
+    symlink("nowhere", project.path().join("made")).expect("a link");
+    check(project.path(), "generate", 2, &["`out` leads out of this folder: `made`"]);
+    fs::remove_file(project.path().join("made")).expect("removed");
+    fs::remove_file(project.path().join("page.md")).expect("removed");
+    symlink(outside.path().join("page.md"), project.path().join("page.md")).expect("a link");
+    check(project.path(), "generate", 2, &["`documents` leads out of this folder: `page.md`"]);
+    assert_eq!(fs::read_to_string(outside.path().join("page.md")).expect("the page"), PAGE);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_keeps_its_mode_and_its_links() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    let project = project();
+    let at = |name: &str| project.path().join(name);
+    fs::rename(at("page.md"), at("below/page.md")).expect("moved");
+    symlink("below/page.md", at("page.md")).expect("a link");
+    fs::set_permissions(at("below/page.md"), fs::Permissions::from_mode(0o640)).expect("a mode");
+    check(project.path(), "generate", 0, &["wrote page.md"]);
+    assert!(fs::symlink_metadata(at("page.md")).expect("a link").is_symlink());
+    let written = fs::metadata(at("below/page.md")).expect("the page");
+    assert_eq!(written.mode() & 0o777, 0o640);
+    assert_ne!(page(project.path()), PAGE);
+
+    fs::hard_link(at("below/page.md"), at("below/other.md")).expect("a second name");
+    edit(project.path(), "page.md", "No personal data.", "no personal data.");
+    check(project.path(), "generate", 0, &["wrote page.md"]);
+    assert_eq!(fs::read_to_string(at("below/other.md")).expect("the page"), page(project.path()));
+    assert!(page(project.path()).contains("No personal data."));
+}

@@ -20,8 +20,8 @@ docs:
   after:
     - {title: After, text: This is after.}
 rows:
-  usage: {title: Usage, reason: How the program is used.}
-  details: {title: Details}
+  usage: {title: Usage, reason: How the program is used., personal: none}
+  details: {title: Details, personal: none}
 attributes:
   mode: {row: usage, collected: default, type: {enum: [fast, slow]}, brief: mode (not a text), examples: [fast]}
   runs: {row: usage, collected: default, type: int, minimum: 0, maximum: 100, brief: number of runs}

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::finding::quote;
 use crate::index::{Index, innermost};
-use crate::model::{Located, TypeModel};
-use crate::names::camel_case;
+use crate::model::{Located, MemberModel, TypeModel};
+use crate::names::{fault_of_id, variants};
 use crate::repeats::seen_before;
 use crate::{Check, Finding, Place, Severity};
 
@@ -16,8 +16,9 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "bad enum",
     what: "An enum has no members or more than 1000, has one twice, has one with control characters, or has two that \
-           become the same Rust variant.",
-    why: "An enum is a closed domain: each member is one text on the wire, one variant in Rust, and one word in the docs.",
+           become the same Rust variant although their punctuation is spelt out.",
+    why: "An enum is a closed domain: each member is one text on the wire, one variant in Rust, and one word in the docs. \
+          Where its text makes no variant of its own, a member has a name for code: `{value: KB, name: kilobyte}`.",
     wrong: "type: {enum: [sequential, sequential]}\n",
     right: "type: {enum: [sequential, hierarchical]}\n",
 };
@@ -34,7 +35,7 @@ pub fn check_bad_enum(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_members(members: &[Located<String>], place: Place, findings: &mut Vec<Finding>) {
+fn check_members(members: &[MemberModel], place: Place, findings: &mut Vec<Finding>) {
     if members.is_empty() {
         findings
             .push(CHECK.at(place, "an enum without members admits nothing").help("list its texts: `{enum: [a, b]}`"));
@@ -44,34 +45,43 @@ fn check_members(members: &[Located<String>], place: Place, findings: &mut Vec<F
         findings.push(CHECK.at(place, message).help("use a string with a `pattern` or a `max_length`"));
         return;
     }
+    check_names(members, findings);
     let mut texts = HashMap::new();
-    let mut variants = HashMap::new();
-    for member in members {
-        let text = member.value.as_str();
-        if let Some(first) = seen_before(&mut texts, text, member.place) {
+    let mut taken = HashMap::new();
+    for (member, variant) in members.iter().zip(variants(&members.iter().map(MemberModel::texts).collect::<Vec<_>>())) {
+        let (text, place) = (member.value.value.as_str(), member.value.place);
+        if let Some(first) = seen_before(&mut texts, text, place) {
             findings.push(
                 CHECK
-                    .at(member.place, format!("{} is a member twice", quote(text)))
+                    .at(place, format!("{} is a member twice", quote(text)))
                     .label(first, "first listed here")
                     .help("keep one of them"),
             );
-        } else if text.chars().any(char::is_control) {
+        } else if text.contains(['\n', '\r', '\t']) {
             findings.push(
-                CHECK
-                    .at(member.place, format!("{} has a control character", quote(text)))
-                    .help("use printable characters"),
+                CHECK.at(place, format!("{} has a control character", quote(text))).help("use printable characters"),
             );
-        } else if let Some(other) = seen_before(&mut variants, camel_case(text), member) {
-            findings.push(
-                CHECK
-                    .at(
-                        member.place,
-                        format!("{} and {} become the same variant in Rust", quote(text), quote(&other.value)),
-                    )
-                    .note(format!("becomes {}", camel_case(text)))
-                    .label(other.place, "becomes the same")
-                    .help("keep one of them, or use a string with a `pattern`"),
-            );
+        } else if let Some(other) = seen_before(&mut taken, variant.clone(), &member.value) {
+            findings.push(alike(&member.value, other, &variant));
+        }
+    }
+}
+
+fn alike(member: &Located<String>, other: &Located<String>, variant: &str) -> Finding {
+    let (text, other_text) = (quote(&member.value), quote(&other.value));
+    CHECK
+        .at(member.place, format!("{text} and {other_text} become the same variant in Rust"))
+        .note(format!("becomes {variant}"))
+        .label(other.place, "becomes the same")
+        .help(format!("give one of them a name for code: `{{value: {:?}, name: …}}`", member.value))
+}
+
+/// Looks at the names for code.
+fn check_names(members: &[MemberModel], findings: &mut Vec<Finding>) {
+    for name in members.iter().filter_map(|member| member.name.as_ref()) {
+        if let Some(fault) = fault_of_id(&name.value, false) {
+            let message = format!("the name for code {} {fault}", quote(&name.value));
+            findings.push(CHECK.at(name.place, message).help("use lower case letters, digits and `_`"));
         }
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::finding::quote;
 use crate::index::{Index, TYPE_WORDS};
 use crate::model::{Entries, Located};
-use crate::names::{camel_case, fault_of_id, fault_of_wire_name, tidy};
-use crate::{Check, Finding, Severity};
+use crate::names::{IMPOSSIBLE, camel_case, fault_of_id, fault_of_wire_name, tidy};
+use crate::{Check, Finding, Severity, invisible};
 
 /// Found by [`check_bad_name`].
 pub const CHECK: Check = Check {
@@ -16,7 +16,7 @@ pub const CHECK: Check = Check {
     title: "bad name",
     what: "A name in the catalogue is not lower case letters, digits and `_`, starting with a letter; or becomes the same \
            Rust name as another; or is an object's and also a type's; or a name on the wire is empty, longer than 256 \
-           characters, or has control characters.",
+           characters, or has invisible characters.",
     why: "Names become Rust names, file names and keys on the wire, and have to be different and readable in all of them.",
     wrong: "rows:\n  Crew Metadata: {title: Crew Metadata}\n",
     right: "rows:\n  crew_metadata: {title: Crew Metadata}\n",
@@ -25,7 +25,7 @@ pub const CHECK: Check = Check {
 /// Looks at every name.
 pub fn check_bad_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let model = index.model;
-    if let Some(name) = &model.name {
+    if let Some(name) = model.name.as_ref().filter(|name| invisible(&name.value).next().is_none()) {
         findings.extend(fault_of_id(&name.value, true).map(|fault| bad_id(name, fault)));
     }
     check_ids(names(&model.rows), findings);
@@ -39,10 +39,12 @@ pub fn check_bad_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
                 .help("give the object another name"),
         );
     }
+    // Values with invisible characters are reported as such.
+    let is_visible = |name: &&Located<String>| invisible(&name.value).next().is_none();
     let of_attributes = model.attributes.iter().filter_map(|(_, attribute)| attribute.name.as_ref());
     let of_fields = model.objects.iter().flat_map(|(_, object)| names(&object.fields));
     let of_signals = index.signals().filter_map(|(_, _, signal)| signal.name.as_ref());
-    for name in of_attributes.chain(of_fields).chain(of_signals) {
+    for name in of_attributes.chain(of_signals).filter(is_visible).chain(of_fields) {
         if let Some(fault) = fault_of_wire_name(&name.value) {
             findings.push(
                 CHECK
@@ -63,7 +65,8 @@ fn is_type_word(name: &str) -> bool {
 
 fn bad_id(id: &Located<String>, fault: &str) -> Finding {
     let finding = CHECK.at(id.place, format!("the name {} {fault}", quote(&id.value)));
-    let help = tidy(&id.value).map(|tidy| format!("call it `{tidy}`"));
+    let of_rust = IMPOSSIBLE.contains(&id.value.as_str()).then(|| format!("{}_", id.value));
+    let help = of_rust.or_else(|| tidy(&id.value)).map(|name| format!("call it `{name}`"));
     finding.help("use lower case letters, digits and `_`, and start with a letter").maybe_help(help)
 }
 

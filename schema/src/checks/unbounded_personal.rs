@@ -20,7 +20,7 @@ pub const CHECK: Check = Check {
 /// Looks for attributes that may be personal and of any length.
 pub fn check_unbounded_personal(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
-        let personal = attribute.personal.as_ref().filter(|personal| personal.value == Personal::Possible);
+        let personal = index.personal(attribute).filter(|personal| personal.value == Personal::Possible);
         let (Some(personal), Some(ty)) = (personal, &attribute.ty) else { continue };
         let list = matches!(ty.value, TypeModel::List(_));
         let string = matches!(&innermost(ty).value, TypeModel::Named(word) if word == "string");

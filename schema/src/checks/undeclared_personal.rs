@@ -1,7 +1,7 @@
-//! A default attribute that sounds personal or secret, and says nothing about it.
+//! A default attribute that sounds personal or secret, and says nothing about it itself.
 
 use crate::index::{Index, innermost};
-use crate::model::{AttributeModel, Collected, TypeModel};
+use crate::model::{AttributeModel, Collected, Personal, TypeModel};
 use crate::names::words;
 use crate::{Check, Finding, Severity};
 
@@ -10,12 +10,12 @@ pub const CHECK: Check = Check {
     code: "W0304",
     severity: Severity::Warning,
     waivable: true,
-    title: "undeclared personal data",
+    title: "sounds like personal data",
     what: "The name or the `brief` of a text that is collected by default has a word such as e-mail, path, prompt, key, \
-           token, host or user, and neither `personal` nor `identifier` says what it is. A number is meant only where it is \
-           the `id` of one.",
-    why: "These are what telemetry is sorry for afterwards. One line says that somebody thought about it, and the table \
-          passes it on to people.",
+           token, host or user, and the attribute itself has neither `personal` nor `identifier`. A row that says \
+           `personal: none` does not speak for it. A number is meant only where it is the `id` of one.",
+    why: "These are what telemetry is sorry for afterwards. One line says that somebody thought about this attribute, and \
+          the table passes it on to people.",
     wrong: "attributes:\n  api_key: {row: usage, collected: default, type: string, max_length: 64, brief: key in use}\n",
     right: "attributes:\n  api_key: {row: usage, collected: default, type: {enum: [set, missing]}, brief: whether there is a key}\n",
 };
@@ -54,7 +54,8 @@ pub fn check_undeclared_personal(index: &Index<'_>, findings: &mut Vec<Finding>)
     for (name, attribute) in index.model.attributes.iter() {
         let default = attribute.collected.as_ref().is_some_and(|collected| collected.value == Collected::Default);
         let unread = index.is_key_unread(name, "personal") || index.is_key_unread(name, "identifier");
-        if !default || unread || attribute.personal.is_some() || attribute.identifier.is_some() {
+        let possible = index.personal(attribute).is_some_and(|personal| personal.value == Personal::Possible);
+        if !default || unread || possible || attribute.personal.is_some() || attribute.identifier.is_some() {
             continue;
         }
         let Some(word) = suggestion(&name.value, attribute) else { continue };

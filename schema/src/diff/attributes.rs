@@ -1,8 +1,10 @@
 //! Attributes compared: when they are collected, their names and types, and what is promised of their values.
 
+use std::collections::HashMap;
+
 use super::{At, Class, Comparison, Pair, domain, pairs, when};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Collected, Identifier, OnViolation, Personal};
+use crate::{Attribute, AttributeId, Catalogue, Collected, Domain, Identifier, OnViolation, Personal, Variant};
 
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
@@ -81,15 +83,7 @@ impl<'c> Comparison<'c> {
     /// or less of a warning. Whoever opted in did so with the warning, so its end widens there as well.
     fn promises(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let (id, more) = (&is.id, Class::more(is.collected));
-        match (was.personal, is.personal) {
-            (Personal::None, Personal::Possible) => {
-                self.change(at, [more], format!("`{id}` may hold personal data, which it could not"));
-            }
-            (Personal::Possible, Personal::None) => {
-                self.change(at, [Class::Widens], format!("`{id}` is no longer said to be possibly personal"));
-            }
-            _ => {}
-        }
+        self.personal(at, &format!("`{id}`"), (was.personal, is.personal), more);
         match (was.free_text, is.free_text) {
             (false, true) => self.change(at, [more], format!("`{id}` may hold text that somebody wrote")),
             (true, false) => self.change(at, [Class::Narrows], format!("`{id}` holds no text that somebody wrote")),
@@ -108,6 +102,23 @@ impl<'c> Comparison<'c> {
             let (from, to) = (kind_of(was.identifier), kind_of(is.identifier));
             let class = if traces_less(was.identifier, is.identifier) { Class::Narrows } else { more };
             self.change(at, [class], format!("`{id}` was {from} and is {to}"));
+        }
+    }
+
+    /// What is undeclared was published as none: only its words change when it says so.
+    pub(super) fn personal(&mut self, at: &At, what: &str, said: (Option<Personal>, Option<Personal>), more: Class) {
+        let (was, is) = said;
+        let (was_possible, is_possible) = (was == Some(Personal::Possible), is == Some(Personal::Possible));
+        match (was_possible, is_possible) {
+            (false, true) => self.change(at, [more], format!("{what} may hold personal data, which it could not")),
+            (true, false) => {
+                self.change(at, [Class::Widens], format!("{what} is no longer said to be possibly personal"));
+            }
+            (false, false) if was != is => {
+                let now = if is.is_none() { "says no longer" } else { "now says" };
+                self.change(at, [Class::Wording], format!("{what} {now} that it holds no personal data"));
+            }
+            _ => {}
         }
     }
 
@@ -133,6 +144,8 @@ impl<'c> Comparison<'c> {
         self.wording(at, &was.brief, &is.brief, || format!("`{id}` has another brief"));
         self.wording(at, &was.note, &is.note, || format!("`{id}` has another note"));
         self.wording(at, &was.examples, &is.examples, || format!("`{id}` has other examples"));
+        let (before, after) = names_for_code(was, is);
+        self.wording(at, &before, &after, || format!("members of `{id}` have other names in code"));
         self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
         self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
         self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));
@@ -142,6 +155,16 @@ impl<'c> Comparison<'c> {
 
 fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> Vec<&'c str> {
     ids.iter().map(|id| &*catalogue.attribute(*id).id).collect()
+}
+
+/// What code calls the members that both have.
+fn names_for_code<'c>(was: &'c Attribute, is: &'c Attribute) -> (Vec<&'c str>, Vec<&'c str>) {
+    let (Domain::Enum(before), Domain::Enum(after)) = (was.domain.innermost(), is.domain.innermost()) else {
+        return Default::default();
+    };
+    let now: HashMap<&str, &Variant> = after.iter().zip(&is.variants).collect();
+    let both = before.iter().zip(&was.variants);
+    both.filter_map(|(member, was)| Some((was.name.as_str(), now.get(member)?.name.as_str()))).unzip()
 }
 
 /// What an attribute is as an identifier, in words.

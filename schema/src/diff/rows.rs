@@ -27,12 +27,20 @@ impl<'c> Comparison<'c> {
                         format!("row `{}` was called {} and is {}", is.id, quote(&was.title), quote(&is.title))
                     });
                     self.wording(&at, &was.reason, &is.reason, || format!("row `{}` has another reason", is.id));
+                    self.row_personal(&at, was, is);
                     self.waivers(&at, &format!("row `{}`", is.id), &was.allow, &is.allow);
                 }
             }
         }
         let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| &*row.id).collect() };
         self.order(&At::whole("rows"), &ids(old), &ids(new), "the table’s rows");
+    }
+
+    /// Attributes carry their row's word; only a row of nothing but signals has none to say it for it.
+    fn row_personal(&mut self, at: &At, was: &Row, is: &Row) {
+        let Some(id) = id_of(self.new, is).filter(|id| self.new.row_attributes(*id).next().is_none()) else { return };
+        let more = Class::more(self.new.row_collected(id));
+        self.personal(at, &format!("row `{}`", is.id), (was.personal, is.personal), more);
     }
 
     fn added_row(&mut self, row: &Row) {

@@ -40,7 +40,7 @@ pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
 pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 
 /// The keys of a row.
-pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "allow"];
+pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
 
 /// The keys of an attribute.
 pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
@@ -77,6 +77,9 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+
+/// The keys of an enum's member that is written as a mapping.
+pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];
 
 /// The keys of `deprecated`.
 pub(super) const DEPRECATED_KEYS: &[&str] = &["reason", "renamed_to", "note"];

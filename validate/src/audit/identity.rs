@@ -99,7 +99,7 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {usage: {title: Usage, reason: How it is used.}}
+rows: {usage: {title: Usage, reason: How it is used., personal: none}}
 attributes:
   one: {row: usage, collected: default, type: boolean, brief: one}
   two: {row: usage, collected: default, type: boolean, brief: two}

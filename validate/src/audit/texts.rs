@@ -309,7 +309,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// Whether the page says that something personal may be here, and the user allowed it.
     fn is_disclosed(&self, attribute: &Attribute) -> bool {
         let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
-        (is_free || attribute.personal == Personal::Possible) && self.granted.allows(attribute.collected)
+        (is_free || attribute.personal == Some(Personal::Possible)) && self.granted.allows(attribute.collected)
     }
 
     /// Notes a finding at a place that the walk may have passed long ago.

@@ -21,8 +21,8 @@ version: 1.0.0
 service: demo-telemetry
 consent: {opt_in: share_demo}
 rows:
-  usage: {title: Usage, reason: How it is used.}
-  machine: {title: Machine Information, reason: What it runs on.}
+  usage: {title: Usage, reason: How it is used., personal: none}
+  machine: {title: Machine Information, reason: What it runs on., personal: none}
 attributes:
   text: {row: usage, collected: default, type: string, max_length: 8, brief: a text}
   key: {row: usage, collected: default, type: string, pattern: '^[0-9a-f]{4}$', brief: a key}

@@ -1,0 +1,130 @@
+//! What the cells of a telemetry table say: yes or no, what is included, and names on the wire.
+
+use candor_schema::Collected;
+
+/// One thing that a row includes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What it is.
+    pub brief: String,
+    /// Its name on the wire, where it stands as code.
+    pub name: Option<String>,
+}
+
+/// The first column's words, in the languages of the pages that were seen.
+pub fn collected(word: &str) -> Option<Collected> {
+    match word.trim_matches('`').to_lowercase().as_str() {
+        "yes" | "sim" | "نعم" | "예" => Some(Collected::Default),
+        "no" | "não" | "لا" | "아니오" => Some(Collected::OptIn),
+        _ => None,
+    }
+}
+
+/// What stands around the list of what is included, and the items of the list.
+pub fn split(text: &str) -> (String, Vec<Item>) {
+    const INTRODUCTIONS: [&str; 3] = ["Includes:", "Inclui:", "تشمل:"];
+    let found = INTRODUCTIONS.iter().find_map(|introduction| text.split_once(introduction));
+    let Some((before, list)) = found else { return (text.to_owned(), Vec::new()) };
+    let (end, separators) = outline(list);
+    let items = pieces(&list[..end], &separators).map(item_text).filter(|item| !item.is_empty());
+    let (claims, items): (Vec<_>, Vec<_>) = items.partition(|item| item.starts_with("no "));
+    let around = [before.trim(), &claims.join(", "), list[end..].trim().trim_start_matches('.').trim()];
+    let around: Vec<_> = around.into_iter().filter(|text| !text.is_empty()).collect();
+    (around.join(" "), items.iter().map(|text| item(text)).collect())
+}
+
+/// Where a list ends, and where its items are separated: at semicolons if it has any, else at commas. Neither counts in
+/// brackets or in code.
+fn outline(list: &str) -> (usize, Vec<usize>) {
+    let (mut depth, mut code) = (0usize, false);
+    let (mut commas, mut semicolons) = (Vec::new(), Vec::new());
+    for (position, char) in list.char_indices() {
+        match char {
+            '`' => code = !code,
+            _ if code => {}
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            '.' if list[position + 1..].starts_with(char::is_whitespace) => {
+                return (position, if semicolons.is_empty() { commas } else { semicolons });
+            }
+            ',' | '،' => commas.push(position),
+            ';' => semicolons.push(position),
+            _ => {}
+        }
+    }
+    (list.len(), if semicolons.is_empty() { commas } else { semicolons })
+}
+
+fn pieces<'t>(list: &'t str, separators: &[usize]) -> impl Iterator<Item = &'t str> {
+    let starts = std::iter::once(0).chain(separators.iter().copied()).collect::<Vec<_>>();
+    let ends = separators.iter().copied().chain([list.len()]).collect::<Vec<_>>();
+    starts.into_iter().zip(ends).map(|(start, end)| list[start..end].trim_start_matches([',', ';', '،']))
+}
+
+/// An item without what only joins it to the one before.
+fn item_text(item: &str) -> &str {
+    let item = item.trim().trim_end_matches('.');
+    item.strip_prefix("and ").unwrap_or(item).trim()
+}
+
+/// A name on the wire is the code that an item starts with, or that it ends with in brackets.
+pub fn item(text: &str) -> Item {
+    let named = |brief: &str, name: &str| Item { brief: brief.to_owned(), name: Some(name.to_owned()) };
+    if let Some((code, rest)) = text.strip_prefix('`').and_then(|rest| rest.split_once('`')) {
+        let rest = rest.trim_start().trim_start_matches([':', '–', '—', '-', '=']).trim();
+        let rest = rest.strip_prefix('(').and_then(|inside| inside.strip_suffix(')')).unwrap_or(rest);
+        if is_wire_name(code) {
+            return named(if rest.is_empty() { code } else { rest }, code);
+        }
+    }
+    let in_brackets = text.strip_suffix("`)").and_then(|rest| rest.rsplit_once("(`"));
+    if let Some((brief, code)) = in_brackets.filter(|(brief, code)| is_wire_name(code) && !brief.trim().is_empty()) {
+        return named(brief.trim(), code);
+    }
+    Item { brief: text.to_owned(), name: None }
+}
+
+fn is_wire_name(code: &str) -> bool {
+    let inside = code.trim_end_matches(['?', '!']);
+    inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && inside.chars().all(|char| char.is_ascii_alphanumeric() || "_.:/-".contains(char))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, reason: &str, items: &[(&str, Option<&str>)]) {
+        let (said, found) = split(text);
+        let found: Vec<_> = found.iter().map(|item| (item.brief.as_str(), item.name.as_deref())).collect();
+        assert_eq!((said.as_str(), &found[..]), (reason, items), "{text}");
+    }
+
+    #[test]
+    fn lists() {
+        check("Tracks use. Example: v1.2, 3.", "Tracks use. Example: v1.2, 3.", &[]);
+        check("Includes: a, b (c, d), and e. All fine.", "All fine.", &[("a", None), ("b (c, d)", None), ("e", None)]);
+        check("Why. Includes: a, b; c. No personal data.", "Why. No personal data.", &[("a, b", None), ("c", None)]);
+        check("Includes: `a, b` or c, d", "", &[("`a, b` or c", None), ("d", None)]);
+    }
+
+    #[test]
+    fn names_on_the_wire() {
+        check(
+            "Includes: `os.name`, `cpu_count`: number of cores, `verbose?` (whether it is), number of runs (`runs`).",
+            "",
+            &[
+                ("os.name", Some("os.name")),
+                ("number of cores", Some("cpu_count")),
+                ("whether it is", Some("verbose?")),
+                ("number of runs", Some("runs")),
+            ],
+        );
+        check(
+            "Includes: kind (e.g. `x`), `two words` here.",
+            "",
+            &[("kind (e.g. `x`)", None), ("`two words` here", None)],
+        );
+    }
+}
