@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use candor_codegen::{Artefact, json_schema};
+use candor_codegen::{Artefact, json_schema, vectors};
 
 use crate::config::{self, Config};
 use crate::{Outcome, output, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `payload`, or a signal, with `.default` or `.opted_in` behind it
+    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `vectors` (a line of `candor vectors`), `payload`, or a signal, with `.default` or `.opted_in` behind it
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]
@@ -20,6 +20,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     match arguments.name.as_str() {
         "catalogue" => return Ok(output::print(&format!("{:#}\n", json_schema::format_schema())).map(|()| true)?),
         "report" => return Ok(output::print(report::SCHEMA).map(|()| true)?),
+        "vectors" => return Ok(output::print(vectors::format::SCHEMA).map(|()| true)?),
         _ => {}
     }
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;

@@ -41,6 +41,8 @@ pub mod rust;
 mod table;
 #[cfg(feature = "artefacts")]
 pub mod validator;
+#[cfg(feature = "artefacts")]
+pub mod vectors;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, generate, write, write_file};

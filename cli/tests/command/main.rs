@@ -18,6 +18,7 @@ mod project;
 #[cfg(unix)]
 mod release; // it runs bash and tar
 mod validate;
+mod vectors;
 
 use std::fs;
 use std::io::Write;
@@ -127,7 +128,19 @@ fn usage() {
         empty().path(),
         "--help",
         0,
-        &["check", "generate", "validate", "schema", "diff", "review", "import", "explain", "completions", "man"],
+        &[
+            "check",
+            "generate",
+            "validate",
+            "schema",
+            "vectors",
+            "diff",
+            "review",
+            "import",
+            "explain",
+            "completions",
+            "man",
+        ],
     );
     check(empty().path(), "--version", 0, &[env!("CARGO_PKG_VERSION")]);
 }
