@@ -1,0 +1,108 @@
+//! Stored agreement: what a user agreed to covers what a later catalogue asks for, or they are told what is beyond it.
+//! Each pair of domains is one attribute of a catalogue, as it was and as it is.
+
+use candor::{
+    AttributeInfo, Catalogue, Collected, Consent, Disclosure, Encoding, ObjectField, ObjectInfo, OnViolation, Pattern,
+    Pipeline, Signal, SignalAttribute, SignalKind, Store,
+};
+use candor_codegen::vectors::{Domain, PairVector, Vector, format};
+
+use crate::compare::{Tally, word};
+use crate::subjects::{row, subjects};
+
+#[test]
+fn stored_agreement() {
+    let mut tally = Tally::new("stored agreement");
+    for subject in subjects() {
+        for pairs in row(&subject).pairs.chunks(200) {
+            for (pair, is_beyond) in pairs.iter().zip(beyond(pairs)) {
+                tally.said();
+                if is_beyond == pair.covers {
+                    let verdict = if is_beyond { "is asked about" } else { "is agreed to" };
+                    let kind = format!("{} after {} {verdict}", word(&pair.new), word(&pair.old));
+                    tally.differs(kind, || format::write(&Vector::Pair(pair.clone())));
+                }
+            }
+        }
+    }
+    tally.finish();
+}
+
+/// Whether the new side of each pair is beyond what was agreed to with the old one.
+fn beyond(pairs: &[PairVector]) -> Vec<bool> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = |catalogue| Store::at(catalogue, folder.path().join("store"));
+    store(catalogue(pairs.iter().map(|pair| &pair.old))).choose(Consent::Default).expect("a writable folder");
+    let new = catalogue(pairs.iter().map(|pair| &pair.new));
+    let (pipeline, _) = Pipeline::builder(new).store(store(new)).build();
+    let added = pipeline.notice_due().map(|notice| notice.added).unwrap_or_default();
+    (0..pairs.len()).map(|position| added.contains(&format!("span Pairs: pair {position}"))).collect()
+}
+
+fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogue {
+    let attribute = |(position, domain): (usize, &Domain)| {
+        SignalAttribute::optional(leaked(info(format!("pair {position}"), constant(domain))))
+    };
+    let signal = Signal {
+        catalogue: "pairs",
+        id: "pairs",
+        kind: SignalKind::Span,
+        name: "Pairs",
+        collected: Collected::Default,
+        attributes: domains.enumerate().map(attribute).collect::<Vec<_>>().leak(),
+    };
+    leaked(Catalogue {
+        name: "pairs",
+        title: "Pairs",
+        version: "1.0.0",
+        service: "pairs",
+        endpoint: None,
+        opt_in: None,
+        opt_out: &[],
+        signals: vec![&*leaked(signal)].leak(),
+        disclosure: Disclosure::NONE,
+    })
+}
+
+fn info(name: String, domain: candor::Domain) -> AttributeInfo {
+    let name = name.leak();
+    let (collected, encoding, on_violation) = (Collected::Default, Encoding::Map, OnViolation::Drop);
+    AttributeInfo { id: name, name, row: "Row", collected, domain, encoding, on_violation }
+}
+
+fn constant(domain: &Domain) -> candor::Domain {
+    match domain {
+        Domain::Text { max_length, pattern } => candor::Domain::String {
+            max_length: max_length.unwrap_or(usize::MAX),
+            pattern: pattern.as_ref().map(|pattern| leaked(Pattern::new(pattern.clone().leak()))),
+        },
+        Domain::Boolean => candor::Domain::Boolean,
+        Domain::Int { minimum, maximum } => {
+            candor::Domain::Int { minimum: minimum.unwrap_or(i64::MIN), maximum: maximum.unwrap_or(i64::MAX) }
+        }
+        Domain::Double { minimum, maximum } => {
+            candor::Domain::Double { minimum: minimum.unwrap_or(f64::MIN), maximum: maximum.unwrap_or(f64::MAX) }
+        }
+        Domain::Timestamp => candor::Domain::Timestamp,
+        Domain::OneOf(members) => {
+            candor::Domain::Enum(members.iter().map(|member| &*member.clone().leak()).collect::<Vec<_>>().leak())
+        }
+        Domain::Object { id, fields } => {
+            let field = |field: &candor_codegen::vectors::Member| ObjectField {
+                name: field.name.clone().leak(),
+                attribute: leaked(info(field.attribute.id.clone(), constant(&field.attribute.domain))),
+                required: field.required,
+            };
+            let fields = fields.iter().map(field).collect::<Vec<_>>().leak();
+            candor::Domain::Object(leaked(ObjectInfo { catalogue: "pairs", id: id.clone().leak(), fields }))
+        }
+        Domain::List { item, max_items } => {
+            candor::Domain::List { item: leaked(constant(item)), max_items: max_items.unwrap_or(usize::MAX) }
+        }
+    }
+}
+
+/// Constants live as long as the program.
+fn leaked<T>(value: T) -> &'static T {
+    Box::leak(Box::new(value))
+}
