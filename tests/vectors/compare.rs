@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_codegen::vectors::{Domain, Filtered, Signal, SignalVector, Value, Vector, Why, format};
+use candor_codegen::vectors::{Domain, Filtered, Reason, Signal, SignalVector, Value, Why, format, json_text};
 
 use crate::heard::{Heard, members_in_order};
 use crate::subjects::{Row, Subject, row, subjects};
@@ -31,9 +31,14 @@ impl Tally {
         *self.skipped.entry(why.into()).or_default() += 1;
     }
 
-    /// Counts a difference of this kind.
+    /// Counts a difference of this kind. Its shortest example is kept.
     pub fn differs(&mut self, kind: String, example: impl FnOnce() -> String) {
-        self.differences.entry(kind).or_insert_with(|| (0, example())).0 += 1;
+        let (count, shown) = self.differences.entry(kind).or_default();
+        let example = example();
+        *count += 1;
+        if shown.is_empty() || example.len() < shown.len() {
+            *shown = example;
+        }
     }
 
     /// Prints the counts, and fails where anything differs.
@@ -105,12 +110,36 @@ where
 fn show(vector: &SignalVector, heard: &Heard) -> String {
     let heard = Filtered {
         payload: heard.payload.clone(),
-        dropped: heard.dropped.unwrap_or(0),
+        dropped: heard.dropped.unwrap_or(vector.filtered.dropped),
         reasons: heard.reasons.clone(),
     };
-    let heard = SignalVector { filtered: heard, members: Vec::new(), skip: Vec::new(), ..vector.clone() };
-    let [expected, heard] = [vector.clone(), heard].map(|vector| format::write(&Vector::Signal(Box::new(vector))));
-    format!("{expected}\n      heard   {heard}")
+    format!("{}\n      expected {}\n      heard    {}", given(vector), kept(&vector.filtered), kept(&heard))
+}
+
+/// A vector's input, for people.
+pub fn given(vector: &SignalVector) -> String {
+    format!("{} {:?} {}", vector.signal, vector.consent, members(&vector.members))
+}
+
+fn kept(filtered: &Filtered) -> String {
+    let reason = |reason: &Reason| format!(", {} × {} `{}`", reason.count, reason.why.name(), reason.path);
+    let reasons: String = filtered.reasons.iter().map(reason).collect();
+    let payload = filtered.payload.as_deref().map_or("nothing".to_owned(), members);
+    format!("{payload}, {} dropped{reasons}", filtered.dropped)
+}
+
+fn members(members: &[(String, Value)]) -> String {
+    let member = |(key, value): &(String, Value)| format!("{key}: {}", plain(value));
+    members.iter().map(member).collect::<Vec<_>>().join(", ")
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Double(double) => format!("{double:?}"),
+        Value::List(items) => format!("[{}]", items.iter().map(plain).collect::<Vec<_>>().join(", ")),
+        Value::Object(pairs) => format!("{{{}}}", members(pairs)),
+        other => json_text::write(other).unwrap_or_default(),
+    }
 }
 
 /// The kinds of differences between what is expected and what was heard.
@@ -131,7 +160,7 @@ fn differences(signal: &Signal, vector: &SignalVector, heard: &Heard) -> Vec<Str
 }
 
 fn differences_of_reasons(expected: &Filtered, heard: &Heard, why: Why) -> Option<String> {
-    let of = |reasons: &[candor_codegen::vectors::Reason]| {
+    let of = |reasons: &[Reason]| {
         let mut reasons: Vec<_> = reasons.iter().filter(|reason| reason.why == why).cloned().collect();
         reasons.sort();
         reasons

@@ -4,10 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use candor_codegen::json_schema::payload_schema;
-use candor_codegen::vectors::{Domain, Signal, SignalVector, Value, Vector, format, voices};
+use candor_codegen::vectors::{Domain, Signal, SignalVector, Value, voices};
 use serde_json::Value as Json;
 
-use crate::compare::{Tally, run};
+use crate::compare::{Tally, given, run};
 use crate::python;
 use crate::subjects::{LEVELS, level_index, subjects};
 use crate::validator::{kind, payloads, run_judge};
@@ -71,9 +71,7 @@ fn the_json_schema_in_python() {
     assert_eq!(verdicts.lines().count(), cases.len());
     for (case, verdict) in cases.into_iter().zip(verdicts.lines()) {
         if case.expected != (verdict == "accepted") {
-            tally.differs(case.kind, || {
-                format!("{}      {}", case.line, format::write(&Vector::Signal(case.vector.into())))
-            });
+            tally.differs(case.kind, || format!("{}      {}", case.line, given(&case.vector)));
         }
     }
     tally.finish();

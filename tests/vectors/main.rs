@@ -2,7 +2,7 @@
 //! gives back what the voice made of it; `compare.rs` does the rest.
 //!
 //! `CANDOR_VECTORS` says how many vectors there are in all (6,000), `CANDOR_SEED` which (0). A voice that differs is told
-//! with its differences grouped by kind, each with the first vector that shows it.
+//! with its differences grouped by kind, each with its shortest example.
 
 mod agreement;
 mod allow;

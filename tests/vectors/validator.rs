@@ -1,10 +1,10 @@
 //! The validator, built from a catalogue, built from constants, and generated.
 
 use candor::validate::Level;
-use candor_codegen::vectors::{Signal, SignalVector, Value, Vector, format, json_text, voices};
+use candor_codegen::vectors::{Signal, SignalVector, Value, json_text, voices};
 use candor_validate::Validator;
 
-use crate::compare::{Tally, run, tag, word};
+use crate::compare::{Tally, given, run, tag, word};
 use crate::subjects::{LEVELS, Subject, level_index, subjects};
 
 const OF_CONSTANTS: [Level; 2] = [Level::Default, Level::OptedIn];
@@ -50,9 +50,7 @@ where
             for (payload, expected, what) in payloads(signal, vector) {
                 if judge(level, &payload) != expected {
                     let kind = kind(signal, vector, what, !expected);
-                    tally.differs(kind, || {
-                        format!("{payload}\n      {}", format::write(&Vector::Signal(vector.clone().into())))
-                    });
+                    tally.differs(kind, || format!("{payload}\n      {}", given(vector)));
                 }
             }
         }
