@@ -122,14 +122,19 @@ fn judge(signal: &Signal, consent: &[String], members: &[(String, Value)]) -> Si
     }
 }
 
-/// Members that are mostly fine, with up to four changes.
+/// Members that are mostly fine, with up to four changes. Every other time they are such as typed programs have them, so
+/// that voices of few types have something to say.
 fn members(signal: &Signal, consent: &[String], random: &mut Rng) -> Vec<(String, Value)> {
-    let only_allowed = random.u8(..3) > 0;
+    let (only_allowed, typed) = (random.u8(..3) > 0, random.bool());
     let is_chosen = |member: &&Member| !only_allowed || reference::allows(consent, &member.attribute.needs);
     let mut members = Vec::new();
-    for member in signal.members.iter().filter(is_chosen) {
-        if member.required || random.bool() {
-            members.push((member.name.clone(), values::for_attribute(&member.attribute, Aim::Inside, random)));
+    for Member { name, required, attribute } in signal.members.iter().filter(is_chosen) {
+        if *required || random.bool() {
+            let value = match typed {
+                true => values::for_domain(&attribute.domain, Aim::Inside, random),
+                false => values::for_attribute(attribute, Aim::Inside, random),
+            };
+            members.push((name.clone(), value));
         }
     }
     for _ in 0..random.choice([0, 0, 1, 1, 2, 4]).unwrap_or_default() {
@@ -137,6 +142,9 @@ fn members(signal: &Signal, consent: &[String], random: &mut Rng) -> Vec<(String
     }
     if random.u8(..8) == 0 {
         random.shuffle(&mut members);
+    }
+    if typed {
+        values::settle(&signal.members, &mut members);
     }
     members
 }

@@ -187,11 +187,11 @@ fn differences_of_members(
             (None, Some(_)) => "passes",
             _ => "passes as something else",
         };
-        let given: Vec<_> =
-            vector.members.iter().filter(|(other, _)| other == key).map(|(_, value)| tag(value)).collect();
-        let domain =
-            signal.members.iter().find(|member| member.name == *key).map(|member| word(&member.attribute.domain));
-        kinds.push(format!("{} for {} {what}", given.join(" then "), domain.unwrap_or("nothing known")));
+        let given: Vec<_> = vector.members.iter().filter(|(other, _)| other == key).collect();
+        let given = if let [(_, value)] = given[..] { tag(value) } else { "a key given more than once" };
+        let known = signal.members.iter().find(|member| member.name == *key);
+        let domain = known.map_or("nothing known", |member| word(&member.attribute.domain));
+        kinds.push(format!("{given} for {domain} {what}"));
     }
     kinds
 }

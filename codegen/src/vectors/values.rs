@@ -63,6 +63,34 @@ pub fn text(text: &str) -> Value {
     Value::text(text)
 }
 
+/// The same members in the types that programs have: no numbers as JSON writes them, and whole numbers for ints only.
+pub fn settle(known: &[Member], members: &mut [(String, Value)]) {
+    for (key, value) in members {
+        let member = known.iter().find(|member| member.name == *key);
+        *value = settled(member.map(|member| &member.attribute.domain), value);
+    }
+}
+
+fn settled(domain: Option<&Domain>, value: &Value) -> Value {
+    match (domain, value) {
+        (_, Value::Raw(text)) => {
+            let number = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Double));
+            number.map_or(Value::Null, |number| settled(domain, &number))
+        }
+        (Some(Domain::Double { .. }), Value::Int(number)) => Value::Double(*number as f64),
+        (Some(Domain::Int { .. }), Value::Double(double)) if double.trunc() == *double => Value::Int(*double as i64),
+        (Some(Domain::List { item, .. }), Value::List(items)) => {
+            Value::List(items.iter().map(|value| settled(Some(item), value)).collect())
+        }
+        (Some(Domain::Object { fields, .. }), Value::Object(members)) => {
+            let mut members = members.clone();
+            settle(fields, &mut members);
+            Value::Object(members)
+        }
+        _ => value.clone(),
+    }
+}
+
 /// A value of any type.
 pub fn anything(random: &mut Rng) -> Value {
     match random.u8(..10) {
