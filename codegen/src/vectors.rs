@@ -122,17 +122,18 @@ fn judge(signal: &Signal, consent: &[String], members: &[(String, Value)]) -> Si
     }
 }
 
-/// Members that are mostly fine, with up to four changes. Every other time they are such as typed programs have them, so
-/// that voices of few types have something to say.
+/// Members that are fine, or of which every third is at a bound; with up to four changes. Every other time they are such as
+/// typed programs have them, so that voices of few types have something to say.
 fn members(signal: &Signal, consent: &[String], random: &mut Rng) -> Vec<(String, Value)> {
-    let (only_allowed, typed) = (random.u8(..3) > 0, random.bool());
+    let (only_allowed, typed, bold) = (random.u8(..3) > 0, random.bool(), random.u8(..3) == 0);
     let is_chosen = |member: &&Member| !only_allowed || reference::allows(consent, &member.attribute.needs);
     let mut members = Vec::new();
     for Member { name, required, attribute } in signal.members.iter().filter(is_chosen) {
         if *required || random.bool() {
+            let aim = if bold && random.u8(..3) == 0 { Aim::Edge } else { Aim::Inside };
             let value = match typed {
-                true => values::for_domain(&attribute.domain, Aim::Inside, random),
-                false => values::for_attribute(attribute, Aim::Inside, random),
+                true => values::for_domain(&attribute.domain, aim, random),
+                false => values::for_attribute(attribute, aim, random),
             };
             members.push((name.clone(), value));
         }

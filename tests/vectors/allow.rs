@@ -1,7 +1,7 @@
 //! What may be forwarded of an OTLP request, given in JSON.
 
 use candor_codegen::vectors::{Reason, Signal, SignalVector, Value, Why, json_text, voices};
-use candor_validate::{Allow, Item, Request, Signals, Stopped};
+use candor_validate::{Allow, DecodeError, Item, Request, Signals, Stopped};
 
 use crate::compare::run_filter;
 use crate::heard::{Heard, of_payload};
@@ -22,19 +22,32 @@ fn what_may_be_forwarded() {
 }
 
 fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVector) -> Result<Heard, &'static str> {
-    let signals = if signal.kind == "span" { Signals::Traces } else { Signals::Logs };
-    let Ok(request) = Request::from_json(signals, request(signal, &vector.members).as_bytes()) else {
-        return Ok(Heard { says: SAYS, ..Heard::default() });
-    };
+    let request = Request::from_json(signals(signal), request(signal, &vector.members).as_bytes());
+    Ok(forwarded(subject, allow, signal, request))
+}
+
+/// Which request a signal belongs to.
+pub fn signals(signal: &Signal) -> Signals {
+    if signal.kind == "span" { Signals::Traces } else { Signals::Logs }
+}
+
+/// What is forwarded of a request with one signal. Of one that cannot be read, nothing is.
+pub fn forwarded(
+    subject: &Subject,
+    allow: &Allow<'_>,
+    signal: &Signal,
+    request: Result<Request, DecodeError>,
+) -> Heard {
+    let Ok(request) = request else { return Heard::default() };
     let mut stopped = Stopped::default();
     let passed = allow.pass(&request, &mut stopped);
     if passed.signals == 0 {
-        return Ok(Heard::default());
+        return Heard::default();
     }
-    let request = Request::from_protobuf(signals, &passed.body).expect("a request");
+    let request = Request::from_protobuf(signals(signal), &passed.body).expect("a request");
     let items = request.items(&subject.catalogue);
     let [Item::Payload(payload)] = &items[..] else { panic!("one signal: {items:?}") };
-    Ok(Heard { reasons: reasons(signal, &stopped), says: SAYS, ..of_payload(signal, &payload.value.to_string()) })
+    Heard { reasons: reasons(signal, &stopped), says: SAYS, ..of_payload(signal, &payload.value.to_string()) }
 }
 
 /// The vector as OTLP/JSON. Half a surrogate pair is an escape.

@@ -17,6 +17,7 @@ mod examples;
 mod heard;
 mod json_schema;
 mod otel;
+mod protobuf;
 #[path = "../support/python.rs"]
 mod python;
 mod runtime;

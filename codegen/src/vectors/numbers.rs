@@ -74,12 +74,12 @@ pub fn whole_edge(minimum: Option<i64>, maximum: Option<i64>, random: &mut Rng) 
     let near = bounds.flat_map(|bound| [bound.saturating_sub(1), bound, bound.saturating_add(1)]);
     let numbers: Vec<i64> = near.chain(WHOLE).collect();
     let number = random.choice(numbers).unwrap_or_default();
-    match random.u8(..8) {
+    match random.u8(..9) {
         0 => Value::Double(number as f64),
         1 => Value::Double(number as f64 + 0.5),
         2 => Value::Raw(format!("{number}.0")),
         3 => Value::Raw(format!("{number}")),
-        4 => anything(random),
+        4..=6 => anything(random),
         _ => Value::Int(number),
     }
 }
@@ -111,7 +111,7 @@ pub fn double_edge(minimum: Option<f64>, maximum: Option<f64>, random: &mut Rng)
 
 /// A number of any kind.
 pub fn anything(random: &mut Rng) -> Value {
-    match random.u8(..3) {
+    match random.u8(..4) {
         0 => Value::Double(random.choice(DOUBLES).unwrap_or_default()),
         1 => Value::Int(random.choice(WHOLE).unwrap_or_default()),
         _ => Value::Raw(random.choice(RAW).unwrap_or_default().to_owned()),

@@ -10,19 +10,25 @@ pub fn sound(random: &mut Rng) -> String {
     format!("{date}T{}{}Z", pick(&["00:00:00", "16:09:11", "23:59:59"], random), pick(&FRACTIONS[..4], random))
 }
 
-/// A text of the same parts, of which each may be wrong.
+/// The same with one part that may be wrong.
 pub fn edge(random: &mut Rng) -> String {
     const YEARS: [&str; 12] =
         ["1969", "1970", "1999", "2000", "2024", "2026", "1900", "2100", "2400", "9999", "10000", "0000"];
-    const DAYS: [&str; 11] =
-        ["02-28", "02-29", "02-29", "02-30", "04-31", "06-30", "12-31", "13-01", "00-10", "01-00", "1-01"];
-    const CLOCKS: [&str; 7] = ["00:00:00", "23:59:59", "16:09:11", "24:00:00", "23:60:00", "23:59:60", "1:00:00"];
-    let date = format!("{}-{}", pick(&YEARS, random), pick(&DAYS, random));
-    let clock = if random.bool() { "16:09:11" } else { pick(&CLOCKS, random) };
-    let fraction = if random.bool() { "" } else { pick(&FRACTIONS, random) };
-    let zone = if random.u8(..4) > 0 { "Z" } else { pick(&["z", "+00:00", "", "Z\n", " Z"], random) };
-    let between = if random.u8(..8) > 0 { "T" } else { pick(&["t", " ", ""], random) };
-    format!("{date}{between}{clock}{fraction}{zone}")
+    const DAYS: [&str; 9] = ["02-30", "04-31", "06-30", "12-31", "13-01", "00-10", "01-00", "1-01", "01-1"];
+    const CLOCKS: [&str; 7] = ["23:59:59", "00:00:00", "24:00:00", "23:60:00", "23:59:60", "1:00:00", "23:59"];
+    const ZONES: [&str; 5] = ["z", "+00:00", "", "Z\n", " Z"];
+    let (mut year, mut day, mut clock, mut fraction) = ("2026", "12-31", "16:09:11", "");
+    let (mut between, mut zone) = ("T", "Z");
+    match random.u8(..9) {
+        0..=2 => (year, day) = (pick(&YEARS, random), "02-29"),
+        3 => (year, day) = (pick(&YEARS, random), pick(&DAYS, random)),
+        4 => day = pick(&DAYS, random),
+        5 => clock = pick(&CLOCKS, random),
+        6 => fraction = pick(&FRACTIONS, random),
+        7 => between = pick(&["t", " ", ""], random),
+        _ => zone = pick(&ZONES, random),
+    }
+    format!("{year}-{day}{between}{clock}{fraction}{zone}")
 }
 
 const FRACTIONS: [&str; 8] = ["", ".1", ".939149", ".000000001", ".1234567890", ".", ".٣", ",5"];

@@ -190,7 +190,7 @@ fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
         }
     }
     if !inside {
-        (0..random.usize(..3)).for_each(|_| change(fields, &mut members, random));
+        (0..random.usize(1..4)).for_each(|_| change(fields, &mut members, random));
     }
     Value::Object(members)
 }
@@ -210,7 +210,7 @@ pub fn change(known: &[Member], members: &mut Vec<(String, Value)>, random: &mut
 }
 
 fn unknown_key(near: &Member, random: &mut Rng) -> String {
-    let key = random.choice(["else", "", "ä", "😀", "kind", "attributes"]).unwrap_or_default();
+    let key = random.choice(["else", "else", "", "ä", "😀", "attributes"]).unwrap_or_default();
     match random.u8(..3) {
         0 => near.name.to_uppercase() + "_",
         1 => format!("{} ", near.name),
