@@ -1,10 +1,10 @@
-//! Vectors: what they reach, that they can be read again, and what no catalogue can have.
+//! Vectors: what they reach, and what no catalogue can have.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use candor_codegen::vectors::{Domain, SignalVector, Value, Vector, format, json_text, plan, reference, render};
+use candor_codegen::vectors::{Domain, SignalVector, Value, Vector, format, json_text, plan, reference};
 
 fn vectors(count: usize) -> Vec<Vector> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors/core.yaml");
@@ -15,27 +15,6 @@ fn vectors(count: usize) -> Vec<Vector> {
 fn signals(count: usize) -> Vec<SignalVector> {
     let signal = |vector| if let Vector::Signal(vector) = vector { Some(*vector) } else { None };
     vectors(count).into_iter().filter_map(signal).collect()
-}
-
-#[test]
-fn a_line_is_read_as_what_it_was() {
-    for vector in signals(2000) {
-        let line = render(&Vector::Signal(Box::new(vector)));
-        let read = format::read(&line).expect("a vector");
-        assert_eq!(render(&Vector::Signal(Box::new(read))), line);
-    }
-}
-
-#[test]
-fn what_people_write_may_be_shorter() {
-    let read = |text: &str| format::read_value(&serde_json::from_str(text).expect("JSON"));
-    assert_eq!(read(r#"{"int": 3}"#), Ok(Value::Int(3)));
-    assert_eq!(read(r#"{"double": 0.5}"#), Ok(Value::Double(0.5)));
-    assert_eq!(read(r#"{"text": "ä"}"#), Ok(Value::text("ä")));
-    for wrong in ["3", "{}", r#"{"int": 3, "raw": "3"}"#, r#"{"int": "3.0"}"#, r#"{"text": [65536]}"#, r#"{"bool": 1}"#]
-    {
-        assert!(read(wrong).is_err(), "{wrong}");
-    }
 }
 
 /// Every value of an attribute that the vectors give, as text.

@@ -59,7 +59,7 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         endpoint: None,
         opt_in: None,
         opt_out: &[],
-        signals: vec![&*leaked(signal)].leak(),
+        signals: vec![leaked(signal)].leak(),
         disclosure: Disclosure::NONE,
     })
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use candor_codegen::vectors::{self, SignalVector, Vector, format};
 
 use crate::heard::members_in_order;
+use crate::lines;
 use crate::subjects::core;
 
 /// A vector, and where it stands.
@@ -25,7 +26,7 @@ pub fn written() -> Vec<Written> {
         let text = fs::read_to_string(file.path()).expect("a text");
         for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#')) {
             let place = format!("{}:{}", file.path().display(), number + 1);
-            let mut vector = format::read(line).unwrap_or_else(|why| panic!("{place}: {why}"));
+            let mut vector = lines::read(line).unwrap_or_else(|why| panic!("{place}: {why}"));
             let judged = plan.judge(&vector.signal, &vector.consent, &vector.members);
             vector.skip = judged.unwrap_or_else(|| panic!("{place}: no such signal")).skip;
             written.push(Written { place, vector });

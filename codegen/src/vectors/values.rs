@@ -174,9 +174,12 @@ fn list(item: &Domain, max_items: Option<usize>, inside: bool, random: &mut Rng)
     let is_rare = most > LONG && random.usize(..most) != 0;
     let length = if is_rare { usual } else { (most + random.usize(..4)).saturating_sub(1) };
     let mut items: Vec<Value> = (0..length).map(|_| for_domain(item, Aim::Inside, random)).collect();
-    for _ in 0..random.usize(..3) {
-        let aim = random.choice([Aim::Edge, Aim::Anywhere]).unwrap_or(Aim::Edge);
-        let stray = if random.u8(..4) == 0 { Value::Null } else { for_domain(item, aim, random) };
+    for _ in 0..random.choice([0, 0, 1, 2]).unwrap_or_default() {
+        let stray = match random.u8(..5) {
+            0 => Value::Null,
+            1 => anything(random),
+            _ => for_domain(item, Aim::Edge, random),
+        };
         items.insert(random.usize(..=items.len()), stray);
     }
     Value::List(items)
@@ -185,12 +188,13 @@ fn list(item: &Domain, max_items: Option<usize>, inside: bool, random: &mut Rng)
 fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
     let mut members: Vec<(String, Value)> = Vec::new();
     for field in fields {
+        let aim = if !inside && random.u8(..4) == 0 { Aim::Edge } else { Aim::Inside };
         if field.required || random.bool() {
-            members.push((field.name.clone(), for_domain(&field.attribute.domain, Aim::Inside, random)));
+            members.push((field.name.clone(), for_domain(&field.attribute.domain, aim, random)));
         }
     }
     if !inside {
-        (0..random.usize(1..4)).for_each(|_| change(fields, &mut members, random));
+        (0..random.usize(..3)).for_each(|_| change(fields, &mut members, random));
     }
     Value::Object(members)
 }
