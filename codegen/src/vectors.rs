@@ -39,13 +39,21 @@ pub struct Vectors {
     signals: Vec<Signal>,
     attributes: Vec<Attribute>,
     consents: Vec<Vec<String>>,
+    /// The positions of every signal's members, each as often as it has places where a value may be wrong.
+    places: Vec<(usize, usize)>,
     random: Rng,
 }
 
 /// Prepares the vectors of a catalogue.
 pub fn plan(catalogue: &Catalogue, seed: u64) -> Vectors {
+    let signals = reading::signals(catalogue);
+    let place = |(signal, own): (usize, &Signal)| {
+        let places = own.members.iter().map(|member| values::places(&member.attribute.domain)).enumerate();
+        places.flat_map(move |(member, count)| vec![(signal, member); count]).collect::<Vec<_>>()
+    };
     Vectors {
-        signals: reading::signals(catalogue),
+        places: signals.iter().enumerate().flat_map(place).collect(),
+        signals,
         attributes: reading::attributes(catalogue),
         consents: reading::consents(catalogue),
         random: Rng::with_seed(seed),
@@ -69,12 +77,22 @@ impl Vectors {
         Some(judge(signal, consent, members))
     }
 
+    /// Every other vector has one place that may be wrong and is sound apart from it: what refuses a payload as a whole is
+    /// only seen to refuse it for that.
     fn signal(&mut self) -> Option<Vector> {
-        let Vectors { signals, consents, random, .. } = self;
-        let signal = random.choice(&*signals)?;
+        let Vectors { signals, consents, places, random, .. } = self;
         let consent = if random.u8(..20) == 0 { consents.first() } else { random.choice(&consents[1..]) };
         let consent = consent?;
-        let members = members(signal, consent, random);
+        let (signal, members) = match random.choice(&*places).filter(|_| random.bool()) {
+            Some((signal, member)) => {
+                let signal = &signals[*signal];
+                (signal, probe(signal, &signal.members[*member], consent, random))
+            }
+            None => {
+                let signal = random.choice(&*signals)?;
+                (signal, members(signal, consent, random))
+            }
+        };
         Some(Vector::Signal(Box::new(judge(signal, consent, &members))))
     }
 
@@ -145,6 +163,20 @@ fn members(signal: &Signal, consent: &[String], random: &mut Rng) -> Vec<(String
         random.shuffle(&mut members);
     }
     if typed {
+        values::settle(&signal.members, &mut members);
+    }
+    members
+}
+
+/// What a signal needs, and one member with a value at a bound.
+fn probe(signal: &Signal, probed: &Member, consent: &[String], random: &mut Rng) -> Vec<(String, Value)> {
+    let is_needed = |member: &&Member| member.required && reference::allows(consent, &member.attribute.needs);
+    let others = signal.members.iter().filter(is_needed).filter(|member| member.name != probed.name);
+    let mut members: Vec<_> = others
+        .map(|member| (member.name.clone(), values::for_domain(&member.attribute.domain, Aim::Inside, random)))
+        .collect();
+    members.push((probed.name.clone(), values::probe(&probed.attribute.domain, random)));
+    if random.bool() {
         values::settle(&signal.members, &mut members);
     }
     members

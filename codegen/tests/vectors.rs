@@ -12,14 +12,13 @@ fn vectors(count: usize) -> Vec<Vector> {
     plan(&catalogue, 0).take(count).collect()
 }
 
-fn signals(count: usize) -> Vec<SignalVector> {
+static VECTORS: LazyLock<Vec<SignalVector>> = LazyLock::new(|| {
     let signal = |vector| if let Vector::Signal(vector) = vector { Some(*vector) } else { None };
-    vectors(count).into_iter().filter_map(signal).collect()
-}
+    vectors(20_000).into_iter().filter_map(signal).collect()
+});
 
 /// Every value of an attribute that the vectors give, as text.
 fn given(key: &str) -> BTreeSet<String> {
-    static VECTORS: LazyLock<Vec<SignalVector>> = LazyLock::new(|| signals(20_000));
     let members = VECTORS.iter().flat_map(|vector| &vector.members);
     members.filter(|(name, _)| name == key).map(|(_, value)| format::value(value).to_string()).collect()
 }
@@ -59,7 +58,7 @@ fn bounds_of_texts_are_reached() {
 
 #[test]
 fn lists_objects_and_members_are_changed() {
-    let vectors = signals(5000);
+    let vectors = &*VECTORS;
     let all = |test: &dyn Fn(&Value) -> bool| {
         vectors.iter().flat_map(|vector| &vector.members).filter(|(_, value)| value.any(test)).count()
     };

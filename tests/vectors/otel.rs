@@ -86,8 +86,9 @@ fn kept(attribute: Option<&Attribute>, value: Value) -> Value {
 /// A structure is JSON text, where its attribute may be that.
 fn span_value(attribute: Option<&Attribute>, value: &Value) -> Otel {
     let may_be_json = attribute.is_some_and(|attribute| attribute.may_be_json);
+    let json = json_text::write(value).filter(|_| may_be_json);
     match value {
-        Value::List(_) | Value::Object(_) if may_be_json => json_text::write(value).expect("JSON").into(),
+        Value::List(_) | Value::Object(_) if json.is_some() => json.unwrap_or_default().into(),
         Value::List(items) => Otel::Array(array(items)),
         Value::Boolean(value) => Otel::Bool(*value),
         Value::Int(value) => Otel::I64(*value),

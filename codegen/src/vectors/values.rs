@@ -199,6 +199,33 @@ fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
     Value::Object(members)
 }
 
+/// How many places in a value of a domain may be wrong by themselves.
+pub fn places(domain: &Domain) -> usize {
+    match domain {
+        Domain::List { item, .. } => 1 + places(item),
+        Domain::Object { fields, .. } => 1 + fields.iter().map(|field| places(&field.attribute.domain)).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// A value in which one place is at a bound.
+pub fn probe(domain: &Domain, random: &mut Rng) -> Value {
+    match domain {
+        Domain::List { item, .. } if random.usize(..=places(item)) > 0 => Value::List(vec![probe(item, random)]),
+        Domain::Object { fields, .. } if random.usize(..places(domain)) > 0 => {
+            let counted = fields.iter().flat_map(|field| vec![field; places(&field.attribute.domain)]);
+            let Some(probed) = random.choice(counted.collect::<Vec<_>>()) else { return Value::Object(Vec::new()) };
+            let others = fields.iter().filter(|field| field.required && field.name != probed.name);
+            let mut members: Vec<_> = others
+                .map(|field| (field.name.clone(), for_domain(&field.attribute.domain, Aim::Inside, random)))
+                .collect();
+            members.push((probed.name.clone(), probe(&probed.attribute.domain, random)));
+            Value::Object(members)
+        }
+        _ => for_domain(domain, Aim::Edge, random),
+    }
+}
+
 /// Makes one thing different: a value, a member that is gone, that is there twice, or that nobody knows.
 pub fn change(known: &[Member], members: &mut Vec<(String, Value)>, random: &mut Rng) {
     let Some(member) = random.choice(known) else { return };
