@@ -1,6 +1,6 @@
 //! What may be forwarded of an OTLP request, given in JSON.
 
-use candor_codegen::vectors::{Reason, Signal, SignalVector, Value, Why, json_text, voices};
+use candor_codegen::vectors::{Domain, Reason, Signal, SignalVector, Value, Why, json_text, voices};
 use candor_validate::{Allow, DecodeError, Item, Request, Signals, Stopped};
 
 use crate::compare::run_filter;
@@ -22,8 +22,29 @@ fn what_may_be_forwarded() {
 }
 
 fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVector) -> Result<Heard, &'static str> {
+    let known = |key: &str| signal.members.iter().find(|member| member.name == *key);
+    if vector
+        .members
+        .iter()
+        .any(|(key, value)| known(key).is_some_and(|member| is_beyond_for_double(&member.attribute.domain, value)))
+    {
+        return Err("OTLP's whole numbers have 64 bits");
+    }
     let request = Request::from_json(signals(signal), request(signal, &vector.members).as_bytes());
     Ok(forwarded(subject, allow, signal, request))
+}
+
+/// Whether digits beyond 64 bits stand where a double is asked for. Where an int is, they are a wrong `intValue`.
+fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
+    match (domain, value) {
+        (Domain::Double { .. }, Value::Raw(text)) => !text.contains(['.', 'e', 'E']) && text.parse::<i64>().is_err(),
+        (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| is_beyond_for_double(item, value)),
+        (Domain::Object { fields, .. }, Value::Object(members)) => members.iter().any(|(key, value)| {
+            let field = fields.iter().find(|field| field.name == *key);
+            field.is_some_and(|field| is_beyond_for_double(&field.attribute.domain, value))
+        }),
+        _ => false,
+    }
 }
 
 /// Which request a signal belongs to.

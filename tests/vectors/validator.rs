@@ -90,7 +90,8 @@ pub fn kind(signal: &Signal, vector: &SignalVector, what: &str, accepted: bool) 
     types.sort();
     types.dedup();
     let odd: Vec<_> = types.into_iter().filter(|kind| !is_usual(kind)).collect();
-    format!("a payload is {verdict} as {what}: {}", odd.join(", "))
+    let odd = if odd.is_empty() { "a usual type for each".to_owned() } else { odd.join(", ") };
+    format!("a payload is {verdict} as {what}: {odd}")
 }
 
 fn is_usual(kind: &str) -> bool {
