@@ -1,10 +1,11 @@
 //! `candor extract`
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use candor_codegen::embedded::{Found, find};
 use candor_schema::load_str;
+use serde::de::IgnoredAny;
 
 use crate::{Outcome, output};
 
@@ -24,11 +25,18 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return Err(format!("{path} is not a regular file").into());
     }
     let mut documents = Vec::new();
+    let mut damaged = Vec::new();
+    let mut broken = 0;
     for found in find(&fs::read(&arguments.program).map_err(unreadable)?) {
         match found {
-            Found::Document(document) => documents.push((name(&document), document)),
-            Found::Damaged { offset } => tell!("{path}: the catalogue at byte {offset} is damaged"),
+            Found::Document(document) if is_json(&document) => documents.push((name(&document), document)),
+            Found::Document(_) => broken += 1,
+            Found::Damaged { offset } => damaged.push(offset),
         }
+    }
+    tell_damaged(&arguments.program, &damaged);
+    if broken > 0 {
+        tell!("{path}: {} not JSON", output::count(broken, "catalogue"));
     }
     let matches = |(name, _): &&(String, String)| arguments.name.as_ref().is_none_or(|wanted| wanted == name);
     let chosen: Vec<_> = documents.iter().filter(matches).collect();
@@ -49,8 +57,29 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(false)
 }
 
+fn is_json(document: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(document).is_ok()
+}
+
+fn tell_damaged(program: &Path, offsets: &[usize]) {
+    const SHOWN: usize = 10;
+    for offset in offsets.iter().take(SHOWN) {
+        tell!("{}: the catalogue at byte {offset} is damaged", program.display());
+    }
+    if offsets.len() > SHOWN {
+        tell!("{}: and {} more are damaged", program.display(), offsets.len() - SHOWN);
+    }
+}
+
+/// The names of the first documents, and how many more there are.
 fn names(documents: &[(String, String)]) -> String {
-    documents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+    const SHOWN: usize = 20;
+    let mut names: Vec<_> = documents.iter().take(SHOWN).map(|(name, _)| name.as_str()).collect();
+    let more = format!("and {} more", documents.len().saturating_sub(SHOWN));
+    if documents.len() > SHOWN {
+        names.push(&more);
+    }
+    names.join(", ")
 }
 
 /// The catalogue's name; empty where a later version of the format made it.

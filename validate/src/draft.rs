@@ -181,7 +181,11 @@ impl Draft {
     /// The pairs of a list of `KeyValue`, each as a member. A text under a key for which `is_json` holds is JSON, if it
     /// can be read as such.
     pub(crate) fn put_attributes(&mut self, json: Option<&Json>, is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
-        for pair in elements("attributes", json)? {
+        self.put_pairs(elements("attributes", json)?, is_json)
+    }
+
+    fn put_pairs(&mut self, pairs: &[Json], is_json: &dyn Fn(&str) -> bool) -> Result<(), String> {
+        for pair in pairs {
             let mut fields = Fields::of(pair).ok_or("an attribute is not an object")?;
             let key = match fields.get("key") {
                 None => "",
@@ -246,8 +250,7 @@ fn only_value(key: &str, json: &Json) -> Option<Noted> {
         ("arrayValue", json) => return Some(list(values(json)?.iter().map(any_value).collect())),
         ("kvlistValue", json) => {
             let mut draft = Draft::default();
-            let values = Json::List(values(json)?.to_vec());
-            draft.put_attributes(Some(&values), &|_| false).ok()?;
+            draft.put_pairs(values(json)?, &|_| false).ok()?;
             return Some(draft.finish());
         }
         _ => return None,

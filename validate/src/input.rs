@@ -8,11 +8,12 @@ use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
 use crate::json::{self, Json};
-use crate::otlp::{is_request, payloads_from_otlp_protobuf, payloads_from_request};
+use crate::otlp::{Items, is_request, payloads_from_request, request_from_protobuf};
 use crate::payload::{Origin, Payload};
+use crate::{protobuf, weight};
 
-/// Most bytes that a compressed file may become: 256 MiB.
-pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
+/// Most bytes of memory that [`read`] takes for one document: 512 MiB.
+pub const MAX_MEMORY: usize = 512 << 20;
 
 /// Reads a file of telemetry, which may be compressed with gzip:
 ///
@@ -22,12 +23,30 @@ pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
 ///   are still read.
 ///
 /// # Errors
-/// When the file as a whole is nothing of this.
+/// When the file as a whole is nothing of this, or would take more than [`MAX_MEMORY`].
 pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+    let mut items = Vec::new();
+    read_each(catalogue, bytes, MAX_MEMORY, |item| items.push(item))?;
+    Ok(items)
+}
+
+/// Reads a file as [`read`] does, and gives the items one by one. No document in it takes more than about `most` bytes of
+/// memory; nor does the file when it is inflated.
+///
+/// # Errors
+/// When the file as a whole is none that [`read`] knows, or would take more. No item was given then.
+pub fn read_each(
+    catalogue: &Catalogue,
+    bytes: &[u8],
+    most: usize,
+    mut take: impl FnMut(Item),
+) -> Result<(), DecodeError> {
+    let mut items = Items::new(most / 4, &mut take);
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return read_plain(catalogue, &inflate(bytes, MAX_INFLATED_BYTES)?);
+        let inflated = inflate(bytes, most)?;
+        return read_plain(catalogue, &inflated, most - inflated.len(), &mut items);
     }
-    read_plain(catalogue, bytes)
+    read_plain(catalogue, bytes, most, &mut items)
 }
 
 /// One thing that a file held.
@@ -52,11 +71,28 @@ pub struct Unreadable {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     why: String,
+    is_too_large: bool,
 }
 
 impl DecodeError {
     pub(crate) fn new(why: impl Into<String>) -> Self {
-        DecodeError { why: why.into() }
+        DecodeError { why: why.into(), is_too_large: false }
+    }
+
+    fn too_large(what: &str, most: usize) -> Self {
+        DecodeError { why: format!("{what} more than {}", amount(most)), is_too_large: true }
+    }
+
+    /// Whether it could be read with more memory.
+    pub fn is_too_large(&self) -> bool {
+        self.is_too_large
+    }
+}
+
+fn amount(bytes: usize) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
     }
 }
 
@@ -68,59 +104,87 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {}
 
-fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DecodeError> {
+fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
     let mut inflated = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut inflated);
+    let read = MultiGzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut inflated);
     read.map_err(|error| DecodeError::new(format!("not gzip to its end: {error}")))?;
-    if inflated.len() as u64 > limit {
-        return Err(DecodeError::new(format!("more than {} MiB when inflated", limit >> 20)));
+    if inflated.len() > limit {
+        return Err(DecodeError::too_large("when inflated, it has", limit));
     }
     Ok(inflated)
 }
 
-fn read_plain(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+fn check_weight(weight: usize, most: usize) -> Result<(), DecodeError> {
+    match weight > most {
+        true => Err(DecodeError::too_large("reading it may take", most)),
+        false => Ok(()),
+    }
+}
+
+fn read_plain(catalogue: &Catalogue, bytes: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     // OTLP's requests have one field, 1, so their protobuf starts with its tag: a newline, when read as text.
     if bytes.trim_ascii().is_empty() {
         return Err(DecodeError::new("empty"));
     }
-    let protobuf = bytes.starts_with(b"\n").then(|| payloads_from_otlp_protobuf(catalogue, bytes, None));
+    let protobuf = bytes.starts_with(b"\n").then(|| read_protobuf(bytes, most));
     match (protobuf, std::str::from_utf8(bytes)) {
-        (Some(Ok(items)), _) => Ok(items),
+        (Some(Ok(request)), _) => {
+            payloads_from_request(catalogue, &request, &Origin::default(), items);
+            Ok(())
+        }
         (Some(Err(why)), text) if !text.is_ok_and(looks_like_json) => Err(why),
-        (_, Ok(text)) => read_text(catalogue, text.strip_prefix('\u{feff}').unwrap_or(text)),
+        (_, Ok(text)) => read_text(catalogue, text.strip_prefix('\u{feff}').unwrap_or(text), most, items),
         (_, Err(_)) => Err(DecodeError::new("neither text in UTF-8 nor OTLP protobuf nor gzip")),
     }
+}
+
+fn read_protobuf(bytes: &[u8], most: usize) -> Result<Json, DecodeError> {
+    check_weight(protobuf::weigh_traces(bytes).max(protobuf::weigh_logs(bytes)), most)?;
+    request_from_protobuf(bytes, None)
 }
 
 fn looks_like_json(text: &str) -> bool {
     text.trim_start().starts_with(['{', '['])
 }
 
-fn read_text(catalogue: &Catalogue, text: &str) -> Result<Vec<Item>, DecodeError> {
-    let why = match json::parse(text) {
-        Ok(Json::List(items)) if items.is_empty() => return Ok(Vec::new()),
-        Ok(json) if is_ours(&json) => return Ok(read_json(catalogue, &json, &Origin::default())),
-        Ok(_) => UNKNOWN.to_owned(),
-        Err(why) => format!("not JSON: {why}"),
+fn read_text(catalogue: &Catalogue, text: &str, most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
+    let whole = check_weight(weight::of_json(text.as_bytes()), most);
+    let why = match whole.as_ref().map(|()| json::parse(text)) {
+        Ok(Ok(Json::List(items))) if items.is_empty() => return Ok(()),
+        Ok(Ok(json)) if is_ours(&json) => {
+            read_json(catalogue, &json, &Origin::default(), items);
+            return Ok(());
+        }
+        Ok(Ok(_)) => DecodeError::new(UNKNOWN),
+        Ok(Err(why)) => DecodeError::new(format!("not JSON: {why}")),
+        Err(too_large) => too_large.clone(),
     };
-    read_lines(catalogue, text).ok_or_else(|| DecodeError::new(why))
+    // Only when at least one line says something by itself. So a broken document of many lines is one error.
+    match lines(text).any(|(_, line)| parse_line(line, most).is_ok_and(|json| is_ours(&json))) {
+        true => read_lines(catalogue, text, most, items),
+        false => return Err(why),
+    }
+    Ok(())
 }
 
-/// Lines, when at least one of them says something by itself. So a broken document of many lines is one error.
-fn read_lines(catalogue: &Catalogue, text: &str) -> Option<Vec<Item>> {
-    let mut items = Vec::new();
-    let mut any = false;
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_ascii().is_empty()) {
-        let origin = Origin { line: Some(index + 1), path: String::new() };
-        match json::parse(line) {
-            Ok(json) => {
-                any |= is_ours(&json);
-                items.extend(read_json(catalogue, &json, &origin));
-            }
-            Err(why) => items.push(Item::Unreadable(Unreadable { origin, why: format!("not JSON: {why}") })),
+/// The lines that are not empty, with their numbers.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(index, line)| (index + 1, line)).filter(|(_, line)| !line.trim_ascii().is_empty())
+}
+
+fn parse_line(line: &str, most: usize) -> Result<Json, String> {
+    check_weight(weight::of_json(line.as_bytes()), most).map_err(|why| why.to_string())?;
+    json::parse(line).map_err(|why| format!("not JSON: {why}"))
+}
+
+fn read_lines(catalogue: &Catalogue, text: &str, most: usize, items: &mut Items<'_>) {
+    for (number, line) in lines(text) {
+        let origin = Origin { line: Some(number), path: String::new() };
+        match parse_line(line, most) {
+            Ok(json) => read_json(catalogue, &json, &origin, items),
+            Err(why) => items.push(Item::Unreadable(Unreadable { origin, why })),
         }
     }
-    any.then_some(items)
 }
 
 const UNKNOWN: &str = "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`)";
@@ -137,20 +201,21 @@ fn is_payload(json: &Json) -> bool {
     matches!(json, Json::Object(members) if members.iter().any(|(key, _)| key == "kind" || key == "name"))
 }
 
-fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
-    let Json::List(items) = json else { return read_one(catalogue, json, origin) };
-    let one = |(index, item)| read_one(catalogue, item, &origin.at(format!("/{index}")));
-    items.iter().enumerate().flat_map(one).collect()
+fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+    let Json::List(list) = json else { return read_one(catalogue, json, origin, items) };
+    for (index, item) in list.iter().enumerate() {
+        read_one(catalogue, item, &origin.at(format!("/{index}")), items);
+    }
 }
 
-fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
+fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
     if is_request(json) {
-        return payloads_from_request(catalogue, json, origin);
+        return payloads_from_request(catalogue, json, origin, items);
     }
-    vec![match is_payload(json) {
+    items.push(match is_payload(json) {
         true => Item::Payload(Payload::from_json(json, origin.clone())),
         false => Item::Unreadable(Unreadable { origin: origin.clone(), why: UNKNOWN.to_owned() }),
-    }]
+    });
 }
 
 #[cfg(test)]
@@ -168,6 +233,7 @@ mod tests {
         encoder.write_all(&vec![b' '; 3 << 20]).expect("in memory");
         let bytes = encoder.finish().expect("in memory");
         assert_eq!(inflate(&bytes, 3 << 20).map(|inflated| inflated.len()), Ok(3 << 20));
-        assert_eq!(inflate(&bytes, 2 << 20), Err(DecodeError::new("more than 2 MiB when inflated")));
+        let why = inflate(&bytes, 2 << 20).expect_err("too much");
+        assert!(why.is_too_large() && why.to_string() == "when inflated, it has more than 2 MiB", "{why}");
     }
 }

@@ -4,8 +4,11 @@
 //! that OTLP does not know (here a member `unknownField99`), and a field that is there twice (here a member that is
 //! there twice).
 
+mod weight;
+
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Number;
+pub(crate) use weight::{weigh_logs, weigh_traces};
 
 use crate::json::Json;
 

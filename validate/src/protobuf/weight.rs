@@ -1,0 +1,67 @@
+//! How much memory a request in protobuf takes when it is read and looked at: an upper bound, found without reading it
+//! into memory.
+
+use super::{ANY_VALUE, DEEPEST, KEY_VALUE, LOGS, Message, TRACES, Type, Wire, read_field};
+use crate::weight::{BYTE, DOCUMENT, of_json};
+
+/// Bounds what an `ExportTraceServiceRequest` takes.
+pub(crate) fn weigh_traces(bytes: &[u8]) -> usize {
+    DOCUMENT.saturating_add(weigh(&TRACES, bytes, 0))
+}
+
+/// Bounds what an `ExportLogsServiceRequest` takes.
+pub(crate) fn weigh_logs(bytes: &[u8]) -> usize {
+    DOCUMENT.saturating_add(weigh(&LOGS, bytes, 0))
+}
+
+/// A message as it was written: an object with up to four members, in a list.
+const MESSAGE: usize = 320;
+
+/// A message that is an object in the payload, too.
+const OBJECT: usize = 900;
+
+/// A field with its name, as it was written and in the payload.
+const FIELD: usize = 180;
+
+/// The value of an attribute, or an item of a list, in the payload.
+const VALUE: usize = 260;
+
+/// Weighs what can be read. Where that ends, reading will end, too.
+fn weigh(message: &'static Message, mut bytes: &[u8], depth: usize) -> usize {
+    if depth > DEEPEST {
+        return 0;
+    }
+    let (mut weight, mut fields, mut is_value) = (MESSAGE, 0, true);
+    while !bytes.is_empty() {
+        let Ok((number, wire)) = read_field(&mut bytes) else { break };
+        let field = message.fields.iter().find(|field| field.0 == number);
+        fields += 1;
+        is_value &= field.is_some_and(|field| !matches!(field.2, Type::Bytes));
+        weight = weight.saturating_add(FIELD).saturating_add(match (field.map(|field| &field.2), wire) {
+            (Some(Type::One(inner) | Type::Many(inner)), Wire::Bytes(bytes)) => weigh(inner, bytes, depth + 1),
+            (Some(Type::Text | Type::Texts), Wire::Bytes(text)) => weigh_text(text),
+            // In hexadecimal or base64.
+            (_, Wire::Bytes(bytes)) => bytes.len().saturating_mul(2 * BYTE),
+            _ => 0,
+        });
+    }
+    weight.saturating_add(in_payload(message, fields, is_value))
+}
+
+/// What a message becomes. A pair with a value of one kind becomes a member; whatever else is an object.
+fn in_payload(message: &Message, fields: usize, is_value: bool) -> usize {
+    let is = |other: &Message| std::ptr::eq(message, other);
+    match fields {
+        0 | 1 if is(&ANY_VALUE) && is_value => VALUE,
+        0..=2 if is(&KEY_VALUE) && is_value => VALUE,
+        _ => OBJECT,
+    }
+}
+
+/// A text may be JSON that the payload has as objects.
+fn weigh_text(text: &[u8]) -> usize {
+    match text.trim_ascii_start().first() {
+        Some(b'{' | b'[') => of_json(text) - DOCUMENT,
+        _ => 64 + text.len().saturating_mul(BYTE),
+    }
+}
