@@ -12,9 +12,10 @@ use std::path::{Path, PathBuf};
 use candor_codegen::write_file;
 use candor_schema::Catalogue;
 use candor_validate::audit::{Audit, Report};
-use candor_validate::{Origin, Unreadable, read};
+use candor_validate::{MAX_MEMORY, Origin, Unreadable, read_each};
 
 use crate::report::PageFormat;
+use crate::validate::RAISE;
 use crate::{Outcome, config, output};
 use consent::Consent;
 
@@ -36,6 +37,10 @@ pub struct Arguments {
     /// Show no more than this many findings
     #[arg(long, default_value_t = 200)]
     max_findings: usize,
+    /// Most bytes of memory that a file takes while it is read, beside its own bytes. A document in it that may take more is
+    /// not read, and is a finding
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MEMORY)]
+    max_memory: usize,
     /// Write the report to this file. In a page with the markers `<!-- audit -->` and `<!-- /audit -->`,
     /// only what is between them is replaced
     #[arg(long)]
@@ -62,9 +67,9 @@ fn audit(catalogue: &Catalogue, arguments: &Arguments) -> Result<Report, String>
         let name = name(&path);
         let bytes = read_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         audit.begin(&name, consent::granted(&arguments.consent, &path));
-        match read(catalogue, &bytes) {
-            Ok(items) => items.iter().for_each(|item| audit.add(item)),
-            Err(error) => audit.add_unreadable(&Unreadable { origin: Origin::default(), why: error.to_string() }),
+        if let Err(error) = read_each(catalogue, &bytes, arguments.max_memory, |item| audit.add(&item)) {
+            let way_out = if error.is_too_large() { format!("; {RAISE}") } else { String::new() };
+            audit.add_unreadable(&Unreadable { origin: Origin::default(), why: format!("{error}{way_out}") });
         }
     }
     Ok(audit.report())

@@ -120,7 +120,8 @@ impl<'s> Items<'s> {
     fn check_weight(&mut self, draft: &Draft, signals: usize, what: &str) -> Result<(), String> {
         let weight = if signals > 1 { draft.weight().saturating_mul(signals) } else { 0 };
         let left = self.around.checked_sub(weight);
-        self.around = left.ok_or_else(|| format!("{what} carries too much to be put with each of its {signals} signals"))?;
+        self.around =
+            left.ok_or_else(|| format!("{what} carries too much to be put with each of its {signals} signals"))?;
         Ok(())
     }
 }

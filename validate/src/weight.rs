@@ -10,13 +10,13 @@ pub(crate) const DOCUMENT: usize = 64 << 10;
 pub(crate) const BYTE: usize = 8;
 
 /// An object of JSON with its first member.
-const OBJECT: usize = 1200;
+const OBJECT: usize = 900;
 
 /// A list of JSON with its first item.
-const LIST: usize = 500;
+const LIST: usize = 400;
 
 /// Another member or item.
-const MORE: usize = 480;
+const MORE: usize = 430;
 
 /// Bounds what a text in JSON takes. Texts in it count as JSON, too: the catalogue may say that they are.
 pub(crate) fn of_json(text: &[u8]) -> usize {
