@@ -1,6 +1,5 @@
 //! What becomes of a body: it is read, looked at, counted, captured, and what may pass on is built.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,7 +11,6 @@ use hyper::StatusCode;
 
 use super::answer::{Answer, Refusal};
 use super::capture::Capture;
-use super::coverage::Coverage;
 use super::inspect::{Inspector, Remark};
 use super::ledger::{Found, Ledger, Look};
 use super::live::Live;
@@ -27,7 +25,23 @@ pub struct Intake {
     pub allow: Option<Allow<'static>>,
     pub capture: Option<Capture>,
     pub most_bytes: usize,
+    /// How many different findings of a request are told apart.
+    pub most_findings: usize,
     pub ledger: Mutex<Ledger>,
+}
+
+/// A body that is not compressed any more, and not read yet.
+pub struct Opened {
+    pub sent: Sent,
+    inflated: Option<Vec<u8>>,
+    /// How much memory it may take when it is read and looked at.
+    pub weight: usize,
+}
+
+impl Opened {
+    fn body(&self) -> &[u8] {
+        self.inflated.as_deref().unwrap_or(&self.sent.body)
+    }
 }
 
 /// A body that was taken.
@@ -40,16 +54,26 @@ pub struct Taken {
 }
 
 impl Intake {
+    /// Inflates a body and weighs it.
+    ///
     /// # Errors
-    /// When nothing in the body can be read, or there is too much of it.
-    pub fn take(&self, sent: &Sent) -> Result<Taken, Refusal> {
-        let signals = match sent.kind {
-            Kind::Traces => Signals::Traces,
-            Kind::Logs => Signals::Logs,
-            Kind::Metrics => return Ok(self.take_metrics()),
-        };
+    /// When it cannot be inflated, or would be too long.
+    pub fn open(&self, sent: Sent) -> Result<Opened, Refusal> {
+        let Some(signals) = signals(sent.kind) else { return Ok(Opened { sent, inflated: None, weight: 0 }) };
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
+        let weight = match sent.form {
+            Form::Protobuf => Request::weigh_protobuf(signals, body),
+            Form::Json => Request::weigh_json(body),
+        };
+        Ok(Opened { sent, inflated, weight })
+    }
+
+    /// # Errors
+    /// When nothing in the body can be read, or there is too much of it.
+    pub fn take(&self, opened: &Opened) -> Result<Taken, Refusal> {
+        let (sent, body) = (&opened.sent, opened.body());
+        let Some(signals) = signals(sent.kind) else { return Ok(self.take_metrics()) };
         let request = read(signals, sent.form, body)?;
         let mark = self.allow.as_ref().map_or(0, |_| mark(body));
         let is_new = !self.ledger().was_put_off(mark);
@@ -79,31 +103,44 @@ impl Intake {
 
     /// A request that is new is audited, too; one that comes again would be counted twice.
     fn look(&self, request: &Request, is_new: bool) -> Result<Look, Refusal> {
-        let mut look = Look { coverage: Coverage::new(self.catalogue), findings: BTreeMap::new(), unreadable: 0 };
+        /// Most bytes of resources and scopes, each counted once for every signal.
+        const MOST_AROUND: usize = 8 << 20;
+        let mut look = Look::new(self.catalogue);
         let mut why = None;
-        for item in request.items(self.catalogue) {
+        request.each_item(self.catalogue, MOST_AROUND, |item| {
             if is_new {
                 self.live.add(&item);
             }
-            let origin = match &item {
-                Item::Payload(payload) => {
-                    look.coverage.add(self.catalogue, payload);
-                    &payload.origin
-                }
-                Item::Unreadable(part) => {
-                    look.unreadable += 1;
-                    why.get_or_insert_with(|| part.why.clone());
-                    &part.origin
-                }
-            };
-            for Remark { finding, message } in self.inspector.inspect(&item) {
-                let found = look.findings.entry(finding);
-                found.or_insert_with(|| Found { count: 0, message, first: origin.to_string() }).count += 1;
+            if let Item::Unreadable(part) = &item {
+                why.get_or_insert_with(|| part.why.clone());
             }
-        }
+            self.look_at(&item, &mut look);
+        });
         match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {
             Some(why) => Err(Refusal::new(StatusCode::BAD_REQUEST, why)),
             None => Ok(look),
+        }
+    }
+
+    fn look_at(&self, item: &Item, look: &mut Look) {
+        let origin = match item {
+            Item::Payload(payload) => {
+                look.coverage.add(self.catalogue, payload);
+                &payload.origin
+            }
+            Item::Unreadable(part) => {
+                look.unreadable += 1;
+                &part.origin
+            }
+        };
+        for Remark { finding, message } in self.inspector.inspect(item) {
+            if let Some(found) = look.findings.get_mut(&finding) {
+                found.count += 1;
+            } else if look.findings.len() < self.most_findings {
+                look.findings.insert(finding, Found { count: 1, message, first: origin.to_string() });
+            } else {
+                look.more_findings += 1;
+            }
         }
     }
 
@@ -112,6 +149,15 @@ impl Intake {
         if let Err(error) = capture.write(signals, form, body) {
             self.ledger().fail(&format_args!("a request could not be captured: {error}"));
         }
+    }
+}
+
+/// `None` for metrics, which are in no catalogue.
+fn signals(kind: Kind) -> Option<Signals> {
+    match kind {
+        Kind::Traces => Some(Signals::Traces),
+        Kind::Logs => Some(Signals::Logs),
+        Kind::Metrics => None,
     }
 }
 

@@ -71,6 +71,9 @@ impl Display for Summary {
                 join(self.refused.iter().map(|(status, count)| format!("{status} {}", times(*count))))
             )?;
         }
+        if self.not_judged > 0 {
+            writeln!(out, "received and not judged: {}", output::count(self.not_judged, "request"))?;
+        }
         let seen =
             coverage.signals.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name} {count}"));
         let unlisted = (coverage.unlisted > 0).then(|| format!("not in the catalogue {}", coverage.unlisted));

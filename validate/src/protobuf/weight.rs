@@ -20,8 +20,11 @@ const MESSAGE: usize = 320;
 /// A message that is an object in the payload, too.
 const OBJECT: usize = 900;
 
-/// A field with its name, as it was written and in the payload.
-const FIELD: usize = 180;
+/// One of the first four fields: its name.
+const FIRST_FIELD: usize = 64;
+
+/// One more field with its name, as it was written and in the payload.
+const MORE_FIELD: usize = 190;
 
 /// The value of an attribute, or an item of a list, in the payload.
 const VALUE: usize = 260;
@@ -37,7 +40,8 @@ fn weigh(message: &'static Message, mut bytes: &[u8], depth: usize) -> usize {
         let field = message.fields.iter().find(|field| field.0 == number);
         fields += 1;
         is_value &= field.is_some_and(|field| !matches!(field.2, Type::Bytes));
-        weight = weight.saturating_add(FIELD).saturating_add(match (field.map(|field| &field.2), wire) {
+        let own = if fields <= 4 { FIRST_FIELD } else { MORE_FIELD };
+        weight = weight.saturating_add(own).saturating_add(match (field.map(|field| &field.2), wire) {
             (Some(Type::One(inner) | Type::Many(inner)), Wire::Bytes(bytes)) => weigh(inner, bytes, depth + 1),
             (Some(Type::Text | Type::Texts), Wire::Bytes(text)) => weigh_text(text),
             // In hexadecimal or base64.
