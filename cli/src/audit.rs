@@ -4,6 +4,7 @@ mod consent;
 mod markdown;
 mod other;
 mod text;
+mod visible;
 
 use std::fs;
 use std::io::Read;
@@ -14,9 +15,10 @@ use candor_schema::Catalogue;
 use candor_validate::audit::{Audit, Report};
 use candor_validate::{MAX_MEMORY, Origin, Unreadable, read_each};
 
+use crate::output::{self, guard};
 use crate::report::PageFormat;
 use crate::validate::RAISE;
-use crate::{Outcome, config, output};
+use crate::{Outcome, config};
 use consent::Consent;
 
 #[derive(clap::Args)]
@@ -53,9 +55,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
     let Some(catalogue) = config::open(&arguments.catalogue) else { return Ok(false) };
     let report = audit(&catalogue, arguments)?;
-    let text = render(&report, arguments)?;
+    let form = arguments.format.of_findings().form();
+    let text = guard(&render(&report, arguments)?, form).into_owned();
     match &arguments.out {
-        None => output::print(&text)?,
+        None => output::print_as(&text, form)?,
         Some(path) => write_file(path, &placed(path, &text)?)?,
     }
     Ok(report.is_clean())
@@ -114,8 +117,8 @@ fn name_of(path: &Path) -> String {
 fn render(report: &Report, arguments: &Arguments) -> Result<String, Box<dyn std::error::Error>> {
     let most = arguments.max_findings;
     Ok(match arguments.format {
-        PageFormat::Text => text::render(report, most),
-        PageFormat::Markdown => markdown::render(report, most),
+        PageFormat::Text => text::render(&visible::report(report.clone()), most),
+        PageFormat::Markdown => markdown::render(&visible::report(report.clone()), most),
         format => other::report(report, most).render(format.of_findings()),
     })
 }

@@ -7,7 +7,8 @@ use candor_codegen::embedded::{Found, find};
 use candor_schema::load_str;
 use serde::de::IgnoredAny;
 
-use crate::{Outcome, output};
+use crate::Outcome;
+use crate::output::{self, Form, foreign};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -42,13 +43,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let chosen: Vec<_> = documents.iter().filter(matches).collect();
     match chosen.as_slice() {
         [(_, document)] => {
-            output::print(&format!("{document}\n"))?;
+            output::print_as(&format!("{document}\n"), Form::Json)?;
             return Ok(true);
         }
         [] if documents.is_empty() => tell!("{path}: no catalogue was found"),
         [] => tell!("{path}: no catalogue of this name; there are: {}", names(&documents)),
         [(first, _), rest @ ..] if rest.iter().all(|(name, _)| name == first) => {
-            tell!("{path}: {} catalogues are called {first}, and they differ", chosen.len());
+            tell!("{path}: {} catalogues are called {}, and they differ", chosen.len(), foreign(first));
         }
         several => {
             tell!("{path}: {} catalogues were found; choose one with `--name`: {}", several.len(), names(&documents))
@@ -74,10 +75,10 @@ fn tell_damaged(program: &Path, offsets: &[usize]) {
 /// The names of the first documents, and how many more there are.
 fn names(documents: &[(String, String)]) -> String {
     const SHOWN: usize = 20;
-    let mut names: Vec<_> = documents.iter().take(SHOWN).map(|(name, _)| name.as_str()).collect();
+    let mut names: Vec<_> = documents.iter().take(SHOWN).map(|(name, _)| foreign(name)).collect();
     let more = format!("and {} more", documents.len().saturating_sub(SHOWN));
     if documents.len() > SHOWN {
-        names.push(&more);
+        names.push(more);
     }
     names.join(", ")
 }

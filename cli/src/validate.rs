@@ -21,9 +21,10 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tally::{Spot, Tally};
 
+use crate::Outcome;
 use crate::config::{self, Config};
+use crate::output::{self, foreign, one_line};
 use crate::report::{Format, Report};
-use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -255,13 +256,13 @@ fn show(tally: &Tally, most: usize) -> io::Result<()> {
     let mut signal = "";
     for (key, found) in tally.findings().take(most) {
         if signal != key.signal {
-            lines.push(key.signal.clone());
+            lines.push(foreign(&key.signal));
             signal = &key.signal;
         }
-        lines.push(format!("  {:<14} {}", found.rule, key.message));
+        lines.push(format!("  {:<14} {}", found.rule, one_line(&key.message)));
         let place = if key.place.is_empty() { String::new() } else { format!("at {}, ", key.place) };
         let count = if found.count == 1 { "once, in" } else { &format!("{} times, first in", found.count) };
-        lines.push(format!("  {:<14} {place}{count} {}", "", found.first));
+        lines.push(format!("  {:<14} {place}{count} {}", "", one_line(&found.first.to_string())));
     }
     if tally.findings().len() > most {
         lines.push(format!("… and {} more; --max-findings shows them", tally.findings().len() - most));

@@ -33,3 +33,4 @@ pub use text::JsonText;
 pub use timestamp::TIMESTAMP_PATTERN;
 pub use validator::Validator;
 pub use violation::{Rule, Violation};
+pub use words::{is_hidden, visible};
