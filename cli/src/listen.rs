@@ -123,9 +123,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let service = Arc::new(service(arguments, catalogue, port, forwards.handle().clone())?);
     let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(looks()).build()?;
     runtime.block_on(listen(arguments, catalogue, listener, service.clone()))?;
+    let (intake, not_judged) = (&service.intake, service.pending.not_judged());
     runtime.shutdown_background();
     forwards.shutdown_background();
-    let (intake, not_judged) = (&service.intake, service.pending.not_judged());
     let audited = intake.live.all();
     Ok(intake.ledger().finish(catalogue, arguments.forward.is_some(), not_judged, audited)?)
 }

@@ -1,6 +1,6 @@
 //! The `candor` command: arguments, files and rendering. Everything it decides is decided in the libraries.
 //!
-//! Exit codes: 0 fine, 1 findings, 2 usage or input/output.
+//! Exit codes: 0 fine, 1 findings, 2 usage, input/output, or something that was received and not judged.
 
 #[macro_use]
 mod output;

@@ -58,8 +58,8 @@ impl Bodies {
         const AT_LEAST: Duration = Duration::from_secs(1);
         let mut state = self.lock();
         let waiting = state.arriving.iter().filter(|(_, body)| body.since.elapsed() >= AT_LEAST);
-        if let Some(number) = slowest(waiting) {
-            state.give_up(number);
+        if let Some(body) = slowest(waiting).and_then(|number| state.give_up(number)) {
+            body.given_up.notify_one();
         }
     }
 
@@ -78,11 +78,11 @@ impl Bodies {
 }
 
 impl State {
-    fn give_up(&mut self, number: u64) {
-        if let Some(body) = self.arriving.remove(&number) {
-            self.taken -= body.kept.capacity();
-            body.given_up.notify_one();
-        }
+    /// Forgets a body. What is still to come of it is read all the same, so that its client hears the answer.
+    fn give_up(&mut self, number: u64) -> Option<Arriving> {
+        let body = self.arriving.remove(&number)?;
+        self.taken -= body.kept.capacity();
+        Some(body)
     }
 }
 
@@ -106,7 +106,7 @@ impl Arrival {
         while state.taken + more > self.bodies.most {
             let holding = state.arriving.iter().filter(|(_, body)| body.kept.capacity() > 0);
             match slowest(holding) {
-                Some(number) if number != self.number => state.give_up(number),
+                Some(number) if number != self.number => drop(state.give_up(number)),
                 _ => {
                     state.give_up(self.number);
                     return false;
@@ -132,7 +132,7 @@ impl Arrival {
         Some(if needed <= kept.capacity() { 0 } else { needed.max(doubled) - kept.capacity() })
     }
 
-    /// Done when the body is given up although nothing more of it arrived.
+    /// Done when the body is given up for the sake of its connection, which has to end.
     pub async fn given_up(&self) {
         self.given_up.notified().await;
     }

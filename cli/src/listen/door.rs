@@ -76,10 +76,12 @@ impl Door {
     }
 
     fn is_own(&self, host: &[u8]) -> bool {
-        let Some(authority) = Authority::try_from(host).ok().filter(|authority| !authority.as_str().contains('@'))
-        else {
+        let Ok(authority) = Authority::try_from(host) else { return false };
+        // Nothing but a name, and a port if there is one: no user, and no port that is none.
+        let rest = authority.as_str().strip_prefix(authority.host());
+        if rest.is_none_or(|rest| !rest.is_empty() && authority.port_u16().is_none()) {
             return false;
-        };
+        }
         let name = authority.host().trim_end_matches('.').to_ascii_lowercase();
         let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let is_loopback = address.is_ok_and(|address| address.to_canonical().is_loopback());
