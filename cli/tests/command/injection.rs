@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use candor_codegen::embedded::embed;
 use candor_schema::load_str;
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::empty;
