@@ -4,7 +4,6 @@ use std::fmt;
 
 use crate::{Catalogue, Consent};
 
-
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {

@@ -10,8 +10,8 @@ use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, S
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Signal,
-    Telemetry, Value, Visitor,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Signal, Telemetry,
+    Value, Visitor,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -43,7 +43,10 @@ pub(crate) fn record_holding<T: Telemetry + ?Sized, E: Encoder>(
 #[inline]
 pub(crate) fn is_signal_of(signal: &'static Signal, catalogue: &'static Catalogue) -> bool {
     signal.origin.is_in(catalogue, || {
-        catalogue.signals.iter().any(|known| known.kind == signal.kind && known.id == signal.id && known.is_same(signal))
+        catalogue
+            .signals
+            .iter()
+            .any(|known| known.kind == signal.kind && known.id == signal.id && known.is_same(signal))
     })
 }
 

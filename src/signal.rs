@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation, Pattern,
-    Shared, Signal, SignalKind,
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation,
+    Pattern, Shared, Signal, SignalKind,
 };
 
 use crate::Disclosure;

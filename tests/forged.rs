@@ -72,7 +72,8 @@ fn a_signal_that_no_catalogue_has() {
 
 #[test]
 fn a_signal_of_the_catalogue_with_an_attribute_more() {
-    static MORE: Signal = define::event("demo", "noted", "demo.noted", candor::DEFAULT, const { &[define::optional(&LEAK.info)] });
+    static MORE: Signal =
+        define::event("demo", "noted", "demo.noted", candor::DEFAULT, const { &[define::optional(&LEAK.info)] });
     forged!(More, &MORE, |recorder| recorder.required(&LEAK, CANARY));
     check_no_signal(&More);
 }

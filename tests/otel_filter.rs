@@ -791,7 +791,11 @@ mod equality {
 
     fn known(kind: SignalKind, name: &str) -> &'static [candor::Member] {
         let signals = demo::catalogue().signals;
-        signals.iter().find(|signal| signal.kind == kind && signal.name == name).map(|signal| &*signal.attributes).expect("a signal")
+        signals
+            .iter()
+            .find(|signal| signal.kind == kind && signal.name == name)
+            .map(|signal| &*signal.attributes)
+            .expect("a signal")
     }
 
     fn attributes(kind: SignalKind, name: &str) -> impl Strategy<Value = Attributes> + use<> {
@@ -833,7 +837,9 @@ mod equality {
                 ];
                 prop::sample::select(texts.to_vec()).prop_map(Json::from).boxed()
             }
-            Domain::Enum(members) => prop::sample::select(members.iter().map(str::to_owned).collect::<Vec<_>>()).prop_map(Json::from).boxed(),
+            Domain::Enum(members) => {
+                prop::sample::select(members.iter().map(str::to_owned).collect::<Vec<_>>()).prop_map(Json::from).boxed()
+            }
             Domain::List { item, .. } => vec(json(item), 0..4).prop_map(Json::from).boxed(),
             Domain::Object(object) => {
                 let field = |field: &'static candor::Member| {

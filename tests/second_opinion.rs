@@ -129,7 +129,8 @@ fn lengths(catalogue: &Catalogue, payload: &Value) -> Vec<Value> {
     for key in payload["attributes"].as_object().expect("attributes").keys() {
         let attribute = catalogue.attributes().iter().find(|attribute| attribute.name == *key);
         let Some(Domain::String { max_length, .. }) = attribute.map(|attribute| &attribute.domain) else { continue };
-        for length in Some(*max_length).filter(|most| *most != usize::MAX).into_iter().flat_map(|most| [most, most + 1]) {
+        for length in Some(*max_length).filter(|most| *most != usize::MAX).into_iter().flat_map(|most| [most, most + 1])
+        {
             payloads.push(with(payload, "/attributes", |attributes| attributes[key] = json!("😀".repeat(length))));
         }
     }

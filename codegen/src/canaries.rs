@@ -8,8 +8,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
-use crate::layout::{render_file, rustfmt_skip};
 use crate::fields::{Field, object_fields, signal_fields};
+use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
 use crate::types::sample;

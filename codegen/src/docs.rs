@@ -6,16 +6,16 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Encoding, Domain, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind, 
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, Identifier,
+    OnViolation, Personal, Section, Signal, SignalKind,
 };
 use serde::Serialize;
 
-use crate::types::page_words;
 use crate::Artefact;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
 use crate::table::{Row, Style, distinct, one_line, phrases, rows, sentence};
+use crate::types::page_words;
 
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -224,7 +224,8 @@ fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan>
     let mut attributes = Vec::new();
     while let Some(stand) = waiting.pop() {
         let domain = &stand.attribute.domain;
-        let object = domain.object().and_then(|object| catalogue.object_of(object)).map(|object| (object, stand.opted_in));
+        let object =
+            domain.object().and_then(|object| catalogue.object_of(object)).map(|object| (object, stand.opted_in));
         let key = object.map(|(object, opted_in)| (&*object.id, opted_in));
         attributes.push(plan_attribute(catalogue, &stand, key.and_then(|key| listed.get(&key))));
         let Some(((object, _), key)) = object.zip(key).filter(|(_, key)| !listed.contains_key(key)) else { continue };
@@ -260,7 +261,8 @@ fn depth(domain: &Domain) -> usize {
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
     let mut ty = page_words(&attribute.domain, code);
-    if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. }) {
+    if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. })
+    {
         ty += ", longer ones are cut";
     }
     if attribute.encoding == Encoding::Json {

@@ -2,7 +2,10 @@
 
 use std::fmt::Write;
 
-use candor_schema::{Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object, OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Waiver};
+use candor_schema::{
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
+    OnViolation, Personal, Review, Section, Signal, SignalKind, Stability, Waiver,
+};
 
 use crate::types::{Bound, bounds};
 

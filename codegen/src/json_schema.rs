@@ -5,9 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{
-    AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind,
-};
+use candor_schema::{AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind};
 use serde_json::{Map, Value, json};
 
 use crate::types::json_schema;
@@ -144,8 +142,7 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
 fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> SignalPlan {
     // No id has a dot, so no signal can take the name of the schema for all of them.
     let stem = if signal.id == "payload" { "signal.payload" } else { &signal.id };
-    let attributes =
-        signal.attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
+    let attributes = signal.attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
     let reached = reach(level, [signal]);
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     SignalPlan {
@@ -189,10 +186,7 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
 }
 
 /// The keys of the objects that signals reach through what is visible at `level`.
-fn reach<'a>(
-    level: Consent,
-    signals: impl IntoIterator<Item = &'a Signal>,
-) -> BTreeSet<&'a str> {
+fn reach<'a>(level: Consent, signals: impl IntoIterator<Item = &'a Signal>) -> BTreeSet<&'a str> {
     let own = signals.into_iter().flat_map(|signal| signal.info.attributes.iter());
     let mut waiting: Vec<_> = own.collect();
     let mut reached = BTreeSet::new();

@@ -4,8 +4,8 @@ use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal}
 
 use crate::changes::{classes, missing_entry, summary};
 use crate::docs::{identifier_words, plan_derived};
-use crate::types::page_words;
 use crate::markdown::{cell, code, prose};
+use crate::types::page_words;
 
 /// Stands where only people know the answer.
 const GAP: &str = "**To be filled in.**";
@@ -104,7 +104,12 @@ fn signals<'c>(catalogue: &'c Catalogue, attributes: &[&Attribute]) -> impl Iter
             if ids.contains(&&*attribute.id) {
                 return true;
             }
-            let fields = attribute.domain.object().and_then(|object| catalogue.object_of(object)).into_iter().flat_map(|object| &object.fields);
+            let fields = attribute
+                .domain
+                .object()
+                .and_then(|object| catalogue.object_of(object))
+                .into_iter()
+                .flat_map(|object| &object.fields);
             waiting.extend(fields.map(|field| field.attribute));
         }
         false

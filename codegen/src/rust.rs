@@ -12,8 +12,8 @@ use crate::expand::{
     ChoicePlan, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue, expand_choice,
     expand_record, signal_doc,
 };
-use crate::layout::{render_file, rustfmt_skip};
 use crate::fields::{Field, object_fields, signal_fields};
+use crate::layout::{render_file, rustfmt_skip};
 use crate::names::{field_name, ident};
 use crate::types::{borrows, rust_type};
 use crate::validator::{ValidatorPlan, render_module};

@@ -246,7 +246,8 @@ pub(crate) fn bounds(domain: &Domain) -> Vec<(&'static str, Bound)> {
             [one("minimum", *minimum, i64::MIN), one("maximum", *maximum, i64::MAX)]
         }
         Domain::Double { minimum, maximum } => {
-            let one = |key, value: f64, none| bound(value, none).map(|value| (key, Bound::Number(format!("{value:?}"))));
+            let one =
+                |key, value: f64, none| bound(value, none).map(|value| (key, Bound::Number(format!("{value:?}"))));
             [one("minimum", *minimum, f64::MIN), one("maximum", *maximum, f64::MAX)]
         }
         Domain::List { item, max_items } => {

@@ -312,4 +312,3 @@ fn attribute_text(attribute: &AttributePlan) -> String {
         read_text(&attribute.domain, "nullable")
     )
 }
-

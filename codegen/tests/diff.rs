@@ -7,7 +7,9 @@
 use std::fmt::Write;
 
 use candor_codegen::json_schema::payload_schema;
-use candor_schema::{Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalKind, admits, diff, load_str};
+use candor_schema::{
+    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalKind, admits, diff, load_str,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};

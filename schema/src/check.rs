@@ -68,7 +68,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .iter()
         .map(|(id, attribute)| resolve_attribute(&ground, id, attribute))
         .collect::<Option<_>>()?;
-    let objects = model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
+    let objects =
+        model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
     let common: Vec<AttributeId> =
         model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
     let signals: Vec<Signal> = index

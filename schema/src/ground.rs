@@ -71,8 +71,8 @@ impl<'g, 'm> Ground<'g, 'm> {
         let own = signal.attributes.iter().map(|(name, requirement)| {
             let attribute = self.attribute(&name.value)?;
             // What a signal sends without a channel must be enough with it.
-            let required = requirement.value == Requirement::Required
-                && needs.and(Consent::Default).includes(attribute.needs);
+            let required =
+                requirement.value == Requirement::Required && needs.and(Consent::Default).includes(attribute.needs);
             Some(Member { rename: None, attribute, required })
         });
         let mut members: Vec<Member> = own.collect::<Option<_>>()?;

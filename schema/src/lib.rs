@@ -50,11 +50,11 @@ mod source;
 mod unread;
 mod waivers;
 
+pub use candor_domain::TIMESTAMP_PATTERN;
 pub use catalogue::*;
 pub use check::check;
 pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};
-pub use candor_domain::TIMESTAMP_PATTERN;
 pub use example::{DomainError, admits};
 pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};

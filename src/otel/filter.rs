@@ -282,7 +282,8 @@ const EVENT_NAME: &str = "event.name";
 /// The name of an event: of the record, or of its attribute `event.name`.
 fn event_name(record: &SdkLogRecord) -> Option<&str> {
     let attribute = || {
-        record.attributes_iter().filter(|(key, _)| key.as_str() == EVENT_NAME).last().and_then(|(_, value)| match value {
+        record.attributes_iter().filter(|(key, _)| key.as_str() == EVENT_NAME).last().and_then(|(_, value)| match value
+        {
             AnyValue::String(name) => Some(name.as_str()),
             _ => None,
         })

@@ -8,8 +8,8 @@ use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
 use crate::connect::{connect_http, connect_once};
-use crate::memory::Memory;
 use crate::filter::is_signal_of;
+use crate::memory::Memory;
 use crate::payload::request;
 use crate::per_process::PerProcess;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};

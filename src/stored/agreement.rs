@@ -201,10 +201,10 @@ impl Values {
             Values::Timestamp => Domain::Timestamp,
             Values::OneOf(members) => Domain::Enum(members.clone().into()),
             // The fields of an object are items of their own.
-            Values::Object(id) => Domain::Object(ObjectInfo::new("".into(), id.clone().into(), Vec::new().into()).into()),
-            Values::List { of, max_items } => {
-                Domain::List { item: of.domain().into(), max_items: size(*max_items) }
+            Values::Object(id) => {
+                Domain::Object(ObjectInfo::new("".into(), id.clone().into(), Vec::new().into()).into())
             }
+            Values::List { of, max_items } => Domain::List { item: of.domain().into(), max_items: size(*max_items) },
         }
     }
 }

@@ -8,7 +8,7 @@ mod read;
 
 use serde_json::{Map, Number, Value};
 
-pub(crate) use documents::documents;
+pub(crate) use documents::{Unread, documents};
 use read::Reader;
 
 /// A JSON value with its members as written.

@@ -69,7 +69,10 @@ impl Coverage {
             return;
         }
         self.attributes[id.index()] = true;
-        let Some(object) = catalogue.attribute(id).domain.object().and_then(|object| catalogue.object_of(object)) else { return };
+        let Some(object) = catalogue.attribute(id).domain.object().and_then(|object| catalogue.object_of(object))
+        else {
+            return;
+        };
         for value in value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice) {
             for field in &object.fields {
                 self.tick(catalogue, field.attribute, &value[field.name.as_str()]);

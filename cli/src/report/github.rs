@@ -4,6 +4,8 @@
 //! than ten of a level, and one notice says how many there are besides. Its syntax:
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
+use candor_validate::engine::visible;
+
 use super::{Level, Report, ReportFinding, Repository};
 
 /// How many annotations of a level GitHub keeps per step. One notice is ours.
@@ -57,8 +59,10 @@ fn message(finding: &ReportFinding) -> String {
     lines.join("\n")
 }
 
-/// What would end a message.
+/// What would end a message, or command something else. A line ends as GitHub says it; nothing else hidden is in it.
 fn escape(text: &str) -> String {
+    let visible = |character| if matches!(character, '\r' | '\n') { character.to_string() } else { visible(character) };
+    let text: String = text.chars().map(visible).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -72,7 +72,8 @@ fn texts_that_the_tester_typed() {
     let payload = tool_usage("kumquat%20marmalade").to_string();
     let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", payload.as_bytes());
     check_run(&run, 1, &["typed_text", "holds text 1 that the tester typed"]);
-    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
+    let run =
+        run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
     check_run(&run, 0, &["no promise is broken"]);
     check(folder.path(), "audit telemetry telemetry --canary nowhere", 2, &["nowhere: "]);
 }

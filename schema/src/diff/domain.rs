@@ -28,10 +28,7 @@ struct Facets<'c> {
 impl Facets<'_> {
     fn compare(&mut self, old: &Domain, new: &Domain) {
         match (old, new) {
-            (
-                Domain::String { max_length, pattern },
-                Domain::String { max_length: longest, pattern: other },
-            ) => {
+            (Domain::String { max_length, pattern }, Domain::String { max_length: longest, pattern: other }) => {
                 self.limit("longest length", *max_length, *longest, usize::MAX);
                 self.pattern(pattern.as_ref().map(|was| was.source()), other.as_ref().map(|is| is.source()));
             }
@@ -67,14 +64,7 @@ impl Facets<'_> {
     }
 
     /// Compares a bound, which is wider if it lies beyond what it was. `none` is the type's own.
-    fn bound<T: PartialEq + ToString>(
-        &mut self,
-        what: &str,
-        was: T,
-        is: T,
-        none: T,
-        beyond: impl Fn(&T, &T) -> bool,
-    ) {
+    fn bound<T: PartialEq + ToString>(&mut self, what: &str, was: T, is: T, none: T, beyond: impl Fn(&T, &T) -> bool) {
         if was == is {
             return;
         }

@@ -12,9 +12,8 @@ impl<'c> Comparison<'c> {
             self.wording(&at, &was.brief, &is.brief, || format!("object `{}` has another brief", is.id));
             self.waivers(&at, &format!("object `{}`", is.id), &was.allow, &is.allow);
             self.fields(was, is);
-            let names = |object: &'c Object| -> Vec<&'c str> {
-                object.fields.iter().map(|field| &*field.name).collect()
-            };
+            let names =
+                |object: &'c Object| -> Vec<&'c str> { object.fields.iter().map(|field| &*field.name).collect() };
             self.order(&at, &names(was), &names(is), &format!("the fields of object `{}`", is.id));
         }
     }

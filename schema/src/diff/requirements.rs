@@ -14,9 +14,7 @@ impl<'c> Comparison<'c> {
         let required = is.attributes.iter().filter(|own| own.required);
         let names: HashSet<&str> = required.map(|own| &*self.new.attribute(own.attribute).name).collect();
         let had = was.attributes.iter().filter(|own| own.required).map(|own| self.old.attribute(own.attribute));
-        had.filter(|attribute| !names.contains(&*attribute.name))
-            .map(|attribute| &*attribute.id)
-            .collect()
+        had.filter(|attribute| !names.contains(&*attribute.name)).map(|attribute| &*attribute.id).collect()
     }
 
     /// By attribute, the signals and objects that lost it and stay, in words.

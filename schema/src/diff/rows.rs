@@ -31,8 +31,7 @@ impl<'c> Comparison<'c> {
                 }
             }
         }
-        let ids =
-            |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| &*row.id).collect() };
+        let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> { catalogue.rows.iter().map(|row| &*row.id).collect() };
         self.order(&At::whole("rows"), &ids(old), &ids(new), "the table’s rows");
     }
 

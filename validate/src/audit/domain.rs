@@ -40,12 +40,8 @@ fn explain(domain: &Domain, value: &Value, why: Outside) -> Misfit {
         (Outside::TooManyItems, Domain::List { max_items, .. }) => {
             (Rule::TooManyItems, format!("is a list of more than {max_items} items"))
         }
-        (Outside::Pattern, _) => {
-            (Rule::Pattern, "is a text that does not match the pattern".to_owned())
-        }
-        (Outside::NotAMember, _) => {
-            (Rule::NotInEnum, "is none of the values that the page names".to_owned())
-        }
+        (Outside::Pattern, _) => (Rule::Pattern, "is a text that does not match the pattern".to_owned()),
+        (Outside::NotAMember, _) => (Rule::NotInEnum, "is none of the values that the page names".to_owned()),
         (Outside::TooSmall | Outside::TooLarge, domain) => {
             (Rule::OutOfRange, format!("is a number outside {}", range(domain)))
         }

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{
-    AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind,
-};
+use candor_schema::{AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind};
 
 use crate::audit::coverage::Coverage;
 use crate::audit::names::is_same;

@@ -1,6 +1,6 @@
 //! The texts of a payload: what they hold that they should not, and where they come from.
 
-use candor_schema::{Attribute, AttributeId, Collected, Personal, Domain};
+use candor_schema::{Attribute, AttributeId, Collected, Domain, Personal};
 use serde_json::{Map, Value};
 
 use crate::audit::copied::Copy;
@@ -118,7 +118,8 @@ impl<'w, 'c> Walk<'w, 'c> {
         let is_known_hash = self.look_for_hash(text, &spot, Some(id));
         // A closed domain, a pattern or an identifier has no room for somebody's words.
         let is_narrow = attribute.identifier.is_some()
-            || self.expected.has_pattern(id) || matches!(attribute.domain.innermost(), Domain::Enum(_));
+            || self.expected.has_pattern(id)
+            || matches!(attribute.domain.innermost(), Domain::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
@@ -236,7 +237,8 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// JSON where the page says that there is a text.
     fn printed_json(&mut self, inner: &Value, standing: Standing<'c>) {
         let Standing::Listed { id, attribute, .. } = standing else { return };
-        let is_text = matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected == Collected::Default;
+        let is_text =
+            matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected == Collected::Default;
         if is_text && inner.as_object().is_some_and(|members| !members.is_empty()) {
             self.note(Hit::new(Rule::ObjectDump).of(id), None, "holds a printed object (JSON)");
         }

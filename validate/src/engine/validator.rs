@@ -167,20 +167,14 @@ impl<'s> Validator<'s> {
         self.read_value(&table.nodes[position], table.are_fields && !member.required, cursor, sink)
     }
 
-    fn read_value<S: Sink>(
-        &self,
-        node: &Node<'s>,
-        nullable: bool,
-        cursor: &mut Cursor<'_>,
-        sink: &mut S,
-    ) -> Read<()> {
+    fn read_value<S: Sink>(&self, node: &Node<'s>, nullable: bool, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         match node {
             Node::Plain(domain) => read_plain(domain, nullable, cursor, sink),
             Node::Enum(members) => values::one_of(cursor, sink, nullable, members),
             Node::Object(object) => self.read_object(&self.objects[*object], nullable, cursor, sink),
-            Node::List(item, most) => values::list(cursor, sink, nullable, *most, |cursor, sink| {
-                self.read_value(item, false, cursor, sink)
-            }),
+            Node::List(item, most) => {
+                values::list(cursor, sink, nullable, *most, |cursor, sink| self.read_value(item, false, cursor, sink))
+            }
         }
     }
 
