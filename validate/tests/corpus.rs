@@ -87,7 +87,7 @@ const SECRETS: &[&str] = &[
     "-----BEGIN PGP PRIVATE KEY BLOCK-----",
     "PuTTY-User-Key-File-3: ssh-ed25519",
     "{\"env\": {\"DB_PASSWORD\": \"s3cr3t-value\"}}",
-    "headers={'x-api-key': '{n24}'}",
+    "x-api-key = '{n24}'",
 ];
 
 const MAILS: &[&str] = &[
@@ -276,7 +276,9 @@ fn found(text: &str) -> BTreeSet<Rule> {
         "kind": "span", "name": "Done", "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": {"what": text},
     });
     audit.add_payload(&Payload::from(payload));
-    audit.report().findings.iter().map(|finding| finding.rule).filter(|rule| *rule != Rule::ObjectDump || !text.starts_with("{\"")).collect()
+    // JSON around a text is a printed object, as it should be.
+    let is_around = |rule: &Rule| *rule == Rule::ObjectDump && text.starts_with("{\"");
+    audit.report().findings.iter().map(|finding| finding.rule).filter(|rule| !is_around(rule)).collect()
 }
 
 #[test]

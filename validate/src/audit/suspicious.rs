@@ -104,8 +104,14 @@ fn parts<'t>(text: &'t str, regex: &'t Regex) -> impl Iterator<Item = Part<'t>> 
     ranges.filter_map(|range| Part::of(text, range))
 }
 
-/// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say.
+/// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say. What has a name
+/// needs no second one, and a `traceparent` is none.
 pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
+    static TRACE: LazyLock<Regex> = LazyLock::new(|| regex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"));
+    let is_named = || suspicions(text).iter().any(|suspicion| suspicion.rule == Rule::Secret);
+    if text.len() < 32 || TRACE.is_match(text.as_bytes()) || is_named() {
+        return None;
+    }
     let runs = text.split(|character: char| !character.is_ascii_alphanumeric());
     let is_one = |run: &&str| run.len() >= 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) && changes(run) > 8;
     let example = redact::secret("", runs.into_iter().find(is_one)?);
@@ -151,10 +157,23 @@ fn regex(pattern: &str) -> Regex {
 fn random_text(text: &str) -> Option<Suspicion> {
     static RUNS: LazyLock<Regex> = LazyLock::new(|| regex("[0-9A-Za-z]{24,}"));
     let run = |found: Match<'_>| Part::of(text, found.range());
-    let is_one = |run: &Part<'_>| run.found.len() <= 128 && is_random(run.found) && !is_in_address(run.before);
+    let is_one = |run: &Part<'_>| {
+        run.found.len() <= 128 && is_random(run.found) && !is_in_address(run.before) && !is_public_id(run.before)
+    };
     let run = RUNS.find_iter(text.as_bytes()).filter_map(run).find(is_one)?;
     let example = redact::secret("", run.found);
     Some(Suspicion { rule: Rule::RandomText, what: "a long random text", example })
+}
+
+/// Services name their requests and messages by a word and a random text: `req_…`, `chatcmpl-…`.
+fn is_public_id(before: &str) -> bool {
+    const WORDS: [&str; 32] = [
+        "req", "request", "msg", "message", "toolu", "chatcmpl", "cmpl", "resp", "response", "call", "run", "evt", "event", "asst",
+        "thread", "file", "org", "conv", "sess", "session", "trace", "span", "batch", "job", "task", "item", "step", "user", "acct",
+        "proj", "gen", "srvtoolu",
+    ];
+    let word = before.strip_suffix(['_', '-']).map(|before| before.rsplit(|letter: char| !letter.is_alphanumeric()).next());
+    word.flatten().is_some_and(|word| WORDS.contains(&word))
 }
 
 fn is_random(run: &str) -> bool {

@@ -122,7 +122,8 @@ impl<'w, 'c> Walk<'w, 'c> {
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
-        if let Some(suspicion) = hexadecimal(text).filter(|_| !is_known_hash && !self.expected.has_pattern(id)) {
+        let has_room = !is_known_hash && !self.expected.has_pattern(id) && attribute.identifier.is_none();
+        if let Some(suspicion) = hexadecimal(text).filter(|_| has_room) {
             self.suspicious(suspicion, Standing::Listed { id, attribute, fits });
         }
         if let Some(what) = computed_uuid(text).filter(|_| self.expected.is_random(id)) {
@@ -295,6 +296,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         match rule {
             // People print objects into prompts, and programs into their output.
             Rule::ObjectDump if is_disclosed && is_free => None,
+            Rule::RandomText if fits && attribute.identifier.is_some() => None,
             Rule::ObjectDump | Rule::RandomText if !is_free => Some(rule.harm()),
             // Versions of four numbers look like addresses.
             Rule::PrivateAddress if fits && self.expected.has_pattern(id) => None,
