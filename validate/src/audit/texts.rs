@@ -62,11 +62,28 @@ impl<'w, 'c> Walk<'w, 'c> {
             Value::Object(members) if why_broken(value).is_some() => {
                 members.values().for_each(|text| self.texts_below(text, standing, DEEPEST));
             }
-            Value::Array(items) => items.iter().for_each(|item| self.texts_below(item, standing, depth)),
+            Value::Array(items) => {
+                items.iter().for_each(|item| self.texts_below(item, standing, depth));
+                self.command_line(items, standing);
+            }
             Value::Object(members) => {
                 members.iter().for_each(|(key, value)| self.member_below(key, value, standing, depth));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The words of a command line: what an option says about the next word, no word says alone.
+    fn command_line(&mut self, items: &[Value], standing: Standing<'c>) {
+        const MOST: usize = 1024;
+        let words: Vec<&str> = items.iter().take(MOST).filter_map(Value::as_str).collect();
+        if words.len() < 2 || !words.iter().any(|word| word.starts_with('-')) {
+            return;
+        }
+        let alone: Vec<Suspicion> = words.iter().flat_map(|word| suspicions(word)).collect();
+        let together = suspicions(&words.join(" ")).into_iter().filter(|found| found.rule == Rule::Secret);
+        for suspicion in together.filter(|found| !alone.contains(found)).collect::<Vec<_>>() {
+            self.suspicious(suspicion, standing);
         }
     }
 
@@ -224,7 +241,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     pub fn compositions(&mut self, attributes: &Map<String, Value>) {
         let lists = std::mem::take(&mut self.hashes);
         for (key, value) in attributes {
-            let id = self.expected.attribute(self.signal, key).filter(|id| self.expected.is_random(*id));
+            let id = self.expected.attribute(self.kind, self.signal, key).filter(|id| self.expected.is_random(*id));
             let hash = value.as_str().filter(|text| is_hash(text));
             let (Some(id), Some(hash)) = (id, hash) else { continue };
             if let Some(recipe) = composition(hash, &lists) {
