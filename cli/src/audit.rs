@@ -14,8 +14,8 @@ use candor_schema::Catalogue;
 use candor_validate::audit::{Audit, Report};
 use candor_validate::{Origin, Unreadable, read};
 
-use crate::report::PageFormat;
 use crate::output::count;
+use crate::report::PageFormat;
 use crate::{Outcome, config, output};
 use consent::Consent;
 

@@ -37,7 +37,9 @@ pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Dr
     draft.put_text("severityText", fields.get("severityText"));
     let body = fields.get("body");
     // Some SDKs say once more what the event is called.
-    let is_name = body.is_some_and(|body| any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body)));
+    let is_name = body.is_some_and(|body| {
+        any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body))
+    });
     draft.put_any_value("body", body.filter(|_| !is_name));
     draft.put_rest(&fields);
     Ok(draft)
@@ -73,12 +75,7 @@ fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&
 }
 
 /// What spans and log records have in common.
-fn begin(
-    catalogue: &Catalogue,
-    kind: SignalKind,
-    name: Value,
-    fields: &mut Fields<'_>,
-) -> Result<Draft, String> {
+fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fields<'_>) -> Result<Draft, String> {
     let mut draft = Draft::default();
     let signal = known(catalogue, kind, name.as_str().unwrap_or_default());
     let listed = |key: &str| listed(catalogue, signal, key);

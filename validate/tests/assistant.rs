@@ -66,8 +66,11 @@ fn what_differs_from_the_page_is_found_and_little_else() {
     let catalogue = catalogue();
     let (report, labels) = (report(&catalogue), labels());
     let breaches: Vec<&Finding> = report.findings.iter().filter(|finding| finding.harm.is_breach()).collect();
-    let missed: Vec<_> =
-        labels.iter().filter(|label| !breaches.iter().any(|finding| label.names(finding))).map(|label| &label.subject).collect();
+    let missed: Vec<_> = labels
+        .iter()
+        .filter(|label| !breaches.iter().any(|finding| label.names(finding)))
+        .map(|label| &label.subject)
+        .collect();
     let surplus: Vec<_> = breaches
         .iter()
         .filter(|finding| !labels.iter().any(|label| label.names(finding)))
@@ -90,13 +93,18 @@ fn what_the_page_says_is_no_breach() {
         .filter(|finding| !finding.harm.is_breach())
         .map(|finding| format!("{} {}", finding.rule, finding.subject))
         .collect();
-    assert_eq!(disclosed, BTreeSet::from(["email `prompt`", "email `user.email`", "home_path `prompt`"].map(str::to_owned)));
+    assert_eq!(
+        disclosed,
+        BTreeSet::from(["email `prompt`", "email `user.email`", "home_path `prompt`"].map(str::to_owned))
+    );
 }
 
 #[test]
 fn a_name_that_was_probably_meant_is_told() {
     let report = report(&catalogue());
-    let message = |subject: &str| report.findings.iter().find(|finding| finding.subject == subject).map(|finding| finding.message.as_str());
+    let message = |subject: &str| {
+        report.findings.iter().find(|finding| finding.subject == subject).map(|finding| finding.message.as_str())
+    };
     assert_eq!(
         message("the event `quill.conversation_finish`"),
         Some("is in no row of the page; did you mean `quill.conversation_finished`, which was never seen?")

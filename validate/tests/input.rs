@@ -120,10 +120,10 @@ fn a_byte_order_mark_before_any_line() {
         format!("{mark}{{\"name\":\"A\"}}\n{mark}{{\"name\":\"B\"}}\r\n{mark}\n"),
         &["line 1: \"A\"", "line 2: \"B\""],
     );
-    check(format!("{{\"name\":\n{mark}{{\"name\":\"B\"}}"), &[
-        "line 1: not JSON: EOF while parsing a value at line 1 column 9",
-        "line 2: \"B\"",
-    ]);
+    check(
+        format!("{{\"name\":\n{mark}{{\"name\":\"B\"}}"),
+        &["line 1: not JSON: EOF while parsing a value at line 1 column 9", "line 2: \"B\""],
+    );
 }
 
 /// A file of brackets that nothing closes is read in time that grows with its size, not with its square.
@@ -181,7 +181,10 @@ fn metrics_are_read() {
     let payload = &payloads(&catalogue(), request.to_string().as_bytes())[0];
     assert_eq!((&payload.value["kind"], &payload.value["name"]), (&json!("metric"), &json!("m")));
     let point = &payload.value["sum"]["dataPoints"][0];
-    assert_eq!((&point["attributes"], &point["exemplars"][0]["filteredAttributes"]), (&json!({"path": "/x"}), &json!({"k": 1})));
+    assert_eq!(
+        (&point["attributes"], &point["exemplars"][0]["filteredAttributes"]),
+        (&json!({"path": "/x"}), &json!({"k": 1}))
+    );
 }
 
 #[test]

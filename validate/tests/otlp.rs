@@ -115,7 +115,11 @@ fn values_that_are_none_stay_as_written() {
 
 #[test]
 fn an_empty_value_is_absence() {
-    for empty in [json!({"key": "text"}), json!({"key": "text", "value": {}}), json!({"key": "text", "value": {"stringValue": null}})] {
+    for empty in [
+        json!({"key": "text"}),
+        json!({"key": "text", "value": {}}),
+        json!({"key": "text", "value": {"stringValue": null}}),
+    ] {
         check_span(json!({"attributes": [empty]}), json!({"attributes": {}}));
     }
     check_attribute("text", json!({"stringValue": "a", "intValue": null}), json!("a"));

@@ -70,7 +70,12 @@ impl<'c> Expected<'c> {
     }
 
     /// The attribute of this name that a signal carries. A signal that the catalogue does not list carries the common ones.
-    pub fn attribute(&self, kind: Option<SignalKind>, signal: Option<&ExpectedSignal<'c>>, name: &str) -> Option<AttributeId> {
+    pub fn attribute(
+        &self,
+        kind: Option<SignalKind>,
+        signal: Option<&ExpectedSignal<'c>>,
+        name: &str,
+    ) -> Option<AttributeId> {
         let of_kind = || kind.and_then(|kind| self.everywhere.get(&kind)?.get(name));
         let found = match signal {
             Some(signal) => signal.attributes.get(name),

@@ -69,7 +69,9 @@ pub(super) fn near<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
 /// Whether two names are one but for their case, their signs, a namespace in front, or two letters.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     const SHORTEST: usize = 5;
-    let plain = |name: &str| name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let plain = |name: &str| {
+        name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>()
+    };
     let (one, other) = (plain(one), plain(other));
     let (short, long) = if one.len() <= other.len() { (&one, &other) } else { (&other, &one) };
     let start = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
@@ -120,7 +122,9 @@ mod tests {
             assert_eq!(near(name, &["startup", known]), Some(known), "{name}");
             assert!(is_same(name, known), "{name}");
         }
-        for (name, known) in [("Crew Deleted", "Crew Created"), ("quit", "exit"), ("tool_call", "api_error"), ("", "startup")] {
+        for (name, known) in
+            [("Crew Deleted", "Crew Created"), ("quit", "exit"), ("tool_call", "api_error"), ("", "startup")]
+        {
             assert!(!is_same(name, known), "{name}");
         }
     }

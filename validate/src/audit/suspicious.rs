@@ -60,7 +60,9 @@ fn suspicions_as_written(text: &str) -> Vec<Suspicion> {
         match detector.rule {
             Rule::Secret => find_secrets(text, detector, regex, &mut secrets, &mut found),
             rule if found.iter().any(|known| known.rule == rule) => {}
-            _ => found.extend(parts(text, regex).find(|part| (detector.judge)(part)).map(|part| detector.suspicion(part.found))),
+            _ => found.extend(
+                parts(text, regex).find(|part| (detector.judge)(part)).map(|part| detector.suspicion(part.found)),
+            ),
         }
     }
     if let Some(mail) = mails::mails(text).find(|mail| !secrets.iter().any(|secret| overlap(mail, secret))) {
@@ -125,7 +127,9 @@ pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     let is_header = HEADER.is_match(name.replace('_', "-").as_bytes());
     let is_one = match is_header {
         true => value.len() >= 4 && is_real(without_scheme(value)),
-        false => value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value),
+        false => {
+            value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value)
+        }
     };
     let what = if is_header { "the value of a header that opens doors" } else { A_PASSWORD };
     is_one.then(|| Suspicion { rule: Rule::Secret, what, example: redact::secret("", value) })
@@ -168,11 +172,12 @@ fn random_text(text: &str) -> Option<Suspicion> {
 /// Services name their requests and messages by a word and a random text: `req_…`, `chatcmpl-…`.
 fn is_public_id(before: &str) -> bool {
     const WORDS: [&str; 32] = [
-        "req", "request", "msg", "message", "toolu", "chatcmpl", "cmpl", "resp", "response", "call", "run", "evt", "event", "asst",
-        "thread", "file", "org", "conv", "sess", "session", "trace", "span", "batch", "job", "task", "item", "step", "user", "acct",
-        "proj", "gen", "srvtoolu",
+        "req", "request", "msg", "message", "toolu", "chatcmpl", "cmpl", "resp", "response", "call", "run", "evt",
+        "event", "asst", "thread", "file", "org", "conv", "sess", "session", "trace", "span", "batch", "job", "task",
+        "item", "step", "user", "acct", "proj", "gen", "srvtoolu",
     ];
-    let word = before.strip_suffix(['_', '-']).map(|before| before.rsplit(|letter: char| !letter.is_alphanumeric()).next());
+    let word =
+        before.strip_suffix(['_', '-']).map(|before| before.rsplit(|letter: char| !letter.is_alphanumeric()).next());
     word.flatten().is_some_and(|word| WORDS.contains(&word))
 }
 

@@ -135,7 +135,8 @@ impl<'w, 'c> Walk<'w, 'c> {
         let is_known_hash = self.look_for_hash(text, &spot, Some(id));
         // A closed domain, a pattern or an identifier has no room for somebody's words.
         let is_narrow = attribute.identifier.is_some()
-            || self.expected.has_pattern(id) || matches!(attribute.ty.innermost(), Type::Enum(_));
+            || self.expected.has_pattern(id)
+            || matches!(attribute.ty.innermost(), Type::Enum(_));
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }

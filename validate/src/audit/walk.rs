@@ -36,8 +36,17 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
         }
     };
     let origin = Arc::new(payload.origin.clone());
-    let mut walk =
-        Walk { expected, granted, kind, signal, label, origin, pointer: Pointer::default(), hashes: Vec::new(), memory };
+    let mut walk = Walk {
+        expected,
+        granted,
+        kind,
+        signal,
+        label,
+        origin,
+        pointer: Pointer::default(),
+        hashes: Vec::new(),
+        memory,
+    };
     walk.memory.ledger.count_signal();
     if walk.granted == Granted::Off {
         walk.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
@@ -392,8 +401,20 @@ fn example(value: &Value) -> Option<String> {
 /// A word for how bad something is, in any case, with a number behind it or not.
 fn is_severity(word: &str) -> bool {
     const WORDS: [&str; 14] = [
-        "trace", "verbose", "debug", "info", "information", "notice", "warn", "warning", "error", "err", "critical", "alert",
-        "emergency", "fatal",
+        "trace",
+        "verbose",
+        "debug",
+        "info",
+        "information",
+        "notice",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "critical",
+        "alert",
+        "emergency",
+        "fatal",
     ];
     WORDS.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_ascii_lowercase().as_str())
 }

@@ -54,8 +54,11 @@ macro_rules! secret_names {
 }
 
 /// What the name of a member ends with when its value is a secret.
-pub(super) const SECRET_NAME: &str =
-    concat!("(?i)(?:", secret_names!(), "|secret|credentials?|[_.-]pwd|^pwd|(?:^|[_.-])(?:jwt|(?:id|session|csrf|xsrf)[_-]?token))$");
+pub(super) const SECRET_NAME: &str = concat!(
+    "(?i)(?:",
+    secret_names!(),
+    "|secret|credentials?|[_.-]pwd|^pwd|(?:^|[_.-])(?:jwt|(?:id|session|csrf|xsrf)[_-]?token))$"
+);
 
 /// Names of headers that open doors.
 pub(super) const SECRET_HEADER: &str = "(?i)(?:^|[.])(?:proxy-authorization|authorization|cookie|set-cookie|api-key|apikey|\

@@ -53,8 +53,22 @@ pub(super) fn changes(text: &str) -> usize {
 /// Neither empty, nor what people write where a secret would stand, nor the name of the place where it is kept.
 pub(super) fn is_real(value: &str) -> bool {
     const PLACEHOLDERS: [&str; 16] = [
-        "none", "null", "nil", "undefined", "true", "false", "your", "example", "placeholder", "changeme", "redacted", "xxx",
-        "secretstr(", "masked", "hidden", "todo",
+        "none",
+        "null",
+        "nil",
+        "undefined",
+        "true",
+        "false",
+        "your",
+        "example",
+        "placeholder",
+        "changeme",
+        "redacted",
+        "xxx",
+        "secretstr(",
+        "masked",
+        "hidden",
+        "todo",
     ];
     let value = value.trim();
     let lower = value.to_ascii_lowercase();
@@ -81,15 +95,77 @@ fn is_placeholder(value: &str, word: &str) -> bool {
 fn is_reference(value: &str, lower: &str) -> bool {
     const SIGNS: [char; 7] = ['$', '{', '<', '%', '[', '(', '!'];
     const PLACES: [&str; 44] = [
-        "op://", "vault:", "vault://", "vault/", "bao:", "arn:", "ref+", "ref:", "secretref:", "secretsmanager:",
-        "awssm:", "aws-sm:", "awsssm:", "ssm:", "ssm/", "sm://", "gcpsm:", "gcp-sm:", "gsm:", "azurekv:", "azkv:",
-        "akv:", "keyvault:", "@microsoft.keyvault(", "k8s:", "kms:", "sops:", "enc[", "doppler:", "infisical:", "bws:",
-        "conjur:", "keyring:", "keychain:", "lpass:", "pass:", "env:", "env://", "env/", "file:", "cmd:", "exec:",
-        "/run/secrets/", "/var/run/secrets/",
+        "op://",
+        "vault:",
+        "vault://",
+        "vault/",
+        "bao:",
+        "arn:",
+        "ref+",
+        "ref:",
+        "secretref:",
+        "secretsmanager:",
+        "awssm:",
+        "aws-sm:",
+        "awsssm:",
+        "ssm:",
+        "ssm/",
+        "sm://",
+        "gcpsm:",
+        "gcp-sm:",
+        "gsm:",
+        "azurekv:",
+        "azkv:",
+        "akv:",
+        "keyvault:",
+        "@microsoft.keyvault(",
+        "k8s:",
+        "kms:",
+        "sops:",
+        "enc[",
+        "doppler:",
+        "infisical:",
+        "bws:",
+        "conjur:",
+        "keyring:",
+        "keychain:",
+        "lpass:",
+        "pass:",
+        "env:",
+        "env://",
+        "env/",
+        "file:",
+        "cmd:",
+        "exec:",
+        "/run/secrets/",
+        "/var/run/secrets/",
     ];
     const OBJECTS: [&str; 26] = [
-        "process", "import", "os", "env", "environ", "secrets", "vars", "config", "settings", "self", "this", "args", "opts",
-        "options", "params", "ctx", "context", "credentials", "creds", "data", "var", "local", "module", "deno", "bun",
+        "process",
+        "import",
+        "os",
+        "env",
+        "environ",
+        "secrets",
+        "vars",
+        "config",
+        "settings",
+        "self",
+        "this",
+        "args",
+        "opts",
+        "options",
+        "params",
+        "ctx",
+        "context",
+        "credentials",
+        "creds",
+        "data",
+        "var",
+        "local",
+        "module",
+        "deno",
+        "bun",
         "system",
     ];
     let object = lower.split(['.', '[']).next().unwrap_or_default();
@@ -104,7 +180,8 @@ fn is_reference(value: &str, lower: &str) -> bool {
 
 /// `OPENAI_API_KEY_2`: words in capitals with an underscore between them.
 fn is_variable_name(value: &str) -> bool {
-    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let has_word = |word: &str| word.len() >= 2 && word.bytes().all(|byte| byte.is_ascii_uppercase());
     value.contains('_') && value.split('_').all(is_word) && value.split('_').any(has_word) && value.len() <= 40
 }
@@ -117,7 +194,12 @@ pub(super) fn is_password(part: &Part<'_>) -> bool {
 /// The user of an address without a password: a token, not a name.
 pub(super) fn is_token_user(part: &Part<'_>) -> bool {
     let is_public = part.after.contains("ingest.sentry.io") || part.after.contains(".ingest.");
-    part.found.len() >= 16 && has_digit(part) && has_letter(part) && changes(part.found) >= 4 && is_real(part.found) && !is_public
+    part.found.len() >= 16
+        && has_digit(part)
+        && has_letter(part)
+        && changes(part.found) >= 4
+        && is_real(part.found)
+        && !is_public
 }
 
 /// In quotes behind `api_key=`: everything but a placeholder or a sentence.
@@ -133,10 +215,40 @@ pub(super) fn is_mixed(part: &Part<'_>) -> bool {
 /// Not a placeholder for the user, `C:\Users\Public`, or an account that images and builds have.
 pub(super) fn is_home(part: &Part<'_>) -> bool {
     const NOBODY: [&str; 34] = [
-        "public", "shared", "default", "all", "all users", "default user", "runner", "runneradmin", "runner-admin",
-        "containeradministrator", "containeruser", "circleci", "distiller", "travis", "vsts", "vsts_azpcontainer",
-        "vssadministrator", "jenkins", "gitpod", "codespace", "vscode", "node", "jovyan", "coder", "nonroot", "appuser",
-        "app", "sandbox", "linuxbrew", "ec2-user", "ubuntu", "username", "yourname", "your-name",
+        "public",
+        "shared",
+        "default",
+        "all",
+        "all users",
+        "default user",
+        "runner",
+        "runneradmin",
+        "runner-admin",
+        "containeradministrator",
+        "containeruser",
+        "circleci",
+        "distiller",
+        "travis",
+        "vsts",
+        "vsts_azpcontainer",
+        "vssadministrator",
+        "jenkins",
+        "gitpod",
+        "codespace",
+        "vscode",
+        "node",
+        "jovyan",
+        "coder",
+        "nonroot",
+        "appuser",
+        "app",
+        "sandbox",
+        "linuxbrew",
+        "ec2-user",
+        "ubuntu",
+        "username",
+        "yourname",
+        "your-name",
     ];
     let name = part.found.trim_end_matches(['/', '\\']).rsplit(['/', '\\']).next().unwrap_or_default();
     let name = name.trim_end_matches('.');
@@ -147,7 +259,8 @@ pub(super) fn is_home(part: &Part<'_>) -> bool {
 
 /// Hosts that every machine with containers has, or that only say "this machine".
 pub(super) fn is_private_host(part: &Part<'_>) -> bool {
-    const ANYWHERE: [&str; 4] = [".docker.internal", "host.containers.internal", "metadata.google.internal", "localhost.localdomain"];
+    const ANYWHERE: [&str; 4] =
+        [".docker.internal", "host.containers.internal", "metadata.google.internal", "localhost.localdomain"];
     let host = part.found.to_ascii_lowercase();
     !ANYWHERE.iter().any(|anywhere| host.ends_with(anywhere))
 }

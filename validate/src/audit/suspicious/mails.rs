@@ -57,6 +57,7 @@ fn is_version(domain: &str) -> bool {
     let is_number = |label: &str| is_digits(label.strip_prefix('v').unwrap_or(label));
     let is_scale = |label: &str| label.strip_suffix('x').or(label.strip_suffix("dpi")).is_some_and(is_digits);
     let named = labels.get(labels.len().wrapping_sub(2)).copied().unwrap_or_default();
-    let starts_as_version = labels.len() > 2 && is_number(labels[0]) && labels[1].starts_with(|c: char| c.is_ascii_digit());
+    let starts_as_version =
+        labels.len() > 2 && is_number(labels[0]) && labels[1].starts_with(|c: char| c.is_ascii_digit());
     !PROVIDERS.contains(&domain.as_str()) && (is_number(named) || is_scale(named) || starts_as_version)
 }
