@@ -17,7 +17,7 @@ use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
-use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE};
+use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE, TOKEN_NAME};
 pub(super) use encoded::decoded;
 use families::FAMILIES;
 use judges::{changes, is_real};
@@ -124,12 +124,13 @@ pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_NAME));
     static HEADER: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_HEADER));
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| regex(TOKEN_NAME));
     let is_header = HEADER.is_match(name.replace('_', "-").as_bytes());
+    let is_word = value.len() >= 4 && !value.contains(char::is_whitespace) && is_real(value);
     let is_one = match is_header {
         true => value.len() >= 4 && is_real(without_scheme(value)),
-        false => {
-            value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value)
-        }
+        false if TOKEN.is_match(name.as_bytes()) => is_word && value.len() >= 20 && changes(value) >= 4,
+        false => is_word && NAME.is_match(name.as_bytes()),
     };
     let what = if is_header { "the value of a header that opens doors" } else { A_PASSWORD };
     is_one.then(|| Suspicion { rule: Rule::Secret, what, example: redact::secret("", value) })
