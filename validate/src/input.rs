@@ -7,6 +7,7 @@ use std::io::Read;
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
+use crate::console;
 use crate::json::{Json, documents};
 use crate::otlp::{is_request, payloads_from_otlp_protobuf, payloads_from_request};
 use crate::payload::{Origin, Payload};
@@ -20,6 +21,8 @@ pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
 /// * one payload, or a JSON list of payloads,
 /// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
 ///   an item of its own; the others are still read.
+///
+/// What OpenTelemetry's console exporter prints in Python is read as the spans and log records that it is.
 ///
 /// A value that JSON or protobuf cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large,
 /// nesting too deep) becomes one that no domain admits; what is around it is read.
@@ -40,6 +43,15 @@ pub enum Item {
     Payload(Payload),
     /// Something that could not be read, or belongs to no signal. It was sent all the same.
     Unreadable(Unreadable),
+}
+
+impl Item {
+    fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Item::Payload(payload) => &mut payload.origin,
+            Item::Unreadable(part) => &mut part.origin,
+        }
+    }
 }
 
 /// A part of a file that could not be read.
@@ -140,7 +152,8 @@ fn is_ours(json: &Json) -> bool {
 }
 
 fn is_payload(json: &Json) -> bool {
-    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| key == "kind" || key == "name"))
+    const KEYS: [&str; 3] = ["kind", "name", "severity_number"];
+    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| KEYS.contains(&key.as_str())))
 }
 
 fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
@@ -152,6 +165,11 @@ fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
 fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
     if is_request(json) {
         return payloads_from_request(catalogue, json, origin);
+    }
+    if let Some(request) = console::request(json) {
+        let mut items = payloads_from_request(catalogue, &request, &Origin::default());
+        items.iter_mut().for_each(|item| *item.origin_mut() = origin.clone());
+        return items;
     }
     vec![match is_payload(json) {
         true => Item::Payload(Payload::from_json(json, origin.clone())),
