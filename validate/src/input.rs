@@ -7,6 +7,7 @@ use std::io::Read;
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
+use crate::console;
 use crate::json::{Json, Unread, documents};
 use crate::otlp::{Items, Signals, is_request, payloads_from_request, request_from_protobuf};
 use crate::payload::{Origin, Payload};
@@ -21,6 +22,8 @@ pub const MAX_MEMORY: usize = 512 << 20;
 /// * one payload, or a JSON list of payloads,
 /// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
 ///   an item of its own; the others are still read.
+///
+/// What OpenTelemetry's console exporter prints in Python is read as the spans and log records that it is.
 ///
 /// A value that JSON or protobuf cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large,
 /// nesting too deep) becomes one that no domain admits; what is around it is read.
@@ -59,6 +62,15 @@ pub enum Item {
     Payload(Payload),
     /// Something that could not be read, or belongs to no signal. It was sent all the same.
     Unreadable(Unreadable),
+}
+
+impl Item {
+    fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Item::Payload(payload) => &mut payload.origin,
+            Item::Unreadable(part) => &mut part.origin,
+        }
+    }
 }
 
 /// A part of a file that could not be read.
@@ -209,7 +221,8 @@ fn is_ours(json: &Json) -> bool {
 }
 
 fn is_payload(json: &Json) -> bool {
-    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| key == "kind" || key == "name"))
+    const KEYS: [&str; 3] = ["kind", "name", "severity_number"];
+    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| KEYS.contains(&key.as_str())))
 }
 
 fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
@@ -222,6 +235,15 @@ fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut It
 fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
     if is_request(json) {
         return payloads_from_request(catalogue, json, origin, items);
+    }
+    if let Some(request) = console::request(json) {
+        let mut relocate = |mut item: Item| {
+            *item.origin_mut() = origin.clone();
+            items.push(item);
+        };
+        // It has one signal, so nothing is put with several.
+        let mut relocated = Items::new(0, &mut relocate);
+        return payloads_from_request(catalogue, &request, &Origin::default(), &mut relocated);
     }
     items.push(match is_payload(json) {
         true => Item::Payload(Payload::from_json(json, origin.clone())),

@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused() {
-        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(parse("[".repeat(100_000)).is_err());
     }
 
     #[test]

@@ -62,6 +62,8 @@ mod allow;
 #[cfg(feature = "catalogue")]
 pub mod audit;
 #[cfg(feature = "catalogue")]
+mod console;
+#[cfg(feature = "catalogue")]
 mod draft;
 pub mod engine;
 #[cfg(feature = "catalogue")]

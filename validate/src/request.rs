@@ -40,7 +40,10 @@ impl Request {
     /// # Errors
     /// When the text is not one JSON object.
     pub fn from_json(signals: Signals, text: &[u8]) -> Result<Self, DecodeError> {
-        let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
+        let json = json::parse(text).map_err(|why| match std::str::from_utf8(text) {
+            Ok(_) => DecodeError::new(format!("not JSON: {why}")),
+            Err(_) => DecodeError::new("not JSON: not UTF-8"),
+        })?;
         match json {
             Json::Object(_) => Ok(Request { signals, json }),
             _ => Err(DecodeError::new("not an OTLP request: no JSON object")),

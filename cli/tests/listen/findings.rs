@@ -166,15 +166,20 @@ fn captures_are_whole_requests_that_validate_reads() {
             fs::read_to_string(path).expect("a text"),
         )
     };
-    let expected = [("000001.traces", opt_in()), ("000002.logs", logs), ("000003.traces", good())]
-        .map(|(name, text)| (format!("{name}.otlp.json"), text));
+    let expected = [
+        ("000001.traces", opt_in()),
+        ("000002.metrics", metrics.to_string()),
+        ("000003.logs", logs),
+        ("000004.traces", good()),
+    ]
+    .map(|(name, text)| (format!("{name}.otlp.json"), text));
     assert_eq!(files.iter().map(|path| read(path)).collect::<Vec<_>>(), expected);
 
     let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/demo.yaml");
     let mut validate = Command::new(env!("CARGO_BIN_EXE_candor"));
     let output = validate.arg("validate").arg("--catalogue").arg(catalogue).args(&files).output().expect("an end");
     let said = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(said.contains("3 signals: 2 fine, 1 refused\nby rule: not_allowed 1\n"), "{said}");
+    assert!(said.contains("4 signals: 2 fine, 2 refused\nby rule: "), "{said}");
 }
 
 #[test]
