@@ -16,6 +16,9 @@ use crate::protobuf;
 /// Most bytes of memory that [`read`] takes for one document: 512 MiB.
 pub const MAX_MEMORY: usize = 512 << 20;
 
+/// Most bytes that a compressed file may become: half of that.
+pub const MAX_INFLATED_BYTES: usize = MAX_MEMORY / 2;
+
 /// Reads a file of telemetry, which may be compressed with gzip:
 ///
 /// * an OTLP request for spans, logs or metrics, in protobuf or JSON,
@@ -37,7 +40,7 @@ pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeErro
 }
 
 /// Reads a file as [`read`] does, and gives the items one by one. No document in it takes more than about `most` bytes of
-/// memory; nor does the file when it is inflated.
+/// memory; nor does the file half of that when it is inflated.
 ///
 /// # Errors
 /// When the file as a whole is none that [`read`] knows, or would take more. No item was given then.
@@ -49,7 +52,7 @@ pub fn read_each(
 ) -> Result<(), DecodeError> {
     let mut items = Items::new(most / 4, &mut take);
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        let inflated = inflate(bytes, most)?;
+        let inflated = inflate(bytes, most / 2)?;
         return read_plain(catalogue, &inflated, most - inflated.len(), &mut items);
     }
     read_plain(catalogue, bytes, most, &mut items)
@@ -94,8 +97,8 @@ impl DecodeError {
         DecodeError { why: why.into(), is_too_large: false }
     }
 
-    fn too_large(what: &str, most: usize) -> Self {
-        DecodeError { why: format!("{what} more than {}", amount(most)), is_too_large: true }
+    fn too_large(why: String) -> Self {
+        DecodeError { why, is_too_large: true }
     }
 
     /// Whether it could be read with more memory.
@@ -124,16 +127,17 @@ fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
     let read = MultiGzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut inflated);
     read.map_err(|error| DecodeError::new(format!("not gzip to its end: {error}")))?;
     if inflated.len() > limit {
-        return Err(DecodeError::too_large("when inflated, it has", limit));
+        return Err(DecodeError::too_large(format!("more than {} when inflated", amount(limit))));
     }
     Ok(inflated)
 }
 
 fn check_weight(weight: usize, most: usize) -> Result<(), DecodeError> {
-    match weight > most {
-        true => Err(DecodeError::too_large("reading it may take", most)),
-        false => Ok(()),
-    }
+    if weight > most { Err(too_heavy(most)) } else { Ok(()) }
+}
+
+fn too_heavy(most: usize) -> DecodeError {
+    DecodeError::too_large(format!("reading it may take more than {}", amount(most)))
 }
 
 fn read_plain(catalogue: &Catalogue, bytes: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
@@ -205,7 +209,7 @@ fn check_any_is_ours(text: &[u8], most: usize) -> Result<(), DecodeError> {
 fn unread_document(unread: Unread, most: usize) -> DecodeError {
     match unread {
         Unread::NotJson(why) => DecodeError::new(format!("not JSON: {why}")),
-        Unread::TooLarge => DecodeError::too_large("reading it may take", most),
+        Unread::TooLarge => too_heavy(most),
     }
 }
 
@@ -267,6 +271,6 @@ mod tests {
         let bytes = encoder.finish().expect("in memory");
         assert_eq!(inflate(&bytes, 3 << 20).map(|inflated| inflated.len()), Ok(3 << 20));
         let why = inflate(&bytes, 2 << 20).expect_err("too much");
-        assert!(why.is_too_large() && why.to_string() == "when inflated, it has more than 2 MiB", "{why}");
+        assert!(why.is_too_large() && why.to_string() == "more than 2 MiB when inflated", "{why}");
     }
 }

@@ -95,7 +95,7 @@ mod weight;
 pub use allow::{Allow, Passed};
 pub use engine::{Consent, Rule, Validator, Violation};
 #[cfg(feature = "catalogue")]
-pub use input::{DecodeError, Item, MAX_MEMORY, Unreadable, read, read_each};
+pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, MAX_MEMORY, Unreadable, read, read_each};
 #[cfg(feature = "catalogue")]
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]

@@ -7,6 +7,7 @@
 use candor_validate::engine::visible;
 
 use super::{Level, Report, ReportFinding, Repository};
+use crate::output::one_line;
 
 /// How many annotations of a level GitHub keeps per step. One notice is ours.
 const MOST: usize = 10;
@@ -49,10 +50,10 @@ fn annotation(finding: &ReportFinding, repository: &Repository) -> String {
 }
 
 fn message(finding: &ReportFinding) -> String {
-    let mut lines = vec![finding.message.clone()];
-    lines.extend(finding.note.clone());
+    let mut lines = vec![one_line(&finding.message)];
+    lines.extend(finding.note.as_deref().map(one_line));
     lines.extend(finding.help.as_ref().map(|help| format!("help: {help}")));
-    lines.extend(finding.location.within.as_ref().map(|within| format!("at {within}")));
+    lines.extend(finding.location.within.as_ref().map(|within| format!("at {}", one_line(within))));
     if finding.count > 1 {
         lines.push(format!("{} times", finding.count));
     }

@@ -117,6 +117,11 @@ fn check_printed(text: &str, may_command: bool, arguments: &[&str]) {
     for line in text.lines() {
         let own = ["::error file=", "::warning file=", "::notice file=", "::notice title=candor "];
         let is_own = may_command && own.iter().any(|own| line.starts_with(own)) && line.matches("::").count() >= 2;
+        let message = if is_own { line.split("%0A").skip(1).collect() } else { Vec::new() };
+        assert!(
+            !message.iter().any(|line| line.trim_start().starts_with("::")),
+            "{arguments:?} shows a line of {line:?}"
+        );
         assert!(is_own || !line.trim_start().starts_with("::"), "{arguments:?} commands {line:?}");
         assert!(!["##[", "##vso["].iter().any(|command| line.contains(command)), "{arguments:?} commands {line:?}");
     }
