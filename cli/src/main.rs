@@ -24,6 +24,7 @@ mod review;
 mod schema;
 mod tracked;
 mod validate;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -52,6 +53,8 @@ enum Command {
     Listen(listen::Arguments),
     /// Print one JSON Schema
     Schema(schema::Arguments),
+    /// Write inputs with what every implementation must make of them, for tests
+    Vectors(vectors::Arguments),
     /// Compare two versions of a catalogue: what widens, and whether somebody signed for it
     Diff(diff::Arguments),
     /// Write the questions of a data review about a change, with the answers that the catalogue knows
@@ -77,6 +80,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "listen")]
         Command::Listen(arguments) => listen::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Vectors(arguments) => vectors::run(&arguments),
         Command::Diff(arguments) => diff::run(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),

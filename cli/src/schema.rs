@@ -2,16 +2,16 @@
 
 use std::path::PathBuf;
 
-use candor_codegen::{Artefact, json_schema};
+use candor_codegen::{Artefact, json_schema, vectors};
 
 use crate::config::{self, Config};
 use crate::{Outcome, output, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `payload` (any signal), or the id of a
-    /// signal. The last two may have `.default` or `.opted_in` behind them; without it, `.default` is meant, where there
-    /// is one
+    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `vectors` (a line of `candor vectors`),
+    /// `payload` (any signal), or the id of a signal. The last two may have `.default` or `.opted_in` behind them; without
+    /// it, `.default` is meant, where there is one
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]
@@ -22,6 +22,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     match arguments.name.as_str() {
         "catalogue" => return Ok(output::print(&format!("{:#}\n", json_schema::format_schema())).map(|()| true)?),
         "report" => return Ok(output::print(report::SCHEMA).map(|()| true)?),
+        "vectors" => return Ok(output::print(vectors::format::SCHEMA).map(|()| true)?),
         _ => {}
     }
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;

@@ -47,6 +47,8 @@ mod table;
 mod types;
 #[cfg(feature = "artefacts")]
 pub mod validator;
+#[cfg(feature = "artefacts")]
+pub mod vectors;
 
 #[cfg(feature = "artefacts")]
 pub use artefact::{Artefact, Difference, GENERATED, compare, write};

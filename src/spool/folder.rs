@@ -243,7 +243,11 @@ fn name(key: &Key, state: State) -> String {
 
 /// A consent in a name and a header.
 pub(super) fn digit(consent: Consent) -> u8 {
-    consent.bits() as u8
+    match consent {
+        Consent::Off => 0,
+        consent if consent.is_opted_in() => 2,
+        _ => 1,
+    }
 }
 
 /// The reverse of [`name`]; `None` for any other name.
@@ -263,7 +267,7 @@ fn parse(name: &str) -> Option<(Key, State)> {
         count: u32::from_str_radix(parts.next()?, 16).ok()?,
         consent: match parts.next()? {
             "1" => Consent::Default,
-            "3" => Consent::OptedIn,
+            "2" => Consent::OptedIn,
             _ => return None,
         },
     };
@@ -300,8 +304,8 @@ mod tests {
             ".candor",
             "",
             &own.to_uppercase(),
-            &own.replace("-3.", "-0."),
-            &own.replace("-3.", "-3.new.new."),
+            &own.replace("-2.", "-0."),
+            &own.replace("-2.", "-2.new.new."),
             &own.replacen('0', "+", 1),
             &format!("{own}.bak"),
             &format!("0{own}"),

@@ -1,5 +1,7 @@
 //! Every signal of CrewAI's catalogue with every attribute, as the emitters send it.
 
+#![allow(dead_code, reason = "every test is a crate of its own and uses a part of this")]
+
 use candor::{Consent, Telemetry};
 use candor_crewai::{
     Agent, CATALOGUE, CreateCrewDeployment, CrewCreated, CrewExecution, CrewIndividualTestResult, CrewProcess,
@@ -47,12 +49,23 @@ const TASK: Task<'static> = Task {
 /// What is sent of every signal at a level of consent, in the payload form.
 pub fn payloads(consent: Consent) -> Vec<String> {
     let mut payloads = Payloads { consent, sent: Vec::new() };
-    payloads.crew();
-    payloads.tasks();
-    payloads.tests();
-    payloads.tools();
-    payloads.deployment();
+    show(&mut payloads);
     payloads.sent
+}
+
+/// Something that signals are shown to, whatever their type.
+pub trait Audience {
+    fn add<T: Telemetry>(&mut self, value: &T);
+}
+
+/// Shows every signal.
+pub fn show(audience: &mut impl Audience) {
+    let mut signals = Signals(audience);
+    signals.crew();
+    signals.tasks();
+    signals.tests();
+    signals.tools();
+    signals.deployment();
 }
 
 struct Payloads {
@@ -60,9 +73,17 @@ struct Payloads {
     sent: Vec<String>,
 }
 
-impl Payloads {
+impl Audience for Payloads {
     fn add<T: Telemetry>(&mut self, value: &T) {
         self.sent.extend(candor::preview(&CATALOGUE, self.consent, value));
+    }
+}
+
+struct Signals<'a, A>(&'a mut A);
+
+impl<A: Audience> Signals<'_, A> {
+    fn add<T: Telemetry>(&mut self, value: &T) {
+        self.0.add(value);
     }
 
     fn crew(&mut self) {

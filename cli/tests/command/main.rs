@@ -19,6 +19,7 @@ mod project;
 mod release; // it runs bash and tar
 mod repository;
 mod validate;
+mod vectors;
 
 use std::fs;
 use std::io::Write;
@@ -128,7 +129,19 @@ fn usage() {
         empty().path(),
         "--help",
         0,
-        &["check", "generate", "validate", "schema", "diff", "review", "import", "explain", "completions", "man"],
+        &[
+            "check",
+            "generate",
+            "validate",
+            "schema",
+            "vectors",
+            "diff",
+            "review",
+            "import",
+            "explain",
+            "completions",
+            "man",
+        ],
     );
     check(empty().path(), "--version", 0, &[env!("CARGO_PKG_VERSION")]);
 }

@@ -36,6 +36,7 @@ fn commands() -> (tempfile::TempDir, Vec<&'static str>) {
         "diff git:HEAD:telemetry telemetry",
         "diff git:HEAD:telemetry telemetry --format json",
         "review git:HEAD:telemetry telemetry",
+        "vectors telemetry --count 10",
         "import page.md",
         "explain",
         "explain E0001",

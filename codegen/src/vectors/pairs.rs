@@ -1,0 +1,89 @@
+//! Pairs of domains that differ in one bound, in their type, or not at all.
+
+use fastrand::Rng;
+
+use super::domain::covers;
+use super::model::{Domain, PairVector};
+
+/// A domain and one that is near it, in either order.
+pub fn pair(domain: &Domain, random: &mut Rng) -> PairVector {
+    let near = if random.u8(..6) == 0 { domain.clone() } else { near(domain, random) };
+    let (old, new) = if random.bool() { (domain.clone(), near) } else { (near, domain.clone()) };
+    PairVector { covers: covers(&old, &new), old, new }
+}
+
+fn near(domain: &Domain, random: &mut Rng) -> Domain {
+    match domain {
+        Domain::Boolean | Domain::Object { .. } => Domain::Timestamp,
+        Domain::Timestamp => Domain::Text { max_length: None, pattern: None },
+        Domain::Text { max_length, pattern } => text(*max_length, pattern.as_ref(), random),
+        Domain::Int { minimum, maximum } => int(*minimum, *maximum, random),
+        Domain::Double { minimum, maximum } => double(*minimum, *maximum, random),
+        Domain::OneOf(members) => one_of(members, random),
+        Domain::List { item, max_items } => match random.u8(..3) {
+            0 => Domain::List { item: item.clone(), max_items: length(*max_items, random) },
+            1 => (**item).clone(),
+            _ => Domain::List { item: Box::new(near(item, random)), max_items: *max_items },
+        },
+    }
+}
+
+fn length(bound: Option<usize>, random: &mut Rng) -> Option<usize> {
+    match (bound, random.u8(..3)) {
+        (None, _) => Some(5),
+        (Some(_), 0) => None,
+        (Some(bound), 1) => Some(bound + 1),
+        (Some(bound), _) => Some(bound.saturating_sub(1)),
+    }
+}
+
+fn text(max_length: Option<usize>, pattern: Option<&String>, random: &mut Rng) -> Domain {
+    match random.u8(..4) {
+        0 => Domain::Text { max_length, pattern: if pattern.is_some() { None } else { Some("^[a-z]*$".into()) } },
+        1 => Domain::Text { max_length, pattern: Some("^[a-z]{2}$".into()) },
+        2 => Domain::OneOf(vec!["a".repeat(max_length.unwrap_or(4).min(40)), "é😀".into()]),
+        _ => Domain::Text { max_length: length(max_length, random), pattern: pattern.cloned() },
+    }
+}
+
+fn int(minimum: Option<i64>, maximum: Option<i64>, random: &mut Rng) -> Domain {
+    // Beyond this, not every whole number is a double.
+    const EXACT: i64 = 1 << 53;
+    match (random.u8(..4), minimum, maximum) {
+        (0, Some(least), Some(most)) if least >= -EXACT && most <= EXACT => {
+            Domain::Double { minimum: Some(least as f64 + f64::from(random.u8(..2))), maximum: Some(most as f64) }
+        }
+        (0, ..) => Domain::Double { minimum: None, maximum: None },
+        (1, ..) => Domain::Int { minimum: moved(minimum, random), maximum },
+        (2, ..) => Domain::Int { minimum: None, maximum },
+        _ => Domain::Int { minimum, maximum: moved(maximum, random) },
+    }
+}
+
+fn moved(bound: Option<i64>, random: &mut Rng) -> Option<i64> {
+    match bound {
+        None => None,
+        Some(bound) if random.bool() => Some(bound.saturating_add(1)),
+        Some(bound) => Some(bound.saturating_sub(1)),
+    }
+}
+
+fn double(minimum: Option<f64>, maximum: Option<f64>, random: &mut Rng) -> Domain {
+    let moved = |bound: Option<f64>, up: bool| bound.map(|bound| if up { bound.next_up() } else { bound.next_down() });
+    match random.u8(..4) {
+        0 => Domain::Double { minimum: moved(minimum, random.bool()), maximum },
+        1 => Domain::Double { minimum, maximum: moved(maximum, random.bool()) },
+        2 => Domain::Double { minimum: None, maximum },
+        _ => Domain::Int { minimum: Some(0), maximum: Some(1) },
+    }
+}
+
+fn one_of(members: &[String], random: &mut Rng) -> Domain {
+    let longest = members.iter().map(|member| member.chars().count()).max().unwrap_or_default();
+    match random.u8(..4) {
+        0 if members.len() > 1 => Domain::OneOf(members.iter().skip(1).cloned().collect()),
+        1 => Domain::OneOf(members.iter().cloned().chain(["another".to_owned()]).collect()),
+        2 => Domain::Text { max_length: Some(longest), pattern: None },
+        _ => Domain::Text { max_length: Some(longest.saturating_sub(1)), pattern: None },
+    }
+}

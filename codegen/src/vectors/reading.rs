@@ -1,0 +1,106 @@
+//! Reads a checked catalogue into what vectors need to know of it. The only module here that knows `candor_schema`.
+
+use candor_schema as schema;
+use schema::{Catalogue, Collected, Encoding, Example, OnViolation, SignalKind};
+
+use super::model::{Attribute, Domain, Member, Signal, Value};
+
+/// The channel of what is collected by default.
+pub const DEFAULT: &str = "default";
+
+/// The channel of what is collected only after the opt-in.
+pub const OPT_IN: &str = "opt_in";
+
+/// Every set of channels that a user can have granted.
+pub fn consents(_: &Catalogue) -> Vec<Vec<String>> {
+    [&[][..], &[DEFAULT], &[DEFAULT, OPT_IN]].map(|names| names.iter().map(|name| (*name).to_owned()).collect()).into()
+}
+
+/// Every signal of a catalogue.
+pub fn signals(catalogue: &Catalogue) -> Vec<Signal> {
+    let signal = |signal: &schema::Signal| {
+        let needs = needs(signal.collected);
+        let members = signal.attributes.iter().map(|own| {
+            let attribute = attribute(catalogue, catalogue.attribute(own.attribute));
+            // A signal that is enough without the opt-in is enough with it.
+            let required = own.required && (attribute.needs == [DEFAULT] || attribute.needs == needs);
+            Member { name: catalogue.attribute(own.attribute).name.to_string(), required, attribute }
+        });
+        let kind = match signal.kind {
+            SignalKind::Span => "span",
+            SignalKind::Event => "event",
+        };
+        Signal { id: signal.id.to_string(), kind, name: signal.name.to_string(), members: members.collect(), needs }
+    };
+    catalogue.signals().iter().map(signal).collect()
+}
+
+/// Every attribute of a catalogue, also those that only objects carry.
+pub fn attributes(catalogue: &Catalogue) -> Vec<Attribute> {
+    catalogue.attributes().iter().map(|own| attribute(catalogue, own)).collect()
+}
+
+fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute {
+    Attribute {
+        id: attribute.id.to_string(),
+        needs: needs(attribute.collected),
+        domain: domain(catalogue, &attribute.domain),
+        may_be_json: attribute.encoding == Encoding::Json || attribute.domain.object().is_some(),
+        cuts: attribute.on_violation == OnViolation::Truncate,
+        examples: attribute.examples.iter().map(example).collect(),
+    }
+}
+
+fn needs(collected: Collected) -> Vec<String> {
+    let channel = match collected {
+        Collected::Default => DEFAULT,
+        Collected::OptIn => OPT_IN,
+    };
+    vec![channel.to_owned()]
+}
+
+fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {
+    match domain {
+        schema::Domain::String { max_length, pattern } => Domain::Text {
+            max_length: bound(*max_length, usize::MAX),
+            pattern: pattern.as_ref().map(|pattern| pattern.source().to_owned()),
+        },
+        schema::Domain::Boolean => Domain::Boolean,
+        schema::Domain::Int { minimum, maximum } => {
+            Domain::Int { minimum: bound(*minimum, i64::MIN), maximum: bound(*maximum, i64::MAX) }
+        }
+        schema::Domain::Double { minimum, maximum } => {
+            Domain::Double { minimum: bound(*minimum, f64::MIN), maximum: bound(*maximum, f64::MAX) }
+        }
+        schema::Domain::Timestamp => Domain::Timestamp,
+        schema::Domain::Enum(members) => Domain::OneOf(members.iter().map(str::to_owned).collect()),
+        schema::Domain::Object(object) => {
+            let fields = catalogue.object_of(object).into_iter().flat_map(|object| &object.fields);
+            let fields = fields.map(|field| Member {
+                name: field.name.clone(),
+                required: field.required,
+                attribute: attribute(catalogue, catalogue.attribute(field.attribute)),
+            });
+            Domain::Object { id: object.id.to_string(), fields: fields.collect() }
+        }
+        schema::Domain::List { item, max_items } => Domain::List {
+            item: Box::new(self::domain(catalogue, item)),
+            max_items: bound(*max_items, usize::MAX),
+        },
+    }
+}
+
+/// A bound that the catalogue sets; `None` for the type's own.
+fn bound<N: PartialEq>(bound: N, none: N) -> Option<N> {
+    (bound != none).then_some(bound)
+}
+
+fn example(example: &Example) -> Value {
+    match example {
+        Example::Boolean(value) => Value::Boolean(*value),
+        Example::Int(value) => Value::Int(*value),
+        Example::Double(value) => Value::Double(*value),
+        Example::Text(text) => Value::text(text),
+        Example::List(items) => Value::List(items.iter().map(self::example).collect()),
+    }
+}
