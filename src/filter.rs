@@ -10,8 +10,8 @@ use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, S
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Signal, Telemetry,
-    Value, Visitor,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Shared, Signal,
+    Telemetry, Value, Visitor,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -113,35 +113,37 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     }
 }
 
-/// The attributes that a signal or object lists, and the one that is expected next.
+/// The attributes that a signal or object lists, and those that are expected next.
 struct Listed {
     members: &'static [Member],
-    next: usize,
+    next: std::slice::Iter<'static, Member>,
 }
 
 impl Listed {
     #[inline(always)]
     fn new(members: &'static [Member]) -> Self {
-        Listed { members, next: 0 }
+        Listed { members, next: members.iter() }
     }
 
     /// Whether an attribute is one of these, by its address. They mostly come in order.
     #[inline(always)]
     fn has(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> bool {
-        let is_it = |member: &Member| std::ptr::eq(&*member.attribute, info) && and(member);
-        if self.members.get(self.next).is_some_and(is_it) {
-            self.next += 1;
-            return true;
-        }
-        self.find(is_it)
+        let is_it = |member: &Member| is_static(member, info) && and(member);
+        self.next.next().is_some_and(is_it) || self.find(is_it)
     }
 
-    #[inline(never)]
+    #[cold]
     fn find(&mut self, is_it: impl Fn(&Member) -> bool) -> bool {
         let found = self.members.iter().position(is_it);
-        self.next = found.map_or(self.next, |place| place + 1);
+        self.next = self.members[found.map_or(0, |place| place + 1)..].iter();
         found.is_some()
     }
+}
+
+/// Whether a member is this constant. What is not in the program itself is no constant.
+#[inline(always)]
+fn is_static(member: &Member, info: &'static AttributeInfo) -> bool {
+    matches!(member.attribute, Shared::Static(known) if std::ptr::eq(known, info))
 }
 
 /// A value of a Rust type, shown to a slot.

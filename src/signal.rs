@@ -34,6 +34,7 @@ pub struct Catalogue {
 
 impl Catalogue {
     /// The signal of a kind with this name on the wire.
+    #[cfg(feature = "otel-filter")]
     pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {
         self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
     }

@@ -196,25 +196,31 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         let list = self.sieve.encoder.begin_list(self.at);
         let mut written = 0;
         for item in items {
-            let (mark, notes) = (self.sieve.encoder.mark(), self.sieve.notes.mark());
-            let outcome = self.sieve.slot(At::Item, self.path, self.info, domain, item);
-            if outcome == Outcome::Absent {
+            if written == *max_items {
+                if self.is_more(domain, item) {
+                    self.sieve.notes.note(Why::Value, self.path);
+                    break;
+                }
                 continue;
             }
-            let is_full = written == *max_items;
-            if outcome == Outcome::Written && !is_full {
-                written += 1;
-                continue;
-            }
-            self.sieve.encoder.rewind(mark);
-            self.sieve.notes.rewind(notes);
-            self.sieve.notes.note(Why::Value, self.path);
-            if is_full {
-                break;
+            match self.sieve.slot(At::Item, self.path, self.info, domain, item) {
+                Outcome::Absent => {}
+                Outcome::Written => written += 1,
+                Outcome::Refused => self.sieve.notes.note(Why::Value, self.path),
             }
         }
         self.sieve.encoder.end_list(list);
         self.outcome = Outcome::Written;
+    }
+
+    /// Whether an item beyond the longest list is a value at all. It is looked at and forgotten.
+    #[cold]
+    fn is_more<V: Show>(&mut self, domain: &Domain, item: V) -> bool {
+        let (mark, notes) = (self.sieve.encoder.mark(), self.sieve.notes.mark());
+        let outcome = self.sieve.slot(At::Item, self.path, self.info, domain, item);
+        self.sieve.encoder.rewind(mark);
+        self.sieve.notes.rewind(notes);
+        outcome != Outcome::Absent
     }
 
     /// Takes an object whose fields are shown one by one.
