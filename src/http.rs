@@ -68,10 +68,7 @@ impl Http {
 
 impl Transport for Http {
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {
-        let path = match kind {
-            SignalKind::Span => "/v1/traces",
-            SignalKind::Event => "/v1/logs",
-        };
+        let path = kind.facts().path;
         let compressed = body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
         let route = self.route.as_ref();
         let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;

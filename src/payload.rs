@@ -87,10 +87,9 @@ impl Times {
 }
 
 fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) {
-    out.put(match kind {
-        SignalKind::Span => b"{\"kind\":\"span\",\"name\":",
-        SignalKind::Event => b"{\"kind\":\"event\",\"name\":",
-    });
+    out.put(b"{\"kind\":\"");
+    out.put(kind.word().as_bytes());
+    out.put(b"\",\"name\":");
     quote(out, name);
     // Writing to memory does not fail.
     let _ = match times {
@@ -115,21 +114,18 @@ fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
 pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
     let (mut name, mut start, mut end, mut dropped, mut status, mut attributes) = ("", 0, 0, 0, None, Vec::new());
     let mut ids: [&[u8]; 2] = [&[], &[]];
+    let facts = kind.facts();
+    let is = |number: u64, field: u8| number == u64::from(field);
     for (number, field) in Reader(element) {
-        match (kind, number, field) {
-            (SignalKind::Span, 1 | 2, Field::Bytes(id)) => ids[number as usize - 1] = id,
-            (SignalKind::Span, 5, Field::Bytes(text)) | (SignalKind::Event, 12, Field::Bytes(text)) => {
-                name = std::str::from_utf8(text).ok()?;
-            }
-            (SignalKind::Span, 7, Field::Fixed64(time)) => start = time,
-            (SignalKind::Span, 8, Field::Fixed64(time)) | (SignalKind::Event, 1, Field::Fixed64(time)) => end = time,
-            (SignalKind::Span, 9, Field::Bytes(pair)) | (SignalKind::Event, 6, Field::Bytes(pair)) => {
-                attributes.push(pair);
-            }
-            (SignalKind::Span, 10, Field::Varint(count)) | (SignalKind::Event, 7, Field::Varint(count)) => {
-                dropped = count as u32;
-            }
-            (SignalKind::Span, 15, Field::Bytes(message)) => {
+        match field {
+            Field::Bytes(id) if is(number, facts.trace_id) => ids[0] = id,
+            Field::Bytes(id) if is(number, facts.span_id) => ids[1] = id,
+            Field::Bytes(text) if is(number, facts.name) => name = std::str::from_utf8(text).ok()?,
+            Field::Bytes(pair) if is(number, facts.attributes) => attributes.push(pair),
+            Field::Fixed64(time) if facts.start.is_some_and(|field| is(number, field)) => start = time,
+            Field::Fixed64(time) if is(number, facts.end) => end = time,
+            Field::Varint(count) if is(number, facts.dropped) => dropped = count as u32,
+            Field::Bytes(message) if kind == SignalKind::Span && number == 15 => {
                 status = Reader(message).find_map(|field| match field {
                     (3, Field::Varint(code)) => Some(code),
                     _ => None,

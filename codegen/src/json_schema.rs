@@ -313,7 +313,7 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
         "name": { "const": signal.name },
     }));
     let mut required = vec!["kind", "name"];
-    for time in times(signal.kind) {
+    for time in signal.kind.facts().times {
         properties.insert((*time).to_owned(), nanoseconds());
         required.push(time);
     }
@@ -326,13 +326,6 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     schema.extend(requirement(&signal.attributes));
     schema
-}
-
-fn times(kind: SignalKind) -> &'static [&'static str] {
-    match kind {
-        SignalKind::Span => &["startTimeUnixNano", "endTimeUnixNano"],
-        SignalKind::Event => &["timeUnixNano"],
-    }
 }
 
 fn nanoseconds() -> Value {

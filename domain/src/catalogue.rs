@@ -4,34 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{Consent, Domain, Shared};
-
-/// Span or event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum SignalKind {
-    /// An OpenTelemetry span.
-    Span,
-    /// An OpenTelemetry event: a log record with an event name.
-    Event,
-}
-
-impl SignalKind {
-    /// Every kind, in the order of catalogues.
-    pub const ALL: [SignalKind; 2] = [SignalKind::Span, SignalKind::Event];
-
-    /// `span` or `event`, as payloads and messages say it.
-    pub const fn word(self) -> &'static str {
-        match self {
-            SignalKind::Span => "span",
-            SignalKind::Event => "event",
-        }
-    }
-
-    /// The kind of this word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        SignalKind::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
+use crate::{Consent, Domain, Shared, SignalKind};
 
 /// A span or an event.
 #[derive(Debug, Clone)]

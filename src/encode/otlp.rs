@@ -42,8 +42,6 @@ pub(crate) struct OtlpEncoder<'b> {
     attribute_tag: u8,
 }
 
-const SPAN_ATTRIBUTES: u8 = tag_len(9);
-const LOG_ATTRIBUTES: u8 = tag_len(6);
 const KEY: u8 = tag_len(1);
 const VALUE: u8 = tag_len(2);
 const MAP_ENTRY: u8 = tag_len(1);
@@ -73,10 +71,7 @@ impl<'b> OtlpEncoder<'b> {
             SignalKind::Span => begin_span(out, &T::SIGNAL.name, ids, &stamp),
             SignalKind::Event => begin_event(out, &T::SIGNAL.name, &stamp),
         }
-        let attribute_tag = match kind {
-            SignalKind::Span => SPAN_ATTRIBUTES,
-            SignalKind::Event => LOG_ATTRIBUTES,
-        };
+        let attribute_tag = tag_len(kind.facts().attributes);
         let mut tally = Tally::default();
         let mut encoder = OtlpEncoder { out, attribute_tag };
         match held {
@@ -204,10 +199,7 @@ fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp) {
 #[cold]
 fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, failed: bool) {
     if dropped > 0 {
-        out.push(match kind {
-            SignalKind::Span => tag_varint(10),
-            SignalKind::Event => tag_varint(7),
-        });
+        out.push(tag_varint(kind.facts().dropped));
         put_varint(out, dropped.into());
     }
     if failed && kind == SignalKind::Span {

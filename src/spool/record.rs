@@ -98,11 +98,7 @@ pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], al
 
 /// The signal of an element, and its payload.
 fn read(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<(&'static Signal, String)> {
-    let name_field = match kind {
-        SignalKind::Span => 5,
-        SignalKind::Event => 12,
-    };
-    let name = messages(element, name_field).next();
+    let name = messages(element, kind.facts().name.into()).next();
     let signal = catalogue.signals.iter().find(|s| s.kind == kind && name == Some(s.name.as_bytes()));
     signal.copied().zip(decode_element(catalogue, kind, element))
 }

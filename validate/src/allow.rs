@@ -203,13 +203,14 @@ impl Pass<'_, '_> {
         self.id(1, fields, "traceId", 16);
         self.id(2, fields, "spanId", 8);
         self.id(4, fields, "parentSpanId", 8);
-        put_bytes(&mut self.out, 5, self.signal.name.as_bytes());
+        let facts = SignalKind::Span.facts();
+        put_bytes(&mut self.out, facts.name.into(), self.signal.name.as_bytes());
         if let Some(kind) = self.member(fields, "kind", span_kind) {
             put_varint(&mut self.out, 6, kind);
         }
         self.time(7, fields, "startTimeUnixNano");
         self.time(8, fields, "endTimeUnixNano");
-        self.attributes(9, 10, fields);
+        self.attributes(facts.attributes.into(), facts.dropped.into(), fields);
         self.status(fields.get("status"));
         self.flags(16, fields, 0x3ff);
     }
@@ -217,8 +218,9 @@ impl Pass<'_, '_> {
     fn log_record(&mut self, fields: &mut Fields<'_>) {
         self.time(1, fields, "timeUnixNano");
         self.time(11, fields, "observedTimeUnixNano");
-        put_bytes(&mut self.out, 12, self.signal.name.as_bytes());
-        self.attributes(6, 7, fields);
+        let facts = SignalKind::Event.facts();
+        put_bytes(&mut self.out, facts.name.into(), self.signal.name.as_bytes());
+        self.attributes(facts.attributes.into(), facts.dropped.into(), fields);
         self.flags(8, fields, 0xff);
         self.id(9, fields, "traceId", 16);
         self.id(10, fields, "spanId", 8);

@@ -98,9 +98,16 @@ pub(crate) struct Names {
     pub elements: &'static str,
 }
 
+impl Names {
+    const fn of(kind: SignalKind) -> Self {
+        let facts = kind.facts();
+        Names { kind: Some(kind), groups: facts.groups, scopes: facts.scopes, elements: facts.elements }
+    }
+}
+
 static REQUESTS: [Names; 3] = [
-    Names { kind: Some(SignalKind::Span), groups: "resourceSpans", scopes: "scopeSpans", elements: "spans" },
-    Names { kind: Some(SignalKind::Event), groups: "resourceLogs", scopes: "scopeLogs", elements: "logRecords" },
+    Names::of(SignalKind::Span),
+    Names::of(SignalKind::Event),
     Names { kind: None, groups: "resourceMetrics", scopes: "scopeMetrics", elements: "metrics" },
 ];
 

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::time::Duration;
 
+use candor_schema::SignalKind;
 use candor_validate::Signals;
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -54,8 +55,8 @@ impl Forwarder {
     /// Sends one request in protobuf and waits for its answer.
     pub fn send(&self, signals: Signals, body: &[u8]) -> Forwarded {
         let path = match signals {
-            Signals::Traces => "/v1/traces",
-            Signals::Logs => "/v1/logs",
+            Signals::Traces => SignalKind::Span.facts().path,
+            Signals::Logs => SignalKind::Event.facts().path,
             Signals::Metrics => "/v1/metrics",
         };
         let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
