@@ -13,7 +13,7 @@ pub trait Given<'v>: Copy {
     fn look(self) -> Look<'v, Self::Items, Self::Fields>;
 }
 
-/// What a value turns out to be.
+/// The kind of a foreign value, found by looking at it.
 #[derive(Debug, Clone)]
 pub enum Look<'v, I, F> {
     /// None: null, or an empty `AnyValue`.

@@ -1,4 +1,4 @@
-//! Members that foreign code gave: which attribute each is, and which of equal keys counts.
+//! Members that foreign code gave: finds the attribute of each, and the last of equal keys, which counts.
 
 use crate::given::PerhapsJson;
 use crate::{At, Encoder, Given, Held, Look, Member, Notes, Outcome, Path, Sieve, Why};
@@ -6,8 +6,8 @@ use crate::{At, Encoder, Given, Held, Look, Member, Notes, Outcome, Path, Sieve,
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Writes what passes of a signal's attributes, in the order in which they were given.
     ///
-    /// Of equal keys the last counts, even if it is refused. A member without a value is no member. What a channel that
-    /// was not granted keeps back is noted and leaves no other trace.
+    /// The last of equal keys counts, even if it is refused. A member without a value
+    /// is no member. An attribute whose channel was not granted is noted and leaves no other trace.
     pub fn attributes<'v, G: Given<'v>>(
         &mut self,
         members: &[Member],
@@ -68,7 +68,7 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     }
 }
 
-/// Whether there is a value: null is none, also as the JSON text of an object.
+/// Returns whether there is a value: null is none, also as the JSON text of an object.
 fn is_there<'v, G: Given<'v>>(member: &Member, before: Option<&Path<'_>>, value: G) -> bool {
     match value.look() {
         Look::Absent => false,

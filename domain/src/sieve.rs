@@ -22,7 +22,7 @@ pub struct Sieve<'a, E, H, N> {
 
 /// The attributes that the user has not agreed to yet.
 pub trait Held: Copy {
-    /// Whether an attribute, by its key in the catalogue, is one of them.
+    /// Returns whether an attribute, by its key in the catalogue, is one of them.
     fn holds(self, attribute: &str) -> bool;
 }
 
@@ -43,7 +43,7 @@ impl Held for &[&'static str] {
     }
 }
 
-/// What became of a value.
+/// The result for one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// There was none.
@@ -61,7 +61,7 @@ pub trait Show {
 }
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
-    /// Whether an attribute may pass at all.
+    /// Returns whether an attribute may pass at all.
     #[inline(always)]
     pub fn allows(&self, info: &AttributeInfo) -> bool {
         self.consent.includes(info.needs) && !self.held.holds(&info.id)
