@@ -40,6 +40,7 @@ mod live;
 mod preface;
 mod printer;
 mod receive;
+mod refusal;
 mod server;
 mod show;
 mod turns;

@@ -9,8 +9,8 @@
 //! attributes are not demanded. Patterns are of the syntax that all implementations share; that of timestamps knows
 //! leap years.
 //!
-//! A JSON Schema cannot say three things: that a span does not end before it starts, that digits beyond 64 bits are no
-//! integer, and that a key is repeated. The validator does.
+//! A JSON Schema cannot say three things: that digits beyond 64 bits are no integer and that a key is repeated, which the
+//! validator refuses, and that a span ends before it starts, which the audit reports.
 //!
 //! `catalogue.schema.json` is the format's own, from the types of `schema/src/model.rs`. A test compares its keys with
 //! the reader's.

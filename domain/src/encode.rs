@@ -2,8 +2,6 @@
 
 use std::io::Write;
 
-use crate::Outcome;
-
 /// The place that a value is written to.
 #[derive(Debug, Clone, Copy)]
 pub enum At<'n> {
@@ -15,6 +13,17 @@ pub enum At<'n> {
     Item,
     /// It is the whole of a JSON text.
     Text,
+}
+
+/// The result for one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was none.
+    Absent,
+    /// It is outside its domain.
+    Refused,
+    /// It was written.
+    Written,
 }
 
 /// Writes values of one format, one after the other. What was begun can be taken back to a mark.

@@ -1,7 +1,6 @@
 //! Members that foreign code gave: finds the attribute of each, and the last of equal keys, which counts.
 
-use crate::given::PerhapsJson;
-use crate::{At, Encoder, Given, Held, Look, Member, Notes, Outcome, Path, Sieve, Why};
+use crate::{At, Encoder, Given, Held, JsonValue, Look, Member, Notes, Outcome, Path, Show, Sieve, Slot, Why};
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Writes what passes of a signal's attributes, in the order in which they were given.
@@ -110,5 +109,20 @@ impl Last {
             Some(place) => self.more[place],
         };
         (number != Self::NONE).then_some(number)
+    }
+}
+
+/// A value of an attribute whose objects may be JSON text.
+struct PerhapsJson<G>(G);
+
+impl<'v, G: Given<'v>> Show for PerhapsJson<G> {
+    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
+        match self.0.look() {
+            Look::Text(text) if slot.info().may_be_json() => match JsonValue::parse(text) {
+                Some(json) => (&json).show(slot),
+                None => slot.refuse(),
+            },
+            _ => self.0.show(slot),
+        }
     }
 }

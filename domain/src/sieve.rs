@@ -5,7 +5,9 @@
 //! cannot do without costs the object, which then counts once, whatever was refused inside it.
 
 use crate::domain::Admitted;
-use crate::{At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Notes, ObjectInfo, Path, Scalar, Why};
+use crate::{
+    At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Notes, ObjectInfo, Outcome, Path, Scalar, Why,
+};
 
 /// Writes to an encoder what passes of a signal.
 #[derive(Debug)]
@@ -41,17 +43,6 @@ impl Held for &[&'static str] {
     fn holds(self, attribute: &str) -> bool {
         self.contains(&attribute)
     }
-}
-
-/// The result for one value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// There was none.
-    Absent,
-    /// It is outside its domain.
-    Refused,
-    /// It was written.
-    Written,
 }
 
 /// Shows a value to the slot that it goes to, once; or not at all, if there is none.
