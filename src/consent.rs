@@ -1,4 +1,25 @@
-//! What may leave: [`Consent`], and how it is decided.
+//! Decides which channels are granted: a [`Consent`], with its reason and what each layer said.
+//!
+//! Five layers are asked, strongest first. The first one that says anything decides.
+//!
+//! | Layer | Says |
+//! | --- | --- |
+//! | environment | off, if `DO_NOT_TRACK`, `OTEL_SDK_DISABLED` or a variable of the catalogue is set |
+//! | application | the value of [`Builder::consent`] or [`Pipeline::set_consent`] |
+//! | stored choice | the user's choice: off, on or share; off if it cannot be read or trusted (feature `stored`) |
+//! | continuous integration | off, if one of [`CONTINUOUS_INTEGRATION`] is set: no user reads a notice there |
+//! | default | the default; with a store, off until the notice was shown |
+//!
+//! A variable counts as not set if it is empty or a word for no: `0`, `false`, `no`, `off`, `n`, `f`, `disabled`. Every
+//! other word sets it, known or not. An application that sets consent needs no notice, because it asks in its own way.
+//!
+//! A [`Consent`] is a set of channels without an order. Of two sets, neither need hold the other, so consent shrinks
+//! unless the new set includes the old one. A pipeline has one consent per process, in an atomic. Each handle may have
+//! its own switch: `sharing(true)` grants the opt-in channel, `sharing(false)` takes it away, and off stays off for
+//! all.
+//!
+//! [`Builder::consent`]: crate::Builder::consent
+//! [`Pipeline::set_consent`]: crate::Pipeline::set_consent
 
 use std::fmt;
 
@@ -175,8 +196,8 @@ impl Remembered {
 /// Decides what may leave: environment opt-outs, then what the application set, then continuous integration, then the
 /// default. A stored choice, which comes before continuous integration, is the `Store`'s to read.
 ///
-/// An opt-out counts in every common spelling (`1`, `true`, `TRUE`, `yes`, `on`), and a spelling that nobody knows
-/// means off. In continuous integration nothing leaves that nobody chose.
+/// An opt-out counts in every common spelling (`1`, `true`, `TRUE`, `yes`, `on`), and an unknown spelling means off. In
+/// continuous integration, nothing is sent without an explicit choice.
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",

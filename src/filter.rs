@@ -1,8 +1,8 @@
 //! The filter: every value that a program reports passes here before any encoder sees it.
 //!
-//! What may pass is the [`Sieve`]'s to decide, as for foreign values. Here is what is known of typed ones: which Rust
-//! value calls which method, and whether constants are the catalogue's. Those can be written by hand, so the filter takes
-//! only the attributes of the signal, and only signals of the catalogue.
+//! The [`Sieve`] decides which values pass, as for foreign values. This module adds what typed values need: each Rust type
+//! calls its method of the sieve, and constants are compared with the catalogue. Constants can be written by hand, so the
+//! filter takes only signals of the catalogue, and only the attributes of the signal.
 
 use std::time::{Duration, SystemTime};
 
@@ -39,7 +39,7 @@ pub(crate) fn record_holding<T: Telemetry + ?Sized, E: Encoder>(
     value.record(&mut Filter { sieve, listed: Listed::new(&T::SIGNAL.attributes) });
 }
 
-/// Whether a signal is the catalogue's of that kind and key, domains and channels included. The first answer is kept.
+/// Returns whether a signal is the catalogue's of that kind and key, domains and channels included. The first answer is kept.
 #[inline]
 pub(crate) fn is_signal_of(signal: &'static Signal, catalogue: &'static Catalogue) -> bool {
     signal.origin.is_in(catalogue, || {
@@ -125,7 +125,7 @@ impl Listed {
         Listed { members, next: members.iter() }
     }
 
-    /// Whether an attribute is one of these, by its address. They mostly come in order.
+    /// Returns whether an attribute is one of these, by its address. They mostly come in order.
     #[inline(always)]
     fn has(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> bool {
         let is_it = |member: &Member| is_static(member, info) && and(member);

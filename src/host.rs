@@ -1,7 +1,8 @@
-//! What a program's own command line shows and changes: `telemetry status`, `on`, `off`, and so on.
+//! Texts for a program's own command line: `telemetry status`, `on`, `off`, `share`, `preview`, `explain`, `export`.
 //!
-//! These functions give texts; with the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints them.
-//! All of them ask the pipeline itself, so that what is shown is what it does.
+//! These functions return texts. With the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints
+//! them. All of them ask the pipeline itself, so they show what it does. `tests/host_cli.rs` runs them in
+//! `examples/notes`, with a terminal and without.
 //!
 //! ```
 //! use candor::{Consent, Pipeline, Store, host};
@@ -121,8 +122,8 @@ fn describe(run: &LastRun) -> String {
 /// switched off, and what is decided now.
 ///
 /// # Errors
-/// There is no store, it cannot be written, something could not be deleted, or the catalogue has nothing to opt in to. Off
-/// counts in this run all the same.
+/// There is no store, it cannot be written, something could not be deleted, or the catalogue has nothing to opt in to.
+/// Off counts in this run all the same.
 pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     let catalogue = pipeline.catalogue();
     if choice == Consent::OptedIn && catalogue.opt_in.is_none() {

@@ -1,7 +1,8 @@
-//! What a pipeline has once per process: its queue and its sender.
+//! The parts of a pipeline that each process has of its own: its queue and its sender.
 //!
-//! A fork copies the memory but only one thread: the copy has no sender, has locks that nobody will ever release, and
-//! has signals that the parent sends. So a forked process leaves all of that alone and begins with its own.
+//! A fork copies the memory but only one thread. The child has no sender, its copy holds signals that the parent sends,
+//! and a lock held at fork is never released there. So the child leaves all of that alone and starts with a queue, a
+//! thread and counters of its own.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,9 +19,9 @@ pub(crate) struct PerProcess {
     process: u32,
     /// When this was made; what began earlier belongs to the parent.
     pub since_unix_nano: u64,
-    /// When somebody last looked which process this is.
+    /// Time of the last look at the process id.
     looked_unix_nano: AtomicU64,
-    /// That of the process which was forked from this one, in that process.
+    /// The child's state after a fork; set only in the child.
     forked: OnceLock<Box<PerProcess>>,
 }
 
@@ -40,7 +41,7 @@ impl PerProcess {
         }
     }
 
-    /// That of this process, which is nearly always `self`.
+    /// This process's own state, which is nearly always `self`.
     #[inline]
     pub fn here(&self, now_unix_nano: u64, make: impl FnOnce() -> PerProcess) -> &PerProcess {
         let mut latest = self;
@@ -67,8 +68,8 @@ impl PerProcess {
         self.sender.lock().failure.clone()
     }
 
-    /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves between
-    /// the queue and the sender, and whatever else moves does so under a shard's lock.
+    /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves
+    /// between the queue and the sender, and whatever else moves does so under a shard's lock.
     pub fn stats(&self) -> Stats {
         let state = self.sender.lock();
         let refused = self.queue.refused();

@@ -1,7 +1,20 @@
 //! The pipeline: any thread emits, one background thread sends.
 //!
-//! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. A full batch means that a
-//! signal is dropped and counted, never that its caller waits.
+//! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. If a batch is full, a signal
+//! is dropped and counted. Its caller never waits.
+//!
+//! ```text
+//! emit ─→ queue (batches in shards) ─→ sender (one thread) ─→ Transport: Http, a closure in tests
+//!                                                              └─ spool (files, while the network is away)
+//! ```
+//!
+//! * `emit`, `emit_with` and `start` ask for consent first. If it is off, nothing is built.
+//! * The thread starts with the first signal. A process forked from this one has a queue and a sender of its own.
+//! * Less consent than before drops what waits, and a batch that would be tried again is given up.
+//! * [`shutdown`](Pipeline::shutdown) sends what waits and returns after its limit at the latest. The rest is dropped
+//!   and counted. A program that ends without it loses what waits.
+//! * Of the user's OpenTelemetry environment, only the off switches are read. There are no signal handlers and no
+//!   global provider. `tests/host/` compares how programs end with telemetry and without.
 
 pub(crate) mod builder;
 #[cfg(feature = "stored")]
@@ -24,9 +37,9 @@ use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, s
 /// When the last clone is dropped, what waits is still sent, as long as the process lasts. Nobody waits for that; a
 /// program that ends calls [`shutdown`](Pipeline::shutdown), or holds a [`ShutdownOnDrop`].
 ///
-/// In a forked process the pipeline goes on with a queue, a thread and counters of its own, where it sends by HTTP. Signals
-/// that waited when it was forked, and spans that had started, are the parent's. A [`Transport`] that was handed over is
-/// not there, and what is emitted is dropped.
+/// In a forked process the pipeline goes on with a queue, a thread and counters of its own, where it sends by HTTP.
+/// Signals that waited when it was forked, and spans that had started, are the parent's. A [`Transport`] that was
+/// handed over is not there, and what is emitted is dropped.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
     shared: Arc<Shared>,
@@ -107,8 +120,8 @@ impl Pipeline {
         }
     }
 
-    /// What may leave through this handle now: [`consent`](Pipeline::consent), less what the catalogue lists since the user
-    /// agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
+    /// What may leave through this handle now: [`consent`](Pipeline::consent), less what the catalogue lists since the
+    /// user agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
     }
@@ -171,8 +184,8 @@ impl Pipeline {
         self.shared.here().stats()
     }
 
-    /// Why a request was not taken, the latest time; `None` while all were. It is kept after later ones are taken, to explain
-    /// what [`stats`](Pipeline::stats) counts as dropped.
+    /// Why a request was not taken, the latest time; `None` while all were. It is kept after later ones are taken, to
+    /// explain what [`stats`](Pipeline::stats) counts as dropped.
     pub fn last_failure(&self) -> Option<String> {
         self.shared.here().failure()
     }
@@ -183,8 +196,9 @@ impl Pipeline {
         sender::flush(self.shared.here(), &self.shared, limit, false)
     }
 
-    /// Sends what is queued and ends the sender, waiting no longer than `limit`. Later signals are dropped. Says whether
-    /// everything was sent or dropped within the limit; what still waits then is dropped, what is being sent may go on.
+    /// Sends what is queued and ends the sender, waiting no longer than `limit`. Later signals are dropped. Says
+    /// whether everything was sent or dropped within the limit; what still waits then is dropped, what is being sent
+    /// may go on.
     pub fn shutdown(&self, limit: Duration) -> bool {
         self.shared.close();
         let here = self.shared.here();
@@ -194,7 +208,8 @@ impl Pipeline {
     }
 
     /// Something to keep until the end of `main`: shuts the pipeline down when it is dropped, also when the thread
-    /// unwinds, and waits no longer than [`SHUTDOWN_LIMIT`](Pipeline::SHUTDOWN_LIMIT). `std::process::exit` drops nothing.
+    /// unwinds, and waits no longer than [`SHUTDOWN_LIMIT`](Pipeline::SHUTDOWN_LIMIT). `std::process::exit` drops
+    /// nothing.
     pub fn shutdown_on_drop(&self) -> ShutdownOnDrop {
         ShutdownOnDrop(self.clone())
     }

@@ -1,4 +1,14 @@
-//! What waits to be sent: batches of encoded signals, bounded, in shards so that threads do not wait for each other.
+//! The queue: bounded batches of encoded signals, in shards so that threads do not wait for each other.
+//!
+//! * There are one to eight shards, each with a batch of spans and a batch of events behind a lock. A thread takes a
+//!   shard that is free, its own first, and encodes into it. While every shard is taken it lets other threads run, 16
+//!   times at most; then the signal is dropped and counted. Emitting never waits for a lock.
+//! * A batch is allocated once and has a fixed size. The capacity (1 MiB unless set) is divided among the kinds of
+//!   signals that the catalogue has. Of each kind there is one batch per shard, and one that is being sent. A signal
+//!   that fits into no batch is dropped and counted.
+//! * A batch has room for the request's header before its first signal. So the request is the batch, and nothing is
+//!   copied.
+//! * Consent is asked once more with the shard in hand, so nothing is queued after consent was withdrawn.
 
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -13,7 +23,7 @@ use crate::{Allowance, Catalogue, Consent, SignalKind, Telemetry};
 /// All shards.
 #[derive(Debug)]
 pub(crate) struct Queue {
-    /// As many as a power of two.
+    /// The length is a power of two.
     shards: Box<[Aligned]>,
     pub envelope: Envelope,
     batch_bytes: usize,
@@ -128,7 +138,8 @@ impl Queue {
         Some(places.swap_remove(fullest))
     }
 
-    /// Swaps one shard's batch for `spare`, which is empty. Says how many signals it has; 0 means that nothing was done.
+    /// Swaps one shard's batch for `spare`, which is empty. Says how many signals it has; 0 means that nothing was
+    /// done.
     pub fn take(&self, place: Place, spare: &mut Option<Batch>) -> u64 {
         lock(&self.shards[place.shard].0).take(place.kind, spare)
     }
@@ -299,8 +310,8 @@ impl Batch {
         if std::mem::replace(&mut self.asked, true) { Wake::No } else { Wake::Full }
     }
 
-    /// Asks for the sender because a signal did not fit. One that would hardly fit into an empty batch must not keep out
-    /// the others.
+    /// Asks for the sender because a signal did not fit. One that would hardly fit into an empty batch must not keep
+    /// out the others.
     #[cold]
     fn no_room(&mut self) -> Wake {
         self.sealed = self.is_half_full();

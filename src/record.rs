@@ -13,7 +13,7 @@ pub trait Telemetry {
     /// The catalogue that it is of: a [`CatalogueId`](crate::CatalogueId).
     type Catalogue;
 
-    /// What the catalogue says of it.
+    /// The catalogue's entry for it.
     const SIGNAL: &'static Signal;
 
     /// Visits every field once. Opt-in fields are read only behind [`Recorder::opted_in`].
@@ -34,7 +34,7 @@ impl<T: Telemetry + ?Sized> Telemetry for &T {
 ///
 /// Implemented by `#[derive(Telemetry)]` with `object = "…"` and by the generator.
 pub trait Object {
-    /// What the catalogue says of it.
+    /// The catalogue's entry for it.
     const OBJECT: &'static ObjectInfo;
 
     /// Visits every field once. Opt-in fields are read only behind [`Fields::opted_in`].

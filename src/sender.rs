@@ -1,4 +1,14 @@
 //! The sender: one background thread per pipeline that takes batches away and hands them to the transport.
+//!
+//! * Batches are sent when one is half full, when a signal has waited for 5 seconds (unless set), or on `flush` and
+//!   `shutdown`.
+//! * A request that fails in a way that may pass (the network, 429, 502, 503, 504) is tried six times in all. Pauses
+//!   follow `Retry-After` in seconds. Without it they start at 500 ms and double, with jitter, up to 60 s. Then the
+//!   batch is dropped and counted. Signals that a collector rejects of a request that it took (OTLP's partial success)
+//!   count as dropped.
+//! * A collector that takes requests again is told how many signals it missed, if the application named a signal for
+//!   that (`Builder::report_losses`). The report is a request of its own, so it needs no room in the queue.
+//! * If consent shrinks, a batch that would be tried again is given up.
 
 pub(crate) mod state;
 

@@ -1,4 +1,4 @@
-//! What the catalogue knows, as constants in the program. The generator and the derive write these; nobody else needs to.
+//! The catalogue as constants in the program. The generator and the derive write them, so users need not.
 
 use std::marker::PhantomData;
 
@@ -28,7 +28,7 @@ pub struct Catalogue {
     pub opt_out: &'static [&'static str],
     /// Every signal.
     pub signals: &'static [&'static Signal],
-    /// What people are told of it.
+    /// The disclosure: lines for people, and the whole catalogue for machines.
     pub disclosure: Disclosure,
 }
 
@@ -47,7 +47,7 @@ pub enum CatalogueId<const ID: u64> {}
 /// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.
 #[derive(Debug)]
 pub struct Attribute<K, const CHANNEL: u8 = DEFAULT> {
-    /// What the catalogue says of it.
+    /// The catalogue's entry for it.
     pub info: AttributeInfo,
     kind: PhantomData<fn() -> K>,
 }

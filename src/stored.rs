@@ -1,11 +1,15 @@
-//! What the user chose and what they agreed to, kept in a file of theirs (feature `stored`).
+//! Keeps the user's choice, and what they agreed to, in a file of theirs (feature `stored`).
 //!
-//! One file per application, `telemetry.json` in the platform's folder for settings. Beside it `telemetry-last-run.json`
-//! says what became of the last run. Neither has to be there, and nothing fails because one cannot be written: then
-//! the notice is due again. Several catalogues may share a folder: each has its entry in either file.
+//! One folder per application, in the platform's folder for settings, has two files. `telemetry.json` holds the choice
+//! and what was agreed to. `telemetry-last-run.json` holds the requests of the last run, up to 256 KiB, and its
+//! counters. Both are readable by their owner only and are replaced as a whole. Several catalogues may share a folder:
+//! each has its entry in either file. While consent is off there is no second file.
 //!
-//! Doubt means off: a choice that is there and cannot be read or trusted counts as off, and only another choice of the
-//! user's replaces it.
+//! Neither file has to be there, and nothing fails because one cannot be written: then the notice is due in each run,
+//! and nothing is sent.
+//!
+//! Doubt means off: a stored choice that cannot be read or trusted counts as off. [`Stored::problem`] says why, and
+//! only another choice of the user's replaces it. The run that shows a notice holds back what the notice is about.
 
 mod agreement;
 mod document;
@@ -95,8 +99,9 @@ impl Store {
         self.folder.as_deref()
     }
 
-    /// What is stored. A file that is there and cannot be read, belongs to another user in a folder that others may write
-    /// to, was changed by hand, or is of a later form, is a [`problem`](Stored::problem) and means off. So does an empty one.
+    /// What is stored. A file that is there and cannot be read, belongs to another user in a folder that others may
+    /// write to, was changed by hand, or is of a later form, is a [`problem`](Stored::problem) and means off. So does
+    /// an empty one.
     pub fn read(&self) -> Stored {
         let Some(path) = self.path(FILE) else { return Stored::default() };
         match contents(&path).map(|document| document.map(|document| document.find(self.catalogue.name))) {
@@ -144,7 +149,8 @@ impl Store {
         decide(self.catalogue, explicit, remembered, &stored.promised(self.catalogue), variable)
     }
 
-    /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of it.
+    /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of
+    /// it.
     pub(crate) fn tidy(&self) {
         if let Some(_lock) = self.path(FILE).and_then(|path| file::lock_at_once(&path)) {
             let _ = self.sweep(true); // `off` does it again, and says what fails

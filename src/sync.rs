@@ -1,5 +1,7 @@
-//! What threads meet in: `std`'s locks and threads, or shuttle's under `--cfg shuttle`, which tries out how threads may
-//! interleave (`tests/shuttle.rs`).
+//! Locks, atomics and threads: `std`'s, or shuttle's under `--cfg shuttle`.
+//!
+//! The queue and the sender share nothing that is not named here. So shuttle can try out how threads may interleave:
+//! `tests/shuttle.sh` builds and runs `tests/shuttle.rs`.
 
 #[cfg(not(shuttle))]
 pub(crate) use std::{

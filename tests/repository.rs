@@ -157,7 +157,6 @@ fn nothing_is_left_undone() {
     check_nowhere(&texts(".rs"), &undone.map(|(one, other)| format!("{one}{other}")));
 }
 
-/// Nothing works on one machine only: no path of somebody's machine, no registry but Cargo's and pip's own.
 /// A module's file stands beside its folder. Below `tests/`, Cargo would take such a file for a test of its own.
 #[test]
 fn no_module_is_called_mod() {
@@ -166,6 +165,7 @@ fn no_module_is_called_mod() {
     assert!(found.is_empty(), "{found:?}: `x.rs` stands beside `x/`");
 }
 
+/// Nothing works on one machine only: no path of a developer's machine, no registry but Cargo's and pip's own.
 #[test]
 fn no_machine_is_named() {
     let files: Vec<_> = texts("").into_iter().filter(|(name, _)| !name.ends_with("Cargo.lock")).collect();

@@ -1,8 +1,31 @@
 //! `candor listen`: an OTLP/HTTP receiver on loopback, for the live audit of any program in any language.
 //!
 //! ```text
-//! connection ─server→ HTTP request ─receive→ Sent ─intake→ Ledger, CaptureFolder, Passed ─forward→ ─answer→ response
+//! connection ─server→ HTTP request ─receive→ Sent ─intake.open→ Opened (weighed) ─turns→ intake.take
+//!                                                     Request ─┬─items→ Inspector, Live → Ledger
+//!                                                              ├────────→ CaptureFolder
+//!                                                              └─Allow──→ Forwarder ─answer→ response
 //! ```
+//!
+//! `hyper` runs on one thread for connections, and a pool does the work. `door` admits hosts and origins, `receive`
+//! reads a request within the limits, and `server` decides how connections end. A request that panics is answered 500
+//! and lost alone.
+//!
+//! Reading OTLP takes many times the memory of its bytes. So a body is inflated and weighed before it is read, and
+//! waits until there is as much memory as it weighs; one that weighs more than there is at all is refused. Bodies that
+//! arrive have a bound of their own (`bodies`).
+//!
+//! `Inspector` is the validator. `Live` is the audit, which adds what values look like and what only shows in the light
+//! of earlier signals: secrets, personal data, copies and hashes of opt-in texts.
+//!
+//! `Allow` of `candor-validate` rebuilds a request member by member, keeping only what may be forwarded, by the same
+//! sieve as the runtime's filters. `tests/allow.rs` holds it against the schemas with random requests: what it keeps is
+//! accepted, what is accepted it keeps unchanged, and no canary passes. `cli/tests/listen/forward.rs` looks at the
+//! bytes that reach a socket.
+//!
+//! A request is forwarded before its client is answered, so nothing has to wait in this process: the client has it, and
+//! OTLP tells it when to try again. Findings do not depend on the target. A body that was put off is known again by its
+//! hash and not counted twice.
 
 mod answer;
 mod bodies;
@@ -17,6 +40,7 @@ mod live;
 mod preface;
 mod printer;
 mod receive;
+mod refusal;
 mod server;
 mod show;
 mod turns;
@@ -69,8 +93,8 @@ pub struct Arguments {
     /// Tell no more than this many different findings apart
     #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
     max_findings: usize,
-    /// The name of another host that requests may be for, such as host.docker.internal. Loopback addresses and localhost
-    /// always are
+    /// The name of another host that requests may be for, such as host.docker.internal. Loopback addresses and
+    /// localhost always are
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
     /// The origin of pages that may send, such as http://localhost:3000. Without it, browsers are refused
@@ -79,7 +103,8 @@ pub struct Arguments {
     /// Most bytes of a request, as sent and when inflated
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 20)]
     max_body: u32,
-    /// Most bytes of memory in all. What does not fit waits, or is refused. By default 256 MiB, or what the other limits need
+    /// Most bytes of memory in all. What does not fit waits, or is refused. By default 256 MiB, or what the other
+    /// limits need
     #[arg(long, value_name = "BYTES")]
     max_memory: Option<usize>,
     /// Most connections at the same time
@@ -130,7 +155,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(intake.ledger().finish(catalogue, arguments.forward.is_some(), not_judged, audited)?)
 }
 
-/// How many requests are looked at at the same time: few, as an allocator keeps what a thread gave back for this thread.
+/// How many requests are looked at at the same time: few, as an allocator keeps what a thread gave back for this
+/// thread.
 fn looks() -> usize {
     const MOST: usize = 2;
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST)

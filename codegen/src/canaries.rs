@@ -1,7 +1,12 @@
-//! The emitters' own privacy test: a canary in every opt-in attribute, and the proof that none leaves without consent.
+//! Generates the emitters' own privacy test, `tests/canaries.rs`: no opt-in text leaves without consent.
 //!
-//! The test builds every signal with a recognisable text in every attribute that takes one, reports it through every
-//! recorder, and looks for the opt-in canaries in the bytes.
+//! For each signal, the test builds a value with a canary (a recognisable text) in each opt-in attribute that admits
+//! free text. It sends the value through every encoder: the OTLP request, its preview, the payload, OpenTelemetry's
+//! key-values. With `Consent::OptedIn` each canary and each opt-in key is in the bytes. With `Consent::Default` none
+//! is. With `Consent::Off` there are no bytes.
+//!
+//! Opt-in attributes that admit no such text (numbers, enums, patterns) are looked for by their key, unless the same
+//! key also stands for a default attribute of that signal.
 
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Signal, camel_case};
 use proc_macro2::TokenStream;

@@ -12,7 +12,7 @@ use crate::fields::{in_order, object_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
-/// Where the constants with what the catalogue knows stand, and what they are called.
+/// Says where the constants of a catalogue stand, and how they are named.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'b> {
     /// In the modules `attributes`, `objects` and `signals` of generated code: `attributes::CREW_KEY`.

@@ -1,4 +1,6 @@
-//! A catalogue as one JSON document, in the catalogue's own format: JSON is YAML, so it loads as what it came from.
+//! Writes a catalogue as one JSON document, in the catalogue's own format.
+//!
+//! JSON is YAML, so the document loads as the catalogue that it came from (`codegen/tests/document.rs`).
 
 use std::fmt::Write;
 

@@ -1,4 +1,8 @@
-//! The catalogue inside a built program: what every program carries, and how it is found in the program's bytes.
+//! Embeds the catalogue in a built program, and finds it in the program's bytes.
+//!
+//! The constants of a catalogue hold a `Disclosure`: the lines of the table as plain text, and the whole catalogue as
+//! one JSON [`document`]. Before the document stand a mark, its length and its hash, so `candor extract PROGRAM` can
+//! look for it in any built program:
 //!
 //! | bytes | what |
 //! |---|---|
@@ -40,8 +44,8 @@ pub enum Found {
 
 /// Finds every catalogue in a program's bytes, in order, each document once.
 ///
-/// Reads each byte a bounded number of times, whatever the heads claim: a document has no NUL, so it ends before the next
-/// mark.
+/// Reads each byte a bounded number of times, whatever the heads claim: a document has no NUL, so it ends before the
+/// next mark.
 pub fn find(program: &[u8]) -> Vec<Found> {
     let mut found = Vec::new();
     let mut known = HashSet::new();

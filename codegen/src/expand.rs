@@ -29,7 +29,7 @@ pub struct RecordPlan {
     pub fields: Vec<RecordField>,
 }
 
-/// What an implementation is of.
+/// The kind of an implementation, and its trait.
 pub enum Target {
     /// `Telemetry` for a signal.
     Signal {
@@ -55,13 +55,13 @@ pub struct RecordField {
     pub attribute: String,
     /// The field's value, such as `self.crew_key`.
     pub access: TokenStream,
-    /// Where mistakes about its type are shown.
+    /// The place at which mistakes about its type are shown.
     pub span: Span,
-    /// Whether the attribute must be there.
+    /// Set if the attribute must be there.
     pub required: bool,
-    /// Whether the attribute itself needs consent: recording it takes the proof.
+    /// Set if the attribute itself needs consent: recording it takes the proof.
     pub opt_in: bool,
-    /// Whether the field is read only behind consent.
+    /// Set if the field is read only behind consent.
     pub behind_consent: bool,
 }
 
@@ -211,7 +211,7 @@ pub fn expand_catalogue(
     }
 }
 
-/// What people are told of a catalogue, and all of it for machines.
+/// Expands the `Disclosure` of a catalogue: the lines for people, and all of it for machines.
 fn expand_disclosure(catalogue: &Catalogue) -> TokenStream {
     let intro = match &catalogue.head().docs().intro {
         Some(intro) => quote!(::core::option::Option::Some(#intro)),
@@ -241,7 +241,7 @@ fn raw_literal(text: &str) -> Literal {
     literal.unwrap_or_else(|| Literal::string(text))
 }
 
-/// What a reviewer should know of an attribute: what, row, collected, personal data.
+/// Describes an attribute for reviewers: brief, row, collected, personal data.
 pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
     let row = &catalogue.row(attribute.row).title;
     let when = match attribute.collected {

@@ -10,9 +10,9 @@ pub struct Field<'c> {
     pub wire: &'c str,
     /// The attribute that it is.
     pub attribute: &'c Attribute,
-    /// Whether it must be there.
+    /// Set if it must be there.
     pub required: bool,
-    /// Whether it is read only behind consent.
+    /// Set if it is read only behind consent.
     pub behind_consent: bool,
 }
 

@@ -1,7 +1,19 @@
 //! JSON Schemas (draft 2020-12) of payloads: for each consent level one per signal, and one for any signal.
 //!
-//! A schema accepts what the filter lets through at its level, bounds included. What a JSON Schema cannot say, these do
-//! not say either: that a span does not end before it starts, or that 29 February is in a leap year.
+//! Each schema is closed (`additionalProperties: false`) and accepts what the filter lets through at its level, bounds
+//! included. The levels are `default` and `opted_in`. A signal that is opt-in as a whole has no schema at `default`. A
+//! payload that is accepted at `default` is accepted at `opted_in`.
+//!
+//! `payload.*.schema.json` asks for the kind and the name first and then refers to the one signal. So a payload with a
+//! mistake gets the messages of its own signal and not of all of them. If `droppedAttributesCount` is there, required
+//! attributes are not demanded. Patterns are of the syntax that all implementations share; that of timestamps knows
+//! leap years.
+//!
+//! A JSON Schema cannot say three things: that digits beyond 64 bits are no integer and that a key is repeated, which the
+//! validator refuses, and that a span ends before it starts, which the audit reports.
+//!
+//! `catalogue.schema.json` is the format's own, from the types of `schema/src/model.rs`. A test compares its keys with
+//! the reader's.
 
 use std::collections::BTreeSet;
 

@@ -83,7 +83,7 @@ fn doubles(minimum: f64, maximum: f64) -> String {
     format!("{}, {}", one(minimum, f64::MIN, "f64::MIN"), one(maximum, f64::MAX, "f64::MAX"))
 }
 
-/// Whether a struct with a field of this type needs a lifetime. Objects are never cyclic.
+/// Returns whether a struct with a field of this type needs a lifetime. Objects are never cyclic.
 #[cfg(feature = "artefacts")]
 pub(crate) fn borrows(domain: &Domain) -> bool {
     match domain {

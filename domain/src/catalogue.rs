@@ -38,7 +38,7 @@ impl Signal {
         Signal { catalogue, id, kind, name, needs, attributes, origin: Origin::new() }
     }
 
-    /// Whether another signal says the same, domains and channels included.
+    /// Returns whether another signal says the same, domains and channels included.
     pub fn is_same(&self, other: &Signal) -> bool {
         self.fingerprint() == other.fingerprint()
     }
@@ -75,7 +75,7 @@ impl ObjectInfo {
         ObjectInfo { catalogue, id, fields, fingerprint: AtomicU64::new(0) }
     }
 
-    /// Whether another object says the same, domains and channels included. Each object is looked at once.
+    /// Returns whether another object says the same, domains and channels included. Each object is looked at once.
     #[inline]
     pub fn is_same(&self, other: &ObjectInfo) -> bool {
         std::ptr::eq(self, other) || self.fingerprint() == other.fingerprint()
@@ -120,7 +120,7 @@ pub struct Member {
     pub rename: Option<Cow<'static, str>>,
     /// The attribute.
     pub attribute: Shared<AttributeInfo>,
-    /// Whether it must be there. A catalogue's check decides that once.
+    /// Set if it must be there. The check of a catalogue decides that once.
     pub required: bool,
 }
 
@@ -142,7 +142,7 @@ impl Member {
     }
 }
 
-/// What a catalogue says of an attribute, as far as it decides what may pass.
+/// The part of an attribute that decides which values pass.
 #[derive(Debug, Clone)]
 pub struct AttributeInfo {
     /// Key in the catalogue.
@@ -155,14 +155,14 @@ pub struct AttributeInfo {
     pub needs: Consent,
     /// Which values it admits.
     pub domain: Domain,
-    /// How an object or a list travels.
+    /// The form of an object or a list in OTLP.
     pub encoding: Encoding,
-    /// What becomes of a value outside its domain.
+    /// The treatment of a value outside its domain.
     pub on_violation: OnViolation,
 }
 
 impl AttributeInfo {
-    /// Whether a text may be JSON: where the catalogue says so, and for objects, which not every API can carry.
+    /// Returns whether a text may be JSON: if the catalogue says so, and for objects, which not every API can carry.
     pub fn may_be_json(&self) -> bool {
         self.encoding == Encoding::Json || matches!(self.domain.innermost(), Domain::Object(_))
     }
@@ -212,12 +212,12 @@ fn hash_domain(domain: &Domain, hasher: &mut Fnv) {
 pub struct Origin(AtomicUsize);
 
 impl Origin {
-    /// Nobody looked yet.
+    /// The answer before the first look.
     const fn new() -> Self {
         Origin(AtomicUsize::new(0))
     }
 
-    /// Whether the signal is in a catalogue; `look` is asked once for each catalogue in a row.
+    /// Returns whether the signal is in a catalogue; `look` is asked once for each catalogue in a row.
     #[inline]
     pub fn is_in<C>(&self, catalogue: &'static C, look: impl FnOnce() -> bool) -> bool {
         const { assert!(align_of::<C>() > 1, "the lowest bit of the address is free for the answer") }
@@ -240,7 +240,7 @@ impl Clone for Origin {
     }
 }
 
-/// How an object or a list travels in OTLP.
+/// The form of an object or a list in OTLP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
     /// As an OTLP map or array.
@@ -259,7 +259,7 @@ impl Encoding {
     }
 }
 
-/// What becomes of a value outside its domain. It is counted either way.
+/// The treatment of a value outside its domain. It is counted either way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OnViolation {
     /// It is left out.

@@ -25,9 +25,9 @@ pub struct Consent(u32);
 impl Consent {
     /// Nothing: nothing is built, queued, written or sent.
     pub const Off: Consent = Consent(0);
-    /// What the catalogue collects by default.
+    /// The channel of what the catalogue collects by default.
     pub const Default: Consent = Consent::of(DEFAULT);
-    /// That, and what the user opted in to.
+    /// The default channel and the opt-in channel.
     pub const OptedIn: Consent = Consent::Default.and(Consent::of(OPT_IN));
 }
 
@@ -54,19 +54,19 @@ impl Consent {
         Consent(self.0 & !other.0)
     }
 
-    /// Whether all channels of another set are in this one.
+    /// Returns whether all channels of another set are in this one.
     #[inline(always)]
     pub const fn includes(self, needed: Consent) -> bool {
         needed.0 & !self.0 == 0
     }
 
-    /// Whether no channel was granted.
+    /// Returns whether no channel was granted.
     #[inline(always)]
     pub const fn is_off(self) -> bool {
         self.0 == 0
     }
 
-    /// Whether what was opted in to may leave.
+    /// Returns whether the opt-in channel was granted.
     #[inline(always)]
     pub const fn is_opted_in(self) -> bool {
         self.includes(Consent::of(OPT_IN))

@@ -1,11 +1,11 @@
-//! Whether one domain admits all that another does.
+//! Decides whether one domain admits all that another does.
 
 use crate::{Domain, Scalar};
 
 /// Up to here, every whole number is a double.
 const EXACT: i64 = 1 << 53;
 
-/// Whether `old` admits every value that `new` does, as far as can be told: of two different patterns, neither does.
+/// Returns whether `old` admits every value that `new` does. Two different patterns never cover each other.
 ///
 /// Objects are compared by their keys only; their fields are attributes of their own.
 ///
@@ -39,7 +39,7 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
 /// `2026-11-20T16:09:11.123456789Z`
 const LONGEST_TIMESTAMP: usize = 30;
 
-/// Whether a domain of doubles admits all whole numbers of a range: those are all doubles, or it has no bounds.
+/// Returns whether a domain of doubles admits all whole numbers of a range: those are all doubles, or it has no bounds.
 fn covers_ints(old: &Domain, minimum: i64, maximum: i64) -> bool {
     let is_unbounded = *old == Domain::Double { minimum: f64::MIN, maximum: f64::MAX };
     let is_in = |bound: i64| (-EXACT..=EXACT).contains(&bound) && old.judge(Scalar::Int(bound)).is_ok();

@@ -80,7 +80,7 @@ pub enum Misfit {
     TooManyItems,
 }
 
-/// What a domain lets through of a text.
+/// The part of a text that a domain admits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admitted<'t> {
     /// All of it.
@@ -133,13 +133,13 @@ impl Domain {
         double_of(value).ok().filter(|value| self.admits_double(*value))
     }
 
-    /// Whether a whole number is admitted.
+    /// Returns whether a whole number is admitted.
     #[inline(always)]
     pub fn admits_int(&self, value: i64) -> bool {
         matches!(self, Domain::Int { minimum, maximum } if (*minimum..=*maximum).contains(&value))
     }
 
-    /// Whether a number is admitted. `NaN` and infinities never are.
+    /// Returns whether a number is admitted. `NaN` and infinities never are.
     #[inline(always)]
     pub fn admits_double(&self, value: f64) -> bool {
         matches!(self, Domain::Double { minimum, maximum }
@@ -176,7 +176,7 @@ impl Domain {
         }
     }
 
-    /// What passes of a text that this attribute is given.
+    /// Decides which part of a text given for this attribute passes.
     #[inline(always)]
     pub(crate) fn admit_text<'t>(&self, info: &AttributeInfo, text: &'t str) -> Admitted<'t> {
         let Domain::String { max_length, pattern } = self else { return self.admit_other_text(text) };
@@ -233,7 +233,7 @@ pub enum Members {
 }
 
 impl Members {
-    /// How many there are.
+    /// Returns the number of members.
     pub fn len(&self) -> usize {
         match self {
             Members::Static(members) => members.len(),
@@ -241,7 +241,7 @@ impl Members {
         }
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no members.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,10 +1,8 @@
-//! What passed values are written to.
+//! Encoders: the writers that take passed values.
 
 use std::io::Write;
 
-use crate::Outcome;
-
-/// Where a value goes.
+/// The place that a value is written to.
 #[derive(Debug, Clone, Copy)]
 pub enum At<'n> {
     /// It is the signal's attribute of this name.
@@ -15,6 +13,17 @@ pub enum At<'n> {
     Item,
     /// It is the whole of a JSON text.
     Text,
+}
+
+/// The result for one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// There was none.
+    Absent,
+    /// It is outside its domain.
+    Refused,
+    /// It was written.
+    Written,
 }
 
 /// Writes values of one format, one after the other. What was begun can be taken back to a mark.
@@ -57,7 +66,7 @@ pub trait Encoder {
 
 /// Bytes that JSON text is appended to. A bounded output ignores what does not fit and remembers that it is full.
 pub trait Output {
-    /// How many bytes there are.
+    /// Returns the number of bytes.
     fn len(&self) -> usize;
     /// The last byte.
     fn last(&self) -> Option<u8>;
@@ -66,7 +75,7 @@ pub trait Output {
     /// Takes back what was appended since there were so many bytes; nothing once the output is full.
     fn rewind(&mut self, length: usize);
 
-    /// Whether there is nothing yet.
+    /// Returns whether there are no bytes yet.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -1,6 +1,6 @@
 //! Values that foreign code gave, whatever they came in.
 
-use crate::{Encoder, Held, JsonValue, Notes, Scalar, Show, Slot};
+use crate::{Encoder, Held, Notes, Scalar, Show, Slot};
 
 /// A value of a type that nobody checked before: OpenTelemetry's, OTLP's, JSON's.
 pub trait Given<'v>: Copy {
@@ -13,7 +13,7 @@ pub trait Given<'v>: Copy {
     fn look(self) -> Look<'v, Self::Items, Self::Fields>;
 }
 
-/// What a value turns out to be.
+/// The kind of a foreign value, found by looking at it.
 #[derive(Debug, Clone)]
 pub enum Look<'v, I, F> {
     /// None: null, or an empty `AnyValue`.
@@ -49,21 +49,6 @@ impl<'v, G: Given<'v>> Show for G {
             Look::List(items) => slot.list(items),
             Look::Object(fields) => slot.fields(fields),
             Look::Unfit => slot.refuse(),
-        }
-    }
-}
-
-/// A value of an attribute whose objects may be JSON text.
-pub(crate) struct PerhapsJson<G>(pub G);
-
-impl<'v, G: Given<'v>> Show for PerhapsJson<G> {
-    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
-        match self.0.look() {
-            Look::Text(text) if slot.info().may_be_json() => match JsonValue::parse(text) {
-                Some(json) => (&json).show(slot),
-                None => slot.refuse(),
-            },
-            _ => self.0.show(slot),
         }
     }
 }

@@ -38,7 +38,7 @@ pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Or
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};
-pub use encode::{At, Encoder, Json, JsonEncoder, Output, quote};
+pub use encode::{At, Encoder, Json, JsonEncoder, Outcome, Output, quote};
 pub use given::{Given, Look};
 pub use json::JsonValue;
 pub use kind::{KindFacts, SignalKind};
@@ -46,5 +46,5 @@ pub use notes::{Notes, Path, Refusals, Tally, Why};
 pub use number::{double_of_digits, int_of_digits, whole};
 pub use pattern::{Pattern, Shape, SyntaxFault};
 pub use shared::Shared;
-pub use sieve::{FieldSieve, Held, Nothing, Outcome, Show, Sieve, Slot};
+pub use sieve::{FieldSieve, Held, Nothing, Show, Sieve, Slot};
 pub use timestamp::{TIMESTAMP_PATTERN, is_timestamp};

@@ -1,13 +1,12 @@
-//! Members that foreign code gave: which attribute each is, and which of equal keys counts.
+//! Members that foreign code gave: finds the attribute of each, and the last of equal keys, which counts.
 
-use crate::given::PerhapsJson;
-use crate::{At, Encoder, Given, Held, Look, Member, Notes, Outcome, Path, Sieve, Why};
+use crate::{At, Encoder, Given, Held, JsonValue, Look, Member, Notes, Outcome, Path, Show, Sieve, Slot, Why};
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Writes what passes of a signal's attributes, in the order in which they were given.
     ///
-    /// Of equal keys the last counts, even if it is refused. A member without a value is no member. What a channel that
-    /// was not granted keeps back is noted and leaves no other trace.
+    /// The last of equal keys counts, even if it is refused. A member without a value
+    /// is no member. An attribute whose channel was not granted is noted and leaves no other trace.
     pub fn attributes<'v, G: Given<'v>>(
         &mut self,
         members: &[Member],
@@ -68,7 +67,7 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     }
 }
 
-/// Whether there is a value: null is none, also as the JSON text of an object.
+/// Returns whether there is a value: null is none, also as the JSON text of an object.
 fn is_there<'v, G: Given<'v>>(member: &Member, before: Option<&Path<'_>>, value: G) -> bool {
     match value.look() {
         Look::Absent => false,
@@ -110,5 +109,20 @@ impl Last {
             Some(place) => self.more[place],
         };
         (number != Self::NONE).then_some(number)
+    }
+}
+
+/// A value of an attribute whose objects may be JSON text.
+struct PerhapsJson<G>(G);
+
+impl<'v, G: Given<'v>> Show for PerhapsJson<G> {
+    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
+        match self.0.look() {
+            Look::Text(text) if slot.info().may_be_json() => match JsonValue::parse(text) {
+                Some(json) => (&json).show(slot),
+                None => slot.refuse(),
+            },
+            _ => self.0.show(slot),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! What is remembered of values that did not pass.
+//! Notes about values that did not pass.
 
 use std::fmt;
 
@@ -35,7 +35,7 @@ impl Why {
         }
     }
 
-    /// Whether the signal says so of itself, in its `droppedAttributesCount`.
+    /// Returns whether it counts in the `droppedAttributesCount` of its signal.
     #[inline(always)]
     pub fn is_dropped(self) -> bool {
         !matches!(self, Why::Consent | Why::Cut)
@@ -74,7 +74,7 @@ pub trait Notes {
     fn note(&mut self, why: Why, path: Path<'_>);
 }
 
-/// How much of one signal did not pass.
+/// Counts the values of one signal that did not pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     /// Values left out because their domain does not admit them, or missing though required.
@@ -118,7 +118,7 @@ impl Refusals {
         self.list.iter().map(|(why, path)| (*why, path.as_str()))
     }
 
-    /// How many values the signal was left without: its `droppedAttributesCount`.
+    /// Returns the number of values that were left out: the `droppedAttributesCount` of the signal.
     pub fn dropped(&self) -> u32 {
         let dropped = self.list.iter().filter(|(why, _)| why.is_dropped()).count();
         u32::try_from(dropped).unwrap_or(u32::MAX)

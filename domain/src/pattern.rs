@@ -57,7 +57,7 @@ impl Pattern {
         &self.source
     }
 
-    /// Whether the whole text matches.
+    /// Returns whether the whole text matches.
     #[inline]
     pub fn matches(&self, text: &str) -> bool {
         match self.matcher() {

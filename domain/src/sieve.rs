@@ -5,7 +5,9 @@
 //! cannot do without costs the object, which then counts once, whatever was refused inside it.
 
 use crate::domain::Admitted;
-use crate::{At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Notes, ObjectInfo, Path, Scalar, Why};
+use crate::{
+    At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Notes, ObjectInfo, Outcome, Path, Scalar, Why,
+};
 
 /// Writes to an encoder what passes of a signal.
 #[derive(Debug)]
@@ -22,7 +24,7 @@ pub struct Sieve<'a, E, H, N> {
 
 /// The attributes that the user has not agreed to yet.
 pub trait Held: Copy {
-    /// Whether an attribute, by its key in the catalogue, is one of them.
+    /// Returns whether an attribute, by its key in the catalogue, is one of them.
     fn holds(self, attribute: &str) -> bool;
 }
 
@@ -43,17 +45,6 @@ impl Held for &[&'static str] {
     }
 }
 
-/// What became of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// There was none.
-    Absent,
-    /// It is outside its domain.
-    Refused,
-    /// It was written.
-    Written,
-}
-
 /// Shows a value to the slot that it goes to, once; or not at all, if there is none.
 pub trait Show {
     /// Calls one method of the slot.
@@ -61,7 +52,7 @@ pub trait Show {
 }
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
-    /// Whether an attribute may pass at all.
+    /// Returns whether an attribute may pass at all.
     #[inline(always)]
     pub fn allows(&self, info: &AttributeInfo) -> bool {
         self.consent.includes(info.needs) && !self.held.holds(&info.id)

@@ -1,6 +1,6 @@
 //! Timestamps: RFC 3339 in UTC, from 1970 to 9999, with up to nanoseconds.
 
-/// The texts that a timestamp may be, as a regular expression, for those who read nothing else. 29 February is only in
+/// The regular expression of timestamps, for readers that know nothing else. 29 February is only in
 /// leap years: every fourth, of the centuries every fourth.
 pub const TIMESTAMP_PATTERN: &str = concat!(
     "^((19[7-9][0-9]|[2-9][0-9]{3})-",
@@ -9,7 +9,7 @@ pub const TIMESTAMP_PATTERN: &str = concat!(
     "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]{1,9})?Z$"
 );
 
-/// Whether a text is a timestamp: what [`TIMESTAMP_PATTERN`] says, without a regular expression.
+/// Returns whether a text is a timestamp: the same as [`TIMESTAMP_PATTERN`], without a regular expression.
 pub fn is_timestamp(text: &[u8]) -> bool {
     parse(text).is_some()
 }

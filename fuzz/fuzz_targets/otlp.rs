@@ -5,7 +5,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::{Allow, Item, Request, Signals, Stopped, Validator, read};
 use libfuzzer_sys::fuzz_target;
 use opentelemetry_proto::tonic::collector::logs::v1::ExportLogsServiceRequest;
@@ -18,7 +18,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
 });
 
 static SIDES: LazyLock<[(Validator<'static>, Allow<'static>); 2]> = LazyLock::new(|| {
-    [Collected::Default, Collected::OptIn]
+    [Consent::Default, Consent::OptedIn]
         .map(|level| (Validator::new(&CATALOGUE, level), Allow::new(&CATALOGUE, level)))
 });
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use candor_codegen::json_schema::payload_schema;
-use candor_schema::{Catalogue, Collected};
+use candor_schema::{Catalogue, Consent};
 use candor_validate::Validator;
 use libfuzzer_sys::fuzz_target;
 use oracle::Oracle;
@@ -20,7 +20,7 @@ static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| {
 });
 
 static SIDES: LazyLock<Vec<(Validator<'static>, Oracle)>> = LazyLock::new(|| {
-    let levels = |catalogue| [Collected::Default, Collected::OptIn].map(|level| (catalogue, level));
+    let levels = |catalogue| [Consent::Default, Consent::OptedIn].map(|level| (catalogue, level));
     let side = |(catalogue, level)| (Validator::new(catalogue, level), Oracle::new(&payload_schema(catalogue, level)));
     CATALOGUES.iter().flat_map(levels).map(side).collect()
 });

@@ -1,9 +1,19 @@
-//! `#[derive(Telemetry)]` and `catalogue!`: Rust held against a telemetry catalogue while it compiles.
+//! `#[derive(Telemetry)]` and `catalogue!`: hold Rust types against a telemetry catalogue while they compile.
 //!
 //! ```text
-//! tokens ─input→ Input ─attr→ attributes ─validate→ plan ─expand→ tokens      mistakes ─fallback→ inert impls
+//! tokens ─attr→ #[telemetry(…)] ─source→ Catalogue ─validate→ RecordPlan | ChoicePlan ─expand→ tokens
+//!                                                      └ mistakes ─fallback→ compile errors and inert implementations
 //! ```
-//! The plan and its expansion are `candor-codegen`'s: the derive and the generator write the same code.
+//!
+//! * The plan and its expansion are `candor-codegen`'s: the derive and the generator write the same code. Of that crate
+//!   the derive takes no renderer (feature `artefacts`).
+//! * The code stands in a `const _` block with absolute paths (`::candor`, `::core`). `tests/ui/pass/shadowed-names.rs`
+//!   shadows the prelude and compiles.
+//! * After a mistake the type still gets an implementation that does nothing (`fallback.rs`), so one mistake makes one
+//!   message. Mistakes of the catalogue are reported to the first type that asks for it, and to no other.
+//! * If the written type of a field certainly contradicts the catalogue (`String` for an `int`), the derive says so,
+//!   with the place in the YAML (`written.rs`).
+//!
 //! Use it through the crate `candor`, which re-exports and documents it.
 
 mod attr;

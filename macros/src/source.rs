@@ -1,4 +1,13 @@
-//! The catalogue behind a macro call: read and checked once per compiled crate, and again when a file changed.
+//! Loads the catalogue behind a macro call: once per compiled crate, and again if a file changed.
+//!
+//! * The catalogue is looked for in the package's folder and in those above it, up to the first one with a `Cargo.lock`
+//!   or `.git`. So every member of a workspace names a shared catalogue alike, and a package that is a dependency finds
+//!   its own.
+//! * A cache in the macro's process, keyed by path, holds the checked catalogue with the modification times and sizes
+//!   of its files. A language server that keeps the process sees a change.
+//! * The first expansion in a crate has an `include_bytes!` of every file that was read, so Cargo rebuilds the crate if
+//!   one changes. A new file in the folder is noticed with the next rebuild. A `build.rs` notices it at once, because
+//!   it names the folder.
 
 use std::collections::HashMap;
 use std::fs;
@@ -34,8 +43,8 @@ type First = HashMap<PathBuf, (Stamp, String)>;
 
 static FIRST: Mutex<Option<First>> = Mutex::new(None);
 
-/// Loads the catalogue that `written` names, seen from the package's folder, for the type or macro of this name. What is
-/// wrong with a catalogue is told to the first who asks, and to no other: the mistake is one.
+/// Loads the catalogue that `written` names, seen from the package's folder, for the type or macro of this name. What
+/// is wrong with a catalogue is told to the first who asks, and to no other: the mistake is one.
 pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<syn::Error>> {
     let error = |message: String| Err(vec![mistake(&NO_CATALOGUE, span, message)]);
     let Some(folder) = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from) else {
@@ -85,8 +94,8 @@ fn near_path(folder: &Path, written: &str) -> Option<String> {
     Some(written.with_file_name(near).display().to_string())
 }
 
-/// Looks for one of the names in the package's folder and above it, up to the workspace's or repository's root: so every
-/// member of a workspace names a shared catalogue the same way.
+/// Looks for one of the names in the package's folder and above it, up to the workspace's or repository's root: so
+/// every member of a workspace names a shared catalogue the same way.
 fn find(folder: &Path, names: &[&str]) -> Option<(PathBuf, PathBuf)> {
     for folder in folder.ancestors() {
         let found = names.iter().find(|name| folder.join(name).exists());

@@ -1,5 +1,6 @@
-//! Fields whose type is certainly not their attribute's, told by what is written. Aliases and types of one's own are for
-//! rustc to judge, which knows what they are and not what the catalogue is.
+//! Reports fields whose written type certainly contradicts their attribute, such as `String` for an `int`.
+//!
+//! Aliases and user-defined types are left to rustc and its `on_unimplemented`: rustc knows what they are.
 
 use candor_schema::{Attribute, Domain};
 use syn::{GenericArgument, PathArguments};

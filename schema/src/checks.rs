@@ -1,9 +1,24 @@
-//! Every check, one file each: its code, what it catches, why, a wrong and a right example, and the function.
+//! Every check, one file each: code, severity, title, what it catches, why, a wrong and a right example, the function.
+//!
+//! `candor explain`, `generated/docs/checks.md` and the tests read that one text. Codes are retired, never reused.
+//!
+//! | Codes | About | Found in |
+//! | --- | --- | --- |
+//! | `E00xx` | the form of a file | `schema/src/checks/` |
+//! | `E01xx` | references | `schema/src/checks/` |
+//! | `E02xx` | meaning | `schema/src/checks/` |
+//! | `W03xx` | warnings; the catalogue stays usable | `schema/src/checks/` |
+//! | `E04xx` | the derive | declared in `checks/derive.rs`, found in `macros/` |
+//! | `E0501` | signatures, of one catalogue | `schema/src/checks/` |
+//! | `E0502`… | signatures, between two catalogues | declared in `checks/signatures.rs`, found in `diff/signatures.rs` |
+//!
+//! `candor validate` finds nothing about a catalogue, so its findings have no code but a rule with a name
+//! (`validate/src/engine/violation.rs`).
+//!
+//! One mistake makes one finding: a check is silent about what only follows from another's finding. Parts that could
+//! not be read are remembered (`unread.rs`) for that.
 //!
 //! To add one: a file here, a line in [`CHECKS`], a folder `tests/cases/<code>/` with `bad.yaml` and `good.yaml`.
-//! Codes: `E00xx` what the file is made of, `E01xx` references, `E02xx` meaning, `E05xx` signatures. `W…` are warnings.
-//!
-//! One mistake makes one finding: a check keeps silent about what only follows from another's finding.
 
 use crate::index::Index;
 use crate::{Check, Finding};

@@ -1,16 +1,27 @@
-//! What changed between two versions of a catalogue, and what each change means for the people who are reported about.
+//! Compares two versions of a catalogue, and says what each change means for the people who are reported about.
 //!
-//! A change that lets a report say more **by default** *widens*. The same of something that is collected only after
-//! opting in *adds opt-in*. Where a change does two things at once, it has both classes: a text for a number widens, and
-//! breaks whoever reads the reports.
+//! Each change has its classes, a subject (`attributes.crew_key`), a sentence and a place. Two things are the same if
+//! they have the same key; one that was renamed was removed and added.
 //!
-//! What cannot be shown to stay within the old bounds counts as wider, such as one pattern for another. What is declared
-//! as collected by default counts as such, also where only opt-in signals carry it. Things are the same when they have
-//! the same key in the catalogue: one that was renamed was removed and added.
+//! * **Whatever newly passes by default *widens*.** `codegen/tests/diff.rs` holds that against the schemas and the
+//!   validator, for random pairs of catalogues. A bound that cannot be shown to stay within the old one is wider:
+//!   another pattern, most other types.
+//! * What would widen *adds opt-in* if the attribute or its signal is opt-in. An attribute declared as collected by
+//!   default counts as such, even if only opt-in signals carry it.
+//! * A change that does two things has both classes: a text for a number widens, and breaks readers.
+//! * A report that may lack what it had to hold could not be sent before. So whatever takes back that something must be
+//!   there *widens*, beside what else it does: it becomes optional or opt-in, is no longer carried, or is gone.
+//! * A required attribute that becomes opt-in *narrows*. Each signal or field that had to have it *widens* and *breaks*
+//!   in a line of its own, as the edit of its requirement does. An attribute that is gone is one line, with the signals
+//!   that had to carry it. One that nothing required only *narrows* or *breaks*. Stored consent does not ask about any
+//!   of it.
+//! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
+//!   `derived_from`, `on_violation`, the endpoint, the service, the switches.
 //!
-//! A report by default that may lack what it had to hold is one that could not be sent before. So whatever takes back
-//! that something has to be there widens, beside what else it does: it becomes optional, it becomes opt-in, it is carried
-//! no more, it is gone.
+//! [`Diff::suggested_version`] asks for the next major version if something widens or breaks, for the next minor one if
+//! it narrows or adds opt-in, for the next patch for wording. [`judge`] asks for a raised version and, per subject that
+//! widens, for a new entry of `reviews`. An entry that the old catalogue has signs for nothing any more. One for a
+//! subject that does not widen is stale (`E0504`); one for a whole of which a part widens is too broad (`E0505`).
 
 mod attributes;
 mod domain;
@@ -127,8 +138,8 @@ impl Diff {
         parts(&self.to) > parts(&self.from)
     }
 
-    /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one when
-    /// something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all.
+    /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one
+    /// when something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all.
     pub fn suggested_version(&self) -> String {
         let [major, minor, patch] = parts(&self.from).unwrap_or_default();
         let gravest = self.changes.iter().flat_map(|change| &change.classes).min();

@@ -8,7 +8,7 @@ use crate::{Domain, Example, Number};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainError(pub String);
 
-/// Whether a domain admits an example. For a list, an example of its items will do.
+/// Checks whether a domain admits an example. For a list, an example of its items will do.
 ///
 /// # Errors
 /// Says what is wrong, to go after the value: "is not one of …".

@@ -1,4 +1,12 @@
-//! Findings: what a check has to say, as data.
+//! Findings: the result of a check, as data.
+//!
+//! A [`Finding`] holds a code, texts and places. The command renders it, the derive makes compile errors of it, and
+//! `Builder` makes Cargo messages of it.
+//!
+//! `allow` on an entry, or in the head for all, takes back findings that name the entry ([`Finding::about`]), if their
+//! check is [`waivable`](Check::waivable); `waivers.rs` does so after all checks. [`Finding::fixes`] say what to write
+//! where, only if nothing else can have been meant. [`fix`](crate::fix()) applies those that make nothing worse, and
+//! the command writes them.
 
 use std::fmt;
 
@@ -122,7 +130,8 @@ impl Finding {
         self
     }
 
-    /// Adds what was probably meant by what stands at its place, as the way out and, where it is certain, as correction.
+    /// Adds what was probably meant by what stands at its place, as the way out and, where it is certain, as
+    /// correction.
     pub(crate) fn did_you_mean(mut self, near: Option<Near<'_>>) -> Self {
         let Some(near) = near else { return self };
         self.help = Some(format!("did you mean `{}`?", near.name));

@@ -1,4 +1,6 @@
-//! What decides what may pass, taken out of a checked model: attributes, objects and signals as the ground knows them.
+//! Builds the attributes, objects and signals of `candor-domain` from a checked model: the data that decides what passes.
+//!
+//! `required` is decided here, once for every schema, validator and filter.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};

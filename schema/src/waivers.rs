@@ -20,7 +20,7 @@ pub(crate) fn waivers(model: &Model) -> impl Iterator<Item = WrittenWaiver<'_>> 
     all.flat_map(|(entry, allow)| allow.iter().map(move |(code, reason)| (entry, code, reason)))
 }
 
-/// Takes back what is waived, and reports waivers of nothing. While something is wrong, that is not certain.
+/// Removes waived findings and reports stale waivers, unless there are errors.
 pub(crate) fn apply(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let mut waivers_by_entry = HashMap::new();
     for (entry, code, _) in waivers(index.model) {

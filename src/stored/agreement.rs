@@ -1,9 +1,17 @@
-//! What a user agreed to, in enough detail to tell what a later catalogue collects beyond it.
+//! Records what a user agreed to, in enough detail to tell what a later catalogue collects beyond it.
 //!
-//! Everything that can be sent is an item: a signal, an attribute of a signal, a field of an object. An item is agreed to
-//! when it was there, was collected no later than now, and had a domain that admits all that it admits now. So what
-//! narrows a catalogue needs no agreement, and neither does what a signal may lack since. Beside the items there is what
-//! was promised about them: where they go, what switches them off, and what switches on the rest. Texts are no part of it.
+//! Everything that can be sent is an item: a signal, an attribute of a signal, a field of an object. An item of today's
+//! catalogue is covered if it was there, needed no channel less, and had a domain that admits all of today's values.
+//! Every other item is *held back* until the user has seen the notice: a new one, one that was opt-in, one whose domain
+//! admits more. A change that only narrows needs no agreement, nor does a signal that may lack something since.
+//!
+//! Promises about the items are recorded, too. If the catalogue names another endpoint than before, everything is held
+//! back. If another switch opts in, all opt-in items are. An opt-out that the catalogue no longer has still counts
+//! until the user has seen that it will not. Texts are not compared.
+//!
+//! [`Allowance`](crate::Allowance) joins a consent and what is held back. The filter leaves out an attribute that is
+//! held back, with all its values, as if the program had not set it; a required one counts as missing. Usually nothing
+//! is held back and nothing is looked up: a bit beside the consent says so.
 
 use std::collections::BTreeMap;
 

@@ -1,10 +1,10 @@
-//! What of an OTLP request may pass on: built anew from what the catalogue lists and consent allows.
+//! Rebuilds an OTLP request, keeping only what the catalogue lists and consent allows.
 //!
-//! Nothing is copied and then cut. Each member of the new request is asked for by name, so what nobody thought of stays
-//! behind. What a signal is without words passes: ids, times, kind, flags, the status code. These never do, as no
-//! catalogue lists them: span events, links, the trace state, status messages, bodies and severities of log records,
-//! attributes of scopes, and every resource attribute but a `service.name` that is the catalogue's own. The scope becomes
-//! the catalogue with its version.
+//! Nothing is copied and then cut. Each member of the new request is asked for by name, so unforeseen members are left out.
+//! Structure passes through: ids, times, kind, flags, the status code. These never pass, because no catalogue lists them:
+//! span events, links, the trace state, status messages, bodies and severities of log records, attributes of scopes, and
+//! every resource attribute but a `service.name` that is the catalogue's own. The scope becomes the catalogue with its
+//! version.
 
 mod given;
 
@@ -33,7 +33,7 @@ use given::{Foreign, pairs};
 /// that is not admitted costs that value, or is cut where the catalogue says so, and the signal's
 /// `dropped_attributes_count` tells; what consent keeps back leaves no trace.
 ///
-/// What passes, a [`Validator`](crate::Validator) of the same level accepts.
+/// Every request that it builds is accepted by a [`Validator`](crate::Validator) of the same consent.
 ///
 /// ```
 /// use candor_validate::{Allow, Consent, Request, Signals, Stopped, Why};
@@ -72,12 +72,12 @@ pub struct Allow<'c> {
     consent: Consent,
 }
 
-/// What passed.
+/// The part of a request that passed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Passed {
     /// A request of the same kind in protobuf. Empty when there is nothing to send.
     pub body: Vec<u8>,
-    /// How many signals are in it.
+    /// The number of signals in it.
     pub signals: usize,
 }
 
@@ -138,7 +138,7 @@ impl<'c> Allow<'c> {
         });
     }
 
-    /// Whether the resource is the service that the catalogue is of: all that is left of it.
+    /// Returns whether the resource is the catalogue's service, which is all that is kept of it.
     fn is_own(&self, resource: Option<&Json>, stopped: &mut Stopped) -> bool {
         let Some(mut fields) = resource.and_then(Fields::of) else { return false };
         let mut is_own = false;
@@ -157,7 +157,7 @@ impl<'c> Allow<'c> {
         name.as_str() == Some(self.catalogue.head().service())
     }
 
-    /// What passes of a span or a log record.
+    /// Writes what passes of a span or a log record.
     fn signal(&self, kind: SignalKind, element: &Json, stopped: &mut Stopped) -> Option<Vec<u8>> {
         let mut fields = Fields::of(element)?;
         let name = match kind {
@@ -274,7 +274,7 @@ impl Pass<'_, '_> {
         count_rest(&fields, &format!("{} status", self.signal.name), self.stopped);
     }
 
-    /// What passes of the attributes, and how many the signal is without now, those before included.
+    /// Writes the attributes that pass, and the number of those left out, earlier ones included.
     fn attributes(&mut self, field: u32, dropped_field: u32, fields: &mut Fields<'_>) {
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut self.out, field, open: Vec::new() };
@@ -298,7 +298,7 @@ impl Pass<'_, '_> {
     }
 }
 
-/// Whether an attribute says once more what an event is called, where the catalogue does not list it.
+/// Returns whether an attribute only repeats the name of an event and is not in the catalogue.
 fn says_name(signal: &Signal, key: &str, value: Foreign<'_>) -> bool {
     let is_one = signal.kind == SignalKind::Event && key == EVENT_NAME && signal.attribute(EVENT_NAME).is_none();
     is_one && is_named(&signal.name, value.as_text())
@@ -318,7 +318,7 @@ fn key_and_value(pair: &Json) -> Option<(&str, Option<&Json>)> {
     }
 }
 
-/// What a scope has besides its name and version, which every scope has and none keeps.
+/// Counts what a scope has besides its name and version, which every scope has and none keeps.
 fn count_scope(scope: Option<&Json>, stopped: &mut Stopped) {
     let Some(mut fields) = scope.and_then(Fields::of) else { return };
     for (key, _) in list(fields.get("attributes")).iter().filter_map(key_and_value) {
@@ -338,7 +338,7 @@ fn count_rest(fields: &Fields<'_>, whose: &str, stopped: &mut Stopped) {
     }
 }
 
-/// Whether a member says the same as none.
+/// Returns whether a member means the same as a missing one.
 fn is_nothing(json: &Json) -> bool {
     match json {
         Json::Null => true,

@@ -1,12 +1,43 @@
-//! What really left, held against the catalogue: everything that breaks a promise of the page, by the harm it does.
+//! Audits telemetry that was really sent: finds everything that breaks a promise of the page, ranked by harm.
 //!
 //! ```text
 //! Item ─add→ Audit (bounded memory) ─report→ Report{findings, coverage}
 //! ```
 //!
-//! An [`Audit`] takes telemetry as it comes, from files or from a live stream, and remembers what it needs to find what
+//! An [`Audit`] takes telemetry as it comes, from files or from a live stream. It remembers what it needs to find what
 //! no single signal shows: an opt-in text that another signal repeats, a hash of one, an identifier that is not random.
-//! Its [`Report`] is plain data without values; whoever renders it decides how it looks.
+//! Its memory is bounded (`memory.rs`): at a bound the oldest is forgotten, and the report says so. It walks each
+//! payload with tables of its own (`expected.rs`), because it has to visit every text anyway. Its [`Report`] is plain
+//! data without values; the caller renders it.
+//!
+//! # Harm
+//!
+//! | Harm | Finding | Rules |
+//! | --- | --- | --- |
+//! | `secret` | opens doors: keys, tokens, passwords, private keys, addresses with credentials | `secret`, `random_text` |
+//! | `consent` | sent without the consent that it needs, as it is, copied or hashed | `sent_while_off`, `not_allowed`, `copied_text`, `hashed_text` |
+//! | `personal` | about a person or a machine, or a printed object, although the page promises none | `email`, `home_path`, `private_address`, `mac_address`, `card_number`, `iban`, `typed_text`, `object_dump` |
+//! | `uncatalogued` | in no row: signals, attributes, fields, resource, scope, events, links, status messages, bodies | `unknown_…`, `misplaced_attribute` |
+//! | `untrue` | named by the page, but of another type, outside its domain, not random, not closed, with impossible times | `wrong_type`, `not_in_enum`, `pattern`, `too_long`, `out_of_range`, `too_many_items`, `not_random`, `many_values`, `time` |
+//! | `unclear` | cannot be read, or in more than one way | `duplicate_key`, `unreadable` |
+//! | `disclosed` | personal, or random, in opt-in free text that was allowed. The page says so: no breach | as `personal`, and `random_text` |
+//!
+//! # Not a finding
+//!
+//! Findings stay worth reading because these are none:
+//!
+//! * Identifiers, times and enum members that are as the page says are not searched. A model's name is (it may be a
+//!   path in a home), but not for addresses of four numbers, which versions look like.
+//! * A printed object in opt-in free text that was allowed: people and programs write code there.
+//! * A short text, or one word, that an opt-in text and another value share. A role that a prompt mentions is no copy
+//!   of the prompt; a prompt in a role is.
+//! * A random identifier that is seen again: it is there to be recognised. It is not random if it stays while another
+//!   identifier of the same thing changes (`crew_key` beside `crew_id`), if it is a UUID of a computed version, or if
+//!   it is the hash of a value beside it.
+//! * A row that was never seen, and a required attribute that is missing: nothing left the process. The former is in
+//!   the coverage, the latter is the validator's.
+//!
+//! # Example
 //!
 //! ```
 //! use candor_validate::audit::{Audit, Granted, Rule};
@@ -94,7 +125,8 @@ impl<'c> Audit<'c> {
 
     /// Begins a capture: what is added from here on came from there, and was sent with that consent.
     ///
-    /// A live stream is one capture, however many requests it has. What is added before the first one began belongs to a capture without a name, taken at [`Granted::Default`].
+    /// A live stream is one capture, however many requests it has. What is added before the first one began belongs to
+    /// a capture without a name, taken at [`Granted::Default`].
     pub fn begin(&mut self, capture: &str, granted: Granted) {
         self.granted = granted;
         self.memory.ledger.begin(capture, granted);

@@ -1,12 +1,22 @@
-//! Payloads held against what a catalogue says, in one pass over their bytes.
+//! Judges payloads against a catalogue, in one pass over their bytes.
 //!
 //! ```text
-//! bytes ─Cursor→ texts, numbers, members ─values→ inside their domain? ─Sink→ a verdict, or every violation
+//! Catalogue (YAML) ──────┐                        ┌ Verdict: yes or no, nothing allocated
+//!                        ├→ Spec ─→ Validator ─┐  │
+//! Catalogue (constants) ─┘                     ├──┤
+//! generated `validate` ────────────────────────┘  └ Notes: everything that is wrong, in words
 //! ```
 //!
-//! Nothing here knows of YAML, OTLP or serde; what a value may be is said by the same [`Domain`](candor_domain::Domain) as
-//! everywhere, which this reads from bytes. A [`Spec`] says what is accepted, as data; [`Validator`] makes tables of
-//! it. What the generator writes calls the same functions with its facts in the code, and is faster for it.
+//! `is_valid` stops at the first thing that is wrong. `check` returns every [`Violation`]: JSON Pointer, rule, and one
+//! sentence without the value. Equal keys are refused at every level.
+//!
+//! This module knows nothing of YAML, OTLP or serde. It reads the same [`Domain`](candor_domain::Domain) as everything
+//! else, and conformance vectors hold it to the sieve. A [`Spec`] says what is accepted, as data; [`Validator`] makes
+//! tables of it. Generated code calls the same functions with its facts in the code, and is faster for it.
+//!
+//! `cursor.rs`, `text.rs` and `number.rs` read JSON. `values.rs` judges one value by its domain. `shape.rs` finds
+//! members by their keys, and `form.rs` is the payload form. `validator.rs` walks a [`Spec`]. `sink.rs` and `notes.rs`
+//! take what is wrong; `violation.rs` names the rules.
 
 mod cursor;
 mod form;

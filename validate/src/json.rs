@@ -1,7 +1,11 @@
-//! JSON as it was written: members in their order, and none lost when a key is there twice.
+//! JSON as it was written: members in their order, and none lost if a key is repeated.
 //!
-//! `serde_json::Value` keeps the last of two equal keys and says nothing. What is to be judged must not lose anything,
-//! so text is read into [`Json`] first; [`Json::to_value`] keeps the first of them and notes the others.
+//! `serde_json::Value` keeps the last of two equal keys and says nothing. A judged payload must not lose anything, so text
+//! is read into [`Json`] first. [`Json::to_value`] keeps the first value of equal keys and notes the others: the validator
+//! refuses such a payload, and the audit looks at every value. Of an attribute that is forwarded, the last value counts.
+//!
+//! Digits are exact: no number is rounded into 64 bits. A value that JSON cannot hold becomes a [`Broken`] one and costs
+//! only itself.
 
 mod documents;
 mod read;

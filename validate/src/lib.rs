@@ -7,8 +7,8 @@
 //!
 //! [`Validator`] says everything that is wrong with a payload at one level of consent, in one pass over its bytes.
 //! `read` takes whatever else a program sent (OTLP in JSON or protobuf, lists, lines, gzip) and gives the payload form,
-//! without losing anything on the way. `Allow` builds, of an OTLP request, the one that may pass on. The library reads no
-//! files, writes nothing and prints nothing, and its messages hold no values.
+//! without losing anything on the way. `Allow` rebuilds an OTLP request, keeping only what may be forwarded. The
+//! library reads no files, writes nothing and prints nothing, and its messages hold no values.
 //!
 //! Without the feature `catalogue` only [`engine`] is there, for programs that have their catalogue in their code.
 //!
@@ -44,7 +44,7 @@
 //! let Item::Payload(payload) = &items[0] else { panic!("it can be read") };
 //! assert_eq!(payload.value["attributes"]["runs"], 3);
 //!
-//! let validator = Validator::new(&catalogue, Collected::Default);
+//! let validator = Validator::new(&catalogue, Consent::Default);
 //! let violations = validator.check_payload(payload);
 //! assert_eq!(violations.len(), 1);
 //! assert_eq!(violations[0].rule, Rule::NotAllowed);

@@ -1,10 +1,18 @@
-//! OTLP to payloads, by the catalogue.
+//! Converts OTLP to payloads, by the catalogue.
 //!
-//! Nothing that a sender put in is lost. What the payload form has no place for becomes a member of its own name, which
-//! the closed schemas refuse; a value that no attribute can have stays as OTLP wrote it (`{"bytesValue": "…"}`); what
-//! belongs to no signal becomes an [`Unreadable`]. Only structure is left out: a span's kind, flags, counts that are
-//! zero, the time of observation, a status of code 0 without a message, and the resource's `service.name` where it is the
-//! catalogue's. The name and version of the scope go beside the payload.
+//! The rule of conversion: **nothing that a sender put in is silently lost.**
+//!
+//! * A field that the payload form does not have becomes a member of its own name, which the closed schemas refuse.
+//! * A value that no attribute can have stays as OTLP wrote it (`{"bytesValue": "…"}`).
+//! * A part that belongs to no signal becomes an [`Unreadable`].
+//! * Equal keys are noted, with all their values.
+//!
+//! Only structure is left out: a span's kind, flags, counts of zero, the time of observation, a status of code 0
+//! without a message, and the resource's `service.name` if it is the catalogue's. The name and version of the scope go
+//! beside the payload.
+//!
+//! Protobuf is read by a table of its messages (`protobuf.rs`) into the JSON that OTLP/JSON would be, unknown fields
+//! included. So both forms take one way from there (`validate/tests/random.rs`).
 
 use std::sync::Arc;
 
@@ -35,9 +43,9 @@ pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<
 
 /// Reads an OTLP request for spans, logs or metrics in protobuf, not compressed.
 ///
-/// The bytes do not say which of them they are. Without `signals` they are taken for the first of spans, logs and metrics
-/// in which every field has its wire type, ids have their lengths, and nothing is unknown; else for the first that they
-/// can be read as.
+/// The bytes do not say which of them they are. Without `signals` they are taken for the first of spans, logs and
+/// metrics in which every field has its wire type, ids have their lengths, and nothing is unknown; else for the first
+/// that they can be read as.
 ///
 /// # Errors
 /// When the bytes are no such request.
@@ -120,7 +128,8 @@ pub(crate) fn is_request(json: &Json) -> bool {
 pub(crate) struct Items<'s> {
     sink: &'s mut dyn FnMut(Item),
     payloads: usize,
-    /// How many bytes of resources and scopes may be put with the signals of a request, each counted once for every signal.
+    /// How many bytes of resources and scopes may be put with the signals of a request, each counted once for every
+    /// signal.
     most_around: usize,
     /// How many are left.
     around: usize,

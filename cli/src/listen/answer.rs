@@ -1,7 +1,5 @@
 //! What a client is answered, in the form that it sent. <https://opentelemetry.io/docs/specs/otlp/#otlphttp-response>
 
-use std::borrow::Cow;
-
 use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -11,6 +9,7 @@ use serde_json::json;
 
 use super::door::allow_sending;
 use super::receive::{Form, RequestKind};
+use super::refusal::Refusal;
 
 /// A request that was taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,31 +18,6 @@ pub struct Answer {
     pub rejected: usize,
     /// Why; or what else its sender should know. Empty when there is nothing to say.
     pub message: String,
-}
-
-/// A request that was not taken.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    pub status: StatusCode,
-    pub why: Cow<'static, str>,
-    /// When to try again, in seconds.
-    pub retry_after: Option<u64>,
-}
-
-impl Refusal {
-    pub fn new(status: StatusCode, why: impl Into<Cow<'static, str>>) -> Self {
-        Refusal { status, why: why.into(), retry_after: None }
-    }
-
-    /// There is more to do than this process takes on.
-    pub fn busy() -> Self {
-        Refusal::for_now("too many requests are under way", 1)
-    }
-
-    /// The sender should try again.
-    pub fn for_now(why: &'static str, seconds: u64) -> Self {
-        Refusal { retry_after: Some(seconds), ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, why) }
-    }
 }
 
 /// Success, or what OTLP calls partial success.

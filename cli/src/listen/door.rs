@@ -11,7 +11,7 @@ use hyper::header::{
 use hyper::http::uri::Authority;
 use hyper::{Method, Request, StatusCode, Uri};
 
-use super::answer::Refusal;
+use super::refusal::Refusal;
 use crate::output::foreign;
 
 /// What is allowed besides programs that send to a loopback address.

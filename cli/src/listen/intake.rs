@@ -9,12 +9,13 @@ use candor_validate::{Allow, Item, Passed, Request, Signals, Stopped};
 use flate2::read::MultiGzDecoder;
 use hyper::StatusCode;
 
-use super::answer::{Answer, Refusal};
+use super::answer::Answer;
 use super::capture::CaptureFolder;
 use super::inspect::{Inspector, Remark};
 use super::ledger::{Ledger, Look, Occurrences};
 use super::live::Live;
 use super::receive::{Form, RequestKind, Sent};
+use super::refusal::Refusal;
 
 /// Most bytes of resources and scopes in a request, each counted once for every signal.
 const MOST_AROUND: usize = 8 << 20;

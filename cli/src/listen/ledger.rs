@@ -8,10 +8,10 @@ use candor_validate::Stopped;
 use hyper::StatusCode;
 use serde::Serialize;
 
-use super::answer::Refusal;
 use super::coverage::{self, Coverage};
 use super::inspect::{FindingKey, Remark};
 use super::printer::Printer;
+use super::refusal::Refusal;
 use super::show::Show;
 
 /// What was received since the start.

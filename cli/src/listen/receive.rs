@@ -8,8 +8,8 @@ use hyper::body::{Body, Bytes, Frame};
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::{Method, Request, StatusCode};
 
-use super::answer::Refusal;
 use super::bodies::{Arrival, Bodies, Held};
+use super::refusal::Refusal;
 
 /// What a client may take of this process.
 #[derive(Debug, Clone)]

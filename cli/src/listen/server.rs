@@ -18,12 +18,13 @@ use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::End;
-use super::answer::{self, Answer, Refusal};
+use super::answer::{self, Answer};
 use super::door::{self, Door};
 use super::forward::{Forwarded, Forwarder};
 use super::intake::{Intake, Taken};
 use super::preface;
 use super::receive::{Form, Limits, RequestKind, Sent, receive};
+use super::refusal::Refusal;
 use super::turns::{Memory, Pending, Turns};
 
 /// How long connections may take to their end when the command is to end.

@@ -8,7 +8,7 @@ use hyper::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 
-use super::answer::Refusal;
+use super::refusal::Refusal;
 
 /// Work of which only so much is done at once.
 pub struct Turns {

@@ -1,12 +1,12 @@
-//! Whether a matcher that goes back and tries again could try forever.
+//! Finds patterns on which a backtracking matcher could run forever.
 
 use std::collections::HashSet;
 
 use super::shape::{Characters, Shape};
 
 impl Shape {
-    /// Whether a text may be read in a number of ways that doubles with each repetition, as `(a+)+` reads many `a`: what
-    /// matches by trying then takes forever to say no. Repetitions of a fixed number are looked at as if it were small.
+    /// Returns whether a text may match in a number of ways that doubles with each repetition, as `(a+)+` matches many
+    /// `a`. A backtracking matcher then takes forever to say no. A large fixed number of repetitions counts as a small one.
     pub fn is_ambiguous(&self) -> bool {
         let mut positions = Positions::default();
         self.lay_out(&mut positions).is_some() && positions.are_ambiguous()
@@ -44,7 +44,7 @@ impl Shape {
         }
     }
 }
-/// Where a part may start and end.
+/// The positions at which a part may start and end.
 #[derive(Default)]
 struct Ends {
     first: Vec<usize>,
@@ -97,7 +97,7 @@ impl Positions {
         }
     }
 
-    /// Whether from some position two different ways over the same text lead back to it. Gives up, with no, on patterns
+    /// Returns whether from some position two different ways over the same text lead back to it. Gives up, with no, on patterns
     /// that take too long to follow.
     fn are_ambiguous(&self) -> bool {
         let mut effort = 1_000_000;

@@ -65,7 +65,7 @@ impl Runs {
         })
     }
 
-    /// Whether a run that may be longer or shorter always ends where the next one begins.
+    /// Returns whether a run that may be longer or shorter always ends where the next one begins.
     fn never_goes_back(&self) -> bool {
         let is_apart = |(at, run): (usize, &Run)| {
             let after = &self.runs[at + 1..];

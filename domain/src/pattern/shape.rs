@@ -18,7 +18,7 @@ pub enum Shape {
     Choice(Vec<Shape>),
     /// A part, so many times.
     Repeat {
-        /// What is repeated.
+        /// The repeated part.
         part: Box<Shape>,
         /// Fewest times.
         least: usize,
@@ -53,7 +53,7 @@ impl Shape {
         }
     }
 
-    /// Whether any text matches: an anchor in the middle of one never does.
+    /// Returns whether any text matches. A pattern with an anchor in its middle matches none.
     pub fn is_possible(&self) -> bool {
         self.fits(false, false)
     }

@@ -2,10 +2,10 @@
 
 use super::shape::{Characters, Shape};
 
-/// What is wrong with a pattern, and the way out.
+/// A fault of a pattern, and the way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxFault {
-    /// What is wrong.
+    /// The fault, in one sentence.
     pub message: String,
     /// The way out.
     pub help: &'static str,
