@@ -3,6 +3,13 @@
 //! ```text
 //! connection ─server→ HTTP request ─receive→ Sent ─intake→ Ledger, CaptureFolder, Passed ─forward→ ─answer→ response
 //! ```
+//!
+//! One thread serves connections, a pool looks at bodies. `door` decides who may send, `turns` how much is done at once, `bodies`
+//! whose bytes are kept when memory is short. A request that panics is answered 500, lost alone, and counted as not judged.
+//! Metrics are searched as the audit does, and never forwarded: no catalogue lists them.
+//!
+//! A request is forwarded before its client is answered, so nothing waits in this process: the client still has it, and OTLP
+//! tells it when to try again. A body that was put off is recognised by its hash and not counted twice.
 
 mod answer;
 mod bodies;

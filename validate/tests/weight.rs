@@ -203,6 +203,30 @@ fn metrics_in_every_place() {
     check("metadata", &repeated(&field(12, b"")));
 }
 
+/// What a console exporter prints is read twice: as it was written, and as the request that it becomes.
+#[test]
+fn documents_of_a_console() {
+    let check = |what: &str, attributes: &str| {
+        let text = format!(r#"{{"name":"Started","kind":"SpanKind.INTERNAL","context":{{}},"attributes":{attributes}}}"#);
+        check(&format!("{what}, console"), Request::weigh_json(text.as_bytes()), |catalogue| {
+            let validator = Validator::new(catalogue, Consent::Default);
+            let mut audit = Audit::new(catalogue);
+            let read = read_each(catalogue, text.as_bytes(), usize::MAX, |item| {
+                audit.add(&item);
+                let Item::Payload(payload) = item else { panic!("{item:?}") };
+                validator.check_payload(&payload);
+            });
+            assert_eq!(read, Ok(()));
+            None
+        });
+    };
+    let members: Vec<String> = (0..8_000).map(|number| format!(r#""{number}":0"#)).collect();
+    check("members", &format!("{{{}}}", members.join(",")));
+    for part in PARTS {
+        check(&format!("a list of {part}"), &format!(r#"{{"a":[{}]}}"#, many(part)));
+    }
+}
+
 /// A bound that is far too large would refuse what is sent every day.
 #[test]
 fn everyday_requests_weigh_little() {
