@@ -53,7 +53,10 @@ fn check(consent: Consent, given: &str, passed: &str, notes: &[&str]) {
     Sieve { encoder: &mut encoder, consent, held: Nothing, notes: &mut refusals }
         .attributes(&members(), given.iter().map(|(key, value)| (&**key, value)));
     let noted: Vec<_> = refusals.iter().map(|(why, path)| format!("{} {path}", why.name())).collect();
-    assert_eq!((format!("{}}}", String::from_utf8_lossy(&out)), noted), (passed.to_owned(), notes.to_vec().iter().map(ToString::to_string).collect()));
+    assert_eq!(
+        (format!("{}}}", String::from_utf8_lossy(&out)), noted),
+        (passed.to_owned(), notes.to_vec().iter().map(ToString::to_string).collect())
+    );
     let dropped = refusals.iter().filter(|(why, _)| why.is_dropped()).count();
     assert_eq!(refusals.dropped() as usize, dropped);
 }

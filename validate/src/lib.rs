@@ -44,7 +44,7 @@
 //! let Item::Payload(payload) = &items[0] else { panic!("it can be read") };
 //! assert_eq!(payload.value["attributes"]["runs"], 3);
 //!
-//! let validator = Validator::new(&catalogue, Collected::Default);
+//! let validator = Validator::new(&catalogue, Consent::Default);
 //! let violations = validator.check_payload(payload);
 //! assert_eq!(violations.len(), 1);
 //! assert_eq!(violations[0].rule, Rule::NotAllowed);

