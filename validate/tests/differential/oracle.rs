@@ -21,16 +21,19 @@ impl Oracle {
     }
 }
 
-/// A schema cannot say that digits beyond 64 bits are no integer: as doubles, these are the smallest one of 64 bits. They
-/// become the double below it.
+/// Digits below 64 bits may round to the smallest integer that has 64 bits. A schema cannot tell them apart, so they become
+/// the double below it.
 fn beyond_64_bits(payload: &[u8]) -> Vec<u8> {
-    const DIGITS: &[u8] = b"-9223372036854775809";
     const BELOW: &[u8] = b"-9223372036854777856";
     let mut bytes = payload.to_vec();
     for at in 0..payload.len() {
-        let is_more = |byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'e' | b'E');
-        if payload[at..].starts_with(DIGITS) && !payload.get(at + DIGITS.len()).is_some_and(is_more) {
-            bytes[at..at + DIGITS.len()].copy_from_slice(BELOW);
+        let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'e' | b'E');
+        let number = &payload[at..at + payload[at..].iter().take_while(is_part).count()];
+        let is_smallest = number.len() == BELOW.len() && number.starts_with(b"-922337203685477");
+        let number = std::str::from_utf8(number).ok().filter(|_| is_smallest);
+        let is_beyond = |number: &&str| number.parse::<i64>().is_err() && number.parse() == Ok(i64::MIN as f64);
+        if number.filter(|number| !number.contains(['.', 'e', 'E'])).is_some_and(|number| is_beyond(&number)) {
+            bytes[at..at + BELOW.len()].copy_from_slice(BELOW);
         }
     }
     bytes
