@@ -96,12 +96,13 @@ fn check_depends(package: &str, allowed: &[&str]) {
 
 #[test]
 fn dependencies_have_one_direction() {
-    check_depends("candor-schema", &[]);
-    check_depends("candor-codegen", &["candor-schema"]);
-    check_depends("candor-validate", &["candor-schema"]);
+    check_depends("candor-domain", &[]);
+    check_depends("candor-schema", &["candor-domain"]);
+    check_depends("candor-codegen", &["candor-domain", "candor-schema"]);
+    check_depends("candor-validate", &["candor-domain", "candor-schema"]);
     check_depends("candor-macros", &["candor-schema", "candor-codegen"]);
-    check_depends("candor-cli", &["candor-schema", "candor-codegen", "candor-validate"]);
-    check_depends("candor", &["candor-macros", "candor-validate"]);
+    check_depends("candor-cli", &["candor-domain", "candor-schema", "candor-codegen", "candor-validate"]);
+    check_depends("candor", &["candor-domain", "candor-macros", "candor-validate"]);
     check_depends("candor-crewai", &["candor"]);
 }
 
@@ -109,7 +110,7 @@ fn dependencies_have_one_direction() {
 #[test]
 fn the_command_and_its_libraries_never_depend_on_what_is_generated() {
     let packages = packages();
-    for package in ["candor-schema", "candor-codegen", "candor-validate", "candor-cli"] {
+    for package in ["candor-domain", "candor-schema", "candor-codegen", "candor-validate", "candor-cli"] {
         for dev in [false, true] {
             let dependencies = dependencies(&packages, package, dev);
             for other in ["candor", "candor-macros", "candor-crewai"] {

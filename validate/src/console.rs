@@ -4,26 +4,42 @@
 
 use crate::json::Json;
 
+/// How many times as much as other JSON it may take: it is kept as it was printed, and as the request that it becomes.
+pub(crate) const WEIGHT: usize = 2;
+
 /// An OTLP request with the one span or log record that a document is; `None` when it is neither.
 pub(crate) fn request(json: &Json) -> Option<Json> {
     let Json::Object(members) = json else { return None };
-    let get = |name: &str| members.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-    let kind = get("kind").and_then(Json::as_text);
-    let is_span =
-        kind.is_some_and(|kind| kind.starts_with("SpanKind.")) && matches!(get("context"), Some(Json::Object(_)));
-    let is_log = get("severity_number").is_some() && get("trace_id").is_some() && kind.is_none();
-    let names = match (is_span, is_log) {
-        (true, _) => ["resourceSpans", "scopeSpans", "spans"],
-        (_, true) => ["resourceLogs", "scopeLogs", "logRecords"],
-        _ => return None,
-    };
-    let resource = get("resource").map(|resource| ("resource".to_owned(), part("resource", resource)));
+    let names = names(members)?;
+    let resource = get(members, "resource").map(|resource| ("resource".to_owned(), part("resource", resource)));
     let [groups, scopes, elements] = names;
     let signal = Json::Object(signal(members));
     let scope = object([(scopes.to_owned(), list(object([(elements.to_owned(), list(signal))])))]);
     let Json::Object(mut group) = scope else { return None };
     group.extend(resource);
     Some(object([(groups.to_owned(), list(Json::Object(group)))]))
+}
+
+/// Whether a document is a span or a log record.
+pub(crate) fn is_one(json: &Json) -> bool {
+    matches!(json, Json::Object(members) if names(members).is_some())
+}
+
+/// What OTLP calls the lists around it.
+fn names(members: &[(String, Json)]) -> Option<[&'static str; 3]> {
+    let kind = get(members, "kind").and_then(Json::as_text);
+    let is_span = kind.is_some_and(|kind| kind.starts_with("SpanKind."))
+        && matches!(get(members, "context"), Some(Json::Object(_)));
+    let is_log = get(members, "severity_number").is_some() && get(members, "trace_id").is_some() && kind.is_none();
+    match (is_span, is_log) {
+        (true, _) => Some(["resourceSpans", "scopeSpans", "spans"]),
+        (_, true) => Some(["resourceLogs", "scopeLogs", "logRecords"]),
+        _ => None,
+    }
+}
+
+fn get<'j>(members: &'j [(String, Json)], name: &str) -> Option<&'j Json> {
+    members.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 fn signal(members: &[(String, Json)]) -> Vec<(String, Json)> {

@@ -77,7 +77,7 @@ impl Draft {
     /// About how many bytes it takes as JSON.
     pub(crate) fn weight(&self) -> usize {
         let members = serde_json::to_string(&self.members).map_or(0, |text| text.len());
-        members + self.duplicates.pointers.iter().map(String::len).sum::<usize>()
+        members + self.duplicates.weight()
     }
 
     /// The keys, for a message.

@@ -8,10 +8,10 @@ use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
 use crate::console;
-use crate::json::{Json, Unread, documents};
+use crate::json::{Document, Json, Unread, documents};
 use crate::otlp::{Items, Signals, is_request, payloads_from_request, request_from_protobuf};
 use crate::payload::{Origin, Payload};
-use crate::protobuf;
+use crate::{protobuf, weight};
 
 /// Most bytes of memory that [`read`] takes for one document: 512 MiB.
 pub const MAX_MEMORY: usize = 512 << 20;
@@ -173,7 +173,7 @@ fn looks_like_json(bytes: &[u8]) -> bool {
 /// Reads JSON texts, if at least one of them says something by itself.
 fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     if let Some(only) = documents(text, most).next().filter(|first| first.is_only) {
-        let json = only.json.map_err(|unread| unread_document(unread, most))?;
+        let json = read_document(only, most)?;
         return match is_ours(&json) {
             true => Ok(read_json(catalogue, &json, &Origin::default(), items)),
             false => Err(DecodeError::new(UNKNOWN)),
@@ -182,12 +182,9 @@ fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<
     check_any_is_ours(text, most)?;
     for document in documents(text, most) {
         let origin = Origin { line: Some(document.line), path: String::new() };
-        match document.json {
+        match read_document(document, most) {
             Ok(json) => read_json(catalogue, &json, &origin, items),
-            Err(unread) => {
-                let why = unread_document(unread, most).to_string();
-                items.push(Item::Unreadable(Unreadable { origin, why }));
-            }
+            Err(error) => items.push(Item::Unreadable(Unreadable { origin, why: error.why })),
         }
     }
     Ok(())
@@ -197,19 +194,31 @@ fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<
 fn check_any_is_ours(text: &[u8], most: usize) -> Result<(), DecodeError> {
     let mut why = None;
     for document in documents(text, most) {
-        match document.json {
+        match read_document(document, most) {
             Ok(json) if is_ours(&json) => return Ok(()),
             Ok(_) => {}
-            Err(unread) => why = why.or(Some(unread)),
+            Err(error) => why = why.or(Some(error)),
         }
     }
-    Err(why.map_or_else(|| DecodeError::new(UNKNOWN), |unread| unread_document(unread, most)))
+    Err(why.unwrap_or_else(|| DecodeError::new(UNKNOWN)))
 }
 
-fn unread_document(unread: Unread, most: usize) -> DecodeError {
-    match unread {
+fn read_document(document: Document<'_>, most: usize) -> Result<Json, DecodeError> {
+    let json = document.json.map_err(|unread| match unread {
         Unread::NotJson(why) => DecodeError::new(format!("not JSON: {why}")),
         Unread::TooLarge => too_heavy(most),
+    })?;
+    if is_of_console(&json) {
+        check_weight(console::WEIGHT * weight::of_json(document.text), most)?;
+    }
+    Ok(json)
+}
+
+/// Whether a document is, or holds, what an exporter printed to a console.
+fn is_of_console(json: &Json) -> bool {
+    match json {
+        Json::List(items) => items.iter().any(console::is_one),
+        json => console::is_one(json),
     }
 }
 

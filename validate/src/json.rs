@@ -12,7 +12,7 @@ mod read;
 
 use serde_json::{Map, Number, Value};
 
-pub(crate) use documents::{Unread, documents};
+pub(crate) use documents::{Document, Unread, documents};
 use read::Reader;
 
 /// A JSON value with its members as written.
@@ -240,6 +240,12 @@ impl Duplicates {
     pub(crate) fn note(&mut self, pointer: &str, value: Value) {
         self.note_pointer(pointer);
         self.note_value(pointer, value);
+    }
+
+    /// About how many bytes they take as JSON.
+    pub(crate) fn weight(&self) -> usize {
+        let of_value = |(pointer, value): &(String, Value)| pointer.len() + value.to_string().len();
+        self.pointers.iter().map(String::len).chain(self.values.iter().map(of_value)).sum()
     }
 
     fn note_pointer(&mut self, pointer: &str) {

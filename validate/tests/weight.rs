@@ -108,6 +108,8 @@ fn json_in_every_place() {
         check_json(&format!("beside everything {part}"), &format!(r#"{{"resourceSpans":[],"other":{list}}}"#));
     }
     let members: String = (0..8_000).map(|number| format!(r#","{number}":0"#)).collect();
+    let equal = vec![r#""x":0"#; 1 << 14].join(",");
+    check_json("equal keys", &request(&format!(r#"[{{"key":"a","value":{{{equal}}}}}]"#)));
     check_json("members", &request(&format!(r#"[{{"key":"a","value":{{"x":0{members}}}}}]"#)));
     check_json("text", &request(&json!([{"key": "a", "value": {"stringValue": "x".repeat(1 << 17)}}]).to_string()));
 }
@@ -201,6 +203,40 @@ fn metrics_in_every_place() {
     let one_by_one = vec![2 << 3; 1 << 17];
     check("counts of buckets, not packed", &field(exponential, &field(1, &field(8, &one_by_one))));
     check("metadata", &repeated(&field(12, b"")));
+}
+
+/// What a console exporter prints is read twice: as it was written, and as the request that it becomes.
+#[test]
+fn documents_of_a_console() {
+    let check = |what: &str, attributes: &str| {
+        let text =
+            format!(r#"{{"name":"Started","kind":"SpanKind.INTERNAL","context":{{}},"attributes":{attributes}}}"#);
+        check(&format!("{what}, console"), 2 * Request::weigh_json(text.as_bytes()), |catalogue| {
+            let validator = Validator::new(catalogue, Consent::Default);
+            let mut audit = Audit::new(catalogue);
+            let read = read_each(catalogue, text.as_bytes(), usize::MAX, |item| {
+                audit.add(&item);
+                let Item::Payload(payload) = item else { panic!("{item:?}") };
+                validator.check_payload(&payload);
+            });
+            assert_eq!(read, Ok(()));
+            None
+        });
+    };
+    let members: Vec<String> = (0..8_000).map(|number| format!(r#""{number}":0"#)).collect();
+    check("members", &format!("{{{}}}", members.join(",")));
+    for part in PARTS {
+        check(&format!("a list of {part}"), &format!(r#"{{"a":[{}]}}"#, many(part)));
+    }
+    let text = format!(
+        r#"{{"name":"Started","kind":"SpanKind.INTERNAL","context":{{}},"attributes":{{"a":[{}]}}}}"#,
+        many("0")
+    );
+    let weight = Request::weigh_json(text.as_bytes());
+    for (most, is_read) in [(2 * weight, true), (2 * weight - 100, false)] {
+        let read = read_each(&catalogue(), text.as_bytes(), most, |item| assert!(matches!(item, Item::Payload(_))));
+        assert_eq!(read.is_ok(), is_read, "{most}");
+    }
 }
 
 /// A bound that is far too large would refuse what is sent every day.

@@ -28,25 +28,11 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
     let name = payload.value.get("name").and_then(Value::as_str).unwrap_or_default();
     let listed = kind.and_then(|kind| expected.signal(kind, name));
     let signal = listed.or_else(|| expected.near(kind?, name, &memory.coverage));
-    let label = match listed {
-        Some(known) => memory.share(&known.signal.name),
-        None => {
-            let name = memory.call(Place::Signal, name);
-            memory.share(&name.text)
-        }
-    };
+    let called = if listed.is_some() { name.into() } else { memory.call(Place::Signal, name).text };
+    let label = memory.share(&called);
     let origin = Arc::new(payload.origin.clone());
-    let mut walk = Walk {
-        expected,
-        granted,
-        kind,
-        signal,
-        label,
-        origin,
-        pointer: Pointer::default(),
-        hashes: Vec::new(),
-        memory,
-    };
+    let (pointer, hashes) = (Pointer::default(), Vec::new());
+    let mut walk = Walk { expected, granted, kind, signal, label, origin, pointer, hashes, memory };
     walk.memory.ledger.count_signal();
     if walk.granted == Granted::Off {
         walk.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");

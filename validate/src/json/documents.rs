@@ -6,11 +6,13 @@ use crate::weight::Window;
 
 /// One of the JSON texts of a file.
 #[derive(Debug)]
-pub(crate) struct Document {
+pub(crate) struct Document<'b> {
     /// The line that it begins in, from 1.
     pub line: usize,
     /// Whether it is all that the file holds.
     pub is_only: bool,
+    /// As it is written, up to where the next one may begin.
+    pub text: &'b [u8],
     /// What it says, unless it cannot be read.
     pub json: Result<Json, Unread>,
 }
@@ -26,7 +28,7 @@ pub(crate) enum Unread {
 
 /// Every JSON text of a file, each read in about `most` bytes of memory. Behind a broken one, and one that takes more,
 /// reading goes on with the next line that begins one.
-pub(crate) fn documents(bytes: &[u8], most: usize) -> impl Iterator<Item = Document> {
+pub(crate) fn documents(bytes: &[u8], most: usize) -> impl Iterator<Item = Document<'_>> {
     let window = Window::new(bytes, most);
     let patience = bytes.len().saturating_mul(8);
     let mut documents = Documents { bytes, window, at: 0, line: 1, counted: 0, is_first: true, patience };
@@ -47,8 +49,8 @@ struct Documents<'b> {
     patience: usize,
 }
 
-impl Documents<'_> {
-    fn next(&mut self) -> Option<Document> {
+impl<'b> Documents<'b> {
+    fn next(&mut self) -> Option<Document<'b>> {
         let mut reader = Reader::new(self.bytes, self.at);
         reader.skip_space();
         if reader.is_at_end() {
@@ -61,7 +63,7 @@ impl Documents<'_> {
         rest.skip_space();
         let is_only = self.is_first && rest.is_at_end();
         self.is_first = false;
-        Some(Document { line, is_only, json })
+        Some(Document { line, is_only, text: &self.bytes[start..self.at], json })
     }
 
     fn read(&mut self, start: usize) -> Result<Json, Unread> {

@@ -20,11 +20,15 @@ const OBJECT: usize = 900;
 /// One of the first four fields: its name.
 const FIRST_FIELD: usize = 64;
 
-/// One more field with its name, as it was written and in the payload.
-const MORE_FIELD: usize = 190;
+/// One more field with its name, as it was written and in the payload. It may be there twice, which is noted with its
+/// place and its value.
+const MORE_FIELD: usize = 400;
 
 /// The value of an attribute, or an item of a list, in the payload.
 const VALUE: usize = 260;
+
+/// A number among packed ones, which becomes an item of a list.
+const NUMBER: usize = 340;
 
 /// Weighs what can be read. Where that ends, reading will end, too.
 fn weigh_message(message: &'static Message, mut bytes: &[u8], depth: usize) -> usize {
@@ -60,10 +64,10 @@ fn in_payload(message: &Message, fields: usize, is_value: bool) -> usize {
     }
 }
 
-/// Packed numbers become items of a list. A varint has at least one byte, all others have eight.
+/// A varint has at least one byte, all other packed numbers have eight.
 fn weigh_packed(ty: &Type, packed: &[u8]) -> usize {
     let numbers = if matches!(ty, Type::Int) { packed.len() } else { packed.len() / 8 };
-    numbers.saturating_mul(VALUE)
+    numbers.saturating_mul(NUMBER)
 }
 
 /// A text may be JSON that the payload has as objects.

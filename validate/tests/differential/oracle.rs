@@ -16,9 +16,27 @@ impl Oracle {
 
     /// Whether the payload is accepted, and its value if it is JSON without keys that are there twice.
     pub fn verdict(&self, payload: &[u8]) -> (bool, Option<Value>) {
-        let value = serde_json::from_slice(payload).ok().map(|Unique(value)| value);
+        let value = serde_json::from_slice(&beyond_64_bits(payload)).ok().map(|Unique(value)| value);
         (value.as_ref().is_some_and(|value| self.0.is_valid(value)), value)
     }
+}
+
+/// Digits below 64 bits may round to the smallest integer that has 64 bits. A schema cannot tell them apart, so they become
+/// the double below it.
+fn beyond_64_bits(payload: &[u8]) -> Vec<u8> {
+    const BELOW: &[u8] = b"-9223372036854777856";
+    let mut bytes = payload.to_vec();
+    for at in 0..payload.len() {
+        let is_part = |byte: &&u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b'e' | b'E');
+        let number = &payload[at..at + payload[at..].iter().take_while(is_part).count()];
+        let is_smallest = number.len() == BELOW.len() && number.starts_with(b"-922337203685477");
+        let number = std::str::from_utf8(number).ok().filter(|_| is_smallest);
+        let is_beyond = |number: &&str| number.parse::<i64>().is_err() && number.parse() == Ok(i64::MIN as f64);
+        if number.filter(|number| !number.contains(['.', 'e', 'E'])).is_some_and(|number| is_beyond(&number)) {
+            bytes[at..at + BELOW.len()].copy_from_slice(BELOW);
+        }
+    }
+    bytes
 }
 
 /// A value in which no key is there twice.

@@ -222,7 +222,8 @@ fn anything(random: &mut Rng) -> Node {
         "18446744073709551616",
         "9223372036854775808",
         "-9223372036854775809",
-        "9007199254740993",
+        // No double, and nearest to one that is no bound: a schema compares digits, not what is sent.
+        "9007199254740997",
         "01",
         "1.",
     ];
