@@ -69,8 +69,9 @@ fn consent_by_the_names_of_captures() {
 fn texts_that_the_tester_typed() {
     let folder = folder();
     fs::write(folder.path().join("typed.txt"), "kumquat marmalade\nabc\n").expect("written");
-    let payload = tool_usage("kumquat%20marmalade").to_string();
-    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", payload.as_bytes());
+    let mut payload = tool_usage("word_counter");
+    payload["attributes"]["crewai_version"] = json!("kumquat%20marmalade");
+    let run = run_with(folder.path(), "audit telemetry - --canary typed.txt", payload.to_string().as_bytes());
     check_run(&run, 1, &["typed_text", "holds text 1 that the tester typed"]);
     let run =
         run_with(folder.path(), "audit telemetry - --canary typed.txt", tool_usage("marmalade").to_string().as_bytes());
@@ -95,14 +96,15 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-rows: {usage: {title: Usage, reason: How it is used., personal: none}}
-attributes: {word: {row: usage, collected: default, type: string, personal: none, brief: a word}}
-events: {said: {name: demo.said, collected: default, brief: A word was said., attributes: {word: optional}}}
+rows: {usage: {title: Usage, reason: How it is used.}}
+attributes:
+  process: {row: usage, collected: default, type: boolean, personal: none, deprecated: {reason: renamed}, brief: a process}
+events: {said: {name: demo.said, collected: default, brief: It ran., attributes: {process: optional}}}
 ";
     fs::write(folder.path().join("demo.yaml"), catalogue).expect("written");
     let checked = run(folder.path(), "check demo.yaml");
     assert!(checked.stderr.contains("warning"), "{}", checked.stderr);
-    let payload = br#"{"kind":"event","name":"demo.said","timeUnixNano":"1","attributes":{"word":"x"}}"#;
+    let payload = br#"{"kind":"event","name":"demo.said","timeUnixNano":"1","attributes":{"process":true}}"#;
     for command in ["audit demo.yaml -", "validate --catalogue demo.yaml -"] {
         let run = run_with(folder.path(), command, payload);
         assert_eq!((run.code, run.stderr.as_str()), (0, ""), "{command}");

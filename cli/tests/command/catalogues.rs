@@ -98,7 +98,7 @@ fn schemas_are_those_that_are_generated() {
 
 #[test]
 fn unknown_schemas() {
-    let expected = ["there is no schema `payload`; there are: ", "payload.default", "crew_created.opted_in"];
-    check(folder().path(), "schema payload", 2, &expected);
+    let expected = ["there is no schema `payloads`; there are: ", "payload.default", "crew_created.opted_in"];
+    check(folder().path(), "schema payloads", 2, &expected);
     check(folder().path(), "schema crew_execution.default", 2, &["there is no schema `crew_execution.default`"]);
 }
