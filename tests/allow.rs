@@ -375,7 +375,7 @@ proptest! {
     #[test]
     fn what_is_accepted_passes_unchanged((signals, json) in any_request()) {
         for level in LEVELS {
-            let kind = if signals == Signals::Traces { "span" } else { "event" };
+            let kind = match signals { Signals::Traces => "span", Signals::Logs | Signals::Metrics => "event" };
             let given = payloads(request(signals, &json).items(&CATALOGUE));
             let given: Vec<_> = given.iter().filter(|payload| payload.value["kind"] == kind).collect();
             if let [given] = given[..] && validator(level).check_payload(given).is_empty() {

@@ -4,6 +4,7 @@ mod consent;
 mod markdown;
 mod other;
 mod text;
+mod visible;
 
 use std::fs;
 use std::io::Read;
@@ -12,11 +13,12 @@ use std::path::{Path, PathBuf};
 use candor_codegen::write_file;
 use candor_schema::Catalogue;
 use candor_validate::audit::{Audit, Report};
-use candor_validate::{Origin, Unreadable, read};
+use candor_validate::{MAX_MEMORY, Origin, Unreadable, read_each};
 
-use crate::output::count;
+use crate::output::{self, count, guard};
 use crate::report::PageFormat;
-use crate::{Outcome, config, output};
+use crate::validate::RAISE;
+use crate::{Outcome, config};
 use consent::CaptureConsent;
 
 #[derive(clap::Args)]
@@ -41,6 +43,10 @@ pub struct Arguments {
     /// Show no more than this many findings
     #[arg(long, default_value_t = 200)]
     max_findings: usize,
+    /// Most bytes of memory that a file takes while it is read, beside its own bytes. A document in it that may take more is
+    /// not read, and is a finding
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MEMORY)]
+    max_memory: usize,
     /// Write the report to this file. In a page with the markers `<!-- audit -->` and `<!-- /audit -->`,
     /// only what is between them is replaced
     #[arg(long)]
@@ -56,9 +62,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     if report.signals() == 0 && report.findings.is_empty() {
         return Err(format!("nothing was audited: {} held no signal", count(report.captures.len(), "capture")).into());
     }
-    let text = render(&report, arguments)?;
+    let form = arguments.format.of_findings().form();
+    let text = guard(&render(&report, arguments)?, form).into_owned();
     match &arguments.out {
-        None => output::print(&text)?,
+        None => output::print_as(&text, form)?,
         Some(path) => write_file(path, &placed(path, &text)?)?,
     }
     Ok(report.is_clean())
@@ -74,9 +81,9 @@ fn audit(catalogue: &Catalogue, arguments: &Arguments) -> Result<Report, String>
         let name = name(&path);
         let bytes = read_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         audit.begin(&name, consent::granted(&arguments.consent, &path));
-        match read(catalogue, &bytes) {
-            Ok(items) => items.iter().for_each(|item| audit.add(item)),
-            Err(error) => audit.add_unreadable(&Unreadable { origin: Origin::default(), why: error.to_string() }),
+        if let Err(error) = read_each(catalogue, &bytes, arguments.max_memory, |item| audit.add(&item)) {
+            let way_out = if error.is_too_large() { format!("; {RAISE}") } else { String::new() };
+            audit.add_unreadable(&Unreadable { origin: Origin::default(), why: format!("{error}{way_out}") });
         }
     }
     Ok(audit.report())
@@ -121,8 +128,8 @@ fn name_of(path: &Path) -> String {
 fn render(report: &Report, arguments: &Arguments) -> Result<String, Box<dyn std::error::Error>> {
     let most = arguments.max_findings;
     Ok(match arguments.format {
-        PageFormat::Text => text::render(report, most),
-        PageFormat::Markdown => markdown::render(report, most),
+        PageFormat::Text => text::render(&visible::report(report.clone()), most),
+        PageFormat::Markdown => markdown::render(&visible::report(report.clone()), most),
         format => other::report(report, most).render(format.of_findings()),
     })
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use candor_codegen::changes;
 use candor_schema::{Catalogue, Class, Diff, Loaded, Place, Side, Sources, diff, judge};
 
+use crate::Outcome;
 use crate::config::Config;
 use crate::origin::CatalogueOrigin;
+use crate::output::{self, one_line};
 use crate::report::{self, Format, Level, Location, PageFormat, Report};
-use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -91,7 +92,12 @@ fn text(diff: &Diff) -> String {
     let mut text = String::new();
     for change in &changes {
         let signed = if change.signed { " (signed)" } else { "" };
-        text += &format!("{:<16}  {}: {}{signed}\n", changes::classes(change), change.subject, change.sentence);
+        text += &format!(
+            "{:<16}  {}: {}{signed}\n",
+            changes::classes(change),
+            one_line(&change.subject),
+            one_line(&change.sentence)
+        );
     }
     text + &changes::summary(diff) + "\n"
 }

@@ -1,12 +1,14 @@
 //! `candor extract`
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use candor_codegen::embedded::{Found, find};
 use candor_schema::load_str;
+use serde::de::IgnoredAny;
 
-use crate::{Outcome, output};
+use crate::Outcome;
+use crate::output::{self, Form, foreign};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -24,23 +26,30 @@ pub fn run(arguments: &Arguments) -> Outcome {
         return Err(format!("{path} is not a regular file").into());
     }
     let mut documents = Vec::new();
+    let mut damaged = Vec::new();
+    let mut broken = 0;
     for found in find(&fs::read(&arguments.program).map_err(unreadable)?) {
         match found {
-            Found::Document(document) => documents.push((name(&document), document)),
-            Found::Damaged { offset } => tell!("{path}: the catalogue at byte {offset} is damaged"),
+            Found::Document(document) if is_json(&document) => documents.push((name(&document), document)),
+            Found::Document(_) => broken += 1,
+            Found::Damaged { offset } => damaged.push(offset),
         }
+    }
+    tell_damaged(&arguments.program, &damaged);
+    if broken > 0 {
+        tell!("{path}: {} not JSON", output::count(broken, "catalogue"));
     }
     let matches = |(name, _): &&(String, String)| arguments.name.as_ref().is_none_or(|wanted| wanted == name);
     let chosen: Vec<_> = documents.iter().filter(matches).collect();
     match chosen.as_slice() {
         [(_, document)] => {
-            output::print(&format!("{document}\n"))?;
+            output::print_as(&format!("{document}\n"), Form::Json)?;
             return Ok(true);
         }
         [] if documents.is_empty() => tell!("{path}: no catalogue was found"),
         [] => tell!("{path}: no catalogue of this name; there are: {}", names(&documents)),
         [(first, _), rest @ ..] if rest.iter().all(|(name, _)| name == first) => {
-            tell!("{path}: {} catalogues are called {first}, and they differ", chosen.len());
+            tell!("{path}: {} catalogues are called {}, and they differ", chosen.len(), foreign(first));
         }
         several => {
             tell!("{path}: {} catalogues were found; choose one with `--name`: {}", several.len(), names(&documents))
@@ -49,8 +58,29 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(false)
 }
 
+fn is_json(document: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(document).is_ok()
+}
+
+fn tell_damaged(program: &Path, offsets: &[usize]) {
+    const SHOWN: usize = 10;
+    for offset in offsets.iter().take(SHOWN) {
+        tell!("{}: the catalogue at byte {offset} is damaged", program.display());
+    }
+    if offsets.len() > SHOWN {
+        tell!("{}: and {} more are damaged", program.display(), offsets.len() - SHOWN);
+    }
+}
+
+/// The names of the first documents, and how many more there are.
 fn names(documents: &[(String, String)]) -> String {
-    documents.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ")
+    const SHOWN: usize = 20;
+    let mut names: Vec<_> = documents.iter().take(SHOWN).map(|(name, _)| foreign(name)).collect();
+    let more = format!("and {} more", documents.len().saturating_sub(SHOWN));
+    if documents.len() > SHOWN {
+        names.push(more);
+    }
+    names.join(", ")
 }
 
 /// The catalogue's name; empty where a later version of the format made it.

@@ -196,7 +196,7 @@ fn command() -> String {
             plain if plain.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_./=:@+".contains(&byte)) => {
                 words.push(argument);
             }
-            other => words.push(format!("'{}'", other.replace('\'', r"'\''"))),
+            other => words.push(format!("'{}'", output::one_line(other).replace('\'', r"'\''"))),
         }
     }
     words.join(" ")

@@ -5,17 +5,21 @@
 //! ```
 
 mod answer;
+mod bodies;
 mod capture;
 mod coverage;
+mod door;
 mod forward;
 mod inspect;
 mod intake;
 mod ledger;
 mod live;
+mod preface;
 mod printer;
 mod receive;
 mod server;
 mod show;
+mod turns;
 
 use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
@@ -26,19 +30,22 @@ use std::time::Duration;
 use candor_schema::{Catalogue, Consent};
 use candor_validate::Allow;
 use clap::ValueEnum;
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Handle};
 
 use crate::Outcome;
 use crate::config::{self, Config};
+use bodies::Bodies;
 use capture::CaptureFolder;
+use door::Door;
 use forward::Forwarder;
 use inspect::Inspector;
 use intake::Intake;
 use ledger::Ledger;
 use live::Live;
 use receive::Limits;
-use server::{Service, Turns};
+use server::Service;
 use show::Show;
+use turns::{Memory, Pending, Turns};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -62,9 +69,19 @@ pub struct Arguments {
     /// Tell no more than this many different findings apart
     #[arg(long, value_name = "NUMBER", default_value_t = 1000)]
     max_findings: usize,
+    /// The name of another host that requests may be for, such as host.docker.internal. Loopback addresses and localhost
+    /// always are
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// The origin of pages that may send, such as http://localhost:3000. Without it, browsers are refused
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
     /// Most bytes of a request, as sent and when inflated
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 20)]
     max_body: u32,
+    /// Most bytes of memory in all. What does not fit waits, or is refused. By default 256 MiB, or what the other limits need
+    #[arg(long, value_name = "BYTES")]
+    max_memory: Option<usize>,
     /// Most connections at the same time
     #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     max_connections: u16,
@@ -100,24 +117,37 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
         .map_err(|error| format!("port {} of 127.0.0.1: {error}", arguments.port))?;
-    let service = Arc::new(service(arguments, catalogue, listener.local_addr()?.port())?);
-    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(looks() + FORWARDS).build()?;
+    // Only for its threads, which nothing but waiting is done on.
+    let forwards = Builder::new_current_thread().max_blocking_threads(FORWARDS).build()?;
+    let port = listener.local_addr()?.port();
+    let service = Arc::new(service(arguments, catalogue, port, forwards.handle().clone())?);
+    let runtime = Builder::new_current_thread().enable_all().max_blocking_threads(looks()).build()?;
     runtime.block_on(listen(arguments, catalogue, listener, service.clone()))?;
+    let (intake, not_judged) = (&service.intake, service.pending.not_judged());
     runtime.shutdown_background();
-    Ok(service.intake.ledger().finish(catalogue, arguments.forward.is_some(), service.intake.live.all())?)
+    forwards.shutdown_background();
+    let audited = intake.live.all();
+    Ok(intake.ledger().finish(catalogue, arguments.forward.is_some(), not_judged, audited)?)
 }
 
-/// How many requests are looked at at the same time.
+/// How many requests are looked at at the same time: few, as an allocator keeps what a thread gave back for this thread.
 fn looks() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
+    const MOST: usize = 2;
+    std::thread::available_parallelism().map_or(1, usize::from).min(MOST)
 }
 
 /// How many requests are sent on at the same time.
 const FORWARDS: usize = 8;
 
-fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> Result<Service, Box<dyn Error>> {
+fn service(
+    arguments: &Arguments,
+    catalogue: &'static Catalogue,
+    port: u16,
+    forward_threads: Handle,
+) -> Result<Service, Box<dyn Error>> {
     let time = Duration::from_secs(arguments.timeout.into());
     let most_bytes = usize::try_from(arguments.max_body)?;
+    let shares = Shares::of(arguments)?;
     let consent = arguments.consent.consent();
     let forwarder = arguments.forward.as_deref().map(|endpoint| Forwarder::new(endpoint, port, time)).transpose()?;
     let capture = arguments
@@ -131,15 +161,47 @@ fn service(arguments: &Arguments, catalogue: &'static Catalogue, port: u16) -> R
         allow: consent.filter(|_| forwarder.is_some()).map(|consent| Allow::new(catalogue, consent)),
         capture: capture.transpose()?,
         most_bytes,
+        most_findings: arguments.max_findings,
         ledger: Mutex::new(Ledger::new(catalogue, arguments.format, arguments.max_findings)),
     };
     Ok(Service {
         intake: Arc::new(intake),
         forwarder,
-        limits: Limits::new(most_bytes, time),
+        door: Door::new(&arguments.allow_host, &arguments.allow_origin)?,
+        limits: Limits { body: most_bytes, time, bodies: Bodies::new(shares.bodies, most_bytes) },
         looks: Turns::new(looks(), time),
+        memory: Memory::new(shares.looks, time),
         forwards: Turns::new(FORWARDS, time),
+        forward_threads,
+        pending: Pending::new(),
     })
+}
+
+/// What of the memory is for what.
+struct Shares {
+    /// Bodies that arrive, or wait.
+    bodies: usize,
+    /// What bodies become when they are looked at.
+    looks: usize,
+}
+
+impl Shares {
+    fn of(arguments: &Arguments) -> Result<Shares, String> {
+        /// The command itself, the catalogue, and what is remembered of requests.
+        const FIXED: usize = 40 << 20;
+        const DEFAULT: usize = 256 << 20;
+        let body = arguments.max_body as usize;
+        let connections = usize::from(arguments.max_connections) * server::CONNECTION_BYTES;
+        let inflated = looks() * body;
+        let needed = FIXED + connections + inflated + 10 * body;
+        let most = arguments.max_memory.unwrap_or(DEFAULT.max(2 * needed));
+        if most < needed {
+            return Err(format!("--max-memory: the other limits need at least {needed} bytes"));
+        }
+        let rest = most - FIXED - connections - inflated;
+        let bodies = (rest / 4).max(2 * body);
+        Ok(Shares { bodies, looks: rest - bodies })
+    }
 }
 
 async fn listen(
@@ -150,7 +212,7 @@ async fn listen(
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let end = end()?;
+    let end = End::new()?;
     let endpoint = format!("http://{}", listener.local_addr()?);
     let consent = arguments.consent.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
     service.intake.ledger().listening(&endpoint, catalogue.head().service(), &consent);
@@ -158,23 +220,37 @@ async fn listen(
     Ok(())
 }
 
-/// Done when somebody wants the command to end.
+/// Knows when somebody wants the command to end.
 #[cfg(unix)]
-fn end() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
-    Ok(async move {
-        let [interrupt, terminate] = &mut signals;
+struct End([tokio::signal::unix::Signal; 2]);
+
+#[cfg(unix)]
+impl End {
+    fn new() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(End([signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?]))
+    }
+
+    /// Done each time that it is wanted.
+    async fn wanted(&mut self) {
+        let [interrupt, terminate] = &mut self.0;
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
         }
-    })
+    }
 }
 
 #[cfg(not(unix))]
-fn end() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
+struct End;
+
+#[cfg(not(unix))]
+impl End {
+    fn new() -> std::io::Result<Self> {
+        Ok(End)
+    }
+
+    async fn wanted(&mut self) {
         let _ = tokio::signal::ctrl_c().await; // without signals, nothing but its end ends it
-    })
+    }
 }

@@ -1,6 +1,6 @@
 //! The `candor` command: arguments, files and rendering. Everything it decides is decided in the libraries.
 //!
-//! Exit codes: 0 fine, 1 findings, 2 usage or input/output.
+//! Exit codes: 0 fine, 1 findings, 2 usage, input/output, or something that was received and not judged.
 
 #[macro_use]
 mod output;
@@ -29,6 +29,7 @@ mod vectors;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use output::{Form, guard};
 
 /// Telemetry that tells the truth: one catalogue for code, schemas and the page that people read.
 #[derive(Parser)]
@@ -72,7 +73,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let result = match arguments().command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
@@ -97,6 +98,18 @@ fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The arguments. What is wrong with them is said without what they would do to a terminal: they may be names of files.
+fn arguments() -> Arguments {
+    Arguments::try_parse().unwrap_or_else(|error| {
+        let text = error.render().to_string();
+        if error.use_stderr() && guard(&text, Form::Text) != text {
+            tell!("{text}");
+            std::process::exit(error.exit_code());
+        }
+        error.exit()
+    })
 }
 
 /// Whether everything was fine; or why the command could not do its work.

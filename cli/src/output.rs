@@ -1,11 +1,15 @@
 //! Findings as people read them.
 
+mod guard;
+
 use std::cmp::Reverse;
 use std::fmt::Arguments;
 use std::io::{self, Write};
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use candor_schema::{Finding, Place, Severity, Sources};
+use candor_validate::engine::visible;
+pub use guard::{Form, guard};
 
 /// A line for people on standard error, with colour where there is a terminal. Where nobody can read it, nobody does:
 /// the exit code says enough.
@@ -14,7 +18,11 @@ macro_rules! tell {
 }
 
 pub fn tell(text: Arguments<'_>) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
+    tell_as(&text.to_string(), Form::Text);
+}
+
+fn tell_as(text: &str, form: Form) {
+    let _ = writeln!(anstream::stderr().lock(), "{}", guard(text, form));
 }
 
 /// A line on standard output. A reader that went away is fine; a full disk is not.
@@ -34,11 +42,24 @@ pub fn show(findings: &[Finding], sources: &Sources) {
         shown.truncate(MOST);
     }
     for finding in &shown {
-        tell!("{}\n", renderer.render(&report(finding, sources)));
+        let finding = visible_finding(finding);
+        tell_as(&format!("{}\n", renderer.render(&report(&finding, sources))), Form::Coloured);
     }
     if findings.len() > shown.len() {
         tell!("… and {} more\n", findings.len() - shown.len());
     }
+}
+
+/// A finding whose words end no line and set no colour.
+fn visible_finding(finding: &Finding) -> Finding {
+    let mut shown = finding.clone();
+    let labels = shown.labels.iter_mut().map(|label| &mut label.text);
+    for text in labels.chain([&mut shown.message, &mut shown.note]) {
+        *text = one_line(text);
+    }
+    // Help may have lines of its own.
+    shown.help = shown.help.map(|help| guard(&help, Form::Text).into_owned());
+    shown
 }
 
 fn report<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Group<'a>> {
@@ -108,14 +129,20 @@ fn range(place: Place, text: &str) -> std::ops::Range<usize> {
     start..line_end
 }
 
-/// A text that somebody else wrote, for a terminal: not too long, and without what a terminal would obey.
+/// A text that somebody else wrote, on one line: not too long, and without what a terminal would obey.
 pub fn foreign(text: &str) -> String {
     const LONGEST: usize = 200;
-    let shown = |character: char| match character.is_control() {
-        true => character.escape_default().to_string(),
-        false => character.to_string(),
-    };
-    text.chars().take(LONGEST).map(shown).collect()
+    let mut characters = text.chars();
+    let mut shown: String = characters.by_ref().take(LONGEST).map(visible).collect();
+    if characters.next().is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// A text that holds somebody else's words, on one line.
+pub fn one_line(text: &str) -> String {
+    text.chars().map(visible).collect()
 }
 
 /// `1 finding`, `2 findings`
@@ -126,10 +153,15 @@ pub fn count(number: usize, noun: &str) -> String {
     }
 }
 
-/// Prints what other programs read. One that went away is fine; a full disk is not.
+/// Prints a text for people. A reader that went away is fine; a full disk is not.
 pub fn print(text: &str) -> io::Result<()> {
+    print_as(text, Form::Text)
+}
+
+/// Prints a text in any form.
+pub fn print_as(text: &str, form: Form) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(guard(text, form).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result,
     }

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use self::repository::Repository;
-use crate::output;
+use crate::output::{self, Form};
 
 /// How findings are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
@@ -30,6 +30,17 @@ pub enum Format {
     Github,
     /// SARIF 2.1.0
     Sarif,
+}
+
+impl Format {
+    /// How its characters are escaped.
+    pub fn form(self) -> Form {
+        match self {
+            Format::Text => Form::Text,
+            Format::Json | Format::Sarif => Form::Json,
+            Format::Github => Form::Commands,
+        }
+    }
 }
 
 /// How a command prints that has a page for people, too.
@@ -147,7 +158,7 @@ pub struct Region {
 impl Report {
     /// Prints the report for other programs. For people, each command has its own way.
     pub fn print(&self, format: Format) -> std::io::Result<()> {
-        output::print(&self.render(format))
+        output::print_as(&self.render(format), format.form())
     }
 
     /// The report for other programs. For people, each command has its own way.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use candor_codegen::{Artefact, json_schema, vectors};
 
 use crate::config::{self, Config};
-use crate::{Outcome, output, report};
+use crate::output::{self, Form};
+use crate::{Outcome, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -34,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     };
     let own = ["", ".default", ".opted_in"].map(|level| format!("{}{level}", arguments.name));
     match own.iter().find_map(|own| schemas.iter().find(|schema| name(schema) == *own)) {
-        Some(schema) => output::print(&schema.text)?,
+        Some(schema) => output::print_as(&schema.text, Form::Json)?,
         None => {
             let names: Vec<String> = schemas.iter().map(name).collect();
             return Err(format!("there is no schema `{}`; there are: {}", arguments.name, names.join(", ")).into());

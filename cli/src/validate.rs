@@ -13,7 +13,7 @@ use std::thread;
 
 use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
 use candor_schema::{Catalogue, Consent};
-use candor_validate::{Item, MAX_INFLATED_BYTES, Validator, read};
+use candor_validate::{Item, MAX_MEMORY, Validator, read_each};
 use clap::ValueEnum;
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -21,9 +21,10 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 use tally::{Spot, Tally};
 
+use crate::Outcome;
 use crate::config::{self, Config};
+use crate::output::{self, foreign, one_line};
 use crate::report::{Format, Report};
-use crate::{Outcome, output};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -42,6 +43,10 @@ pub struct Arguments {
     /// Show no more than this many different findings
     #[arg(long, default_value_t = 100)]
     max_findings: usize,
+    /// Most bytes of memory that files take while they are read. A document that may take more is not read, and is a
+    /// finding; lines may have any size in all
+    #[arg(long, value_name = "BYTES", default_value_t = MAX_MEMORY)]
+    max_memory: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -59,7 +64,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
         ConsentLevel::Default => Consent::Default,
         ConsentLevel::OptedIn => Consent::OptedIn,
     };
-    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, consent) };
+    let most_memory = arguments.max_memory;
+    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, consent), most_memory };
     let progress = progress(&arguments.files);
     let mut tally = Tally::default();
     for (position, file) in arguments.files.iter().enumerate() {
@@ -98,6 +104,7 @@ fn open(file: &Path) -> io::Result<Box<dyn Read>> {
 struct Judge<'c> {
     catalogue: &'c Catalogue,
     validator: Validator<'c>,
+    most_memory: usize,
 }
 
 impl Judge<'_> {
@@ -122,20 +129,18 @@ impl Judge<'_> {
         if start.len() == BLOCK_BYTES && has_lines(&start) {
             return self.judge_lines(Cursor::new(start).chain(rest), spot, tally);
         }
-        rest.take(MAX_INFLATED_BYTES).read_to_end(&mut start)?;
-        if start.len() as u64 > MAX_INFLATED_BYTES {
-            let most = MAX_INFLATED_BYTES >> 20;
-            return Err(io::Error::other(format!(
-                "one document of more than {most} MiB; lines may have any size in all"
-            )));
+        let most = self.most_memory;
+        rest.take(most as u64).read_to_end(&mut start)?;
+        match start.len() > most {
+            true => tally.add_unreadable_spot(&too_large("it has", most), spot.clone()),
+            false => self.judge_bytes(&start, spot, most - start.len(), tally),
         }
-        self.judge_bytes(&start, spot, tally);
         Ok(())
     }
 
     fn judge_lines(&self, input: impl Read, spot: &Spot, tally: &mut Tally) -> io::Result<()> {
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        let (full, blocks) = sync_channel(threads);
+        let (full, blocks) = sync_channel(2);
         let (empty, spares) = channel();
         let blocks = Mutex::new(blocks);
         let work = || {
@@ -143,7 +148,8 @@ impl Judge<'_> {
             let mut tally = Tally::default();
             let next = || blocks.lock().unwrap_or_else(PoisonError::into_inner).recv();
             while let Ok(block) = next() {
-                let _ = empty.send(self.judge_block(block, spot, &mut tally)); // at the end nobody needs it
+                let judged = self.judge_block(block, spot, self.most_memory / threads, &mut tally);
+                let _ = empty.send(judged); // at the end nobody needs it
             }
             tally
         };
@@ -169,7 +175,7 @@ impl Judge<'_> {
     }
 
     /// Gives the block's memory back.
-    fn judge_block(&self, block: Block, spot: &Spot, tally: &mut Tally) -> Vec<u8> {
+    fn judge_block(&self, block: Block, spot: &Spot, most: usize, tally: &mut Tally) -> Vec<u8> {
         let (first, bytes) = match block {
             Block::Lines { first, bytes } => (first, bytes),
             Block::TooLong { line } => {
@@ -186,25 +192,33 @@ impl Judge<'_> {
             if self.validator.is_valid(line) {
                 tally.signals += 1;
             } else if !line.trim_ascii().is_empty() {
-                self.judge_bytes(line, &Spot { line: Some(first + index), ..spot.clone() }, tally);
+                self.judge_bytes(line, &Spot { line: Some(first + index), ..spot.clone() }, most, tally);
             }
         }
         bytes
     }
 
     /// A whole file, or a line.
-    fn judge_bytes(&self, bytes: &[u8], spot: &Spot, tally: &mut Tally) {
-        let items = match read(self.catalogue, bytes) {
-            Ok(items) => items,
-            Err(error) => return tally.add_unreadable_spot(&error.to_string(), spot.clone()),
-        };
-        for item in items {
-            match item {
-                Item::Unreadable(part) => tally.add_unreadable(&part, spot),
-                Item::Payload(payload) => tally.add(&payload, self.validator.check_payload(&payload), spot),
+    fn judge_bytes(&self, bytes: &[u8], spot: &Spot, most: usize, tally: &mut Tally) {
+        let read = read_each(self.catalogue, bytes, most, |item| match item {
+            Item::Unreadable(part) => tally.add_unreadable(&part, spot),
+            Item::Payload(payload) => tally.add(&payload, self.validator.check_payload(&payload), spot),
+        });
+        match read {
+            Err(error) if error.is_too_large() => {
+                tally.add_unreadable_spot(&format!("{error}; {RAISE}"), spot.clone());
             }
+            Err(error) => tally.add_unreadable_spot(&error.to_string(), spot.clone()),
+            Ok(()) => {}
         }
     }
+}
+
+/// What lets a document be read that is too large.
+pub const RAISE: &str = "--max-memory sets the limit";
+
+fn too_large(what: &str, most: usize) -> String {
+    format!("{what} more than {} MiB; {RAISE}", most >> 20)
 }
 
 /// The first block of a file, and the rest.
@@ -245,13 +259,13 @@ fn show(tally: &Tally, most: usize) -> io::Result<()> {
     let mut signal = "";
     for (key, found) in tally.findings().take(most) {
         if signal != key.signal {
-            lines.push(key.signal.clone());
+            lines.push(foreign(&key.signal));
             signal = &key.signal;
         }
-        lines.push(format!("  {:<14} {}", found.rule, key.message));
+        lines.push(format!("  {:<14} {}", found.rule, one_line(&key.message)));
         let place = if key.place.is_empty() { String::new() } else { format!("at {}, ", key.place) };
         let count = if found.count == 1 { "once, in" } else { &format!("{} times, first in", found.count) };
-        lines.push(format!("  {:<14} {place}{count} {}", "", found.first));
+        lines.push(format!("  {:<14} {place}{count} {}", "", one_line(&found.first.to_string())));
     }
     if tally.findings().len() > most {
         lines.push(format!("… and {} more; --max-findings shows them", tally.findings().len() - most));

@@ -7,6 +7,8 @@
 //! | 16 | FNV-1a of the document, 64 bits, in hexadecimal digits |
 //! | | the [`document`]: JSON in ASCII, which begins with the first `{` |
 
+use std::collections::HashSet;
+
 use candor_schema::Catalogue;
 
 use crate::document::document;
@@ -29,30 +31,36 @@ pub fn embed(catalogue: &Catalogue) -> (String, String) {
 pub enum Found {
     /// A whole document.
     Document(String),
-    /// Something that was a document once: its bytes are not those that its head tells of.
+    /// Something that was a document once: its bytes are not those that its head tells of, or no document has them.
     Damaged {
         /// Where the mark is, in bytes from the beginning.
         offset: usize,
     },
 }
 
-/// Every catalogue in a program's bytes, in order, each document once.
+/// Finds every catalogue in a program's bytes, in order, each document once.
+///
+/// Reads each byte a bounded number of times, whatever the heads claim: a document has no NUL, so it ends before the next
+/// mark.
 pub fn find(program: &[u8]) -> Vec<Found> {
     let mut found = Vec::new();
-    let marks = program.windows(MARK_LENGTH).enumerate();
-    for (offset, _) in marks.filter(|(_, window)| window[0] == 0 && &window[1..] == MARK_TAIL) {
+    let mut known = HashSet::new();
+    for offset in marks(program) {
         // The mark alone is only a text that somebody has.
         let Some((length, hashed, rest)) = head(&program[offset + MARK_LENGTH..]) else { continue };
-        let document = rest.get(..length).filter(|document| hash(document) == hashed);
-        let one = match document.and_then(|document| std::str::from_utf8(document).ok()) {
-            Some(document) => Found::Document(document.to_owned()),
-            None => Found::Damaged { offset },
-        };
-        if !found.contains(&one) {
-            found.push(one);
+        match whole_document(rest, length).filter(|document| hash(document.as_bytes()) == hashed) {
+            Some(document) if known.insert(document) => found.push(Found::Document(document.to_owned())),
+            Some(_) => {}
+            None => found.push(Found::Damaged { offset }),
         }
     }
     found
+}
+
+/// Where the marks are.
+fn marks(program: &[u8]) -> impl Iterator<Item = usize> {
+    let windows = program.windows(MARK_LENGTH).enumerate();
+    windows.filter(|(_, window)| window[0] == 0 && &window[1..] == MARK_TAIL).map(|(offset, _)| offset)
 }
 
 fn head(bytes: &[u8]) -> Option<(usize, u64, &[u8])> {
@@ -60,6 +68,13 @@ fn head(bytes: &[u8]) -> Option<(usize, u64, &[u8])> {
     let (hash, rest) = rest.split_at_checked(HASH_DIGITS)?;
     let number = |digits| u64::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok();
     Some((usize::try_from(number(length)?).ok()?, number(hash)?, rest))
+}
+
+/// The first `length` bytes, when a document may have all of them: lines of printable ASCII that begin with `{`.
+fn whole_document(bytes: &[u8], length: usize) -> Option<&str> {
+    let document = bytes.get(..length).filter(|document| document.starts_with(b"{"))?;
+    let is_plain = |byte: &u8| matches!(byte, b'\n' | b' '..=b'~');
+    document.iter().all(is_plain).then(|| std::str::from_utf8(document).ok())?
 }
 
 fn hash(bytes: &[u8]) -> u64 {

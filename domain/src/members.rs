@@ -25,20 +25,24 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
         at: impl for<'n> Fn(&'n str) -> At<'n>,
     ) -> bool {
         let mut last = Last::new(members.len());
-        let present = given.enumerate().filter(|(_, (_, value))| !matches!(value.look(), Look::Absent));
-        for (number, (key, _)) in present.clone() {
-            if let Some(place) = place(members, key) {
+        for (number, (key, value)) in given.clone().enumerate() {
+            if let Some(place) = place(members, key).filter(|place| is_there(&members[*place], before, value)) {
                 last.set(place, number);
             }
         }
         let mut is_whole = true;
-        for (number, (key, value)) in present {
+        for (number, (key, value)) in given.enumerate() {
             let path = Path { before, name: key };
             let Some(place) = place(members, key) else {
-                self.notes.note(Why::Unknown, path);
+                if !matches!(value.look(), Look::Absent) {
+                    self.notes.note(Why::Unknown, path);
+                }
                 continue;
             };
             let member = &members[place];
+            if !is_there(member, before, value) {
+                continue;
+            }
             let info = &*member.attribute;
             if !self.allows(info) {
                 self.notes.note(Why::Consent, path);
@@ -61,6 +65,17 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
             }
         }
         is_whole
+    }
+}
+
+/// Whether there is a value: null is none, also as the JSON text of an object.
+fn is_there<'v, G: Given<'v>>(member: &Member, before: Option<&Path<'_>>, value: G) -> bool {
+    match value.look() {
+        Look::Absent => false,
+        Look::Text(text) if before.is_none() && member.attribute.may_be_json() => {
+            text.trim_matches([' ', '\t', '\n', '\r']) != "null"
+        }
+        _ => true,
     }
 }
 

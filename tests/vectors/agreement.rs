@@ -31,7 +31,8 @@ fn beyond(pairs: &[PairVector]) -> Vec<bool> {
     let store = |catalogue| Store::at(catalogue, folder.path().join("store"));
     store(catalogue(pairs.iter().map(|pair| &pair.old))).choose(Consent::Default).expect("a writable folder");
     let new = catalogue(pairs.iter().map(|pair| &pair.new));
-    let (pipeline, _) = Pipeline::builder(new).store(store(new)).build();
+    let builder = Pipeline::builder(new).endpoint("http://127.0.0.1:1");
+    let (pipeline, _) = builder.store(store(new)).build();
     let added = pipeline.notice_due().map(|notice| notice.added).unwrap_or_default();
     (0..pairs.len()).map(|position| added.contains(&format!("span Pairs: pair {position}"))).collect()
 }

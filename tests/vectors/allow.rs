@@ -28,16 +28,18 @@ fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVe
         .iter()
         .any(|(key, value)| known(key).is_some_and(|member| is_beyond_for_double(&member.attribute.domain, value)))
     {
-        return Err("OTLP's whole numbers have 64 bits");
+        return Err("OTLP's whole numbers have 64 bits and no negative zero");
     }
     let request = Request::from_json(signals(signal), request(signal, &vector.members).as_bytes());
     Ok(forwarded(subject, allow, signal, request))
 }
 
-/// Whether digits beyond 64 bits stand where a double is asked for. Where an int is, they are a wrong `intValue`.
+/// Whether digits beyond 64 bits, or a negative zero, stand where a double is asked for. Where an int is, they are a wrong `intValue`.
 fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
-        (Domain::Double { .. }, Value::Raw(text)) => !text.contains(['.', 'e', 'E']) && text.parse::<i64>().is_err(),
+        (Domain::Double { .. }, Value::Raw(text)) => {
+            !text.contains(['.', 'e', 'E']) && (text == "-0" || text.parse::<i64>().is_err())
+        }
         (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| is_beyond_for_double(item, value)),
         (Domain::Object { fields, .. }, Value::Object(members)) => members.iter().any(|(key, value)| {
             let field = fields.iter().find(|field| field.name == *key);

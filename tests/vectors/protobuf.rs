@@ -21,14 +21,14 @@ fn what_may_be_forwarded_of_protobuf() {
 
 fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVector) -> Result<Heard, &'static str> {
     if vector.members.iter().any(|(_, value)| value.any(&is_beyond)) {
-        return Err("protobuf's whole numbers have 64 bits");
+        return Err("protobuf's whole numbers have 64 bits and no negative zero");
     }
     let request = Request::from_protobuf(signals(signal), &request(signal, &vector.members));
     Ok(forwarded(subject, allow, signal, request))
 }
 
 fn is_beyond(value: &Value) -> bool {
-    matches!(value, Value::Raw(text) if is_digits(text) && text.parse::<i64>().is_err())
+    matches!(value, Value::Raw(text) if is_digits(text) && (text == "-0" || text.parse::<i64>().is_err()))
 }
 
 fn is_digits(text: &str) -> bool {

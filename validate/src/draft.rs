@@ -197,7 +197,11 @@ impl Draft {
         json: Option<&Json>,
         listed: &dyn Fn(&str) -> Listed,
     ) -> Result<(), String> {
-        for pair in elements("attributes", json)? {
+        self.put_pairs(elements("attributes", json)?, listed)
+    }
+
+    fn put_pairs(&mut self, pairs: &[Json], listed: &dyn Fn(&str) -> Listed) -> Result<(), String> {
+        for pair in pairs {
             let mut fields = Fields::of(pair).ok_or("an attribute is not an object")?;
             let key = match fields.get("key") {
                 None => "",
@@ -269,8 +273,7 @@ fn only_value(key: &str, json: &Json) -> Option<Noted> {
         }
         ("kvlistValue", json) => {
             let mut draft = Draft::default();
-            let values = Json::List(values(json)?.to_vec());
-            draft.put_attributes(Some(&values), &|_| Listed::Not).ok()?;
+            draft.put_pairs(values(json)?, &|_| Listed::Not).ok()?;
             return Some(draft.finish());
         }
         _ => return None,

@@ -31,3 +31,4 @@ pub use spec::{SignalSpec, Spec};
 pub use text::JsonText;
 pub use validator::Validator;
 pub use violation::{Rule, Violation};
+pub use words::{is_hidden, visible};

@@ -7,12 +7,17 @@ use std::io::Read;
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
-use crate::json::{Json, documents};
-use crate::otlp::{is_request, payloads_from_otlp_protobuf, payloads_from_request};
+use crate::console;
+use crate::json::{Json, Unread, documents};
+use crate::otlp::{Items, Signals, is_request, payloads_from_request, request_from_protobuf};
 use crate::payload::{Origin, Payload};
+use crate::protobuf;
 
-/// Most bytes that a compressed file may become: 256 MiB.
-pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
+/// Most bytes of memory that [`read`] takes for one document: 512 MiB.
+pub const MAX_MEMORY: usize = 512 << 20;
+
+/// Most bytes that a compressed file may become: half of that.
+pub const MAX_INFLATED_BYTES: usize = MAX_MEMORY / 2;
 
 /// Reads a file of telemetry, which may be compressed with gzip:
 ///
@@ -21,16 +26,36 @@ pub const MAX_INFLATED_BYTES: u64 = 256 << 20;
 /// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
 ///   an item of its own; the others are still read.
 ///
+/// What OpenTelemetry's console exporter prints in Python is read as the spans and log records that it is.
+///
 /// A value that JSON or protobuf cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large,
 /// nesting too deep) becomes one that no domain admits; what is around it is read.
 ///
 /// # Errors
-/// When the file as a whole is nothing of this.
+/// When the file as a whole is nothing of this, or would take more than [`MAX_MEMORY`].
 pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+    let mut items = Vec::new();
+    read_each(catalogue, bytes, MAX_MEMORY, |item| items.push(item))?;
+    Ok(items)
+}
+
+/// Reads a file as [`read`] does, and gives the items one by one. No document in it takes more than about `most` bytes of
+/// memory; nor does the file half of that when it is inflated.
+///
+/// # Errors
+/// When the file as a whole is none that [`read`] knows, or would take more. No item was given then.
+pub fn read_each(
+    catalogue: &Catalogue,
+    bytes: &[u8],
+    most: usize,
+    mut take: impl FnMut(Item),
+) -> Result<(), DecodeError> {
+    let mut items = Items::new(most / 4, &mut take);
     if bytes.starts_with(&[0x1f, 0x8b]) {
-        return read_plain(catalogue, &inflate(bytes, MAX_INFLATED_BYTES)?);
+        let inflated = inflate(bytes, most / 2)?;
+        return read_plain(catalogue, &inflated, most - inflated.len(), &mut items);
     }
-    read_plain(catalogue, bytes)
+    read_plain(catalogue, bytes, most, &mut items)
 }
 
 /// One thing that a file held.
@@ -40,6 +65,15 @@ pub enum Item {
     Payload(Payload),
     /// Something that could not be read, or belongs to no signal. It was sent all the same.
     Unreadable(Unreadable),
+}
+
+impl Item {
+    fn origin_mut(&mut self) -> &mut Origin {
+        match self {
+            Item::Payload(payload) => &mut payload.origin,
+            Item::Unreadable(part) => &mut part.origin,
+        }
+    }
 }
 
 /// A part of a file that could not be read.
@@ -55,11 +89,28 @@ pub struct Unreadable {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     why: String,
+    is_too_large: bool,
 }
 
 impl DecodeError {
     pub(crate) fn new(why: impl Into<String>) -> Self {
-        DecodeError { why: why.into() }
+        DecodeError { why: why.into(), is_too_large: false }
+    }
+
+    fn too_large(why: String) -> Self {
+        DecodeError { why, is_too_large: true }
+    }
+
+    /// Whether it could be read with more memory.
+    pub fn is_too_large(&self) -> bool {
+        self.is_too_large
+    }
+}
+
+fn amount(bytes: usize) -> String {
+    match bytes >> 20 {
+        0 => format!("{bytes} bytes"),
+        mebibytes => format!("{mebibytes} MiB"),
     }
 }
 
@@ -71,30 +122,47 @@ impl fmt::Display for DecodeError {
 
 impl Error for DecodeError {}
 
-fn inflate(bytes: &[u8], limit: u64) -> Result<Vec<u8>, DecodeError> {
+fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
     let mut inflated = Vec::new();
-    let read = MultiGzDecoder::new(bytes).take(limit + 1).read_to_end(&mut inflated);
+    let read = MultiGzDecoder::new(bytes).take(limit as u64 + 1).read_to_end(&mut inflated);
     read.map_err(|error| DecodeError::new(format!("not gzip to its end: {error}")))?;
-    if inflated.len() as u64 > limit {
-        return Err(DecodeError::new(format!("more than {} MiB when inflated", limit >> 20)));
+    if inflated.len() > limit {
+        return Err(DecodeError::too_large(format!("more than {} when inflated", amount(limit))));
     }
     Ok(inflated)
 }
 
-fn read_plain(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
+fn check_weight(weight: usize, most: usize) -> Result<(), DecodeError> {
+    if weight > most { Err(too_heavy(most)) } else { Ok(()) }
+}
+
+fn too_heavy(most: usize) -> DecodeError {
+    DecodeError::too_large(format!("reading it may take more than {}", amount(most)))
+}
+
+fn read_plain(catalogue: &Catalogue, bytes: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     // OTLP's requests have one field, 1, so their protobuf starts with its tag: a newline, when read as text.
     if bytes.trim_ascii().is_empty() {
         return Err(DecodeError::new("empty"));
     }
-    let protobuf = bytes.starts_with(b"\n").then(|| payloads_from_otlp_protobuf(catalogue, bytes, None));
+    let protobuf = bytes.starts_with(b"\n").then(|| read_protobuf(bytes, most));
     match protobuf {
-        Some(Ok(items)) => Ok(items),
+        Some(Ok(request)) => {
+            payloads_from_request(catalogue, &request, &Origin::default(), items);
+            Ok(())
+        }
         Some(Err(why)) if !looks_like_json(bytes) => Err(why),
         _ if !looks_like_json(bytes) && std::str::from_utf8(bytes).is_err() => {
             Err(DecodeError::new("neither text in UTF-8 nor OTLP protobuf nor gzip"))
         }
-        _ => read_text(catalogue, bytes),
+        _ => read_text(catalogue, bytes, most, items),
     }
+}
+
+fn read_protobuf(bytes: &[u8], most: usize) -> Result<Json, DecodeError> {
+    let weight = Signals::ALL.iter().map(|signals| protobuf::weigh(*signals, bytes)).max();
+    check_weight(weight.unwrap_or(0), most)?;
+    request_from_protobuf(bytes, None)
 }
 
 fn looks_like_json(bytes: &[u8]) -> bool {
@@ -102,29 +170,46 @@ fn looks_like_json(bytes: &[u8]) -> bool {
     matches!(text.trim_ascii_start(), [b'{' | b'[', ..])
 }
 
-/// JSON texts, when at least one of them says something by itself.
-fn read_text(catalogue: &Catalogue, text: &[u8]) -> Result<Vec<Item>, DecodeError> {
-    let mut items = Vec::new();
-    let mut why = None;
-    let mut any = false;
-    for document in documents(text) {
-        let line = if document.is_only { None } else { Some(document.line) };
-        let origin = Origin { line, path: String::new() };
+/// Reads JSON texts, if at least one of them says something by itself.
+fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
+    if let Some(only) = documents(text, most).next().filter(|first| first.is_only) {
+        let json = only.json.map_err(|unread| unread_document(unread, most))?;
+        return match is_ours(&json) {
+            true => Ok(read_json(catalogue, &json, &Origin::default(), items)),
+            false => Err(DecodeError::new(UNKNOWN)),
+        };
+    }
+    check_any_is_ours(text, most)?;
+    for document in documents(text, most) {
+        let origin = Origin { line: Some(document.line), path: String::new() };
         match document.json {
-            Ok(json) => {
-                any |= is_ours(&json);
-                items.extend(read_json(catalogue, &json, &origin));
-            }
-            Err(fault) => {
-                let fault = format!("not JSON: {fault}");
-                why.get_or_insert_with(|| fault.clone());
-                items.push(Item::Unreadable(Unreadable { origin, why: fault }));
+            Ok(json) => read_json(catalogue, &json, &origin, items),
+            Err(unread) => {
+                let why = unread_document(unread, most).to_string();
+                items.push(Item::Unreadable(Unreadable { origin, why }));
             }
         }
     }
-    match any {
-        true => Ok(items),
-        false => Err(DecodeError::new(why.unwrap_or_else(|| UNKNOWN.to_owned()))),
+    Ok(())
+}
+
+/// Looks for a JSON text that says something by itself. Fails with the first fault if there is none.
+fn check_any_is_ours(text: &[u8], most: usize) -> Result<(), DecodeError> {
+    let mut why = None;
+    for document in documents(text, most) {
+        match document.json {
+            Ok(json) if is_ours(&json) => return Ok(()),
+            Ok(_) => {}
+            Err(unread) => why = why.or(Some(unread)),
+        }
+    }
+    Err(why.map_or_else(|| DecodeError::new(UNKNOWN), |unread| unread_document(unread, most)))
+}
+
+fn unread_document(unread: Unread, most: usize) -> DecodeError {
+    match unread {
+        Unread::NotJson(why) => DecodeError::new(format!("not JSON: {why}")),
+        Unread::TooLarge => too_heavy(most),
     }
 }
 
@@ -140,23 +225,34 @@ fn is_ours(json: &Json) -> bool {
 }
 
 fn is_payload(json: &Json) -> bool {
-    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| key == "kind" || key == "name"))
+    const KEYS: [&str; 3] = ["kind", "name", "severity_number"];
+    matches!(json, Json::Object(members) if members.iter().any(|(key, _)| KEYS.contains(&key.as_str())))
 }
 
-fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
-    let Json::List(items) = json else { return read_one(catalogue, json, origin) };
-    let one = |(index, item)| read_one(catalogue, item, &origin.at(format!("/{index}")));
-    items.iter().enumerate().flat_map(one).collect()
-}
-
-fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin) -> Vec<Item> {
-    if is_request(json) {
-        return payloads_from_request(catalogue, json, origin);
+fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+    let Json::List(list) = json else { return read_one(catalogue, json, origin, items) };
+    for (index, item) in list.iter().enumerate() {
+        read_one(catalogue, item, &origin.at(format!("/{index}")), items);
     }
-    vec![match is_payload(json) {
+}
+
+fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+    if is_request(json) {
+        return payloads_from_request(catalogue, json, origin, items);
+    }
+    if let Some(request) = console::request(json) {
+        let mut relocate = |mut item: Item| {
+            *item.origin_mut() = origin.clone();
+            items.push(item);
+        };
+        // It has one signal, so nothing is put with several.
+        let mut relocated = Items::new(0, &mut relocate);
+        return payloads_from_request(catalogue, &request, &Origin::default(), &mut relocated);
+    }
+    items.push(match is_payload(json) {
         true => Item::Payload(Payload::from_json(json, origin.clone())),
         false => Item::Unreadable(Unreadable { origin: origin.clone(), why: UNKNOWN.to_owned() }),
-    }]
+    });
 }
 
 #[cfg(test)]
@@ -174,6 +270,7 @@ mod tests {
         encoder.write_all(&vec![b' '; 3 << 20]).expect("in memory");
         let bytes = encoder.finish().expect("in memory");
         assert_eq!(inflate(&bytes, 3 << 20).map(|inflated| inflated.len()), Ok(3 << 20));
-        assert_eq!(inflate(&bytes, 2 << 20), Err(DecodeError::new("more than 2 MiB when inflated")));
+        let why = inflate(&bytes, 2 << 20).expect_err("too much");
+        assert!(why.is_too_large() && why.to_string() == "more than 2 MiB when inflated", "{why}");
     }
 }

@@ -8,7 +8,7 @@ mod read;
 
 use serde_json::{Map, Number, Value};
 
-pub(crate) use documents::documents;
+pub(crate) use documents::{Unread, documents};
 use read::Reader;
 
 /// A JSON value with its members as written.
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn deep_nesting_is_refused() {
-        assert!(parse(&"[".repeat(100_000)).is_err());
+        assert!(parse("[".repeat(100_000)).is_err());
     }
 
     #[test]

@@ -62,6 +62,8 @@ mod allow;
 #[cfg(feature = "catalogue")]
 pub mod audit;
 #[cfg(feature = "catalogue")]
+mod console;
+#[cfg(feature = "catalogue")]
 mod draft;
 pub mod engine;
 #[cfg(feature = "catalogue")]
@@ -86,12 +88,14 @@ mod request;
 mod signal;
 #[cfg(feature = "catalogue")]
 mod stopped;
+#[cfg(feature = "catalogue")]
+mod weight;
 
 #[cfg(feature = "catalogue")]
 pub use allow::{Allow, Passed};
 pub use engine::{Consent, Rule, Validator, Violation};
 #[cfg(feature = "catalogue")]
-pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, Unreadable, read};
+pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, MAX_MEMORY, Unreadable, read, read_each};
 #[cfg(feature = "catalogue")]
 pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]

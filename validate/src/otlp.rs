@@ -28,7 +28,7 @@ use crate::{metric, protobuf, signal};
 pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<Item>, DecodeError> {
     let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
     match is_request(&json) {
-        true => Ok(payloads_from_request(catalogue, &json, &Origin::default())),
+        true => Ok(collect(MOST_AROUND, |items| payloads_from_request(catalogue, &json, &Origin::default(), items))),
         false => Err(DecodeError::new("not an OTLP request: no `resourceSpans`, `resourceLogs` or `resourceMetrics`")),
     }
 }
@@ -46,7 +46,8 @@ pub fn payloads_from_otlp_protobuf(
     bytes: &[u8],
     signals: Option<Signals>,
 ) -> Result<Vec<Item>, DecodeError> {
-    Ok(payloads_from_request(catalogue, &request_from_protobuf(bytes, signals)?, &Origin::default()))
+    let request = request_from_protobuf(bytes, signals)?;
+    Ok(collect(MOST_AROUND, |items| payloads_from_request(catalogue, &request, &Origin::default(), items)))
 }
 
 pub(crate) fn request_from_protobuf(bytes: &[u8], signals: Option<Signals>) -> Result<Json, DecodeError> {
@@ -58,12 +59,11 @@ pub(crate) fn request_from_protobuf(bytes: &[u8], signals: Option<Signals>) -> R
 }
 
 fn guessed(bytes: &[u8]) -> Result<Json, String> {
-    let mut readings = Signals::ALL.map(|signals| protobuf::read(signals, bytes));
+    // One at a time: each takes memory.
+    let mut readings = Signals::ALL.into_iter().map(|signals| protobuf::read(signals, bytes));
     let is_plausible = |reading: &Result<Json, String>| reading.as_ref().is_ok_and(protobuf::is_plausible);
-    let best = readings.iter().position(is_plausible).or(readings.iter().position(Result::is_ok));
-    readings.swap(0, best.unwrap_or(0));
-    let [reading, ..] = readings;
-    reading
+    let best = readings.clone().find(is_plausible).or_else(|| readings.find(Result::is_ok));
+    best.unwrap_or_else(|| protobuf::read(Signals::Traces, bytes))
 }
 
 /// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`, `/v1/metrics`) says so.
@@ -78,7 +78,7 @@ pub enum Signals {
 }
 
 impl Signals {
-    const ALL: [Signals; 3] = [Signals::Traces, Signals::Logs, Signals::Metrics];
+    pub(crate) const ALL: [Signals; 3] = [Signals::Traces, Signals::Logs, Signals::Metrics];
 
     pub(crate) fn names(self) -> &'static Names {
         match self {
@@ -109,15 +109,55 @@ pub(crate) fn is_request(json: &Json) -> bool {
     members.iter().any(|(key, _)| REQUESTS.iter().any(|names| key == names.groups))
 }
 
-/// The payloads of a request, each with the origin of the request and its own path.
-pub(crate) fn payloads_from_request(catalogue: &Catalogue, request: &Json, origin: &Origin) -> Vec<Item> {
+/// Takes the signals of a document one by one, so that they need not all be in memory.
+pub(crate) struct Items<'s> {
+    sink: &'s mut dyn FnMut(Item),
+    payloads: usize,
+    /// How many bytes of resources and scopes may be put with the signals of a request, each counted once for every signal.
+    most_around: usize,
+    /// How many are left.
+    around: usize,
+}
+
+/// Most bytes of resources and scopes in a document of any size.
+pub(crate) const MOST_AROUND: usize = 256 << 20;
+
+impl<'s> Items<'s> {
+    pub(crate) fn new(most_around: usize, sink: &'s mut dyn FnMut(Item)) -> Self {
+        Items { sink, payloads: 0, most_around, around: most_around }
+    }
+
+    pub(crate) fn push(&mut self, item: Item) {
+        self.payloads += usize::from(matches!(item, Item::Payload(_)));
+        (self.sink)(item);
+    }
+
+    /// Keeps a small document from becoming much work: its resource may be put with very many signals.
+    fn check_weight(&mut self, draft: &Draft, signals: usize, what: &str) -> Result<(), String> {
+        let weight = if signals > 1 { draft.weight().saturating_mul(signals) } else { 0 };
+        let left = self.around.checked_sub(weight);
+        self.around =
+            left.ok_or_else(|| format!("{what} carries too much to be put with each of its {signals} signals"))?;
+        Ok(())
+    }
+}
+
+/// All the items that `read` gives.
+pub(crate) fn collect(around: usize, read: impl FnOnce(&mut Items<'_>)) -> Vec<Item> {
     let mut items = Vec::new();
+    read(&mut Items::new(around, &mut |item| items.push(item)));
+    items
+}
+
+/// Gives the payloads of a request, each with the origin of the request and its own path.
+pub(crate) fn payloads_from_request(catalogue: &Catalogue, request: &Json, origin: &Origin, items: &mut Items<'_>) {
+    items.around = items.most_around;
     let Some(mut fields) = Fields::of(request) else {
-        return vec![unreadable(origin.clone(), "an OTLP request is an object")];
+        return items.push(unreadable(origin.clone(), "an OTLP request is an object"));
     };
     for names in &REQUESTS {
         let groups = fields.get(names.groups);
-        each(groups, origin, names.groups, &mut items, |group, origin, items| {
+        each(groups, origin, names.groups, items, |group, origin, items| {
             read_group(catalogue, names, group, origin, items)
         });
     }
@@ -128,7 +168,6 @@ pub(crate) fn payloads_from_request(catalogue: &Catalogue, request: &Json, origi
         };
         items.push(unreadable(origin.clone(), why));
     }
-    items
 }
 
 /// Reads each element of a list. What is no list, and an element that `read` cannot make sense of, is unreadable.
@@ -136,8 +175,8 @@ fn each(
     list: Option<&Json>,
     origin: &Origin,
     name: &str,
-    items: &mut Vec<Item>,
-    mut read: impl FnMut(&Json, &Origin, &mut Vec<Item>) -> Result<(), String>,
+    items: &mut Items<'_>,
+    mut read: impl FnMut(&Json, &Origin, &mut Items<'_>) -> Result<(), String>,
 ) {
     let path = join(&origin.path, name);
     match list {
@@ -164,20 +203,20 @@ fn read_group(
     names: &Names,
     group: &Json,
     origin: &Origin,
-    items: &mut Vec<Item>,
+    items: &mut Items<'_>,
 ) -> Result<(), String> {
     let mut fields = Fields::of(group).ok_or("a resource group is not an object")?;
     let mut resource = read_resource(catalogue, fields.get("resource"))?;
     resource.put_text("schemaUrl", fields.get("schemaUrl"));
     let scopes = fields.get(names.scopes);
     resource.put_rest(&fields);
-    check_weight(&resource, scopes.map_or(0, |scopes| count_elements(scopes, names)), "the resource")?;
+    items.check_weight(&resource, scopes.map_or(0, |scopes| count_elements(scopes, names)), "the resource")?;
 
-    let before = items.len();
+    let before = items.payloads;
     each(scopes, origin, names.scopes, items, |scope, origin, items| {
         read_scope(catalogue, names, scope, &resource, origin, items)
     });
-    check_carried(&resource, &items[before..], "a resource")
+    check_carried(&resource, items.payloads > before, "a resource")
 }
 
 fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<Draft, String> {
@@ -213,16 +252,16 @@ fn read_scope(
     group: &Json,
     resource: &Draft,
     origin: &Origin,
-    items: &mut Vec<Item>,
+    items: &mut Items<'_>,
 ) -> Result<(), String> {
     let mut fields = Fields::of(group).ok_or("a scope group is not an object")?;
     let (mut scope, who) = read_scope_itself(fields.get("scope"))?;
     scope.put_text("schemaUrl", fields.get("schemaUrl"));
     let elements = fields.get(names.elements);
     scope.put_rest(&fields);
-    check_weight(&scope, elements.map_or(0, count), "the scope")?;
+    items.check_weight(&scope, elements.map_or(0, count), "the scope")?;
 
-    let before = items.len();
+    let before = items.payloads;
     each(elements, origin, names.elements, items, |element, origin, items| {
         let mut draft = match names.kind {
             Some(SignalKind::Span) => signal::read_span(catalogue, element)?,
@@ -237,7 +276,7 @@ fn read_scope(
         items.push(Item::Payload(Payload::from_noted(draft.finish(), who.clone(), origin.clone())));
         Ok(())
     });
-    check_carried(&scope, &items[before..], "a scope")
+    check_carried(&scope, items.payloads > before, "a scope")
 }
 
 fn read_scope_itself(scope: Option<&Json>) -> Result<(Draft, Option<Arc<Scope>>), String> {
@@ -255,17 +294,6 @@ fn read_scope_itself(scope: Option<&Json>) -> Result<(Draft, Option<Arc<Scope>>)
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_rest(&fields);
     Ok((draft, (who != Scope::default()).then(|| Arc::new(who))))
-}
-
-/// Most bytes of resources and scopes, each counted once for every signal that it is put with.
-const MOST_AROUND: usize = 256 << 20;
-
-/// Keeps a small request from growing without bounds.
-fn check_weight(draft: &Draft, signals: usize, what: &str) -> Result<(), String> {
-    match signals > 1 && draft.weight().saturating_mul(signals) > MOST_AROUND {
-        true => Err(format!("{what} carries too much to be put with each of its {signals} signals")),
-        false => Ok(()),
-    }
 }
 
 /// How many spans and log records a request has.
@@ -290,8 +318,8 @@ fn count(list: &Json) -> usize {
 }
 
 /// What a resource or scope carries is in the payloads of its signals; without any, it would be lost.
-fn check_carried(draft: &Draft, items: &[Item], what: &str) -> Result<(), String> {
-    match draft.is_empty() || items.iter().any(|item| matches!(item, Item::Payload(_))) {
+fn check_carried(draft: &Draft, is_carried: bool, what: &str) -> Result<(), String> {
+    match draft.is_empty() || is_carried {
         true => Ok(()),
         false => Err(format!("{what} without any signal that could be read, but with {}", draft.keys())),
     }

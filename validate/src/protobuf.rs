@@ -5,9 +5,11 @@
 //! there twice).
 
 mod messages;
+mod weight;
 
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Number;
+pub(crate) use weight::weigh;
 
 use crate::json::{Broken, Json};
 use crate::otlp::Signals;
@@ -15,12 +17,15 @@ use messages::{LOGS, METRICS, Message, TRACES, Type, Type::*};
 
 /// Reads a request. A text that is not UTF-8, and what is nested too deep, is a broken value in it.
 pub(crate) fn read(signals: Signals, bytes: &[u8]) -> Result<Json, String> {
-    let message = match signals {
+    read_message(message_of(signals), bytes, 0)
+}
+
+fn message_of(signals: Signals) -> &'static Message {
+    match signals {
         Signals::Traces => &TRACES,
         Signals::Logs => &LOGS,
         Signals::Metrics => &METRICS,
-    };
-    read_message(message, bytes, 0)
+    }
 }
 
 /// Whether a request that was read looks like one of its kind: nothing is broken or unknown in it, and ids have their

@@ -100,6 +100,42 @@ fn documents_of_many_lines() {
     check("{\"name\":\"A\"}{\"name\":\"B\"} {\"name\":\"C\"}", &["line 1: \"A\"", "line 1: \"B\"", "line 1: \"C\""]);
 }
 
+/// As Python's exporter for the console prints them.
+#[test]
+fn what_a_console_exporter_prints() {
+    let span = json!({
+        "name": "Started",
+        "context": {"trace_id": "0x5b8aa5a2d2c872e8321cf37308d69df2", "span_id": "0x051581bf3cb55c13", "trace_state": "[]"},
+        "kind": "SpanKind.INTERNAL", "parent_id": null,
+        "start_time": "2024-02-29T12:34:56.789000Z", "end_time": "2024-02-29T12:34:57.000000Z",
+        "status": {"status_code": "ERROR", "description": "no"},
+        "attributes": {"runs": 3, "tags": ["a"]},
+        "events": [{"name": "e", "timestamp": "2024-02-29T12:34:56.900000Z", "attributes": {"k": true}}],
+        "links": [], "resource": {"attributes": {"service.name": "demo-telemetry", "host": "h"}, "schema_url": ""},
+    });
+    let log = json!({
+        "body": null, "severity_number": 9, "severity_text": "INFO", "attributes": {"event.name": "Opened", "text": "x"},
+        "dropped_attributes": 0, "timestamp": "2024-02-29T12:34:56Z", "observed_timestamp": "2024-02-29T12:34:56Z",
+        "trace_id": "0x5b8aa5a2d2c872e8321cf37308d69df2", "span_id": "0x051581bf3cb55c13", "trace_flags": 1,
+        "resource": {"attributes": {}, "schema_url": ""},
+    });
+    let printed = format!("{span:#}\n{log:#}\n");
+    let read = payloads(&catalogue(), printed.as_bytes());
+    assert_eq!(read[0].origin.to_string(), "line 1");
+    assert_eq!(
+        read[0].value,
+        json!({
+            "kind": "span", "name": "Started", "traceId": "5b8aa5a2d2c872e8321cf37308d69df2", "spanId": "051581bf3cb55c13",
+            "startTimeUnixNano": "1709210096789000000", "endTimeUnixNano": "1709210097000000000",
+            "status": {"code": 2, "message": "no"}, "attributes": {"runs": 3, "tags": ["a"]},
+            "events": [{"name": "e", "timeUnixNano": "1709210096900000000", "attributes": {"k": true}}],
+            "resource": {"host": "h"},
+        })
+    );
+    assert_eq!((&read[1].value["name"], &read[1].value["attributes"]), (&json!("Opened"), &json!({"text": "x"})));
+    assert_eq!(read[1].value["timeUnixNano"], "1709210096000000000");
+}
+
 #[test]
 fn a_broken_document_leaves_the_others_readable() {
     check(

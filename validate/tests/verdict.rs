@@ -229,6 +229,19 @@ fn messages_of_a_small_text_are_bounded() {
 // Signals.
 
 #[test]
+fn very_many_violations_are_counted_and_not_explained() {
+    let agents = vec![json!({}); 300_000];
+    let catalogue = catalogue();
+    let validator = Validator::new(&catalogue, Consent::Default);
+    let violations = validator.check_payload(&span(json!({ "agents": agents })).into());
+    assert_eq!(violations.len(), 10_001);
+    let left_out: Vec<_> = violations.iter().filter(|violation| violation.rule == Rule::LeftOut).collect();
+    // Each agent lacks its role.
+    let message = format!("the payload breaks its rules {} times more than is told here", 300_000 - 10_000);
+    assert_eq!(left_out.iter().map(|violation| &violation.message).collect::<Vec<_>>(), [&message]);
+}
+
+#[test]
 fn unknown_signals() {
     let other = |kind: &str, name: &str| json!({"kind": kind, "name": name, "attributes": {"secret": 1}});
     check(other("span", "Other"), &["/name unknown_signal: `Other` is no span of the catalogue"]);

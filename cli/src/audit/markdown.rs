@@ -5,7 +5,7 @@ use std::path::Path;
 
 use candor_validate::audit::{Finding, Harm, Report, RowCoverage};
 
-use super::text::{how_often, signals, summary};
+use super::text::{how_often, summary};
 
 pub fn render(report: &Report, most: usize) -> String {
     let mut text = format!("{}, held against {}.\n", summary(report), cell(&report.catalogue));
@@ -27,7 +27,11 @@ pub fn render(report: &Report, most: usize) -> String {
     );
     text.extend(report.coverage.iter().map(coverage));
     if !report.never_sent.is_empty() {
-        let _ = write!(text, "\nSignals that were never seen: {}.\n", report.never_sent.join(", "));
+        let _ = write!(
+            text,
+            "\nSignals that were never seen: {}.\n",
+            report.never_sent.iter().map(|name| code(name)).collect::<Vec<_>>().join(", ")
+        );
     }
     text
 }
@@ -45,9 +49,19 @@ fn row(finding: &Finding) -> String {
         cell(&finding.message),
         cell(finding.row.as_deref().unwrap_or_default()),
         how_often(finding),
-        cell(&signals(finding, 4)),
+        names(finding),
         code(&format!("{file}: {}", finding.first.origin)),
     )
+}
+
+/// The first names of signals, and how many more there are.
+fn names(finding: &Finding) -> String {
+    const SHOWN: usize = 4;
+    let names: Vec<_> = finding.signals.keys().take(SHOWN).map(|name| code(name)).collect();
+    match finding.signals.len().saturating_sub(SHOWN) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
 }
 
 fn coverage(row: &RowCoverage) -> String {
@@ -57,9 +71,38 @@ fn coverage(row: &RowCoverage) -> String {
     format!("| {} | {defaulted}{why} | {} of {} | {} |\n", cell(&row.row), row.seen(), row.attributes, never.join(", "))
 }
 
-/// A text that stays in its cell. What is in backticks already stays code.
+/// A text that stays in its cell and is no markup. What is in backticks stays code.
 fn cell(text: &str) -> String {
-    text.replace('|', "\\|").replace('<', "&lt;").replace('\n', " ")
+    let mut shown = String::new();
+    let mut parts = text.split('`').peekable();
+    while let Some(plain) = parts.next() {
+        shown.push_str(&plain_text(plain));
+        match (parts.next(), parts.peek()) {
+            (Some(inside), Some(_)) => shown.push_str(&code(inside)),
+            (Some(rest), None) => {
+                shown.push_str("&#96;");
+                shown.push_str(&plain_text(rest));
+            }
+            (None, _) => {}
+        }
+    }
+    shown
+}
+
+/// A text without markup. Addresses are links even so.
+fn plain_text(text: &str) -> String {
+    let text: String = text.chars().map(plain_character).collect();
+    text.replace("://", "&#58;//").replace("www.", "www&#46;")
+}
+
+/// Everything that is markup somewhere, or makes a mention.
+fn plain_character(character: char) -> String {
+    match character {
+        '&' | '<' | '>' | '*' | '_' | '[' | ']' | '|' | '\\' | '~' | '@' | '#' | '!' | '$' | '{' | '}' => {
+            format!("&#{};", u32::from(character))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// A text as code, whatever is in it.

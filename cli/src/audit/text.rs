@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use candor_validate::audit::{Finding, Granted, Report, RowCoverage};
 
-use crate::output::count;
+use crate::output::{count, foreign};
 
 pub fn render(report: &Report, most: usize) -> String {
     let mut text = String::new();
@@ -56,7 +56,7 @@ pub fn how_often(finding: &Finding) -> String {
 
 /// The names of the signals, at most so many.
 pub fn signals(finding: &Finding, most: usize) -> String {
-    let names: Vec<&str> = finding.signals.keys().map(String::as_str).collect();
+    let names: Vec<String> = finding.signals.keys().map(|name| foreign(name)).collect();
     let shown = names[..names.len().min(most)].join(", ");
     match names.len().saturating_sub(most) {
         0 => shown,

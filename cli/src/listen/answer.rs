@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
 use http_body_util::Full;
 use hyper::body::Bytes;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::json;
 
+use super::door::allow_sending;
 use super::receive::{Form, RequestKind};
 
 /// A request that was taken.
@@ -91,6 +92,14 @@ pub fn refused(form: Form, refusal: &Refusal) -> Response<Full<Bytes>> {
     if refusal.status == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
     }
+    response
+}
+
+/// Yes to a browser that asks if a page may send.
+pub fn may_send(asked: &HeaderMap) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::default());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    allow_sending(asked, response.headers_mut());
     response
 }
 

@@ -80,7 +80,40 @@ fn compress(body: &[u8]) -> Option<Vec<u8>> {
     encoder.write_all(body).and_then(|()| encoder.finish()).ok()
 }
 
-/// In seconds. The header's other form, a date, is left to the usual pause.
+/// In seconds, and never long: clients do as they are told, and a target may say anything. The header's other form, a date,
+/// is left to the usual pause.
 fn retry_after(headers: &HeaderMap) -> Option<u64> {
-    headers.get("retry-after")?.to_str().ok()?.trim().parse().ok()
+    const LONGEST: u64 = 60;
+    let written = headers.get("retry-after")?.to_str().ok()?.trim();
+    let is_number = !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| written.parse().unwrap_or(LONGEST).clamp(1, LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use ureq::http::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn pauses() {
+        let cases = [
+            ("7", Some(7)),
+            (" 60 ", Some(60)),
+            ("0", Some(1)),
+            ("61", Some(60)),
+            ("99999999999999999999999999", Some(60)),
+            ("-1", None),
+            ("+5", None),
+            ("1.5", None),
+            ("1e3", None),
+            ("soon", None),
+            ("", None),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", None),
+        ];
+        for (written, expected) in cases {
+            let headers = [("retry-after".parse().expect("a name"), HeaderValue::from_static(written))];
+            assert_eq!(retry_after(&HeaderMap::from_iter(headers)), expected, "{written:?}");
+        }
+    }
 }

@@ -71,7 +71,7 @@ impl Remark {
     }
 
     fn at(mut self, place: String) -> Self {
-        self.finding.place = place;
+        self.finding.place = foreign(&place);
         self
     }
 }

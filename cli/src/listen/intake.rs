@@ -1,6 +1,5 @@
 //! What becomes of a body: it is read, looked at, counted, captured, and what may pass on is built.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,11 +11,13 @@ use hyper::StatusCode;
 
 use super::answer::{Answer, Refusal};
 use super::capture::CaptureFolder;
-use super::coverage::Coverage;
 use super::inspect::{Inspector, Remark};
 use super::ledger::{Ledger, Look, Occurrences};
 use super::live::Live;
 use super::receive::{Form, RequestKind, Sent};
+
+/// Most bytes of resources and scopes in a request, each counted once for every signal.
+const MOST_AROUND: usize = 8 << 20;
 
 /// Everything that looks at bodies. Any thread may.
 pub struct Intake {
@@ -27,7 +28,23 @@ pub struct Intake {
     pub allow: Option<Allow<'static>>,
     pub capture: Option<CaptureFolder>,
     pub most_bytes: usize,
+    /// How many different findings of a request are told apart.
+    pub most_findings: usize,
     pub ledger: Mutex<Ledger>,
+}
+
+/// A body that is not compressed any more, and not read yet.
+pub struct Opened {
+    pub sent: Sent,
+    inflated: Option<Vec<u8>>,
+    /// How much memory it may take when it is read and looked at.
+    pub weight: usize,
+}
+
+impl Opened {
+    fn body(&self) -> &[u8] {
+        self.inflated.as_deref().unwrap_or(&self.sent.body)
+    }
 }
 
 /// A body that was taken.
@@ -40,16 +57,26 @@ pub struct Taken {
 }
 
 impl Intake {
+    /// Inflates a body and weighs it.
+    ///
     /// # Errors
-    /// When nothing in the body can be read, or there is too much of it.
-    pub fn take(&self, sent: &Sent) -> Result<Taken, Refusal> {
-        let signals = match sent.kind {
-            RequestKind::Traces => Signals::Traces,
-            RequestKind::Logs => Signals::Logs,
-            RequestKind::Metrics => Signals::Metrics,
-        };
+    /// When it cannot be inflated, or would be too long.
+    pub fn open(&self, sent: Sent) -> Result<Opened, Refusal> {
+        let signals = signals(sent.kind);
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
+        let weight = match sent.form {
+            Form::Protobuf => Request::weigh_protobuf(signals, body),
+            Form::Json => Request::weigh_json(body),
+        };
+        Ok(Opened { sent, inflated, weight })
+    }
+
+    /// # Errors
+    /// When nothing in the body can be read, or there is too much of it.
+    pub fn take(&self, opened: &Opened) -> Result<Taken, Refusal> {
+        let (sent, body) = (&opened.sent, opened.body());
+        let signals = signals(sent.kind);
         let request = read(signals, sent.form, body)?;
         if signals == Signals::Metrics {
             self.write(signals, sent.form, body, &request);
@@ -76,7 +103,7 @@ impl Intake {
 
     /// Searches metrics for what should not be in them. OTLP's words for: taken, but know this.
     fn take_metrics(&self, request: &Request) -> Taken {
-        request.items(self.catalogue).iter().for_each(|item| self.live.add(item));
+        request.each_item(self.catalogue, MOST_AROUND, |item| self.live.add(&item));
         self.ledger().take_metrics(self.live.news());
         let message = "metrics are in no catalogue; they are searched and kept here".to_owned();
         Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
@@ -84,31 +111,42 @@ impl Intake {
 
     /// A request that is new is audited, too; one that comes again would be counted twice.
     fn look(&self, request: &Request, is_new: bool) -> Result<Look, Refusal> {
-        let mut look = Look { coverage: Coverage::new(self.catalogue), findings: BTreeMap::new(), unreadable: 0 };
+        let mut look = Look::new(self.catalogue);
         let mut why = None;
-        for item in request.items(self.catalogue) {
+        request.each_item(self.catalogue, MOST_AROUND, |item| {
             if is_new {
                 self.live.add(&item);
             }
-            let origin = match &item {
-                Item::Payload(payload) => {
-                    look.coverage.add(self.catalogue, payload);
-                    &payload.origin
-                }
-                Item::Unreadable(part) => {
-                    look.unreadable += 1;
-                    why.get_or_insert_with(|| part.why.clone());
-                    &part.origin
-                }
-            };
-            for Remark { finding, message } in self.inspector.inspect(&item) {
-                let found = look.findings.entry(finding);
-                found.or_insert_with(|| Occurrences { count: 0, message, first: origin.to_string() }).count += 1;
+            if let Item::Unreadable(part) = &item {
+                why.get_or_insert_with(|| part.why.clone());
             }
-        }
+            self.look_at(&item, &mut look);
+        });
         match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {
             Some(why) => Err(Refusal::new(StatusCode::BAD_REQUEST, why)),
             None => Ok(look),
+        }
+    }
+
+    fn look_at(&self, item: &Item, look: &mut Look) {
+        let origin = match item {
+            Item::Payload(payload) => {
+                look.coverage.add(self.catalogue, payload);
+                &payload.origin
+            }
+            Item::Unreadable(part) => {
+                look.unreadable += 1;
+                &part.origin
+            }
+        };
+        for Remark { finding, message } in self.inspector.inspect(item) {
+            if let Some(found) = look.findings.get_mut(&finding) {
+                found.count += 1;
+            } else if look.findings.len() < self.most_findings {
+                look.findings.insert(finding, Occurrences { count: 1, message, first: origin.to_string() });
+            } else {
+                look.more_findings += 1;
+            }
         }
     }
 
@@ -117,6 +155,14 @@ impl Intake {
         if let Err(error) = capture.write(signals, form, body) {
             self.ledger().fail(&format_args!("a request could not be captured: {error}"));
         }
+    }
+}
+
+fn signals(kind: RequestKind) -> Signals {
+    match kind {
+        RequestKind::Traces => Signals::Traces,
+        RequestKind::Logs => Signals::Logs,
+        RequestKind::Metrics => Signals::Metrics,
     }
 }
 

@@ -50,8 +50,16 @@ pub struct Look {
     pub coverage: Coverage,
     /// How often, and where first in the request.
     pub findings: BTreeMap<FindingKey, Occurrences>,
+    /// How often something was found that is not told apart any more.
+    pub more_findings: u64,
     /// How many parts could not be read.
     pub unreadable: usize,
+}
+
+impl Look {
+    pub fn new(catalogue: &Catalogue) -> Self {
+        Look { coverage: Coverage::new(catalogue), findings: BTreeMap::new(), more_findings: 0, unreadable: 0 }
+    }
 }
 
 /// The end of the story.
@@ -65,6 +73,8 @@ pub struct Summary {
     pub refused: BTreeMap<u16, u64>,
     pub findings: Vec<Counted>,
     pub more_findings: u64,
+    /// How many requests were received whole, and not judged.
+    pub not_judged: usize,
     pub coverage: coverage::CoverageReport,
     pub forwarded: Option<Forwarding>,
 }
@@ -114,6 +124,7 @@ impl Ledger {
         self.stopped.absorb(stopped);
         self.requests += 1;
         self.coverage.absorb(&look.coverage);
+        self.more_findings += look.more_findings;
         for (finding, found) in look.findings {
             let first = format!("request {}: {}", self.requests, found.first);
             self.add(finding, Occurrences { first, ..found });
@@ -208,11 +219,12 @@ impl Ledger {
     /// Prints the summary, with what the audit found and whether that breaks a promise. Says whether nothing is wrong.
     ///
     /// # Errors
-    /// When something could not be printed or captured.
+    /// When something was not judged, or could not be printed or captured.
     pub fn finish(
         &mut self,
         catalogue: &Catalogue,
         forwards: bool,
+        not_judged: usize,
         (audited, breach): (Vec<Counted>, bool),
     ) -> Result<bool, String> {
         let stopped = self.stopped.iter().map(|(key, why, count)| (key.to_owned(), why.name(), count));
@@ -232,6 +244,7 @@ impl Ledger {
             refused: std::mem::take(&mut self.refused),
             findings: findings.map(|(finding, found)| Counted { finding, found }).chain(audited).collect(),
             more_findings: self.more_findings,
+            not_judged,
             coverage: self.coverage.report(catalogue),
             forwarded: forwards.then_some(forwarded),
         };
@@ -239,6 +252,12 @@ impl Ledger {
         if let Err(error) = self.printer.finish() {
             self.fail(&error);
         }
-        if self.failed { Err("not everything could be written".to_owned()) } else { Ok(is_fine) }
+        match (self.failed, not_judged, self.requests) {
+            (true, ..) => Err("not everything could be written".to_owned()),
+            (_, 0, 0) if is_fine => Err("no request arrived, so nothing was judged".to_owned()),
+            (_, 0, _) => Ok(is_fine),
+            (_, 1, _) => Err("1 request was received and not judged".to_owned()),
+            (_, more, _) => Err(format!("{more} requests were received and not judged")),
+        }
     }
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes};
+use hyper::body::{Body, Bytes, Frame};
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use hyper::{Method, Request, StatusCode};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::Refusal;
+use super::bodies::{Arrival, Bodies, Held};
 
 /// What a client may take of this process.
 #[derive(Debug, Clone)]
@@ -18,20 +18,8 @@ pub struct Limits {
     pub body: usize,
     /// How long a body may take to arrive.
     pub time: Duration,
-    /// What is left of the bytes that all bodies together may take.
-    memory: Arc<Semaphore>,
-}
-
-impl Limits {
-    pub fn new(body: usize, time: Duration) -> Self {
-        const ALL_BODIES: usize = 64 << 20;
-        Limits { body, time, memory: Arc::new(Semaphore::new(ALL_BODIES.max(body))) }
-    }
-
-    /// A share of the memory for bodies, if so much of it is left.
-    pub fn reserve(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
-        self.memory.clone().try_acquire_many_owned(u32::try_from(bytes).ok()?).ok()
-    }
+    /// What all bodies together may take.
+    pub bodies: Arc<Bodies>,
 }
 
 /// Which signals a request is for: its path says so.
@@ -73,19 +61,23 @@ pub struct Sent {
     /// Whether `body` is compressed with gzip.
     pub gzip: bool,
     pub body: Vec<u8>,
-    /// Its share of [`Limits::memory`].
-    _memory: Option<OwnedSemaphorePermit>,
+    /// Its share of [`Limits::bodies`].
+    _held: Option<Held>,
 }
 
 /// Reads a request to its end, also one that is refused: a client that is still writing does not hear the answer.
-pub async fn receive<B: Body<Data = Bytes> + Unpin>(request: Request<B>, limits: &Limits) -> Result<Sent, Refusal> {
+pub async fn receive<B: Body<Data = Bytes> + Unpin>(
+    request: Request<B>,
+    let_in: Result<(), Refusal>,
+    limits: &Limits,
+) -> Result<Sent, Refusal> {
     let (head, body) = request.into_parts();
-    let wanted = read_head(&head.method, head.uri.path(), &head.headers);
+    let wanted = let_in.and_then(|()| read_head(&head.method, head.uri.path(), &head.headers));
     let keep = if wanted.is_ok() { limits.body } else { 0 };
     let read = tokio::time::timeout(limits.time, read_body(body, keep, limits)).await.map_err(|_| incomplete())?;
     let (kind, form, gzip) = wanted?;
-    let (body, memory) = read?;
-    Ok(Sent { kind, form, gzip, body, _memory: memory })
+    let (body, held) = read?;
+    Ok(Sent { kind, form, gzip, body, _held: held })
 }
 
 fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(RequestKind, Form, bool), Refusal> {
@@ -113,9 +105,10 @@ fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(Reques
     }
 }
 
-type KeptBody = (Vec<u8>, Option<OwnedSemaphorePermit>);
+type KeptBody = (Vec<u8>, Option<Held>);
 
-/// Keeps at most `keep` bytes. Of a longer body the rest is read and forgotten, within reason.
+/// Keeps at most `keep` bytes. Of a longer body, and of one that was given up, the rest is read and forgotten, within
+/// reason.
 async fn read_body<B: Body<Data = Bytes> + Unpin>(
     mut body: B,
     keep: usize,
@@ -123,13 +116,13 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(
 ) -> Result<KeptBody, Refusal> {
     const READ_AT_LEAST: usize = 1 << 20;
     let most = limits.body.saturating_mul(8).max(READ_AT_LEAST);
-    let (mut kept, mut memory, mut length): (_, Option<OwnedSemaphorePermit>, _) = (Vec::new(), None, 0_usize);
-    let mut refusal = None;
     if body.size_hint().lower() > most as u64 {
         return Err(too_large());
     }
-    while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| incomplete())?;
+    let mut arrival = Some(limits.bodies.begin());
+    let mut refusal = None;
+    let mut length = 0_usize;
+    while let Some(frame) = next_frame(&mut body, arrival.as_ref()).await? {
         let Ok(data) = frame.into_data() else { continue };
         length = length.saturating_add(data.len());
         if length > most {
@@ -137,23 +130,36 @@ async fn read_body<B: Body<Data = Bytes> + Unpin>(
         }
         if length > keep {
             refusal = refusal.or_else(|| Some(too_large()));
+        } else if arrival.as_ref().is_some_and(|arrival| !arrival.push(&data)) {
+            refusal = refusal.or_else(|| Some(Refusal::busy()));
         }
         if refusal.is_some() {
-            (kept, memory) = (Vec::new(), None);
-            continue;
-        }
-        match limits.reserve(data.len()) {
-            Some(more) => {
-                match &mut memory {
-                    Some(memory) => memory.merge(more),
-                    None => memory = Some(more),
-                }
-                kept.extend_from_slice(&data);
-            }
-            None => refusal = Some(Refusal::busy()),
+            arrival = None;
         }
     }
-    refusal.map_or(Ok((kept, memory)), Err)
+    match (refusal, arrival.and_then(Arrival::finish)) {
+        (Some(refusal), _) => Err(refusal),
+        (None, None) => Err(Refusal::busy()),
+        (None, Some((kept, held))) => Ok((kept, Some(held))),
+    }
+}
+
+/// The next part of a body, unless the body is given up while it is waited for.
+async fn next_frame<B: Body<Data = Bytes> + Unpin>(
+    body: &mut B,
+    arrival: Option<&Arrival>,
+) -> Result<Option<Frame<Bytes>>, Refusal> {
+    let given_up = async {
+        match arrival {
+            Some(arrival) => arrival.given_up().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        biased;
+        frame = body.frame() => frame.transpose().map_err(|_| incomplete()),
+        () = given_up => Err(Refusal::busy()),
+    }
 }
 
 fn incomplete() -> Refusal {

@@ -12,34 +12,61 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
+use super::End;
 use super::answer::{self, Answer, Refusal};
+use super::door::{self, Door};
 use super::forward::{Forwarded, Forwarder};
 use super::intake::{Intake, Taken};
-use super::receive::{Form, Limits, RequestKind, receive};
+use super::preface;
+use super::receive::{Form, Limits, RequestKind, Sent, receive};
+use super::turns::{Memory, Pending, Turns};
 
-/// How long requests that are under way may take when the command is to end.
+/// How long connections may take to their end when the command is to end.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// Serves until `end` is done, then lets requests that are under way come to their end.
-pub async fn serve(listener: TcpListener, most: usize, service: Arc<Service>, end: impl Future<Output = ()>) {
-    let slots = Arc::new(Semaphore::new(most));
+/// Serves until somebody wants the command to end. Then what was received is judged, unless that takes too long or somebody
+/// insists.
+pub async fn serve(listener: TcpListener, most: usize, service: Arc<Service>, mut end: End) {
     let (stop, stopped) = watch::channel(());
+    let mut connections = accept(listener, most, &service, &stopped, &mut end).await;
+    drop((stop, stopped));
+    let rest = async {
+        let ended = async |connections: &mut JoinSet<()>| while connections.join_next().await.is_some() {};
+        let _ = timeout(GRACE, ended(&mut connections)).await;
+        if timeout(service.limits.time, service.pending.none()).await.is_ok() {
+            let _ = timeout(GRACE / 5, ended(&mut connections)).await; // they hear the answer
+        }
+    };
+    tokio::select! {
+        () = rest => {}
+        () = end.wanted() => {}
+    }
+}
+
+/// Accepts connections until the end is wanted. Gives those that are still open.
+async fn accept(
+    listener: TcpListener,
+    most: usize,
+    service: &Arc<Service>,
+    stopped: &watch::Receiver<()>,
+    end: &mut End,
+) -> JoinSet<()> {
+    let slots = Arc::new(Semaphore::new(most));
     let mut connections = JoinSet::new();
-    let mut end = pin!(end);
     loop {
         while connections.try_join_next().is_some() {}
-        // A connection too many waits, unaccepted, until another one ends.
         let accepted = async {
-            let slot = slots.clone().acquire_owned().await;
+            let slot = free_slot(&slots, service).await;
             (slot, listener.accept().await)
         };
         let (slot, accepted) = tokio::select! {
             accepted = accepted => accepted,
-            () = &mut end => break,
+            () = end.wanted() => return connections,
         };
         match accepted {
             Ok((stream, _)) => {
@@ -53,13 +80,32 @@ pub async fn serve(listener: TcpListener, most: usize, service: Arc<Service>, en
             Err(_) => sleep(Duration::from_millis(50)).await,
         }
     }
-    drop((listener, stop));
-    let _ = timeout(GRACE, async { while connections.join_next().await.is_some() {} }).await;
+}
+
+/// A connection too many waits, unaccepted, until another one ends. The slowest body ends before its time then.
+async fn free_slot(slots: &Arc<Semaphore>, service: &Service) -> Option<OwnedSemaphorePermit> {
+    const PATIENCE: Duration = Duration::from_millis(500);
+    loop {
+        match timeout(PATIENCE, slots.clone().acquire_owned()).await {
+            Ok(slot) => return slot.ok(),
+            Err(_) => service.limits.bodies.give_up_slowest(),
+        }
+    }
 }
 
 /// Serves one connection until it is closed, is quiet for too long, or `stopped` says so.
-async fn serve_connection(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Receiver<()>) {
-    const MOST_BYTES_OF_HEAD: usize = 64 << 10;
+async fn serve_connection(stream: TcpStream, service: Arc<Service>, stopped: watch::Receiver<()>) {
+    match timeout(service.limits.time, preface::recognise(&stream)).await {
+        Err(_) => {} // it said nothing
+        Ok(None) => serve_http(stream, service, stopped).await,
+        Ok(Some(foreign)) => {
+            service.intake.ledger().refuse(&Refusal::new(StatusCode::BAD_REQUEST, foreign.words()));
+            preface::answer(stream, foreign).await;
+        }
+    }
+}
+
+async fn serve_http(stream: TcpStream, service: Arc<Service>, mut stopped: watch::Receiver<()>) {
     let activity = Arc::new(Activity::default());
     let answer = service_fn(|request| {
         let (service, activity) = (service.clone(), activity.clone());
@@ -71,7 +117,7 @@ async fn serve_connection(stream: TcpStream, service: Arc<Service>, mut stopped:
         }
     });
     let mut builder = http1::Builder::new();
-    builder.half_close(true).max_header_size(MOST_BYTES_OF_HEAD);
+    builder.half_close(true).max_header_size(CONNECTION_BYTES).max_buf_size(CONNECTION_BYTES);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answer));
     let mut is_ending = false;
     loop {
@@ -90,6 +136,9 @@ async fn serve_connection(stream: TcpStream, service: Arc<Service>, mut stopped:
         }
     }
 }
+
+/// Most bytes of a request's head, and of what is read of a connection at once.
+pub const CONNECTION_BYTES: usize = 64 << 10;
 
 /// Since when nothing was asked of this process on a connection.
 #[derive(Debug)]
@@ -120,30 +169,70 @@ impl Activity {
 pub struct Service {
     pub intake: Arc<Intake>,
     pub forwarder: Option<Forwarder>,
+    pub door: Door,
     pub limits: Limits,
     /// For looking at bodies: as many at a time as there are processors.
     pub looks: Turns,
+    /// For what bodies become when they are looked at.
+    pub memory: Memory,
     /// For sending on, which is mostly waiting.
     pub forwards: Turns,
+    pub forward_threads: Handle,
+    /// Requests that were received whole, and are not judged yet.
+    pub pending: Pending,
 }
 
 impl Service {
-    async fn answer(&self, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    async fn answer(self: &Arc<Self>, request: Request<Incoming>) -> Response<Full<Bytes>> {
         let form = Form::of(request.headers()).unwrap_or(Form::Json);
-        match self.take(request).await {
-            Ok((kind, answer)) => answer::taken(kind, form, &answer),
-            Err(refusal) => {
-                self.intake.ledger().refuse(&refusal);
-                answer::refused(form, &refusal)
+        let door = self.door.check(&request);
+        let origin = door.as_ref().ok().cloned().flatten();
+        let mut response = if origin.is_some() && door::is_preflight(&request) {
+            answer::may_send(request.headers())
+        } else {
+            match self.take(request, door.map(drop)).await {
+                Ok((kind, answer)) => answer::taken(kind, form, &answer),
+                Err(refusal) => {
+                    self.intake.ledger().refuse(&refusal);
+                    answer::refused(form, &refusal)
+                }
             }
+        };
+        if let Some(origin) = origin {
+            door::let_read(origin, response.headers_mut());
         }
+        response
     }
 
-    async fn take(&self, request: Request<Incoming>) -> Result<(RequestKind, Answer), Refusal> {
-        let sent = receive(request, &self.limits).await?;
-        let (kind, intake) = (sent.kind, self.intake.clone());
-        let (taken, _sent) = self.looks.run(move || (intake.take(&sent), sent)).await?;
-        Ok((kind, self.forward(taken?).await?))
+    async fn take(
+        self: &Arc<Self>,
+        request: Request<Incoming>,
+        let_in: Result<(), Refusal>,
+    ) -> Result<(RequestKind, Answer), Refusal> {
+        let sent = receive(request, let_in, &self.limits).await?;
+        let (kind, service, pending) = (sent.kind, self.clone(), self.pending.begin());
+        // A task of its own: what was received is judged even when its client goes away.
+        let judged = tokio::spawn(async move {
+            let judged = service.judge(sent).await;
+            drop(pending);
+            judged
+        });
+        let taken = judged.await.map_err(|_| not_looked_at())??;
+        Ok((kind, self.forward(taken).await?))
+    }
+
+    async fn judge(&self, sent: Sent) -> Result<Taken, Refusal> {
+        let turn = self.looks.turn().await?;
+        let intake = self.intake.clone();
+        let opened = run(move || intake.open(sent)).await.inspect_err(|_| self.pending.lose())??;
+        let memory = self.memory.take(opened.weight).await?;
+        let intake = self.intake.clone();
+        let look = move || {
+            let taken = intake.take(&opened);
+            drop((opened, memory, turn));
+            taken
+        };
+        run(look).await.inspect_err(|_| self.pending.lose())?
     }
 
     /// Sends on what may pass, before the client hears that its request was taken: who waits here is the client, which
@@ -152,12 +241,12 @@ impl Service {
         let Taken { mut answer, passed, mark } = taken;
         let (Some(forwarder), Some((signals, passed))) = (self.forwarder.clone(), passed) else { return Ok(answer) };
         let count = passed.signals;
-        let forwarded = match self.limits.reserve(passed.body.len()) {
-            Some(memory) => self.forwards.run(move || (forwarder.send(signals, &passed.body), memory)).await,
+        let forwarded = match self.limits.bodies.reserve(passed.body.len()) {
+            Some(held) => self.send(move || (forwarder.send(signals, &passed.body), held).0).await,
             None => Err(Refusal::busy()),
         };
         let mut ledger = self.intake.ledger();
-        match forwarded.map_or(Forwarded::Later(1), |(forwarded, _memory)| forwarded) {
+        match forwarded.unwrap_or(Forwarded::Later(1)) {
             Forwarded::Taken => ledger.forward(mark, count),
             Forwarded::Later(seconds) => {
                 ledger.put_off(mark);
@@ -171,30 +260,18 @@ impl Service {
         }
         Ok(answer)
     }
+
+    async fn send(&self, send: impl FnOnce() -> Forwarded + Send + 'static) -> Result<Forwarded, Refusal> {
+        let turn = self.forwards.turn().await?;
+        self.forward_threads.spawn_blocking(move || (send(), turn).0).await.map_err(|_| not_looked_at())
+    }
 }
 
-/// Work that takes its time, so much of it at once, on threads of its own.
-pub struct Turns {
-    left: Arc<Semaphore>,
-    /// How long work may wait for its turn.
-    patience: Duration,
+/// Runs work that takes its time on a thread of its own. Work that panics costs its request and nothing else.
+async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
+    spawn_blocking(work).await.map_err(|_| not_looked_at())
 }
 
-impl Turns {
-    pub fn new(most: usize, patience: Duration) -> Self {
-        Turns { left: Arc::new(Semaphore::new(most)), patience }
-    }
-
-    /// Work that panics costs its request and nothing else.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let Ok(turn) = timeout(self.patience, self.left.clone().acquire_owned()).await else {
-            return Err(Refusal::busy());
-        };
-        let result = spawn_blocking(move || {
-            let result = work();
-            drop(turn);
-            result
-        });
-        result.await.map_err(|_| Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be looked at"))
-    }
+fn not_looked_at() -> Refusal {
+    Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "the request could not be looked at")
 }

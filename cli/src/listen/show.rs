@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::inspect::FindingKey;
 use super::ledger::{Counted, Occurrences, Summary};
-use crate::output;
+use crate::output::{self, Form, foreign, guard, one_line};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Show {
@@ -21,7 +21,7 @@ impl Show {
     /// The first line: where to send.
     pub fn listening(self, endpoint: &str, service: &str, consent: &str) -> String {
         match self {
-            Show::Text => format!("listening on {endpoint} for {service}, consent {consent}\n"),
+            Show::Text => format!("listening on {endpoint} for {}, consent {consent}\n", foreign(service)),
             Show::Json => line("listening", &json!({"endpoint": endpoint, "service": service, "consent": consent})),
         }
     }
@@ -37,7 +37,7 @@ impl Show {
     /// Something about the connection and not about telemetry.
     pub fn note(self, text: &str) -> String {
         match self {
-            Show::Text => format!("{text}\n"),
+            Show::Text => format!("{}\n", one_line(text)),
             Show::Json => line("note", &text),
         }
     }
@@ -51,11 +51,11 @@ impl Show {
 }
 
 fn line(name: &str, value: &impl Serialize) -> String {
-    format!("{}\n", json!({ name: value }))
+    format!("{}\n", guard(&json!({ name: value }).to_string(), Form::Json))
 }
 
 fn sentence(finding: &FindingKey, found: &Occurrences) -> String {
-    format!("{:<14} {}: {}", finding.rule, finding.signal, found.message)
+    format!("{:<14} {}: {}", finding.rule, foreign(&finding.signal), one_line(&found.message))
 }
 
 impl Display for Summary {
@@ -71,14 +71,20 @@ impl Display for Summary {
                 join(self.refused.iter().map(|(status, count)| format!("{status} {}", times(*count))))
             )?;
         }
-        let seen =
-            coverage.signals.iter().filter(|(_, count)| *count > 0).map(|(name, count)| format!("{name} {count}"));
+        if self.not_judged > 0 {
+            writeln!(out, "received and not judged: {}", output::count(self.not_judged, "request"))?;
+        }
+        let seen = coverage
+            .signals
+            .iter()
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| format!("{} {count}", foreign(name)));
         let unlisted = (coverage.unlisted > 0).then(|| format!("not in the catalogue {}", coverage.unlisted));
         writeln!(out, "signals: {}", join(seen.chain(unlisted)))?;
-        let never = coverage.signals.iter().filter(|(_, count)| *count == 0).map(|(name, _)| name.clone());
+        let never = coverage.signals.iter().filter(|(_, count)| *count == 0).map(|(name, _)| foreign(name));
         writeln!(out, "never seen: {}", join(never))?;
         let rows = coverage.rows.iter().filter(|row| row.attributes > 0);
-        let rows = rows.map(|row| format!("{} {} of {}", row.title, row.attributes_seen, row.attributes));
+        let rows = rows.map(|row| format!("{} {} of {}", foreign(&row.title), row.attributes_seen, row.attributes));
         writeln!(out, "attributes seen, by row: {}", join(rows))?;
         if let Some(forwarded) = &self.forwarded {
             writeln!(
@@ -89,7 +95,7 @@ impl Display for Summary {
                 forwarded.rejected_signals
             )?;
             for (key, why, count) in &forwarded.stopped {
-                writeln!(out, "{count:>9}  {why:<14} {key}")?;
+                writeln!(out, "{count:>9}  {why:<14} {}", foreign(key))?;
             }
         }
         writeln!(out, "findings: {}", output::count(self.findings.len(), "kind"))?;

@@ -4,7 +4,10 @@
 //! than ten of a level, and one notice says how many there are besides. Its syntax:
 //! <https://docs.github.com/actions/reference/workflow-commands-for-github-actions>
 
+use candor_validate::engine::visible;
+
 use super::{Level, Report, ReportFinding, Repository};
+use crate::output::one_line;
 
 /// How many annotations of a level GitHub keeps per step. One notice is ours.
 const MOST: usize = 10;
@@ -47,18 +50,20 @@ fn annotation(finding: &ReportFinding, repository: &Repository) -> String {
 }
 
 fn message(finding: &ReportFinding) -> String {
-    let mut lines = vec![finding.message.clone()];
-    lines.extend(finding.note.clone());
+    let mut lines = vec![one_line(&finding.message)];
+    lines.extend(finding.note.as_deref().map(one_line));
     lines.extend(finding.help.as_ref().map(|help| format!("help: {help}")));
-    lines.extend(finding.location.within.as_ref().map(|within| format!("at {within}")));
+    lines.extend(finding.location.within.as_ref().map(|within| format!("at {}", one_line(within))));
     if finding.count > 1 {
         lines.push(format!("{} times", finding.count));
     }
     lines.join("\n")
 }
 
-/// What would end a message.
+/// What would end a message, or command something else. A line ends as GitHub says it; nothing else hidden is in it.
 fn escape(text: &str) -> String {
+    let visible = |character| if matches!(character, '\r' | '\n') { character.to_string() } else { visible(character) };
+    let text: String = text.chars().map(visible).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 

@@ -87,6 +87,29 @@ fn nothing_is_no_success() {
     }
 }
 
+/// The help names `payload`, and a level without signals has a schema that any validator takes.
+#[test]
+fn the_schema_of_any_payload() {
+    let folder = folder();
+    let [short, long] = ["payload", "payload.default"].map(|name| run(folder.path(), &format!("schema {name}")).stdout);
+    assert!(short.contains("payload:default") && short == long);
+    let opt_in = "candor: 1
+name: demo
+title: Demo
+version: 1.0.0
+service: demo
+consent: {opt_in: share}
+rows: {usage: {title: Usage, reason: How it is used.}}
+attributes: {word: {row: usage, collected: opt_in, type: boolean, personal: none, brief: a word}}
+events: {said: {name: demo.said, collected: opt_in, brief: It was said., attributes: {word: optional}}}
+";
+    fs::write(folder.path().join("demo.yaml"), opt_in).expect("written");
+    let schema = run(folder.path(), "schema payload --catalogue demo.yaml").stdout;
+    let schema: Value = serde_json::from_str(&schema).expect("JSON");
+    assert_eq!((&schema["not"], &schema["properties"]), (&json!({}), &Value::Null));
+    assert!(!jsonschema::is_valid(&schema, &json!({"kind": "event", "name": "demo.said", "attributes": {}})));
+}
+
 /// They belong to `check`, and stand in the way of every report.
 #[test]
 fn warnings_of_the_catalogue_are_not_in_the_way() {

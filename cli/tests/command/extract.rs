@@ -77,6 +77,41 @@ fn none_several_and_damaged_ones() {
     check_program(&program(&[damaged.as_bytes(), other.as_bytes()]), "", 0, &["is damaged", "\"name\": \"other\""]);
 }
 
+/// A mark whose head tells of a document of this length.
+fn head(length: usize) -> String {
+    format!("\0candor catalogue 1\0{length:08x}{:016x}", 0)
+}
+
+#[test]
+fn many_marks_that_tell_of_long_documents() {
+    // Each claims everything behind it. Read for each of them, this would be 30 GB.
+    let marks: String = (0..50_000_usize).rev().map(|left| head(left * head(0).len())).collect();
+    let brace_marks: String = (0..30_000_usize).rev().map(|left| head(left * (head(0).len() + 1) + 1) + "{").collect();
+    for text in [marks, brace_marks] {
+        let since = std::time::Instant::now();
+        check_program(text.as_bytes(), "", 1, &["is damaged", "more are damaged", "no catalogue was found"]);
+        assert!(since.elapsed().as_secs() < 20, "{:?}", since.elapsed());
+    }
+}
+
+#[test]
+fn many_small_documents() {
+    let hash = |text: &str| {
+        text.bytes()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let carried =
+        |document: String| format!("\0candor catalogue 1\0{:08x}{:016x}{document}", document.len(), hash(&document));
+    let many: String = (0..5_000).map(|number| carried(format!("{{\"candor\":{number}}}"))).collect();
+    check_program(many.as_bytes(), "", 1, &["5000 catalogues"]);
+    check_program(
+        carried("{\"candor\": ".to_owned()).as_bytes(),
+        "",
+        1,
+        &["1 catalogue not JSON", "no catalogue was found"],
+    );
+}
+
 #[test]
 fn programs_are_compared_by_what_they_carry() {
     let folder = empty();

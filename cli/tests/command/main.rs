@@ -11,6 +11,8 @@ mod extract;
 mod formats;
 mod generate;
 mod import;
+#[cfg(unix)]
+mod injection; // names of files may be anything there
 mod man;
 mod pre_commit;
 mod printing;

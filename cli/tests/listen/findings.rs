@@ -166,15 +166,20 @@ fn captures_are_whole_requests_that_validate_reads() {
             fs::read_to_string(path).expect("a text"),
         )
     };
-    let expected = [("000001.traces", opt_in()), ("000002.logs", logs), ("000003.traces", good())]
-        .map(|(name, text)| (format!("{name}.otlp.json"), text));
+    let expected = [
+        ("000001.traces", opt_in()),
+        ("000002.metrics", metrics.to_string()),
+        ("000003.logs", logs),
+        ("000004.traces", good()),
+    ]
+    .map(|(name, text)| (format!("{name}.otlp.json"), text));
     assert_eq!(files.iter().map(|path| read(path)).collect::<Vec<_>>(), expected);
 
     let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/demo.yaml");
     let mut validate = Command::new(env!("CARGO_BIN_EXE_candor"));
     let output = validate.arg("validate").arg("--catalogue").arg(catalogue).args(&files).output().expect("an end");
     let said = String::from_utf8(output.stdout).expect("UTF-8");
-    assert!(said.contains("3 signals: 2 fine, 1 refused\nby rule: not_allowed 1\n"), "{said}");
+    assert!(said.contains("4 signals: 2 fine, 2 refused\nby rule: "), "{said}");
 }
 
 #[test]
@@ -186,4 +191,36 @@ fn what_cannot_be_captured_is_said() {
     assert_eq!(listener.connect().traces(good()).status, 200);
     let ended = listener.stop();
     assert_eq!((ended.code, &ended.summary()["spans"]), (2, &Value::from(1)));
+}
+
+/// What a client sends is shown, and does nothing to who reads it.
+#[test]
+fn no_name_commands_a_terminal_or_a_ci() {
+    let nasty = "\n::error::x\u{1b}]0;y\u{7}\u{202e}\u{9b}\u{2028}##[group]z\u{200b}\r";
+    for (format, arguments) in
+        [("text", "--port 0 --format text --max-findings 50"), ("json", "--port 0 --format json")]
+    {
+        let mut child = crate::command(arguments).spawn().expect("the command");
+        let mut output = std::io::BufReader::new(child.stdout.take().expect("a pipe"));
+        let mut printed = String::new();
+        std::io::BufRead::read_line(&mut output, &mut printed).expect("a line");
+        let digits: String =
+            printed.split("127.0.0.1:").nth(1).expect("a port").chars().take_while(char::is_ascii_digit).collect();
+        let mut client = crate::client::Client::connect(digits.parse().expect("a port"));
+        assert_eq!(client.traces(spans(nasty, json!({nasty: "AKIAIOSFODNN7EXAMPLE"})).to_string()).status, 200);
+        assert_eq!(client.traces(json!({ nasty: 1 }).to_string()).status, 400);
+        let kill = std::process::Command::new("kill").arg(child.id().to_string()).status();
+        assert!(kill.expect("kill").success());
+        std::io::Read::read_to_string(&mut output, &mut printed).expect("UTF-8");
+        child.wait().expect("an end");
+        let is_hidden = |character: char| {
+            character.is_control() && character != '\n' || matches!(character, '\u{202e}' | '\u{2028}' | '\u{200b}')
+        };
+        assert!(!printed.contains(is_hidden), "{format}: {printed:?}");
+        assert!(
+            !printed.contains("##[") && !printed.lines().any(|line| line.trim_start().starts_with("::")),
+            "{printed}"
+        );
+        assert!(printed.contains("error::x"), "it is shown: {printed}");
+    }
 }

@@ -192,6 +192,20 @@ fn a_target_that_is_away_for_a_while() {
 }
 
 #[test]
+fn a_target_that_asks_for_a_pause_that_nobody_takes() {
+    let answers = [
+        "503 Busy\r\nretry-after: 99999999\r\n",
+        "429 Slow down\r\nretry-after: 99999999999999999999999\r\n",
+        "503 Busy\r\nretry-after: -1\r\n",
+        "503 Busy\r\nretry-after: 0\r\n",
+    ];
+    let listener = Target::start(&answers).listener("");
+    let mut client = listener.connect();
+    let pauses = [(); 4].map(|()| client.traces(good()).header("retry-after").map(str::to_owned));
+    assert_eq!(pauses.each_ref().map(Option::as_deref), [Some("60"), Some("60"), Some("1"), Some("1")]);
+}
+
+#[test]
 fn a_target_that_is_not_there() {
     let nobody = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("an address").port();
     let listener = Listener::start(&format!("--forward http://127.0.0.1:{nobody}"));

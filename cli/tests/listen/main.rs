@@ -4,9 +4,12 @@
 
 mod client;
 mod connections;
+mod door;
+mod ending;
 mod findings;
 mod forward;
 mod limits;
+mod memory;
 mod python;
 mod requests;
 

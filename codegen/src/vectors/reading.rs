@@ -83,10 +83,9 @@ fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {
             });
             Domain::Object { id: object.id.to_string(), fields: fields.collect() }
         }
-        schema::Domain::List { item, max_items } => Domain::List {
-            item: Box::new(self::domain(catalogue, item)),
-            max_items: bound(*max_items, usize::MAX),
-        },
+        schema::Domain::List { item, max_items } => {
+            Domain::List { item: Box::new(self::domain(catalogue, item)), max_items: bound(*max_items, usize::MAX) }
+        }
     }
 }
 

@@ -13,7 +13,9 @@ pub(super) struct Expected<'c> {
     pub catalogue: &'c Catalogue,
     signals: HashMap<SignalKind, HashMap<&'c str, ExpectedSignal<'c>>>,
     objects: Vec<HashMap<&'c str, &'c Field>>,
+    /// Attributes that every signal carries: those of the catalogue, and of a kind those that all of it carry.
     common: HashMap<&'c str, AttributeId>,
+    everywhere: HashMap<SignalKind, HashMap<&'c str, AttributeId>>,
     /// Attributes that any signal carries under this name.
     anywhere: HashMap<&'c str, Vec<AttributeId>>,
 }
@@ -47,6 +49,7 @@ impl<'c> Expected<'c> {
             signals,
             objects: catalogue.objects().iter().map(fields).collect(),
             common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
+            everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
         }
     }
@@ -62,8 +65,18 @@ impl<'c> Expected<'c> {
     }
 
     /// The attribute of this name that a signal carries. A signal that the catalogue does not list carries the common ones.
-    pub fn attribute(&self, signal: Option<&ExpectedSignal<'c>>, name: &str) -> Option<AttributeId> {
-        signal.map_or(&self.common, |signal| &signal.attributes).get(name).copied()
+    pub fn attribute(
+        &self,
+        kind: Option<SignalKind>,
+        signal: Option<&ExpectedSignal<'c>>,
+        name: &str,
+    ) -> Option<AttributeId> {
+        let of_kind = || kind.and_then(|kind| self.everywhere.get(&kind)?.get(name));
+        let found = match signal {
+            Some(signal) => signal.attributes.get(name),
+            None => self.common.get(name).or_else(of_kind),
+        };
+        found.copied()
     }
 
     /// When the name stands for attributes of any signals: the most open of them.
@@ -91,4 +104,16 @@ impl<'c> Expected<'c> {
     pub fn is_random(&self, id: AttributeId) -> bool {
         self.catalogue.attribute(id).identifier == Some(Identifier::Random)
     }
+}
+
+/// The attributes that all signals of a kind carry, where there are several.
+fn everywhere(catalogue: &Catalogue, kind: SignalKind) -> HashMap<&str, AttributeId> {
+    let signals: Vec<&Signal> = catalogue.signals().iter().filter(|signal| signal.kind == kind).collect();
+    let Some((first, others)) = signals.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return HashMap::new();
+    };
+    let carries = |signal: &&Signal, id| signal.attributes.iter().any(|own| own.attribute == id);
+    let own = first.attributes.iter().map(|own| own.attribute);
+    let common = own.filter(|id| others.iter().all(|other| carries(other, *id)));
+    common.map(|id| (&*catalogue.attribute(id).name, id)).collect()
 }

@@ -14,6 +14,9 @@ pub(super) const MANY: usize = 16;
 /// Most different names that are kept.
 const MOST: usize = 2048;
 
+/// The longest name that is kept, in bytes. Longer ones are called by their beginning, all of them many.
+const LONGEST: usize = 256;
+
 /// Names that were seen at one kind of place.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -39,6 +42,14 @@ impl Names {
 
     /// What to call a name. One that looks like a secret or an address is called by its shape.
     pub fn call(&mut self, name: &str) -> Name {
+        if name.len() > LONGEST {
+            let called = self.call_short(beginning(name));
+            return Name { text: format!("{}…", called.text).into(), is_many: true };
+        }
+        self.call_short(name)
+    }
+
+    fn call_short(&mut self, name: &str) -> Name {
         let varies = name.bytes().any(|byte| byte.is_ascii_digit());
         if !self.known.contains_key(name) {
             if self.known.len() >= MOST {
@@ -77,6 +88,12 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
     let start = one.bytes().zip(other.bytes()).take_while(|(one, other)| one == other).count();
     let end = one.bytes().rev().zip(other.bytes().rev()).take_while(|(one, other)| one == other).count();
     short.len() >= SHORTEST && (long.ends_with(short.as_str()) || start + end + 2 >= long.len().max(SHORTEST + 2))
+}
+
+/// The first characters of a long name.
+fn beginning(name: &str) -> &str {
+    const SHOWN: usize = 64;
+    name.char_indices().nth(SHOWN).map_or(name, |(end, _)| &name[..end])
 }
 
 /// A name with `*` for every word that has a digit.
@@ -141,6 +158,16 @@ mod tests {
     #[test]
     fn a_name_that_tells_too_much_is_blurred() {
         assert_eq!(&*Names::default().call("mail of alice@example.com").text, "xxxx xx xxxxx@xxxxxxx.xxx");
+    }
+
+    #[test]
+    fn long_names_are_kept_by_their_beginning() {
+        let mut names = Names::default();
+        let long = |end: &str| "n".repeat(100_000) + end;
+        let called = names.call(&long("a"));
+        assert!(called.is_many && called.text.chars().count() == 65, "{}", called.text.len());
+        assert_eq!(called, names.call(&long("b")));
+        assert!(names.known.keys().all(|name| name.len() <= LONGEST));
     }
 
     #[test]

@@ -11,9 +11,13 @@ impl Pointer {
         &self.0
     }
 
-    /// Goes down by a key, and gives what [`back`](Self::back) takes.
+    /// Goes down by a key, and gives what [`back`](Self::back) takes. Very deep places are one place: pointers are kept.
     pub fn down(&mut self, key: &str) -> usize {
+        const DEEPEST: usize = 2048;
         let length = self.0.len();
+        if length > DEEPEST {
+            return length;
+        }
         self.0.push('/');
         for character in key.chars() {
             match character {

@@ -17,7 +17,7 @@ use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
-use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE};
+use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE, TOKEN_NAME};
 pub(super) use encoded::decoded;
 use families::FAMILIES;
 use judges::{changes, is_real};
@@ -106,8 +106,14 @@ fn parts<'t>(text: &'t str, regex: &'t Regex) -> impl Iterator<Item = Part<'t>> 
     ranges.filter_map(|range| Part::of(text, range))
 }
 
-/// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say.
+/// A hash or a key in hexadecimal, for texts that should have none. Elsewhere they are too common to say. What has a name
+/// needs no second one, and a `traceparent` is none.
 pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
+    static TRACE: LazyLock<Regex> = LazyLock::new(|| regex("^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$"));
+    let is_named = || suspicions(text).iter().any(|suspicion| suspicion.rule == Rule::Secret);
+    if text.len() < 32 || TRACE.is_match(text.as_bytes()) || is_named() {
+        return None;
+    }
     let runs = text.split(|character: char| !character.is_ascii_alphanumeric());
     let is_one = |run: &&str| run.len() >= 32 && run.bytes().all(|byte| byte.is_ascii_hexdigit()) && changes(run) > 8;
     let example = redact::secret("", runs.into_iter().find(is_one)?);
@@ -118,12 +124,13 @@ pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_NAME));
     static HEADER: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_HEADER));
+    static TOKEN: LazyLock<Regex> = LazyLock::new(|| regex(TOKEN_NAME));
     let is_header = HEADER.is_match(name.replace('_', "-").as_bytes());
+    let is_word = value.len() >= 4 && !value.contains(char::is_whitespace) && is_real(value);
     let is_one = match is_header {
         true => value.len() >= 4 && is_real(without_scheme(value)),
-        false => {
-            value.len() >= 4 && NAME.is_match(name.as_bytes()) && !value.contains(char::is_whitespace) && is_real(value)
-        }
+        false if TOKEN.is_match(name.as_bytes()) => is_word && value.len() >= 20 && changes(value) >= 4,
+        false => is_word && NAME.is_match(name.as_bytes()),
     };
     let what = if is_header { "the value of a header that opens doors" } else { A_PASSWORD };
     is_one.then(|| Suspicion { rule: Rule::Secret, what, example: redact::secret("", value) })
@@ -155,10 +162,24 @@ fn regex(pattern: &str) -> Regex {
 fn random_text(text: &str) -> Option<Suspicion> {
     static RUNS: LazyLock<Regex> = LazyLock::new(|| regex("[0-9A-Za-z]{24,}"));
     let run = |found: Match<'_>| Part::of(text, found.range());
-    let is_one = |run: &Part<'_>| run.found.len() <= 128 && is_random(run.found) && !is_in_address(run.before);
+    let is_one = |run: &Part<'_>| {
+        run.found.len() <= 128 && is_random(run.found) && !is_in_address(run.before) && !is_public_id(run.before)
+    };
     let run = RUNS.find_iter(text.as_bytes()).filter_map(run).find(is_one)?;
     let example = redact::secret("", run.found);
     Some(Suspicion { rule: Rule::RandomText, what: "a long random text", example })
+}
+
+/// Services name their requests and messages by a word and a random text: `req_…`, `chatcmpl-…`.
+fn is_public_id(before: &str) -> bool {
+    const WORDS: [&str; 32] = [
+        "req", "request", "msg", "message", "toolu", "chatcmpl", "cmpl", "resp", "response", "call", "run", "evt",
+        "event", "asst", "thread", "file", "org", "conv", "sess", "session", "trace", "span", "batch", "job", "task",
+        "item", "step", "user", "acct", "proj", "gen", "srvtoolu",
+    ];
+    let word =
+        before.strip_suffix(['_', '-']).map(|before| before.rsplit(|letter: char| !letter.is_alphanumeric()).next());
+    word.flatten().is_some_and(|word| WORDS.contains(&word))
 }
 
 fn is_random(run: &str) -> bool {

@@ -62,11 +62,28 @@ impl<'w, 'c> Walk<'w, 'c> {
             Value::Object(members) if why_broken(value).is_some() => {
                 members.values().for_each(|text| self.texts_below(text, standing, DEEPEST));
             }
-            Value::Array(items) => items.iter().for_each(|item| self.texts_below(item, standing, depth)),
+            Value::Array(items) => {
+                items.iter().for_each(|item| self.texts_below(item, standing, depth));
+                self.command_line(items, standing);
+            }
             Value::Object(members) => {
                 members.iter().for_each(|(key, value)| self.member_below(key, value, standing, depth));
             }
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    /// The words of a command line: what an option says about the next word, no word says alone.
+    fn command_line(&mut self, items: &[Value], standing: Standing<'c>) {
+        const MOST: usize = 1024;
+        let words: Vec<&str> = items.iter().take(MOST).filter_map(Value::as_str).collect();
+        if words.len() < 2 || !words.iter().any(|word| word.starts_with('-')) {
+            return;
+        }
+        let alone: Vec<Suspicion> = words.iter().flat_map(|word| suspicions(word)).collect();
+        let together = suspicions(&words.join(" ")).into_iter().filter(|found| found.rule == Rule::Secret);
+        for suspicion in together.filter(|found| !alone.contains(found)).collect::<Vec<_>>() {
+            self.suspicious(suspicion, standing);
         }
     }
 
@@ -123,7 +140,8 @@ impl<'w, 'c> Walk<'w, 'c> {
         if !(fits && is_narrow) {
             self.look_for_copy(text, &spot, Some(id));
         }
-        if let Some(suspicion) = hexadecimal(text).filter(|_| !is_known_hash && !self.expected.has_pattern(id)) {
+        let has_room = !is_known_hash && !self.expected.has_pattern(id) && attribute.identifier.is_none();
+        if let Some(suspicion) = hexadecimal(text).filter(|_| has_room) {
             self.suspicious(suspicion, Standing::Listed { id, attribute, fits });
         }
         if let Some(what) = computed_uuid(text).filter(|_| self.expected.is_random(id)) {
@@ -224,7 +242,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     pub fn compositions(&mut self, attributes: &Map<String, Value>) {
         let lists = std::mem::take(&mut self.hashes);
         for (key, value) in attributes {
-            let id = self.expected.attribute(self.signal, key).filter(|id| self.expected.is_random(*id));
+            let id = self.expected.attribute(self.kind, self.signal, key).filter(|id| self.expected.is_random(*id));
             let hash = value.as_str().filter(|text| is_hash(text));
             let (Some(id), Some(hash)) = (id, hash) else { continue };
             if let Some(recipe) = composition(hash, &lists) {
@@ -297,6 +315,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         match rule {
             // People print objects into prompts, and programs into their output.
             Rule::ObjectDump if is_disclosed && is_free => None,
+            Rule::RandomText if fits && attribute.identifier.is_some() => None,
             Rule::ObjectDump | Rule::RandomText if !is_free => Some(rule.harm()),
             // Versions of four numbers look like addresses.
             Rule::PrivateAddress if fits && self.expected.has_pattern(id) => None,

@@ -36,8 +36,17 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
         }
     };
     let origin = Arc::new(payload.origin.clone());
-    let mut walk =
-        Walk { expected, granted, signal, label, origin, pointer: Pointer::default(), hashes: Vec::new(), memory };
+    let mut walk = Walk {
+        expected,
+        granted,
+        kind,
+        signal,
+        label,
+        origin,
+        pointer: Pointer::default(),
+        hashes: Vec::new(),
+        memory,
+    };
     walk.memory.ledger.count_signal();
     if walk.granted == Granted::Off {
         walk.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
@@ -55,6 +64,7 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
 pub(super) struct Walk<'w, 'c> {
     pub expected: &'w Expected<'c>,
     pub granted: Granted,
+    pub kind: Option<SignalKind>,
     /// The signal that the catalogue lists, or one that was probably meant.
     pub signal: Option<&'w ExpectedSignal<'c>>,
     /// The signal as findings call it.
@@ -139,7 +149,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn attribute(&mut self, key: &str, value: &'w Value) {
-        match self.expected.attribute(self.signal, key) {
+        match self.expected.attribute(self.kind, self.signal, key) {
             Some(id) => self.listed(key, id, value),
             None => self.unlisted(Place::Attribute, key, value),
         }
@@ -231,7 +241,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// What a resource or a scope carries. What the page says about a signal holds for what its resource says of it.
     pub fn context(&mut self, members: &'w Map<String, Value>) {
         for (key, value) in members.iter().filter(|(key, value)| !keys::is_common_schema(key, value)) {
-            match self.expected.attribute(self.signal, key) {
+            match self.expected.attribute(self.kind, self.signal, key) {
                 Some(id) => self.listed(key, id, value),
                 None => self.unlisted(Place::Context, key, value),
             }
@@ -308,7 +318,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// The field of an object in an attribute.
     fn field_at(&self, path: &[String], key: &str) -> Option<AttributeId> {
         let (attribute, path) = path.split_first()?;
-        let mut id = self.expected.attribute(self.signal, attribute)?;
+        let mut id = self.expected.attribute(self.kind, self.signal, attribute)?;
         for part in path.iter().map(String::as_str).chain([key]).filter(|part| !is_position(part)) {
             let catalogue = self.expected.catalogue;
             let object = catalogue.object_id_of(catalogue.attribute(id).domain.object()?)?;
@@ -390,6 +400,27 @@ fn example(value: &Value) -> Option<String> {
     }
 }
 
+/// A word for how bad something is, in any case, with a number behind it or not.
+fn is_severity(word: &str) -> bool {
+    const WORDS: [&str; 14] = [
+        "trace",
+        "verbose",
+        "debug",
+        "info",
+        "information",
+        "notice",
+        "warn",
+        "warning",
+        "error",
+        "err",
+        "critical",
+        "alert",
+        "emergency",
+        "fatal",
+    ];
+    WORDS.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_ascii_lowercase().as_str())
+}
+
 /// Whether a member of a payload says no more than what and when it is.
 fn is_structure(key: &str, value: &Value) -> bool {
     match (key, value) {
@@ -398,7 +429,8 @@ fn is_structure(key: &str, value: &Value) -> bool {
             digits.bytes().all(|byte| byte.is_ascii_digit())
         }
         ("traceId" | "spanId" | "parentSpanId", Value::String(id)) => id.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        ("droppedAttributesCount", Value::Number(_)) => true,
+        ("droppedAttributesCount" | "severityNumber", Value::Number(_)) => true,
+        ("severityText", Value::String(word)) => is_severity(word),
         _ => false,
     }
 }

@@ -16,8 +16,11 @@ use super::words;
 /// The one resource attribute that a catalogue has: its `service`.
 pub(crate) const SERVICE_NAME: &str = "service.name";
 
+/// Most violations that are explained; the rest is counted. A small text can hold a million of them.
+const MOST: usize = 10_000;
+
 /// Most bytes of pointers and messages: a small text with one long key can hold many pointers that repeat it.
-const MOST_BYTES: usize = 16 << 20;
+const MOST_BYTES: usize = 4 << 20;
 
 /// Notes what is wrong, and reads on.
 pub(super) struct Notes<'n, 's> {
@@ -29,6 +32,8 @@ pub(super) struct Notes<'n, 's> {
     violations: Vec<Violation>,
     /// How many bytes they take.
     bytes: usize,
+    /// How many more there are, which are not explained.
+    more: usize,
     /// Attributes that are missing, unless values were left out.
     lacking: Vec<Violation>,
 }
@@ -50,20 +55,35 @@ impl<'n, 's> Notes<'n, 's> {
             path: Path::default(),
             violations: Vec::new(),
             bytes: 0,
+            more: 0,
             lacking: Vec::new(),
         }
     }
 
     pub(super) fn finish(self) -> Vec<Violation> {
-        in_order(self.violations)
+        let mut violations = in_order(self.violations);
+        if self.more > 0 {
+            let message = format!("the payload breaks its rules {} times more than is told here", self.more);
+            violations.push(Violation { pointer: String::new(), rule: Rule::LeftOut, message });
+        }
+        violations
     }
 
-    fn note(&mut self, rule: Rule, message: String) {
+    /// Whether violations are only counted from here on.
+    fn is_full(&self) -> bool {
+        self.violations.len() >= MOST || self.bytes >= MOST_BYTES
+    }
+
+    /// Notes what is wrong where the path leads; the explanation is made only while there is room for it.
+    fn note(&mut self, explain: impl FnOnce(&Self) -> (Rule, String)) {
+        if self.is_full() {
+            self.more += 1;
+            return;
+        }
+        let (rule, message) = explain(self);
         let violation = Violation { pointer: self.path.pointer(), rule, message };
         self.bytes += violation.pointer.len() + violation.message.len();
-        if self.bytes < MOST_BYTES || self.violations.is_empty() {
-            self.violations.push(violation);
-        }
+        self.violations.push(violation);
     }
 
     fn explain(&self, position: usize, fault: Fault<'_>) -> (Rule, String) {
@@ -133,12 +153,14 @@ impl<'n, 's> Notes<'n, 's> {
         let any = more;
         while more {
             let key = ahead.key()?.decode();
-            let why = match what == "resource" && key == SERVICE_NAME {
-                true => format!("is not the catalogue's service, {}", words::key(self.spec.service)),
-                false => "is in no row of the catalogue".to_owned(),
-            };
             self.enter(Step::Member(&key));
-            self.note(Rule::UnknownKey, format!("{} of the {what} {why}", words::key(&key)));
+            self.note(|notes| {
+                let why = match what == "resource" && key == SERVICE_NAME {
+                    true => format!("is not the catalogue's service, {}", words::key(notes.spec.service)),
+                    false => "is in no row of the catalogue".to_owned(),
+                };
+                (Rule::UnknownKey, format!("{} of the {what} {why}", words::key(&key)))
+            });
             self.leave();
             ahead.skip_value()?;
             more = ahead.next_member()?;
@@ -169,8 +191,7 @@ impl Sink for Notes<'_, '_> {
     type Strangers = HashSet<String>;
 
     fn fault(&mut self, position: usize, fault: Fault<'_>) -> Read<()> {
-        let (rule, message) = self.explain(position, fault);
-        self.note(rule, message);
+        self.note(|notes| notes.explain(position, fault));
         Ok(())
     }
 
@@ -209,6 +230,9 @@ impl Sink for Notes<'_, '_> {
     }
 
     fn lacks(&mut self, attribute: &str) {
+        if self.is_full() {
+            return; // the path has no names any more, and the payload is refused anyway
+        }
         self.enter(Step::Member(attribute));
         let (rule, message) = self.explain(0, Fault::Missing);
         self.lacking.push(Violation { pointer: self.path.pointer(), rule, message });
@@ -223,7 +247,10 @@ impl Sink for Notes<'_, '_> {
     }
 
     fn enter(&mut self, step: Step<'_, '_>) {
+        // Nobody asks for the names when nothing is explained any more.
+        let is_told = !self.is_full() || self.path.0.is_empty();
         self.path.0.push(match step {
+            Step::Member(_) | Step::Key(_) if !is_told => Place::Item(0),
             Step::Member(name) => Place::Member(name.to_owned()),
             Step::Key(key) => Place::Member(key.decode()),
             Step::Item(position) => Place::Item(position),

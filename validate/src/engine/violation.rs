@@ -61,6 +61,8 @@ rules! {
     MissingKey = "missing_key",
     /// A key that is there more than once.
     DuplicateKey = "duplicate_key",
+    /// More violations than are told one by one. Its message says how many.
+    LeftOut = "left_out",
 }
 
 impl fmt::Display for Rule {

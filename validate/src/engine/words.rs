@@ -1,24 +1,35 @@
-//! Words for messages. Keys are shown, shortened and with control characters escaped; values never are.
+//! Words for messages. Keys are shown, shortened and with everything escaped that does not show as it is; values never are.
 
 use super::cursor::{Cursor, Read};
 
-/// A key in backticks.
+/// A key in backticks, which it cannot leave.
 pub(crate) fn key(key: &str) -> String {
     const LONGEST: usize = 100;
-    let mut shown: String = key.chars().take(LONGEST).flat_map(escape).collect();
+    let mut shown: String = key.chars().take(LONGEST).map(visible).collect::<String>().replace('`', "\\u{60}");
     if key.chars().nth(LONGEST).is_some() {
         shown.push('…');
     }
     format!("`{shown}`")
 }
 
-/// Nothing that moves a terminal's cursor or turns its text around.
-fn escape(character: char) -> Box<dyn Iterator<Item = char>> {
-    let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    match character.is_control() || turns {
-        true => Box::new(character.escape_unicode()),
-        false => Box::new(std::iter::once(character)),
+/// A character as it may be printed: escaped when it [is hidden](is_hidden).
+pub fn visible(character: char) -> String {
+    match is_hidden(character) {
+        true => character.escape_unicode().collect(),
+        false => character.into(),
     }
+}
+
+/// Whether a character does something else than show: it ends a line, moves a terminal's cursor, turns text around, or is
+/// invisible. A text that somebody else wrote must not bring it into a terminal, a log or a page.
+pub fn is_hidden(character: char) -> bool {
+    // The categories Cc, Zl and Zp; Cf but for signs that are seen; and letters that are blank.
+    character.is_control()
+        || matches!(character,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{70f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// `a, b, c`, and how many more when there are many.

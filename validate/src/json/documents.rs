@@ -2,6 +2,7 @@
 
 use crate::json::Json;
 use crate::json::read::{Fault, Reader};
+use crate::weight::Window;
 
 /// One of the JSON texts of a file.
 #[derive(Debug)]
@@ -10,18 +11,32 @@ pub(crate) struct Document {
     pub line: usize,
     /// Whether it is all that the file holds.
     pub is_only: bool,
-    /// What it says, or what is wrong with it.
-    pub json: Result<Json, String>,
+    /// What it says, unless it cannot be read.
+    pub json: Result<Json, Unread>,
 }
 
-/// Every JSON text of a file. Behind a broken one, reading goes on with the next line that begins one.
-pub(crate) fn documents(bytes: &[u8]) -> impl Iterator<Item = Document> {
-    let mut documents = Documents { bytes, at: 0, line: 1, counted: 0, is_first: true, patience: 8 * bytes.len() };
+/// Why a JSON text was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// It is broken: what is wrong with it.
+    NotJson(String),
+    /// It may take more memory than one text is given.
+    TooLarge,
+}
+
+/// Every JSON text of a file, each read in about `most` bytes of memory. Behind a broken one, and one that takes more,
+/// reading goes on with the next line that begins one.
+pub(crate) fn documents(bytes: &[u8], most: usize) -> impl Iterator<Item = Document> {
+    let window = Window::new(bytes, most);
+    let patience = bytes.len().saturating_mul(8);
+    let mut documents = Documents { bytes, window, at: 0, line: 1, counted: 0, is_first: true, patience };
     std::iter::from_fn(move || documents.next())
 }
 
 struct Documents<'b> {
     bytes: &'b [u8],
+    /// How far each may be read.
+    window: Window<'b>,
     at: usize,
     line: usize,
     /// Up to where lines were counted.
@@ -41,9 +56,19 @@ impl Documents<'_> {
         }
         let start = reader.position();
         let line = self.line_of(start);
+        let json = self.read(start);
+        let mut rest = Reader::new(self.bytes, self.at);
+        rest.skip_space();
+        let is_only = self.is_first && rest.is_at_end();
+        self.is_first = false;
+        Some(Document { line, is_only, json })
+    }
+
+    fn read(&mut self, start: usize) -> Result<Json, Unread> {
+        let affordable = self.window.end(start);
         let end = if self.patience > 0 { self.bytes.len() } else { self.line_end(start) };
-        let mut reader = Reader::new(&self.bytes[..end], start);
-        let json = match reader.document() {
+        let mut reader = Reader::new(&self.bytes[..end.min(affordable)], start);
+        match reader.document() {
             Ok(json) => {
                 self.at = reader.position();
                 Ok(json)
@@ -51,14 +76,13 @@ impl Documents<'_> {
             Err(fault) => {
                 self.patience = self.patience.saturating_sub(fault.at - start);
                 self.at = self.next_beginning(start);
-                Err(self.cut(start, end).unwrap_or(fault).describe(self.bytes, start))
+                if affordable < end && fault.at >= affordable {
+                    return Err(Unread::TooLarge);
+                }
+                let fault = self.cut(start, end).unwrap_or(fault);
+                Err(Unread::NotJson(fault.describe(self.bytes, start)))
             }
-        };
-        let mut rest = Reader::new(self.bytes, self.at);
-        rest.skip_space();
-        let is_only = self.is_first && rest.is_at_end();
-        self.is_first = false;
-        Some(Document { line, is_only, json })
+        }
     }
 
     /// What is wrong with a text that would go on into the next one.

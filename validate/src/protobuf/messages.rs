@@ -141,7 +141,8 @@ static LOG_RECORD: Message = Message {
         (12, "eventName", Text),
     ],
 };
-static KEY_VALUE: Message = Message { name: "KeyValue", fields: &[(1, "key", Text), (2, "value", One(&ANY_VALUE))] };
+pub(super) static KEY_VALUE: Message =
+    Message { name: "KeyValue", fields: &[(1, "key", Text), (2, "value", One(&ANY_VALUE))] };
 pub(super) static ANY_VALUE: Message = Message {
     name: "AnyValue",
     fields: &[
@@ -155,7 +156,8 @@ pub(super) static ANY_VALUE: Message = Message {
     ],
 };
 static ARRAY_VALUE: Message = Message { name: "ArrayValue", fields: &[(1, "values", Many(&ANY_VALUE))] };
-static KEY_VALUE_LIST: Message = Message { name: "KeyValueList", fields: &[(1, "values", Many(&KEY_VALUE))] };
+pub(super) static KEY_VALUE_LIST: Message =
+    Message { name: "KeyValueList", fields: &[(1, "values", Many(&KEY_VALUE))] };
 
 static METRIC: Message = Message {
     name: "Metric",

@@ -5,7 +5,8 @@ use crate::audit::redact;
 use crate::audit::suspicious::Suspicion;
 use crate::audit::suspicious::families::public_part;
 use crate::audit::suspicious::judges::{
-    any, has_digit, is_home, is_mixed, is_password, is_private_host, is_quoted_secret, is_token, is_token_user,
+    any, has_digit, is_home, is_mixed, is_mixed_up, is_password, is_private_host, is_quoted_secret, is_token,
+    is_token_user,
 };
 use crate::audit::suspicious::numbers::{is_card, is_iban, is_ipv4, is_mac, is_private_ipv6};
 
@@ -60,6 +61,10 @@ pub(super) const SECRET_NAME: &str = concat!(
     "|secret|credentials?|[_.-]pwd|^pwd|(?:^|[_.-])(?:jwt|(?:id|session|csrf|xsrf)[_-]?token))$"
 );
 
+/// Names under which a long random value is a secret. Tokens of pages and of texts are none.
+pub(super) const TOKEN_NAME: &str = "(?i)^(?:[0-9a-z_.-]*[_.-])?(?:bot|ci|deploy|device|github|gitlab|login|npm|push|security|service|\
+     slack|user|app)?[_-]?token$";
+
 /// Names of headers that open doors.
 pub(super) const SECRET_HEADER: &str = "(?i)(?:^|[.])(?:proxy-authorization|authorization|cookie|set-cookie|api-key|apikey|\
      x-(?:[a-z]+-)*(?:api-?key|token|secret|password|credential)|x-amz-security-token|x-goog-iap-jwt-assertion|\
@@ -81,12 +86,14 @@ pub(super) const TABLE: &[Detector] = &[
     secret("a password of a command line", "(?:^|\\s)(?:-u|--user)[ =]['\"]?[^\\s:'\"/]+:([^\\s'\"]{3,})", is_password),
     secret("an address with a password in it", "[A-Za-z][0-9A-Za-z+.-]*://[^\\s/?#:@'\"]*:([^\\s/?#@'\"]+)@", is_password),
     secret("an address with a token in it", "[A-Za-z][0-9A-Za-z+.-]*://([^\\s/?#:@'\"]{8,}):?@", is_token_user),
-    secret("an address with a key in it", "(?i)(?:^|[?&;#\\s])(?:(?:[a-z]+[_-])?(?:api[_-]?key|key|token|secret|sig|signature|jwt)|apikey|code|session(?:_?id)?|sid|auth|credential|x-(?:amz|goog)-(?:signature|credential|security-token))=([^&\\s'\"#]{8,})", is_mixed),
+    secret("an address with a key in it", "(?i)(?:^|[?&;#\\s])(?:(?:api|access|private|subscription|auth|app|consumer|license|service|account|secret|sentry|write|master|shared|storage|public)[_-]?key|(?:[a-z]+[_-])?(?:token|secret)|key|sig|signature|jwt|apikey|code|session(?:_?id)?|sid|auth|credential|x-(?:amz|goog)-(?:signature|credential|security-token))=([^&\\s'\"#]{8,})", is_mixed_up),
+    secret("a token by its name", "(?i)(?:^|[^0-9A-Za-z])(?:(?:[0-9a-z]+[_-])*(?:session|security|github|gitlab|slack|bot|deploy|ci|npm|service|user|app|login|device|push)[_-]?)?token['\"]?\\s*(?:[:=]|=>)\\s*['\"]?([0-9A-Za-z._~+/=-]{20,})", is_mixed_up),
+    secret(A_PASSWORD, "(?i)(?:^|[^0-9A-Za-z])(?:[0-9a-z]+[_-])*(?:pwd|pass)\\s*[:=]\\s*['\"]?([^\\s'\",;&(){}/~\\\\][^\\s'\",;&(){}]{5,})", is_mixed),
     secret("an address with a password in it", "(?i)[?&;](?:password|passwd|pwd|pass)\\s*=\\s*([^&;\\s'\"#]{3,})", is_password),
     secret(A_PASSWORD, concat!("(?i)", secret_names!(), "['\"]?\\s*(?:[:=]|=>)\\s*['\"]([^'\"]{4,})['\"]"), is_quoted_secret),
     secret(A_PASSWORD, concat!("(?i)", secret_names!(), "\\s*[:=]\\s*([^\\s'\",;(){}]{8,})"), is_mixed),
     secret(A_PASSWORD, concat!("(?i)(?:^|\\s)--(?:[a-z]+-)*(?:", secret_names!(), "|token|secret|pass)[ =]['\"]?([^\\s'\"-][^\\s'\"]{5,})"), is_mixed),
-    detector(Rule::HomePath, "a path in somebody's home", "(?:^|[.][.]|[^0-9A-Za-z._~%-])(?:/(?:mnt|media|host|run/desktop/mnt/host)(?:/[a-z])?|/cygdrive/[a-z]|/[a-z]|/var|/usr|/export|/nfs|/net|/data|/srv|/private|/hostfs|/rootfs|/System/Volumes/Data)?(/(?:home|Users)/[^\\s/\\\\\"'`:,;<>|)\\]}?#&]+)", is_home),
+    detector(Rule::HomePath, "a path in somebody's home", "(?:^|[.][.]|(?:^|\\s)-[A-Za-z]|(?:wsl|ssh-remote|dev-container|attached-container)[+][0-9A-Za-z._-]+|[^0-9A-Za-z._~%-])(?:/(?:mnt|media|Volumes|opt|run/media|run/desktop/mnt/host)(?:/[0-9A-Za-z._-]+){0,2}|/cygdrive/[a-z]|/[a-z]|/var|/usr|/export|/nfs|/net|/data|/srv|/private|/host|/hostfs|/rootfs|/System/Volumes/Data)?(/(?:home|Users)/[^\\s/\\\\\"'`:,;<>|)\\]}?#&]+)", is_home),
     detector(Rule::HomePath, "a path in somebody's home", "(?i)(?:^|[^0-9A-Za-z])([a-z]:[\\\\/]{1,4}(?:Users|Documents and Settings)[\\\\/]{1,4}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
     detector(Rule::HomePath, "a path in somebody's home", "(?i)(?:^|[^0-9A-Za-z:\\\\/])([\\\\/]{2,4}[?.0-9A-Za-z_$-][0-9A-Za-z._$-]*[\\\\/]{1,2}(?:[0-9A-Za-z._$ -]+[\\\\/]{1,2}){0,2}(?:Users|home|homes)[\\\\/]{1,2}[^\\s\\\\/\"'`:,;<>|]+)", is_home),
     detector(Rule::PrivateAddress, "an address in a private network", "(?:^|[^0-9A-Za-z.-])((?:10[.][0-9]{1,3}|192[.]168|172[.](?:1[6-9]|2[0-9]|3[01]))[.][0-9]{1,3}[.][0-9]{1,3})(?:$|[^0-9A-Za-z.-]|[.](?:$|[^0-9A-Za-z]))", is_ipv4),

@@ -77,6 +77,7 @@ pub(super) const FAMILIES: &[Detector] = &[
     secret("a PostHog key", token!("phx_[0-9A-Za-z]{40,}"), is_token),
     secret("a LaunchDarkly key", token!("(?:api|sdk)-[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), is_token),
     secret("a key of a service (`rootly_`, `BBFF-`, `sntrys_`)", token!("(?:rootly_[0-9a-f]{40,}|BBFF-[0-9A-Za-z]{30})"), is_token),
+    secret("a Scalingo token", token!("tk-us-[0-9A-Za-z_-]{40,}"), is_token),
     // Messages and mail.
     secret("a Slack token", token!("xox[abceoprs](?:[.]xox[a-z])?-[0-9A-Za-z-]{10,}"), has_digit),
     secret("a Slack token", token!("xapp-[0-9]-[0-9A-Z]{8,}-[0-9]+-[0-9a-z]{20,}"), is_token),
@@ -98,6 +99,7 @@ pub(super) const FAMILIES: &[Detector] = &[
     secret("a Shopify token", token!("shp(?:at|ca|pa|ss)_[0-9A-Fa-f]{20,}"), is_token),
     secret("a WooCommerce key", token!("c[ks]_[0-9a-f]{40}\\b"), is_token),
     secret("a key of a shop (`duffel_`, `EZAK`, `FLWSECK_TEST-`, `shippo_`, `fio-u-`)", token!("(?:duffel_(?:test|live)_[0-9A-Za-z_=-]{40,}|EZ[AT]K[0-9A-Za-z]{50,}|FLW(?:PUB|SEC)K_TEST-[0-9a-h]{12,}|shippo_(?:live|test)_[0-9A-Fa-f]{40}|fio-u-[0-9A-Za-z_=-]{50,})"), is_token),
+    secret("a Braintree token", token!("access_token[$](?:production|sandbox)[$][0-9a-z]{16}[$][0-9a-f]{32}"), is_token),
     secret("an Adobe secret", token!("p8e-[0-9A-Za-z]{32}\\b"), is_token),
     secret("a MaxMind key", token!("[0-9A-Za-z]{6}_[0-9A-Za-z]{29}_mmk\\b"), is_token),
     secret("a Mapbox token", token!("[ps]k[.]eyJ[0-9A-Za-z_-]{20,}[.][0-9A-Za-z_-]{16,}"), is_token),

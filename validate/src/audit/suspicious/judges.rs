@@ -170,11 +170,17 @@ fn is_reference(value: &str, lower: &str) -> bool {
     ];
     let object = lower.split(['.', '[']).next().unwrap_or_default();
     let is_member = object.len() < lower.len() && OBJECTS.contains(&object) && !lower.ends_with(['.', '[']);
+    // `hashivault:…`, `gcp-secret://…`, and any address without a user: the place, not the secret.
+    let scheme = lower.split(':').next().unwrap_or_default();
+    let is_store = ["vault", "secret", "keychain", "keystore", "kms"].iter().any(|store| scheme.contains(store));
+    let is_address = lower.contains("://") && !lower.contains('@');
+    let is_stored = scheme.len() < lower.len() && (is_store || is_address);
     let is_call = lower.contains("getenv") || lower.contains("environ[") || lower.starts_with("projects/");
     value.starts_with(SIGNS)
         || PLACES.iter().any(|place| lower.starts_with(place))
         || is_member
         || is_call
+        || is_stored
         || is_variable_name(value)
 }
 
@@ -210,6 +216,11 @@ pub(super) fn is_quoted_secret(part: &Part<'_>) -> bool {
 /// Without quotes it could be a word of a sentence: letters and digits at once.
 pub(super) fn is_mixed(part: &Part<'_>) -> bool {
     is_real(part.found) && has_digit(part) && has_letter(part)
+}
+
+/// The same under a name that says little: letters and digits in no order, or many of them.
+pub(super) fn is_mixed_up(part: &Part<'_>) -> bool {
+    is_mixed(part) && (changes(part.found) >= 4 || part.found.len() >= 20)
 }
 
 /// Not a placeholder for the user, `C:\Users\Public`, or an account that images and builds have.
