@@ -164,7 +164,7 @@ impl Parser {
         }
         let mut ranges = Vec::new();
         while let Some(start) = self.of_class()? {
-            let is_range = self.peek() == Some('-') && self.chars.get(self.at + 1) != Some(&']');
+            let is_range = self.peek() == Some('-') && !matches!(self.chars.get(self.at + 1), Some(']' | '-'));
             self.at += usize::from(is_range);
             let end = if is_range { self.of_class()? } else { None };
             ranges.push((start, end.unwrap_or(start)));
