@@ -414,7 +414,7 @@ fn what_the_catalogue_does_not_list_is_refused_by_name() {
     let attributes = json!({"flag": true, "api_key": "sk-secret", "secret": "", "number": 11, "word": 5, "hex": "Ada"});
     let refused = [
         "/attributes/api_key unknown_key",
-        "/attributes/hex not_matching",
+        "/attributes/hex pattern",
         "/attributes/number out_of_range",
         "/attributes/secret not_allowed",
         "/attributes/word wrong_type",
