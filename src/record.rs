@@ -51,6 +51,13 @@ pub trait NeedsNoProof {}
 
 impl<K> NeedsNoProof for Attribute<K> {}
 
+/// No kind of any value. With a second implementation rustc looks at the attribute before it settles on a channel, and
+/// says what is missing; with one it would say "expected `0`, found `1`".
+enum NoKind {}
+
+#[diagnostic::do_not_recommend]
+impl NeedsNoProof for Attribute<NoKind, OPT_IN> {}
+
 /// Takes the attributes of a signal.
 ///
 /// An attribute beyond the default needs the proof that its channel was granted, so forgetting to ask does not compile.
