@@ -10,8 +10,8 @@ use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, S
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, Object, Recorder, Shared, Signal,
-    Telemetry, Value, Visitor,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, Recorder,
+    Shared, Signal, Telemetry, Value, Visitor,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -83,12 +83,24 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     }
 
     #[inline(always)]
-    fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+    fn required<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         self.required_entry(&attribute.info, value);
     }
 
     #[inline(always)]
-    fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+    fn optional<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         self.entry(&attribute.info, value);
     }
 
@@ -250,13 +262,27 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
         Granted::by(self.sieve.consent())
     }
 
-    fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+    fn required<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         if self.is_listed(name, &attribute.info) {
             self.sieve.required(name, &attribute.info, Typed::<K, V>::new(value));
         }
     }
 
-    fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+    fn optional<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         self.optional_entry(name, &attribute.info, value);
     }
 

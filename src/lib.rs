@@ -58,7 +58,7 @@ pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, Object, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Catalogue, CatalogueId, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members,
     OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,

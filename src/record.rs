@@ -41,6 +41,16 @@ pub trait Object {
     fn record<F: Fields>(&self, fields: &mut F);
 }
 
+/// Attributes that may be recorded without the proof that a channel was granted: those that are collected by default.
+#[diagnostic::on_unimplemented(
+    message = "this attribute is collected only with the user's consent, and the proof of that consent is missing",
+    label = "recorded without a proof",
+    note = "take the proof and pass it on: `if let Some(granted) = recorder.opted_in() {{ recorder.optional_in(granted, …) }}`"
+)]
+pub trait NeedsNoProof {}
+
+impl<K> NeedsNoProof for Attribute<K> {}
+
 /// Takes the attributes of a signal.
 ///
 /// An attribute beyond the default needs the proof that its channel was granted, so forgetting to ask does not compile.
@@ -55,10 +65,20 @@ pub trait Recorder {
     }
 
     /// Takes an attribute that must be there.
-    fn required<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V);
+    fn required<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes an attribute that may be missing.
-    fn optional<K, V: Value<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V);
+    fn optional<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes an attribute of a channel that must be there.
     fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
@@ -89,10 +109,22 @@ pub trait Fields {
     }
 
     /// Takes a field that must be there: without it the object is no value.
-    fn required<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V);
+    fn required<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes a field that may be missing.
-    fn optional<K, V: Value<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V);
+    fn optional<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes a field of a channel that may be missing. None of these must be there: whoever grants less would lose the
     /// object.

@@ -4,8 +4,8 @@
 use std::time::SystemTime;
 
 use candor::{
-    Attribute, AttributeInfo, Domain, Fields, Granted, Members, Object, ObjectInfo, Recorder, Signal, Telemetry,
-    Value as Shown, Visitor,
+    Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, Recorder, Signal,
+    Telemetry, Value as Shown, Visitor,
 };
 use candor_codegen::vectors::Value;
 
@@ -41,12 +41,24 @@ impl<R: Recorder> Recorder for Replacing<'_, R> {
         self.inner.granted()
     }
 
-    fn required<K, V: Shown<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+    fn required<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.required(attribute, &member);
     }
 
-    fn optional<K, V: Shown<K> + ?Sized>(&mut self, attribute: &'static Attribute<K>, value: &V) {
+    fn optional<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+        &mut self,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.optional(attribute, &member);
     }
@@ -77,12 +89,26 @@ impl<F: Fields> Fields for Replacing<'_, F> {
         self.inner.granted()
     }
 
-    fn required<K, V: Shown<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+    fn required<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         let member = member(self.members, name, &attribute.info, value);
         self.inner.required(name, attribute, &member);
     }
 
-    fn optional<K, V: Shown<K> + ?Sized>(&mut self, name: &'static str, attribute: &'static Attribute<K>, value: &V) {
+    fn optional<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+        &mut self,
+        name: &'static str,
+        attribute: &'static Attribute<K, CHANNEL>,
+        value: &V,
+    ) where
+        Attribute<K, CHANNEL>: NeedsNoProof,
+    {
         let member = member(self.members, name, &attribute.info, value);
         self.inner.optional(name, attribute, &member);
     }

@@ -99,6 +99,6 @@ fn main() {
     let payload = candor::preview(&nasty::CATALOGUE, candor::Consent::Default, &value).unwrap();
     let expected = r##""attributes":{"type":1,"match":"\"#\\","fn":"a\"b","na\"me.\\of?":"x","clash?":true,"clash!":false,"crate_like":[{"se\"lf":2,"yield":"","a b":""}]}}"##;
     assert!(payload.ends_with(expected), "{payload}");
-    assert_eq!(nasty::validate::check(candor::validate::Level::Default, payload.as_bytes()), []);
+    assert_eq!(nasty::validate::check(candor::Consent::Default, payload.as_bytes()), []);
     assert_eq!(candor::catalogue!("tests/fixtures/nasty.yaml").service, "na\"sty\\");
 }

@@ -5,14 +5,15 @@ mod demo {
     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/demo.rs"));
 }
 
-use candor::validate::{Level, validator};
+use candor::Consent;
+use candor::validate::validator;
 
 fn check(payload: &str, expected: [bool; 2]) {
-    for (level, expected) in [Level::Default, Level::OptedIn].into_iter().zip(expected) {
-        assert_eq!(demo::validate::is_valid(level, payload.as_bytes()), expected, "{level:?}: {payload}");
-        let violations = demo::validate::check(level, payload.as_bytes());
-        assert_eq!(violations.is_empty(), expected, "{level:?}: {payload}");
-        assert_eq!(validator(&demo::CATALOGUE, level).check(payload.as_bytes()), violations);
+    for (consent, expected) in [Consent::Default, Consent::OptedIn].into_iter().zip(expected) {
+        assert_eq!(demo::validate::is_valid(consent, payload.as_bytes()), expected, "{consent:?}: {payload}");
+        let violations = demo::validate::check(consent, payload.as_bytes());
+        assert_eq!(violations.is_empty(), expected, "{consent:?}: {payload}");
+        assert_eq!(validator(&demo::CATALOGUE, consent).check(payload.as_bytes()), violations);
     }
 }
 
