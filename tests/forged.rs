@@ -57,7 +57,7 @@ macro_rules! forged {
             const SIGNAL: &'static Signal = $signal;
 
             fn record<R: Recorder>(&self, $recorder: &mut R) {
-                $record;
+                $record
             }
         }
     };

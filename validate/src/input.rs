@@ -174,10 +174,11 @@ fn looks_like_json(bytes: &[u8]) -> bool {
 fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     if let Some(only) = documents(text, most).next().filter(|first| first.is_only) {
         let json = read_document(only, most)?;
-        return match is_ours(&json) {
-            true => Ok(read_json(catalogue, &json, &Origin::default(), items)),
-            false => Err(DecodeError::new(UNKNOWN)),
-        };
+        if !is_ours(&json) {
+            return Err(DecodeError::new(UNKNOWN));
+        }
+        read_json(catalogue, &json, &Origin::default(), items);
+        return Ok(());
     }
     check_any_is_ours(text, most)?;
     for document in documents(text, most) {
