@@ -31,13 +31,9 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
         (Domain::List { item, max_items }, Domain::List { item: other, max_items: most }) => {
             most <= max_items && (*most == 0 || covers(item, other))
         }
-        (Domain::String { max_length, pattern: None }, Domain::Timestamp) => *max_length >= LONGEST_TIMESTAMP,
         (old, new) => old == new,
     }
 }
-
-/// `2026-11-20T16:09:11.123456789Z`
-const LONGEST_TIMESTAMP: usize = 30;
 
 /// Returns whether a domain of doubles admits all whole numbers of a range: those are all doubles, or it has no bounds.
 fn covers_ints(old: &Domain, minimum: i64, maximum: i64) -> bool {

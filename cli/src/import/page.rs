@@ -106,7 +106,7 @@ mod tests {
                     {/*\n| a | b |\n|---|---|\n*/}\n\n- item\n  ~~~\n  | a | b |\n  |---|---|\n  ~~~\n\n> | a | b |\n> |---|---|\n> | quoted | y |\n";
         let tables = tables(page);
         assert_eq!(tables.len(), 1, "{tables:?}");
-        assert_eq!((tables[0].line, &tables[0].rows), (23, &vec![(25, vec!["quoted".to_owned(), "y".to_owned()])]));
+        assert_eq!((tables[0].line, &tables[0].rows), (25, &vec![(27, vec!["quoted".to_owned(), "y".to_owned()])]));
     }
 
     #[test]
