@@ -24,6 +24,7 @@ pub const fn attribute<K, const CHANNEL: u8>(
         domain,
         encoding: Encoding::Map,
         on_violation: OnViolation::Drop,
+        nullable: false,
     })
 }
 
@@ -49,7 +50,7 @@ pub const fn double(minimum: f64, maximum: f64) -> Domain {
 
 /// One of these texts.
 pub const fn one_of(members: &'static [&'static str]) -> Domain {
-    Domain::Enum(Members::Static(members))
+    Domain::Enum(Members::texts(members))
 }
 
 /// An object.

@@ -176,7 +176,11 @@ fn decode_map<'a>(
 }
 
 fn decode_any(out: &mut Buffer, any: &[u8], is_json: bool) -> Option<()> {
-    match Reader(any).next()? {
+    let Some(field) = Reader(any).next() else {
+        JsonEncoder { out }.null(At::Text); // nothing is null
+        return Some(());
+    };
+    match field {
         (1, Field::Bytes(text)) if is_json => out.put(text),
         (1, Field::Bytes(text)) => quote(out, std::str::from_utf8(text).ok()?),
         (2, Field::Varint(value)) => JsonEncoder { out }.boolean(At::Text, value != 0),

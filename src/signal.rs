@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation,
-    Pattern, Shared, Signal, SignalKind,
+    AttributeInfo, Choice, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo,
+    OnViolation, Pattern, Shared, Signal, SignalKind,
 };
 
 use crate::Disclosure;
@@ -71,6 +71,12 @@ impl<K, const CHANNEL: u8> Attribute<K, CHANNEL> {
     /// The same, with what becomes of a value outside its domain.
     pub const fn on_violation(mut self, on_violation: OnViolation) -> Self {
         self.info.on_violation = on_violation;
+        self
+    }
+
+    /// The same, which may be null. What shows no value, such as `None`, is then sent as null.
+    pub const fn nullable(mut self) -> Self {
+        self.info.nullable = true;
         self
     }
 }

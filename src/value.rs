@@ -31,6 +31,10 @@ pub mod kind {
     /// `{enum: […]}`: the closed domain that [`domain_id`](crate::domain_id) gives for its attribute.
     #[derive(Debug)]
     pub enum Choice<const DOMAIN: u64> {}
+    /// `{enum: […], other: …}`: the same for an open enum. Plain values are values of it, too: what is not listed becomes
+    /// the member for all others.
+    #[derive(Debug)]
+    pub enum Open<const DOMAIN: u64> {}
     /// An object: the structure that [`domain_id`](crate::domain_id) gives for it.
     #[derive(Debug)]
     pub enum Structure<const DOMAIN: u64> {}
@@ -76,7 +80,7 @@ pub trait Visitor {
     fn double(&mut self, value: f64);
     /// A point in time.
     fn timestamp(&mut self, value: SystemTime);
-    /// A member of a closed domain.
+    /// A text that is a member of an enum.
     fn choice(&mut self, member: &'static str);
     /// A list.
     fn list<K, T: Value<K>>(&mut self, items: &[T]);
@@ -154,6 +158,26 @@ macro_rules! values {
             }
         }
     )+)+};
+}
+
+/// The same for the kinds of open enums, which take plain values of any type.
+macro_rules! open_values {
+    ($($($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl<const DOMAIN: u64> Value<kind::Open<DOMAIN>> for $ty {
+            fn visit<V: Visitor>(&self, $visitor: &mut V) {
+                let $value = self;
+                $visit;
+            }
+        }
+    )+)+};
+}
+
+open_values! {
+    str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
+    bool => |visitor, value| visitor.boolean(*value);
+    i8, i16, i32, i64, u8, u16, u32, u64, usize, isize => |visitor, value| visitor.int(i64::try_from(*value).ok());
+    f32, f64 => |visitor, value| visitor.double(f64::from(*value));
 }
 
 values! {

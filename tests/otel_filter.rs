@@ -838,7 +838,8 @@ mod equality {
                 prop::sample::select(texts.to_vec()).prop_map(Json::from).boxed()
             }
             Domain::Enum(members) => {
-                prop::sample::select(members.iter().map(str::to_owned).collect::<Vec<_>>()).prop_map(Json::from).boxed()
+                let texts = members.as_texts().expect("texts").into_iter().map(str::to_owned);
+                prop::sample::select(texts.collect::<Vec<_>>()).prop_map(Json::from).boxed()
             }
             Domain::List { item, .. } => vec(json(item), 0..4).prop_map(Json::from).boxed(),
             Domain::Object(object) => {

@@ -160,8 +160,8 @@ fn attribute_type(catalogue: &Catalogue, attribute: &Attribute) -> String {
 }
 
 /// The kind of an enum, as a type.
-pub(crate) fn expand_choice_kind(catalogue: &str, attribute: &str) -> TokenStream {
-    tokens(&types::choice_kind(catalogue, attribute))
+pub(crate) fn expand_choice_kind(catalogue: &str, attribute: &str, is_open: bool) -> TokenStream {
+    tokens(&types::choice_kind(catalogue, attribute, is_open))
 }
 
 /// The kind of an object, as a type.
@@ -181,7 +181,8 @@ fn info(catalogue: &Catalogue, attribute: &Attribute, scope: Scope<'_>) -> Strin
         OnViolation::Drop => "",
         OnViolation::Truncate => ".on_violation(::candor::OnViolation::Truncate)",
     };
-    format!("::candor::define::attribute({id:?}, {name:?}, {row:?}, {domain}){encoding}{on_violation}")
+    let nullable = if attribute.nullable { ".nullable()" } else { "" };
+    format!("::candor::define::attribute({id:?}, {name:?}, {row:?}, {domain}){encoding}{on_violation}{nullable}")
 }
 
 fn object_constant(catalogue: &Catalogue, object: &Object, scope: Scope<'_>) -> String {

@@ -268,6 +268,9 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     {
         ty += ", longer ones are cut";
     }
+    if attribute.nullable {
+        ty += ", or null";
+    }
     if attribute.encoding == Encoding::Json {
         ty += "; sent as JSON text";
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
+    OnViolation, Review, Scalar, Section, Signal, SignalKind, Stability, Variant, Waiver,
 };
 
 use crate::types::{Bound, bounds};
@@ -88,6 +88,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
+    members.extend(attribute.nullable.then(|| ("nullable", Node::Plain("true".to_owned()))));
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
@@ -102,16 +103,24 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
 /// The type as the format writes it.
 fn ty(attribute: &Attribute, domain: &Domain) -> Node {
     match domain {
-        Domain::Enum(members) => map([("enum", list(members.iter().zip(&attribute.variants).map(member)))]),
+        Domain::Enum(members) => {
+            let mut all: Vec<Node> = members.iter().zip(&attribute.variants).map(member).collect();
+            let other = if members.is_open() { all.pop() } else { None };
+            map([("enum", list(all))].into_iter().chain(other.map(|other| ("other", other))))
+        }
         Domain::List { item, .. } => list([ty(attribute, item)]),
         other => text(other.word()),
     }
 }
 
-fn member((value, variant): (&str, &Variant)) -> Node {
+fn member((value, variant): (Scalar<'_>, &Variant)) -> Node {
+    let value = match value {
+        Scalar::Text(value) => text(value),
+        other => Node::Plain(other.to_string()),
+    };
     match &variant.written {
-        Some(name) => map([("value", text(value)), ("name", text(name))]),
-        None => text(value),
+        Some(name) => map([("value", value), ("name", text(name))]),
+        None => value,
     }
 }
 
@@ -183,7 +192,7 @@ fn names(catalogue: &Catalogue, attributes: &[AttributeId]) -> Node {
 
 /// JSON.
 enum Node {
-    /// A number, or `true`.
+    /// A number or a boolean.
     Plain(String),
     Text(String),
     List(Vec<Node>),

@@ -4,7 +4,7 @@
 //! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_invisible};
+use candor_schema::{Attribute, Catalogue, Choice, Collected, Personal, Signal, escape_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -145,29 +145,63 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: 
     }
 }
 
-/// An enum that is a closed domain: which variant is which member.
+/// An enum in Rust that is an enum of the catalogue: which variant is which member.
 pub struct ChoicePlan {
     /// The catalogue's short name.
     pub catalogue: String,
     /// Key of the attribute in the catalogue.
     pub attribute: String,
+    /// Set if one member stands for every value that is not listed.
+    pub is_open: bool,
     /// The type.
     pub ty: TokenStream,
-    /// Variants and the members they are.
-    pub variants: Vec<(Ident, String)>,
+    /// The variants, and the members that they are.
+    pub variants: Vec<ChoiceVariant>,
+}
+
+/// One variant of an enum.
+pub struct ChoiceVariant {
+    /// Its name.
+    pub name: Ident,
+    /// Set if it carries something, which is never read.
+    pub carries: bool,
+    /// The member that it is.
+    pub member: Choice,
 }
 
 /// The implementation of `Value` for an enum.
 pub fn expand_choice(plan: &ChoicePlan) -> TokenStream {
-    let kind = expand_choice_kind(&plan.catalogue, &plan.attribute);
+    let kind = expand_choice_kind(&plan.catalogue, &plan.attribute, plan.is_open);
     let ty = &plan.ty;
-    let arms = plan.variants.iter().map(|(variant, member)| quote!(#ty::#variant => #member));
+    let are_texts = plan.variants.iter().all(|variant| matches!(variant.member, Choice::Text(_)));
+    let arms = plan.variants.iter().map(|ChoiceVariant { name, carries, member }| {
+        let pattern = if *carries { quote!(#ty::#name { .. }) } else { quote!(#ty::#name) };
+        let shown = if are_texts { expand_text(member) } else { expand_shown(member) };
+        quote!(#pattern => #shown)
+    });
+    let body = quote!(match self { #(#arms,)* });
+    let body = if are_texts { quote!(visitor.choice(#body);) } else { body };
     quote! {
         impl ::candor::Value<#kind> for #ty {
             fn visit<V: ::candor::Visitor>(&self, visitor: &mut V) {
-                visitor.choice(match self { #(#arms,)* });
+                #body
             }
         }
+    }
+}
+
+fn expand_text(member: &Choice) -> TokenStream {
+    let text = member.to_string();
+    quote!(#text)
+}
+
+/// The call that shows a member to a visitor.
+fn expand_shown(member: &Choice) -> TokenStream {
+    match member {
+        Choice::Text(text) => quote!(visitor.choice(#text)),
+        Choice::Boolean(value) => quote!(visitor.boolean(#value)),
+        Choice::Int(value) => quote!(visitor.int(::core::option::Option::Some(#value))),
+        Choice::Double(value) => quote!(visitor.double(#value)),
     }
 }
 

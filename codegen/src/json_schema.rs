@@ -192,7 +192,7 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
         name: name.to_owned(),
         description: format!("{} ({row}, collected {})", attribute.brief, when(attribute.collected)),
         required,
-        nullable,
+        nullable: nullable || attribute.nullable,
         domain: attribute.domain.clone(),
     }
 }

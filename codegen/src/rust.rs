@@ -2,15 +2,15 @@
 
 use std::collections::HashSet;
 
-use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, camel_case};
+use candor_schema::{Attribute, Catalogue, Choice, Consent, Domain, Object, Signal, camel_case};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::Artefact;
 use crate::constants::{Scope, expand_attribute, expand_object, expand_signal};
 use crate::expand::{
-    ChoicePlan, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue, expand_choice,
-    expand_record, signal_doc,
+    ChoicePlan, ChoiceVariant, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue,
+    expand_choice, expand_record, signal_doc,
 };
 use crate::fields::{Field, object_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
@@ -95,27 +95,57 @@ fn plan_enum(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
     let Domain::Enum(members) = attribute.domain.innermost() else { return TokenStream::new() };
     let name = ident(&camel_case(&attribute.id));
     let docs = doc_lines(&attribute_doc(catalogue, attribute));
-    let variants: Vec<(Ident, String)> = members
+    let variants: Vec<ChoiceVariant> = members
         .iter()
         .zip(&attribute.variants)
-        .map(|(member, variant)| (ident(&variant.name), member.to_owned()))
+        .map(|(member, variant)| ChoiceVariant { name: ident(&variant.name), carries: false, member: member.into() })
         .collect();
-    let written = variants.iter().map(|(variant, member)| {
-        let docs = doc_lines(&format!("“{member}”"));
-        quote!(#docs #variant)
+    let written = variants.iter().map(|ChoiceVariant { name, member, .. }| {
+        let docs = doc_lines(&match member {
+            Choice::Text(text) => format!("“{text}”"),
+            other => other.to_string(),
+        });
+        quote!(#docs #name)
     });
-    let implementation = expand_choice(&ChoicePlan {
-        catalogue: catalogue.head().name().to_owned(),
-        attribute: attribute.id.to_string(),
-        ty: quote!(#name),
-        variants: variants.clone(),
-    });
+    let written: Vec<_> = written.collect();
+    let conversions = if members.is_open() { expand_conversions(&name, &variants) } else { TokenStream::new() };
+    let is_open = members.is_open();
+    let (catalogue, id) = (catalogue.head().name().to_owned(), attribute.id.to_string());
+    let plan = ChoicePlan { catalogue, attribute: id, is_open, ty: quote!(#name), variants };
+    let implementation = expand_choice(&plan);
     quote! {
         #docs
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum #name { #(#written),* }
         #implementation
+        #conversions
     }
+}
+
+/// Conversions into an open enum: whatever is not listed becomes the last variant, and is forgotten.
+fn expand_conversions(name: &Ident, variants: &[ChoiceVariant]) -> TokenStream {
+    let Some((other, listed)) = variants.split_last() else { return TokenStream::new() };
+    let (mut texts, mut numbers) = (Vec::new(), Vec::new());
+    for ChoiceVariant { name: variant, member, .. } in listed {
+        match member {
+            Choice::Text(text) => texts.push(quote!(#text => #name::#variant)),
+            Choice::Int(value) => numbers.push(quote!(#value => #name::#variant)),
+            Choice::Boolean(_) | Choice::Double(_) => {}
+        }
+    }
+    let other = &other.name;
+    let conversion = |from: TokenStream, arms: Vec<TokenStream>| {
+        let body = quote!(match value { #(#arms,)* _ => #name::#other });
+        (!arms.is_empty()).then(|| {
+            quote! {
+                impl ::core::convert::From<#from> for #name {
+                    fn from(value: #from) -> Self { #body }
+                }
+            }
+        })
+    };
+    let (texts, numbers) = (conversion(quote!(&str), texts), conversion(quote!(i64), numbers));
+    quote!(#texts #numbers)
 }
 
 fn plan_object(catalogue: &Catalogue, object: &Object, option: &TokenStream) -> TokenStream {
@@ -149,10 +179,10 @@ fn plan_struct(
     let written = fields.iter().zip(&names).map(|(field, name)| {
         let docs = doc_lines(&attribute_doc(catalogue, field.attribute));
         let ty = rust_type(field.attribute, &field.attribute.domain);
-        let ty = if field.required { ty } else { quote!(#option<#ty>) };
+        let ty = if field.required && !field.attribute.nullable { ty } else { quote!(#option<#ty>) };
         quote!(#docs pub #name: #ty)
     });
-    let derives = if fields.iter().all(|field| !field.required) {
+    let derives = if fields.iter().all(|field| !field.required || field.attribute.nullable) {
         quote!(Debug, Clone, PartialEq, Default)
     } else {
         quote!(Debug, Clone, PartialEq)

@@ -4,9 +4,9 @@
 
 #[cfg(feature = "artefacts")]
 use candor_schema::Catalogue;
-use candor_schema::Domain;
 #[cfg(feature = "artefacts")]
 use candor_schema::{Attribute, camel_case};
+use candor_schema::{Domain, Members, Scalar};
 #[cfg(feature = "artefacts")]
 use proc_macro2::TokenStream;
 #[cfg(feature = "artefacts")]
@@ -28,7 +28,7 @@ pub(crate) fn kind(catalogue: &str, attribute: &str, domain: &Domain) -> String 
         Domain::Int { .. } => "::candor::kind::Int",
         Domain::Double { .. } => "::candor::kind::Double",
         Domain::Timestamp => "::candor::kind::Timestamp",
-        Domain::Enum(_) => return choice_kind(catalogue, attribute),
+        Domain::Enum(members) => return choice_kind(catalogue, attribute, members.is_open()),
         Domain::Object(object) => return structure_kind(catalogue, &object.id),
         Domain::List { item, .. } => return format!("::candor::kind::List<{}>", kind(catalogue, attribute, item)),
     };
@@ -36,8 +36,9 @@ pub(crate) fn kind(catalogue: &str, attribute: &str, domain: &Domain) -> String 
 }
 
 /// The kind of an enum, as a type of the runtime.
-pub(crate) fn choice_kind(catalogue: &str, attribute: &str) -> String {
-    named_kind("Choice", &format!("{catalogue}/attributes/{attribute}"))
+pub(crate) fn choice_kind(catalogue: &str, attribute: &str, is_open: bool) -> String {
+    let kind = if is_open { "Open" } else { "Choice" };
+    named_kind(kind, &format!("{catalogue}/attributes/{attribute}"))
 }
 
 /// The kind of an object, as a type of the runtime.
@@ -61,11 +62,35 @@ pub(crate) fn constant(domain: &Domain, object: &dyn Fn(&str) -> String) -> Stri
         Domain::Int { minimum, maximum } => format!("::candor::define::int({})", ints(*minimum, *maximum)),
         Domain::Double { minimum, maximum } => format!("::candor::define::double({})", doubles(*minimum, *maximum)),
         Domain::Timestamp => "::candor::Domain::Timestamp".to_owned(),
-        Domain::Enum(members) => format!("::candor::define::one_of(&{:?})", members.iter().collect::<Vec<_>>()),
+        Domain::Enum(members) => match members.as_texts().filter(|_| !members.is_open()) {
+            Some(texts) => format!("::candor::define::one_of(&{texts:?})"),
+            None => format!("::candor::Domain::Enum({})", members_constant(members)),
+        },
         Domain::Object(info) => format!("::candor::define::structure(&{})", object(&info.id)),
         Domain::List { item, max_items } => {
             format!("::candor::define::list(const {{ &{} }}, {})", constant(item, object), size(*max_items))
         }
+    }
+}
+
+/// The members of an enum as a constant.
+fn members_constant(members: &Members) -> String {
+    let constant = match members.as_texts() {
+        Some(texts) => format!("::candor::Members::texts(&{texts:?})"),
+        None => {
+            let members: Vec<_> = members.iter().map(choice_constant).collect();
+            format!("::candor::Members::any(::candor::Shared::Static(&[{}]))", members.join(", "))
+        }
+    };
+    constant + if members.is_open() { ".open()" } else { "" }
+}
+
+fn choice_constant(member: Scalar<'_>) -> String {
+    match member {
+        Scalar::Text(text) | Scalar::Digits(text) => format!("::candor::Choice::text({text:?})"),
+        Scalar::Boolean(value) => format!("::candor::Choice::Boolean({value})"),
+        Scalar::Int(value) => format!("::candor::Choice::Int({value})"),
+        Scalar::Double(value) => format!("::candor::Choice::Double({value:?})"),
     }
 }
 
@@ -133,7 +158,14 @@ pub(crate) fn read_text(domain: &Domain, nullable: &str) -> String {
         Domain::Int { minimum, maximum } => format!("values::integer({read}, {})", ints(*minimum, *maximum)),
         Domain::Double { minimum, maximum } => format!("values::double({read}, {})", doubles(*minimum, *maximum)),
         Domain::Timestamp => format!("values::timestamp({read})"),
-        Domain::Enum(members) => format!("values::one_of({read}, &{:?})", members.iter().collect::<Vec<_>>()),
+        Domain::Enum(members) => match members.as_texts() {
+            Some(texts) => format!("values::one_of({read}, &{texts:?})"),
+            None => format!(
+                "static MEMBERS: ::candor::Members = {};
+        values::choice({read}, &MEMBERS)",
+                members_constant(members)
+            ),
+        },
         Domain::Object(object) => format!("self.object_{}({read})", object.id),
         Domain::List { item, max_items } => {
             let (most, item) = (size(*max_items), read_text(item, "false"));
@@ -161,8 +193,9 @@ pub(crate) fn json_schema(domain: &Domain, nullable: bool) -> serde_json::Value 
         }
         Domain::Enum(members) => {
             let null = nullable.then_some(Value::Null);
-            let members: Vec<Value> = members.iter().map(|member| json!(member)).chain(null).collect();
-            json!({ "type": ty("string"), "enum": members })
+            let are_texts = members.as_texts().is_some();
+            let members: Vec<Value> = members.iter().map(scalar_json).chain(null).collect();
+            if are_texts { json!({ "type": ty("string"), "enum": members }) } else { json!({ "enum": members }) }
         }
         Domain::Object(object) => {
             let object = json!({ "$ref": format!("#/$defs/{}", object.id) });
@@ -172,6 +205,16 @@ pub(crate) fn json_schema(domain: &Domain, nullable: bool) -> serde_json::Value 
             let list = json!({ "type": ty("array"), "items": json_schema(item, false) });
             with(list, [("maxItems", bound(*max_items, usize::MAX).map(Value::from))])
         }
+    }
+}
+
+#[cfg(feature = "artefacts")]
+fn scalar_json(value: Scalar<'_>) -> serde_json::Value {
+    match value {
+        Scalar::Text(text) | Scalar::Digits(text) => text.into(),
+        Scalar::Boolean(value) => value.into(),
+        Scalar::Int(value) => value.into(),
+        Scalar::Double(value) => value.into(),
     }
 }
 
@@ -208,12 +251,23 @@ pub(crate) fn page_words(domain: &Domain, code: fn(&str) -> String) -> String {
             format!("number{}", range_words(words(*minimum, f64::MIN), words(*maximum, f64::MAX)))
         }
         Domain::Timestamp => "time in UTC".to_owned(),
-        Domain::Enum(members) => format!("one of {}", members.iter().map(code).collect::<Vec<_>>().join(", ")),
+        Domain::Enum(members) => members_words(members, code),
         Domain::Object(_) => "object".to_owned(),
         Domain::List { item, max_items } => {
             let length = bound(*max_items, usize::MAX).map(|most| format!(" of at most {most} items"));
             format!("list{}: {}", length.unwrap_or_default(), page_words(item, code))
         }
+    }
+}
+
+#[cfg(feature = "artefacts")]
+fn members_words(members: &Members, code: fn(&str) -> String) -> String {
+    let words: Vec<_> = members.iter().map(|member| code(&member.to_string())).collect();
+    match words.split_last() {
+        Some((other, listed)) if members.is_open() => {
+            format!("one of {}; everything else is sent as {other}", listed.join(", "))
+        }
+        _ => format!("one of {}", words.join(", ")),
     }
 }
 

@@ -104,7 +104,7 @@ fn plan_member(field: Field<'_>, nullable: bool) -> MemberPlan {
         name: field.wire.to_owned(),
         attribute: field.attribute.id.to_string(),
         required: field.required,
-        nullable,
+        nullable: nullable || field.attribute.nullable,
         opt_in: is_opt_in(field.attribute.needs),
     }
 }

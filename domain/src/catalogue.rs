@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{Consent, Domain, Shared, SignalKind};
+use crate::{Consent, Domain, Scalar, Shared, SignalKind};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -135,8 +135,8 @@ impl Member {
     }
 
     fn hash_into(&self, hasher: &mut Fnv) {
-        let AttributeInfo { id, name, row, needs, domain, encoding, on_violation } = &*self.attribute;
-        (&self.rename, self.required, id, name, row).hash(hasher);
+        let AttributeInfo { id, name, row, needs, domain, encoding, on_violation, nullable } = &*self.attribute;
+        (&self.rename, self.required, id, name, row, nullable).hash(hasher);
         (needs.bits(), encoding.word(), on_violation.word()).hash(hasher);
         hash_domain(domain, hasher);
     }
@@ -159,6 +159,8 @@ pub struct AttributeInfo {
     pub encoding: Encoding,
     /// The treatment of a value outside its domain.
     pub on_violation: OnViolation,
+    /// Set if null is a value of it, where it stands by itself or is a field.
+    pub nullable: bool,
 }
 
 impl AttributeInfo {
@@ -198,12 +200,25 @@ fn hash_domain(domain: &Domain, hasher: &mut Fnv) {
         Domain::Boolean | Domain::Timestamp => {}
         Domain::Int { minimum, maximum } => (minimum, maximum).hash(hasher),
         Domain::Double { minimum, maximum } => (minimum.to_bits(), maximum.to_bits()).hash(hasher),
-        Domain::Enum(members) => members.iter().for_each(|member| member.hash(hasher)),
+        Domain::Enum(members) => {
+            members.is_open().hash(hasher);
+            members.iter().for_each(|member| hash_scalar(member, hasher));
+        }
         Domain::Object(object) => object.fingerprint().hash(hasher),
         Domain::List { item, max_items } => {
             max_items.hash(hasher);
             hash_domain(item, hasher);
         }
+    }
+}
+
+fn hash_scalar(value: Scalar<'_>, hasher: &mut Fnv) {
+    std::mem::discriminant(&value).hash(hasher);
+    match value {
+        Scalar::Text(text) | Scalar::Digits(text) => text.hash(hasher),
+        Scalar::Boolean(value) => value.hash(hasher),
+        Scalar::Int(value) => value.hash(hasher),
+        Scalar::Double(value) => value.to_bits().hash(hasher),
     }
 }
 

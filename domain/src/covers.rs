@@ -27,7 +27,9 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
             minimum <= least && most <= maximum
         }
         (Domain::Double { .. }, Domain::Int { minimum, maximum }) => covers_ints(old, *minimum, *maximum),
-        (_, Domain::Enum(members)) => members.iter().all(|member| old.judge(Scalar::Text(member)).is_ok()),
+        // What was left out and now becomes a member is more than there was.
+        (Domain::Enum(was), Domain::Enum(is)) if is.is_open() && !was.is_open() => false,
+        (_, Domain::Enum(members)) => members.iter().all(|member| old.judge(member).is_ok()),
         (Domain::List { item, max_items }, Domain::List { item: other, max_items: most }) => {
             most <= max_items && (*most == 0 || covers(item, other))
         }
@@ -45,7 +47,7 @@ fn covers_ints(old: &Domain, minimum: i64, maximum: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Members, Pattern, Shared};
+    use crate::{Choice, Members, Pattern, Shared};
 
     fn text(max_length: usize, pattern: Option<&str>) -> Domain {
         Domain::String { max_length, pattern: pattern.map(|pattern| Pattern::of(pattern.to_owned()).into()) }
@@ -67,12 +69,16 @@ mod tests {
         check(&text(10, Some("^a$")), &text(10, None), false);
         check(&text(10, Some("^a$")), &text(10, Some("^[a]$")), false);
         check(&text(10, None), &text(11, None), false);
-        let members = Domain::Enum(Members::Static(&["a", "b"]));
+        let members = Domain::Enum(Members::texts(&["a", "b"]));
         check(&text(1, None), &members, true);
         check(&text(9, Some("^a$")), &members, false);
         check(&members, &text(1, None), false);
-        check(&members, &Domain::Enum(Members::Static(&["b"])), true);
-        check(&Domain::Timestamp, &Domain::Enum(Members::Static(&["2026-11-30T00:00:00Z"])), true);
+        check(&members, &Domain::Enum(Members::texts(&["b"])), true);
+        let open = Domain::Enum(Members::texts(&["a", "b"]).open());
+        check(&open, &members, true);
+        check(&members, &open, false);
+        check(&text(1, None), &open, true);
+        check(&Domain::Timestamp, &Domain::Enum(Members::texts(&["2026-11-30T00:00:00Z"])), true);
     }
 
     #[test]
@@ -84,6 +90,10 @@ mod tests {
         check(&double(0.0, 10.0), &int(0, 10), true);
         check(&double(0.0, 10.0), &int(0, 11), false);
         check(&int(0, 10), &double(0.0, 10.0), false);
+        let some = Domain::Enum(vec![Choice::Int(0), Choice::Int(10)].into());
+        check(&int(0, 10), &some, true);
+        check(&double(0.5, 10.0), &some, false);
+        check(&some, &int(0, 10), false);
     }
 
     #[test]

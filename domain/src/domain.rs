@@ -1,9 +1,7 @@
 //! Which values an attribute admits.
 
-use std::sync::Arc;
-
-use crate::number::{double_of_digits, int_of_digits, whole};
-use crate::{AttributeInfo, ObjectInfo, OnViolation, Pattern, Shared, is_timestamp};
+use crate::number::{double_of, int_of};
+use crate::{AttributeInfo, Members, ObjectInfo, OnViolation, Pattern, Shared, is_timestamp};
 
 /// The values that an attribute admits. A bound that the catalogue does not set is the type's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +31,7 @@ pub enum Domain {
     },
     /// A point in time between the years 1970 and 9999: RFC 3339 in UTC, such as `2026-11-20T16:09:11.939149Z`.
     Timestamp,
-    /// One of these texts.
+    /// One of these texts, numbers or booleans.
     Enum(Members),
     /// A named structure.
     Object(Shared<ObjectInfo>),
@@ -103,29 +101,20 @@ impl Domain {
                 fits(pattern.as_ref().is_none_or(|pattern| pattern.matches(text)), Misfit::Pattern)
             }
             (Domain::Timestamp, Scalar::Text(text)) => fits(is_timestamp(text.as_bytes()), Misfit::Pattern),
-            (Domain::Enum(members), Scalar::Text(text)) => fits(members.position(text).is_some(), Misfit::NotAMember),
+            (Domain::Enum(members), value) => {
+                fits(members.has_type_of(value), Misfit::Type)?;
+                fits(members.position(value).is_some(), Misfit::NotAMember)
+            }
             (Domain::Boolean, Scalar::Boolean(_)) => Ok(()),
-            (Domain::Int { minimum, maximum }, value) => in_range(self.int_of(value)?, *minimum, *maximum),
+            (Domain::Int { minimum, maximum }, value) => in_range(int_of(value)?, *minimum, *maximum),
             (Domain::Double { minimum, maximum }, value) => in_range(double_of(value)?, *minimum, *maximum),
             _ => Err(Misfit::Type),
         }
     }
 
-    /// The whole number that a value means here, bounds aside.
-    fn int_of(&self, value: Scalar<'_>) -> Result<i64, Misfit> {
-        let (int, double) = match value {
-            Scalar::Int(value) => return Ok(value),
-            Scalar::Double(value) => (whole(value), Some(value)),
-            Scalar::Digits(digits) => (int_of_digits(digits), double_of_digits(digits)),
-            Scalar::Text(_) | Scalar::Boolean(_) => return Err(Misfit::Type),
-        };
-        let is_whole = double.is_none_or(|double| double.fract() == 0.0);
-        int.ok_or(if is_whole { Misfit::TooLarge } else { Misfit::Type })
-    }
-
     /// The whole number that this domain admits of a value.
     pub fn int(&self, value: Scalar<'_>) -> Option<i64> {
-        self.int_of(value).ok().filter(|value| self.admits_int(*value))
+        int_of(value).ok().filter(|value| self.admits_int(*value))
     }
 
     /// The number that this domain admits of a value: of a whole one the nearest double.
@@ -201,17 +190,6 @@ fn in_range<T: PartialOrd>(value: T, minimum: T, maximum: T) -> Result<(), Misfi
     fits(value <= maximum, Misfit::TooLarge)
 }
 
-/// The finite number that a value means.
-fn double_of(value: Scalar<'_>) -> Result<f64, Misfit> {
-    let double = match value {
-        Scalar::Int(value) => Some(value as f64),
-        Scalar::Double(value) => Some(value).filter(|value| value.is_finite()),
-        Scalar::Digits(digits) => double_of_digits(digits),
-        Scalar::Text(_) | Scalar::Boolean(_) => return Err(Misfit::Type),
-    };
-    double.ok_or(Misfit::TooLarge)
-}
-
 /// The first `max` characters, if the text has more.
 #[inline(always)]
 fn cut(text: &str, max: usize) -> Option<&str> {
@@ -221,59 +199,6 @@ fn cut(text: &str, max: usize) -> Option<&str> {
 
 fn cut_long(text: &str, max: usize) -> Option<&str> {
     text.char_indices().nth(max).map(|(end, _)| &text[..end])
-}
-
-/// The texts of a closed domain, in the catalogue's order.
-#[derive(Debug, Clone)]
-pub enum Members {
-    /// In the program itself.
-    Static(&'static [&'static str]),
-    /// On the heap.
-    Counted(Arc<[String]>),
-}
-
-impl Members {
-    /// Returns the number of members.
-    pub fn len(&self) -> usize {
-        match self {
-            Members::Static(members) => members.len(),
-            Members::Counted(members) => members.len(),
-        }
-    }
-
-    /// Returns whether there are no members.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The members, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
-        (0..self.len()).map(|position| match self {
-            Members::Static(members) => members[position],
-            Members::Counted(members) => members[position].as_str(),
-        })
-    }
-
-    /// The position of a text among them.
-    #[inline]
-    pub fn position(&self, text: &str) -> Option<usize> {
-        match self {
-            Members::Static(members) => members.iter().position(|member| *member == text),
-            Members::Counted(members) => members.iter().position(|member| member == text),
-        }
-    }
-}
-
-impl PartialEq for Members {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.iter().eq(other.iter())
-    }
-}
-
-impl From<Vec<String>> for Members {
-    fn from(members: Vec<String>) -> Self {
-        Members::Counted(members.into())
-    }
 }
 
 #[cfg(test)]
@@ -316,9 +241,12 @@ mod tests {
         check(&pattern("^[a-z]+$"), Scalar::Text("abc"), Ok(()));
         check(&pattern("^[a-z]+$"), Scalar::Text("abc\n"), Err(Misfit::Pattern));
         check(&pattern("^(a$"), Scalar::Text("a"), Err(Misfit::Pattern)); // compiles to nothing, admits nothing
-        let members = Domain::Enum(Members::Static(&["a", "b"]));
+        let members = Domain::Enum(Members::texts(&["a", "b"]));
         check(&members, Scalar::Text("b"), Ok(()));
         check(&members, Scalar::Text("B"), Err(Misfit::NotAMember));
+        check(&members, Scalar::Int(1), Err(Misfit::Type));
+        let open = Domain::Enum(Members::texts(&["a", "other"]).open());
+        check(&open, Scalar::Text("b"), Err(Misfit::NotAMember)); // it would be replaced, and is none itself
         check(&Domain::Timestamp, Scalar::Text("2026-02-29T00:00:00Z"), Err(Misfit::Pattern));
     }
 }

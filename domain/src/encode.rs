@@ -42,6 +42,8 @@ pub trait Encoder {
     /// Takes back what was written since.
     fn rewind(&mut self, mark: Self::Mark);
 
+    /// Writes null, as a value of its own.
+    fn null(&mut self, at: At<'_>);
     /// Writes a text.
     fn string(&mut self, at: At<'_>, value: &str);
     /// Writes a boolean.
@@ -149,6 +151,11 @@ impl<O: Output> Encoder for JsonEncoder<'_, O> {
 
     fn rewind(&mut self, mark: usize) {
         self.out.rewind(mark);
+    }
+
+    fn null(&mut self, at: At<'_>) {
+        self.begin(at);
+        self.out.put(b"null");
     }
 
     fn string(&mut self, at: At<'_>, value: &str) {

@@ -19,6 +19,7 @@
 //! ```
 
 mod catalogue;
+mod choice;
 mod consent;
 mod covers;
 mod domain;
@@ -35,9 +36,10 @@ mod sieve;
 mod timestamp;
 
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
+pub use choice::{Choice, Members};
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
 pub use covers::covers;
-pub use domain::{Domain, Members, Misfit, Scalar};
+pub use domain::{Domain, Misfit, Scalar};
 pub use encode::{At, Encoder, Json, JsonEncoder, Outcome, Output, quote};
 pub use given::{Given, Look};
 pub use json::JsonValue;

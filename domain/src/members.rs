@@ -6,7 +6,7 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Writes what passes of a signal's attributes, in the order in which they were given.
     ///
     /// The last of equal keys counts, even if it is refused. A member without a value
-    /// is no member. An attribute whose channel was not granted is noted and leaves no other trace.
+    /// is no member, unless null is a value of its attribute. An attribute whose channel was not granted is noted and leaves no other trace.
     pub fn attributes<'v, G: Given<'v>>(
         &mut self,
         members: &[Member],
@@ -67,9 +67,10 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     }
 }
 
-/// Returns whether there is a value: null is none, also as the JSON text of an object.
+/// Returns whether there is a value: null is mostly none, also as the JSON text of an object.
 fn is_there<'v, G: Given<'v>>(member: &Member, before: Option<&Path<'_>>, value: G) -> bool {
     match value.look() {
+        _ if member.attribute.nullable => true,
         Look::Absent => false,
         Look::Text(text) if before.is_none() && member.attribute.may_be_json() => {
             text.trim_matches([' ', '\t', '\n', '\r']) != "null"

@@ -17,11 +17,14 @@ pub enum Why {
     Missing,
     /// It was cut to its longest length; the rest of it passed.
     Cut,
+    /// It is no member of an open enum; the member that stands for all others passed instead.
+    Replaced,
 }
 
 impl Why {
     /// Every reason, in order.
-    pub const ALL: [Why; 6] = [Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut];
+    pub const ALL: [Why; 7] =
+        [Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut, Why::Replaced];
 
     /// One word for reports. It stays as it is.
     pub fn name(self) -> &'static str {
@@ -32,13 +35,15 @@ impl Why {
             Why::Duplicate => "duplicate",
             Why::Missing => "missing",
             Why::Cut => "cut",
+            Why::Replaced => "replaced",
         }
     }
 
-    /// Returns whether it counts in the `droppedAttributesCount` of its signal.
+    /// Returns whether it counts in the `droppedAttributesCount` of its signal. What was cut or replaced does not: the
+    /// signal has a value there.
     #[inline(always)]
     pub fn is_dropped(self) -> bool {
-        !matches!(self, Why::Consent | Why::Cut)
+        !matches!(self, Why::Consent | Why::Cut | Why::Replaced)
     }
 }
 

@@ -1,5 +1,7 @@
 //! Numbers: which doubles are whole, and what the digits of JSON mean.
 
+use crate::{Misfit, Scalar};
+
 /// 2⁶³: the first double beyond the largest whole number of 64 bits.
 const BEYOND: f64 = 9_223_372_036_854_775_808.0;
 
@@ -18,6 +20,29 @@ pub fn int_of_digits(text: &str) -> Option<i64> {
 /// The nearest double to a JSON number, if it is finite.
 pub fn double_of_digits(text: &str) -> Option<f64> {
     text.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The whole number that a value means, bounds aside.
+pub(crate) fn int_of(value: Scalar<'_>) -> Result<i64, Misfit> {
+    let (int, double) = match value {
+        Scalar::Int(value) => return Ok(value),
+        Scalar::Double(value) => (whole(value), Some(value)),
+        Scalar::Digits(digits) => (int_of_digits(digits), double_of_digits(digits)),
+        Scalar::Text(_) | Scalar::Boolean(_) => return Err(Misfit::Type),
+    };
+    let is_whole = double.is_none_or(|double| double.fract() == 0.0);
+    int.ok_or(if is_whole { Misfit::TooLarge } else { Misfit::Type })
+}
+
+/// The finite number that a value means.
+pub(crate) fn double_of(value: Scalar<'_>) -> Result<f64, Misfit> {
+    let double = match value {
+        Scalar::Int(value) => Some(value as f64),
+        Scalar::Double(value) => Some(value).filter(|value| value.is_finite()),
+        Scalar::Digits(digits) => double_of_digits(digits),
+        Scalar::Text(_) | Scalar::Boolean(_) => return Err(Misfit::Type),
+    };
+    double.ok_or(Misfit::TooLarge)
 }
 
 #[cfg(test)]

@@ -75,8 +75,14 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
                 })
             }
         };
-        if outcome == Outcome::Refused {
-            self.notes.note(Why::Value, path);
+        match outcome {
+            Outcome::Written => {}
+            Outcome::Refused => self.notes.note(Why::Value, path),
+            Outcome::Absent if info.nullable => {
+                self.encoder.null(at);
+                return Outcome::Written;
+            }
+            Outcome::Absent => {}
         }
         outcome
     }
@@ -125,7 +131,7 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
                 self.sieve.notes.note(Why::Cut, self.path);
                 self.write(|encoder, at| encoder.string(at, short));
             }
-            Admitted::Not => self.refuse(),
+            Admitted::Not => self.perhaps_member(Scalar::Text(value)),
         }
     }
 
@@ -134,7 +140,7 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
     pub fn boolean(&mut self, value: bool) {
         match self.domain {
             Domain::Boolean => self.write(|encoder, at| encoder.boolean(at, value)),
-            _ => self.refuse(),
+            _ => self.perhaps_member(Scalar::Boolean(value)),
         }
     }
 
@@ -143,7 +149,7 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
     pub fn int(&mut self, value: i64) {
         match self.domain.admits_int(value) {
             true => self.write(|encoder, at| encoder.int(at, value)),
-            false => self.refuse(),
+            false => self.perhaps_member(Scalar::Int(value)),
         }
     }
 
@@ -152,7 +158,7 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
     pub fn double(&mut self, value: f64) {
         match self.domain.admits_double(value) {
             true => self.write(|encoder, at| encoder.double(at, value)),
-            false => self.refuse(),
+            false => self.perhaps_member(Scalar::Double(value)),
         }
     }
 
@@ -165,16 +171,36 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
             },
             _ => match self.domain.double(value) {
                 Some(value) => self.write(|encoder, at| encoder.double(at, value)),
-                None => self.refuse(),
+                None => self.perhaps_member(value),
             },
         }
     }
 
-    /// Takes a member of a closed domain.
+    /// Takes a value that no plain domain admits: of an enum, the member that passes for it.
+    #[cold]
+    fn perhaps_member(&mut self, value: Scalar<'_>) {
+        let found = if let Domain::Enum(members) = self.domain { members.admit(value) } else { None };
+        let Some((member, is_replaced)) = found else { return self.refuse() };
+        if is_replaced {
+            self.sieve.notes.note(Why::Replaced, self.path);
+        }
+        self.scalar(member);
+    }
+
+    fn scalar(&mut self, value: Scalar<'_>) {
+        self.write(|encoder, at| match value {
+            Scalar::Text(text) | Scalar::Digits(text) => encoder.string(at, text),
+            Scalar::Boolean(value) => encoder.boolean(at, value),
+            Scalar::Int(value) => encoder.int(at, value),
+            Scalar::Double(value) => encoder.double(at, value),
+        });
+    }
+
+    /// Takes a text that is a member of an enum.
     #[inline(always)]
     pub fn choice(&mut self, member: &str) {
         match self.domain {
-            Domain::Enum(members) if members.position(member).is_some() => {
+            Domain::Enum(members) if members.position_of_text(member).is_some() => {
                 self.write(|encoder, at| encoder.string(at, member));
             }
             _ => self.refuse(),

@@ -14,6 +14,7 @@ fn attribute(name: &'static str, needs: Consent, domain: Domain) -> AttributeInf
         domain,
         encoding: Encoding::Map,
         on_violation: OnViolation::Drop,
+        nullable: false,
     }
 }
 
@@ -34,6 +35,7 @@ fn members() -> Vec<Member> {
     let part = Domain::Object(ObjectInfo::new("demo".into(), "part".into(), fields.into()).into());
     let cut = AttributeInfo {
         on_violation: OnViolation::Truncate,
+        nullable: false,
         ..attribute("cut", Consent::Default, Domain::List { item: text(2).into(), max_items: 2 })
     };
     vec![

@@ -1,6 +1,6 @@
 //! A type held against the catalogue: every field is decided, and the plan says how.
 
-use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
+use candor_codegen::expand::{ChoicePlan, ChoiceVariant, RecordField, RecordPlan, Target};
 use candor_codegen::fields::{self, object_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
@@ -70,7 +70,7 @@ pub fn plan_record(
             errors.push(mistake(&derive::FIELD_TWICE, name.span(), text));
             continue;
         }
-        if slot.required && is_option(&field.ty) {
+        if slot.required && !slot.attribute.nullable && is_option(&field.ty) {
             let text = format!(
                 "`{}` is required in {}, so it cannot be an `Option`; make it optional there, or always give it",
                 slot.attribute.id, subject.title
@@ -290,28 +290,34 @@ pub fn plan_choice(
     let mut variants = Vec::new();
     for variant in &data.variants {
         let attr = attr::of_part(&variant.attrs, "member", errors);
-        if !matches!(variant.fields, Fields::Unit) {
-            let text = "a member of a closed domain carries nothing";
+        let written = variant.ident.to_string();
+        let position = match &attr.name {
+            Some(name) => members.iter().position(|member| member.to_string() == name.value()),
+            None => attribute.variants.iter().position(|own| own.name == written.trim_start_matches("r#")),
+        };
+        let carries = !matches!(variant.fields, Fields::Unit);
+        let is_other = members.is_open() && position == members.len().checked_sub(1);
+        if carries && !is_other && position.is_some() {
+            let text = "a member carries nothing, unless it is the one that stands for all others";
             errors.push(mistake(&derive::WRONG_SHAPE, variant.ident.span(), text));
             continue;
         }
-        let written = variant.ident.to_string();
-        let mut named = members.iter().zip(&attribute.variants);
-        let member = match &attr.name {
-            Some(name) => members.iter().find(|member| *member == name.value()),
-            None => named.find(|(_, own)| own.name == written.trim_start_matches("r#")).map(|(member, _)| member),
-        };
-        match member {
-            Some(member) => variants.push((variant.ident.clone(), member.to_owned())),
+        match position.and_then(|position| members.iter().nth(position)) {
+            Some(member) => {
+                variants.push(ChoiceVariant { name: variant.ident.clone(), carries, member: member.into() });
+            }
             None => {
                 let span = attr.name.as_ref().map_or(variant.ident.span(), LitStr::span);
                 let named = attr.name.as_ref().map_or(written, LitStr::value);
                 let names: Vec<String> = match &attr.name {
-                    Some(_) => members.iter().map(str::to_owned).collect(),
+                    Some(_) => members.iter().map(|member| member.to_string()).collect(),
                     None => attribute.variants.iter().map(|variant| variant.name.clone()).collect(),
                 };
                 let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
-                    || format!("its members are {}", members.iter().collect::<Vec<_>>().join(", ")),
+                    || {
+                        let members: Vec<_> = members.iter().map(|member| member.to_string()).collect();
+                        format!("its members are {}", members.join(", "))
+                    },
                     |near| format!("did you mean `{near}`?"),
                 );
                 let text = format!("attribute `{id}` ({place}) has no member `{named}`; {near}");
@@ -324,5 +330,7 @@ pub fn plan_choice(
         let text = "a closed domain has no generic parameters";
         errors.push(mistake(&derive::WRONG_SHAPE, input.generics.span(), text));
     }
-    Some(ChoicePlan { catalogue: catalogue.head().name().to_owned(), attribute: id, ty: quote!(#ident), variants })
+    let is_open = members.is_open();
+    let catalogue = catalogue.head().name().to_owned();
+    Some(ChoicePlan { catalogue, attribute: id, is_open, ty: quote!(#ident), variants })
 }

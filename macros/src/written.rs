@@ -82,6 +82,7 @@ fn fits(written: &Written, domain: &Domain) -> bool {
         | (Written::Int, Domain::Int { .. })
         | (Written::Double, Domain::Double { .. })
         | (Written::Timestamp, Domain::Timestamp) => true,
+        (Written::Text | Written::Boolean | Written::Int | Written::Double, Domain::Enum(members)) => members.is_open(),
         _ => false,
     }
 }
@@ -93,6 +94,7 @@ fn kind(domain: &Domain) -> String {
         Domain::Int { .. } => "an int",
         Domain::Double { .. } => "a double",
         Domain::Timestamp => "a timestamp",
+        Domain::Enum(members) if members.is_open() => "an open enum",
         Domain::Enum(_) => "an enum",
         Domain::Object(_) => "an object",
         Domain::List { item, .. } => return format!("a list, each item {}", kind(item)),

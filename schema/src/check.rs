@@ -190,9 +190,9 @@ fn resolve_attribute<'m>(
 }
 
 fn resolve_variants(ty: &Located<TypeModel>) -> Vec<Variant> {
-    let TypeModel::Enum(members) = &innermost(ty).value else { return Vec::new() };
-    let written = members.iter().map(|member| member.name.as_ref().map(|name| name.value.clone()));
-    let names = variants(&members.iter().map(MemberModel::texts).collect::<Vec<_>>());
+    let TypeModel::Enum(model) = &innermost(ty).value else { return Vec::new() };
+    let written = model.all().map(|member| member.name.as_ref().map(|name| name.value.clone()));
+    let names = variants(&model.texts());
     names.into_iter().zip(written).map(|(name, written)| Variant { name, written }).collect()
 }
 

@@ -1,6 +1,6 @@
 //! Examples held against their domains, and the words for saying why one does not fit.
 
-use candor_domain::{Misfit, Scalar};
+use candor_domain::{Members, Misfit, Scalar};
 
 use crate::{Domain, Example, Number};
 
@@ -46,13 +46,17 @@ fn in_words(domain: &Domain, example: &Example, misfit: Misfit) -> DomainError {
         }
         (Domain::String { pattern: Some(pattern), .. }, _) => format!("does not match {}", pattern.source()),
         (Domain::Timestamp, _) => format!("does not match {}", crate::TIMESTAMP_PATTERN),
-        (Domain::Enum(members), _) => format!("is not one of {}", members.iter().collect::<Vec<_>>().join(", ")),
+        (Domain::Enum(members), _) => format!("is not one of {}", words(members)),
         (Domain::Int { minimum, .. }, Misfit::TooSmall) => format!("is less than minimum {minimum}"),
         (Domain::Int { maximum, .. }, _) => format!("is more than maximum {maximum}"),
         (Domain::Double { minimum, .. }, Misfit::TooSmall) => format!("is less than minimum {minimum}"),
         (Domain::Double { maximum, .. }, _) => format!("is more than maximum {maximum}"),
         (domain, _) => return wrong_type(domain),
     })
+}
+
+fn words(members: &Members) -> String {
+    members.iter().map(|member| member.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn wrong_type(domain: &Domain) -> DomainError {
@@ -67,7 +71,7 @@ fn describe(domain: &Domain) -> &'static str {
         Domain::Int { .. } => "a whole number of 64 bits",
         Domain::Double { .. } => "a number",
         Domain::Timestamp => "text such as 2026-11-20T16:09:11Z",
-        Domain::Enum(_) => "one of the enum's texts",
+        Domain::Enum(_) => "one of the enum's members",
         Domain::Object(_) => "an object",
         Domain::List { .. } => "a list",
     }

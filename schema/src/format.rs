@@ -83,21 +83,9 @@ impl JsonSchema for TypeModel {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let item = generator.subschema_for::<TypeModel>();
-        let member = json_schema!({
-            "description": "A text, or a mapping that also has a name for code.",
-            "anyOf": [
-                { "type": "string" },
-                {
-                    "type": "object",
-                    "properties": {
-                        "value": { "type": "string", "description": "The text on the wire." },
-                        "name": { "type": "string", "description": "What code calls it.", "pattern": "^[a-z][a-z0-9_]*$" },
-                    },
-                    "required": ["value"],
-                    "additionalProperties": false,
-                },
-            ],
-        });
+        let members = json_schema!({ "type": "array", "items": member(), "minItems": 1, "uniqueItems": true });
+        let mut other = member();
+        other.insert("description".to_owned(), "The member that every value becomes that is not listed.".into());
         json_schema!({
             "description": "`string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.",
             "anyOf": [
@@ -105,8 +93,8 @@ impl JsonSchema for TypeModel {
                 { "type": "string", "description": "The name of an object." },
                 {
                     "type": "object",
-                    "description": "A closed domain of texts.",
-                    "properties": { "enum": { "type": "array", "items": member, "minItems": 1, "uniqueItems": true } },
+                    "description": "A domain of listed values; with `other` one that has a value for what is not listed.",
+                    "properties": { "enum": members, "other": other },
                     "required": ["enum"],
                     "additionalProperties": false,
                 },
@@ -114,6 +102,26 @@ impl JsonSchema for TypeModel {
             ],
         })
     }
+}
+
+/// A member of an enum.
+fn member() -> Schema {
+    let value = json_schema!({ "type": ["string", "number", "boolean"] });
+    json_schema!({
+        "description": "A text, a number or a boolean; or a mapping that also has a name for code.",
+        "anyOf": [
+            value,
+            {
+                "type": "object",
+                "properties": {
+                    "value": { "type": ["string", "number", "boolean"], "description": "The value on the wire." },
+                    "name": { "type": "string", "description": "The name for code.", "pattern": "^[a-z][a-z0-9_]*$" },
+                },
+                "required": ["value"],
+                "additionalProperties": false,
+            },
+        ],
+    })
 }
 
 impl JsonSchema for FieldModel {

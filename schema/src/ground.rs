@@ -39,6 +39,7 @@ impl<'g, 'm> Ground<'g, 'm> {
             domain: self.index.domain_with(attribute, &|id| self.object(id))?,
             encoding: attribute.encoding.as_ref().map_or(Encoding::Map, |encoding| encoding.value).into(),
             on_violation: attribute.on_violation.as_ref().map_or(OnViolation::Drop, |violation| violation.value).into(),
+            nullable: attribute.nullable.as_ref().is_some_and(|nullable| nullable.value),
         });
         self.attributes.borrow_mut().insert(id.to_owned(), info.clone());
         Some(info)

@@ -1,6 +1,6 @@
 //! The model with its names looked up: what every check reads.
 
-use candor_domain::{Pattern, Shared};
+use candor_domain::{Members, Pattern, Shared};
 
 use crate::model::*;
 use crate::patterns::Patterns;
@@ -131,8 +131,10 @@ impl<'m> Index<'m> {
             bound.as_ref().and_then(|bound| usize::try_from(bound.value).ok()).unwrap_or(usize::MAX)
         };
         Some(match ty {
-            TypeModel::Enum(members) => {
-                Domain::Enum(members.iter().map(|member| member.value.value.clone()).collect::<Vec<_>>().into())
+            TypeModel::Enum(model) => {
+                let members: Vec<_> = model.all().map(|member| member.value.value.clone()).collect();
+                let members = Members::from(members);
+                Domain::Enum(if model.other.is_some() { members.open() } else { members })
             }
             TypeModel::List(item) => Domain::List {
                 item: self.domain_of(attribute, &item.value, false, object)?.into(),

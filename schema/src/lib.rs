@@ -51,7 +51,7 @@ mod source;
 mod unread;
 mod waivers;
 
-pub use candor_domain::TIMESTAMP_PATTERN;
+pub use candor_domain::{Choice, Members, Scalar, TIMESTAMP_PATTERN};
 pub use catalogue::*;
 pub use check::check;
 pub use did_you_mean::did_you_mean;

@@ -6,6 +6,10 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
+mod ty;
+
+pub use ty::{EnumModel, MemberModel, TypeModel};
+
 use crate::Place;
 
 /// A value and where it was written.
@@ -206,6 +210,8 @@ pub struct AttributeModel {
     /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
     /// object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
+    /// Whether null is sent, and admitted, in the place of a value. A required attribute may be null, too.
+    pub nullable: Option<Located<bool>>,
     /// Whether it may hold personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
     /// For identifiers: where they come from.
@@ -292,33 +298,6 @@ pub struct DeprecatedModel {
     pub renamed_to: Option<Located<String>>,
     /// More to say.
     pub note: Option<Located<String>>,
-}
-
-/// An attribute's type as written.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TypeModel {
-    /// `string`, `boolean`, `int`, `double`, `timestamp` or an object's name.
-    Named(String),
-    /// `{enum: [...]}`
-    Enum(Vec<MemberModel>),
-    /// `[T]`
-    List(Box<Located<TypeModel>>),
-}
-
-/// A member of an enum: its text, or a mapping that also has a name for code.
-#[derive(Debug, Clone, PartialEq)]
-pub struct MemberModel {
-    /// The text on the wire.
-    pub value: Located<String>,
-    /// What code calls it, where that does not follow from its text: lower case, digits and `_`.
-    pub name: Option<Located<String>>,
-}
-
-impl MemberModel {
-    /// The text, and the name for code.
-    pub fn texts(&self) -> (&str, Option<&str>) {
-        (&self.value.value, self.name.as_ref().map(|name| name.value.as_str()))
-    }
 }
 
 /// An example as written.

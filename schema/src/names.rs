@@ -46,12 +46,12 @@ pub fn camel_case(text: &str) -> String {
 /// let variants = candor_schema::variants(&[("c", None), ("c++", None), ("C#", Some("sharp")), ("other", None)]);
 /// assert_eq!(variants, ["C", "CPlusPlus", "Sharp", "Other"]);
 /// ```
-pub fn variants(members: &[(&str, Option<&str>)]) -> Vec<String> {
-    let plain: Vec<String> = members.iter().map(|(text, name)| camel_case(name.unwrap_or(text))).collect();
+pub fn variants<T: AsRef<str>>(members: &[(T, Option<&str>)]) -> Vec<String> {
+    let plain: Vec<String> = members.iter().map(|(text, name)| camel_case(name.unwrap_or(text.as_ref()))).collect();
     let mut count: HashMap<&str, usize> = HashMap::new();
     plain.iter().for_each(|name| *count.entry(name).or_default() += 1);
-    let variant = |((text, name), plain): (&(&str, Option<&str>), &String)| match name {
-        None if count[plain.as_str()] > 1 => camel_case(&spelt_out(text)),
+    let variant = |((text, name), plain): (&(T, Option<&str>), &String)| match name {
+        None if count[plain.as_str()] > 1 => camel_case(&spelt_out(text.as_ref())),
         _ => plain.clone(),
     };
     members.iter().zip(&plain).map(variant).collect()

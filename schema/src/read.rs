@@ -14,6 +14,8 @@ mod yaml_fault;
 
 use std::collections::HashSet;
 
+use candor_domain::Choice;
+
 use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::model::*;
@@ -277,6 +279,7 @@ impl Reader<'_> {
             maximum: map.optional(self, "maximum", Reader::number),
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
+            nullable: map.optional(self, "nullable", Reader::boolean),
             personal: map.optional(self, "personal", Reader::personal),
             identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
             derived_from: map.list(self, "derived_from", Reader::text),
@@ -295,13 +298,14 @@ impl Reader<'_> {
             Value::Text(name) => TypeModel::Named(name.clone()),
             Value::Mapping(_) => {
                 let before = self.losses;
-                let map = self.mapping(node, "a type", &["enum"])?;
+                let map = self.mapping(node, "a type", TYPE_KEYS)?;
                 map.required(self, "enum", |_, _| Some(()))?;
                 let members = map.list(self, "enum", Reader::member);
+                let other = map.optional(self, "other", Reader::member);
                 if self.losses > before {
                     return None;
                 }
-                TypeModel::Enum(members)
+                TypeModel::Enum(EnumModel { members, other })
             }
             Value::List(items) => match items.as_slice() {
                 [item] => TypeModel::List(Box::new(self.ty(item)?)),
@@ -325,12 +329,26 @@ impl Reader<'_> {
 
     fn member(&mut self, node: &Node) -> Option<MemberModel> {
         if !matches!(node.value, Value::Mapping(_)) {
-            return Some(MemberModel { value: self.text(node)?, name: None });
+            return Some(MemberModel { value: self.choice(node)?, name: None });
         }
         let map = self.mapping(node, "a member", MEMBER_KEYS)?;
-        let value = map.required(self, "value", Reader::text);
+        let value = map.required(self, "value", Reader::choice);
         let name = map.optional(self, "name", Reader::text);
         Some(MemberModel { value: value?, name })
+    }
+
+    fn choice(&mut self, node: &Node) -> Option<Located<Choice>> {
+        let value = match &node.value {
+            Value::Text(text) => Choice::Text(text.clone().into()),
+            Value::Boolean(value) => Choice::Boolean(*value),
+            Value::Integer(_) => Choice::Int(self.integer(node)?.value),
+            Value::Double(value) if value.is_finite() => Choice::Double(*value),
+            _ => {
+                self.wrong_type(node, "a text, a number, true or false");
+                return None;
+            }
+        };
+        Some(Located { value, place: node.place })
     }
 
     fn example(&mut self, node: &Node) -> Option<Located<ExampleModel>> {

@@ -225,6 +225,11 @@ impl Encoder for OtlpEncoder<'_> {
         }
     }
 
+    /// Null is an `AnyValue` with nothing in it.
+    fn null(&mut self, at: At<'_>) {
+        self.any(at, 0, |_| {});
+    }
+
     #[inline(always)]
     fn string(&mut self, at: At<'_>, value: &str) {
         self.any(at, 1 + varint_len(value.len()) + value.len(), |space| {

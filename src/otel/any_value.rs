@@ -76,6 +76,13 @@ impl Encoder for AnyValueEncoder {
         }
     }
 
+    /// The API has no null. As an attribute, it is what was given as JSON text; in a map, it is left out.
+    fn null(&mut self, at: At<'_>) {
+        if let At::Attribute(_) = at {
+            self.string(at, "null");
+        }
+    }
+
     fn string(&mut self, at: At<'_>, value: &str) {
         self.put(name(at), AnyValue::from(value.to_owned()));
     }

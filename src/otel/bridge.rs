@@ -132,6 +132,14 @@ impl Encoder for KeyValueEncoder {
         }
     }
 
+    /// The API has no null: where no JSON text is under way, null is one itself, and in a list of plain values it is left out.
+    fn null(&mut self, at: At<'_>) {
+        match self.open {
+            Some((_, Shape::List(_))) => {}
+            _ => self.scalar(at, Value::from("null"), |json| json.null(at)),
+        }
+    }
+
     fn string(&mut self, at: At<'_>, value: &str) {
         self.scalar(at, Value::from(value.to_owned()), |json| json.string(at, value));
     }

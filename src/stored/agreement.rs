@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_domain::{Pattern, Shared, covers};
+use candor_domain::{Choice, Members, Pattern, Scalar, Shared, covers};
 use serde::{Deserialize, Serialize};
 
 use crate::allowance::{Held, HeldPart};
@@ -47,20 +47,51 @@ pub(super) struct Item {
     channels: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
+    /// Set if it may be null.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    nullable: bool,
 }
 
 /// Which values an item may have. What is missing has no bound.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Values {
-    Text { max_length: Option<u64>, pattern: Option<String>, cut: bool },
+    Text {
+        max_length: Option<u64>,
+        pattern: Option<String>,
+        cut: bool,
+    },
     Boolean,
-    Int { minimum: i64, maximum: i64 },
-    Double { minimum: f64, maximum: f64 },
+    Int {
+        minimum: i64,
+        maximum: i64,
+    },
+    Double {
+        minimum: f64,
+        maximum: f64,
+    },
     Timestamp,
     OneOf(Vec<String>),
+    /// An enum that is open, or has members that are no texts.
+    Choice {
+        members: Vec<StoredChoice>,
+        open: bool,
+    },
     Object(String),
-    List { of: Box<Values>, max_items: Option<u64> },
+    List {
+        of: Box<Values>,
+        max_items: Option<u64>,
+    },
+}
+
+/// A member of an enum.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum StoredChoice {
+    Boolean(bool),
+    Int(i64),
+    Double(f64),
+    Text(String),
 }
 
 impl Agreement {
@@ -71,11 +102,10 @@ impl Agreement {
             items.insert(signal_name(signal), Item::new(is_default(signal.needs), None));
             for carried in signal.attributes.iter() {
                 let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
-                let values = Some(Values::of(&carried.attribute));
-                items.insert(attribute_name(signal, &carried.attribute), Item::new(by_default, values));
+                let item = Item::of(by_default, &carried.attribute);
+                items.insert(attribute_name(signal, &carried.attribute), item);
                 for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item::new(is_default(field.needs), Some(Values::of(field)));
-                    items.insert(field_name(object, name), item);
+                    items.insert(field_name(object, name), Item::of(is_default(field.needs), field));
                 }
             }
         }
@@ -147,10 +177,11 @@ impl Agreement {
         }
         self.items.get(name).is_some_and(|agreed| {
             let when = agreed.by_default() || consent == Consent::OptedIn;
-            when && match (&agreed.values, &now.values) {
-                (Some(agreed), Some(now)) => agreed.admit(now),
-                (agreed, now) => agreed == now,
-            }
+            when && (agreed.nullable || !now.nullable)
+                && match (&agreed.values, &now.values) {
+                    (Some(agreed), Some(now)) => agreed.admit(now),
+                    (agreed, now) => agreed == now,
+                }
         })
     }
 }
@@ -158,7 +189,11 @@ impl Agreement {
 impl Item {
     pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
         let channels = if by_default { Vec::new() } else { vec![OPT_IN.to_owned()] };
-        Item { channels, values }
+        Item { channels, values, nullable: false }
+    }
+
+    fn of(by_default: bool, attribute: &AttributeInfo) -> Self {
+        Item { nullable: attribute.nullable, ..Item::new(by_default, Some(Values::of(attribute))) }
     }
 
     fn by_default(&self) -> bool {
@@ -182,7 +217,13 @@ impl Values {
             Domain::Int { minimum, maximum } => Values::Int { minimum: *minimum, maximum: *maximum },
             Domain::Double { minimum, maximum } => Values::Double { minimum: *minimum, maximum: *maximum },
             Domain::Timestamp => Values::Timestamp,
-            Domain::Enum(members) => Values::OneOf(members.iter().map(str::to_owned).collect()),
+            Domain::Enum(members) => match members.as_texts().filter(|_| !members.is_open()) {
+                Some(texts) => Values::OneOf(texts.into_iter().map(str::to_owned).collect()),
+                None => {
+                    let members_stored = members.iter().map(StoredChoice::from).collect();
+                    Values::Choice { members: members_stored, open: members.is_open() }
+                }
+            },
             Domain::Object(object) => Values::Object(object.id.to_string()),
             Domain::List { item, max_items } => {
                 Values::List { of: Box::new(Values::of_domain(item, cut)), max_items: bound(*max_items) }
@@ -208,11 +249,37 @@ impl Values {
             Values::Double { minimum, maximum } => Domain::Double { minimum: *minimum, maximum: *maximum },
             Values::Timestamp => Domain::Timestamp,
             Values::OneOf(members) => Domain::Enum(members.clone().into()),
+            Values::Choice { members, open } => {
+                let members = Members::from(members.iter().map(Choice::from).collect::<Vec<_>>());
+                Domain::Enum(if *open { members.open() } else { members })
+            }
             // The fields of an object are items of their own.
             Values::Object(id) => {
                 Domain::Object(ObjectInfo::new("".into(), id.clone().into(), Vec::new().into()).into())
             }
             Values::List { of, max_items } => Domain::List { item: of.domain().into(), max_items: size(*max_items) },
+        }
+    }
+}
+
+impl From<Scalar<'_>> for StoredChoice {
+    fn from(value: Scalar<'_>) -> Self {
+        match value {
+            Scalar::Boolean(value) => StoredChoice::Boolean(value),
+            Scalar::Int(value) => StoredChoice::Int(value),
+            Scalar::Double(value) => StoredChoice::Double(value),
+            Scalar::Text(text) | Scalar::Digits(text) => StoredChoice::Text(text.to_owned()),
+        }
+    }
+}
+
+impl From<&StoredChoice> for Choice {
+    fn from(member: &StoredChoice) -> Self {
+        match member {
+            StoredChoice::Boolean(value) => Choice::Boolean(*value),
+            StoredChoice::Int(value) => Choice::Int(*value),
+            StoredChoice::Double(value) => Choice::Double(*value),
+            StoredChoice::Text(text) => Choice::Text(text.clone().into()),
         }
     }
 }

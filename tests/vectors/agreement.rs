@@ -1,8 +1,8 @@
 //! Stored agreement: what a user agreed to covers what a later catalogue asks for, or they are told what is beyond it.
 //! Each pair of domains is one attribute of a catalogue, as it was and as it is.
 
-use candor::{AttributeInfo, Catalogue, Consent, Disclosure, Pattern, Pipeline, Shared, Store, define};
-use candor_codegen::vectors::{Domain, PairVector, Vector, format};
+use candor::{AttributeInfo, Catalogue, Choice, Consent, Disclosure, Pattern, Pipeline, Shared, Store, define};
+use candor_codegen::vectors::{Domain, PairVector, Value, Vector, format};
 
 use crate::compare::{Tally, word};
 use crate::subjects::{row, subjects};
@@ -71,7 +71,11 @@ fn constant(domain: &Domain) -> candor::Domain {
         Domain::Int { minimum, maximum } => define::int(minimum.unwrap_or(i64::MIN), maximum.unwrap_or(i64::MAX)),
         Domain::Double { minimum, maximum } => define::double(minimum.unwrap_or(f64::MIN), maximum.unwrap_or(f64::MAX)),
         Domain::Timestamp => candor::Domain::Timestamp,
-        Domain::OneOf(members) => candor::Domain::Enum(members.clone().into()),
+        Domain::OneOf { members, other } => {
+            let all: Vec<_> = members.iter().chain(other.as_deref()).map(choice).collect();
+            let members = candor::Members::from(all);
+            candor::Domain::Enum(if other.is_some() { members.open() } else { members })
+        }
         Domain::Object { id, fields } => {
             let field = |field: &candor_codegen::vectors::Member| {
                 let attribute = leaked(info(field.attribute.id.clone(), constant(&field.attribute.domain)));
@@ -85,6 +89,15 @@ fn constant(domain: &Domain) -> candor::Domain {
             define::structure(leaked(define::object("pairs", id.clone().leak(), fields)))
         }
         Domain::List { item, max_items } => define::list(leaked(constant(item)), max_items.unwrap_or(usize::MAX)),
+    }
+}
+
+fn choice(member: &Value) -> Choice {
+    match member {
+        Value::Boolean(value) => Choice::Boolean(*value),
+        Value::Int(value) => Choice::Int(*value),
+        Value::Double(value) => Choice::Double(*value),
+        other => Choice::Text(other.as_text().expect("a text").into()),
     }
 }
 

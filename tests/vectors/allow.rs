@@ -8,7 +8,7 @@ use crate::heard::{Heard, of_payload};
 use crate::subjects::{LEVELS, Subject, level_index};
 
 /// It does not name what is missing.
-const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut];
+const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut, Why::Replaced];
 
 #[test]
 fn what_may_be_forwarded() {
@@ -127,6 +127,7 @@ fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
             candor_validate::Why::Duplicate => Why::Duplicate,
             candor_validate::Why::Missing => Why::Missing,
             candor_validate::Why::Cut => Why::Cut,
+            candor_validate::Why::Replaced => Why::Replaced,
         };
         Some(Reason { path, why, count: count as u32 })
     };

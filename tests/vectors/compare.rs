@@ -224,7 +224,8 @@ pub fn word(domain: &Domain) -> &'static str {
         Domain::Int { .. } => "an int",
         Domain::Double { .. } => "a double",
         Domain::Timestamp => "a timestamp",
-        Domain::OneOf(_) => "an enum",
+        Domain::OneOf { other: Some(_), .. } => "an open enum",
+        Domain::OneOf { .. } => "an enum",
         Domain::Object { .. } => "an object",
         Domain::List { .. } => "a list",
     }

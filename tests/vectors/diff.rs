@@ -1,6 +1,6 @@
 //! Comparing catalogues: what the old domain does not cover widens the new one.
 
-use candor_codegen::vectors::{Domain, Vector, format};
+use candor_codegen::vectors::{Domain, Value, Vector, format};
 use candor_schema::{Catalogue, Class, load_str};
 use serde_json::{Value as Json, json};
 
@@ -74,12 +74,27 @@ fn set_type(attribute: &mut Json, domain: &Domain) -> Json {
             json!("double")
         }
         Domain::Timestamp => json!("timestamp"),
-        Domain::OneOf(members) => json!({"enum": members}),
+        Domain::OneOf { members, other } => {
+            let mut ty = json!({"enum": members.iter().map(member).collect::<Vec<_>>()});
+            if let Some(other) = other {
+                ty["other"] = member(other);
+            }
+            ty
+        }
         Domain::List { item, max_items } => {
             set("max_items", max_items.map(Json::from));
             json!([set_type(attribute, item)])
         }
         Domain::Object { .. } => unreachable!("objects are skipped"),
+    }
+}
+
+fn member(value: &Value) -> Json {
+    match value {
+        Value::Boolean(value) => json!(value),
+        Value::Int(value) => json!(value),
+        Value::Double(value) => json!(value),
+        other => json!(other.as_text()),
     }
 }
 

@@ -41,6 +41,14 @@ pub fn typed(domain: &Domain, value: &Value) -> Value {
     match (domain, value) {
         (Domain::Int { .. }, Value::Raw(text)) => text.parse().map_or(value.clone(), Value::Int),
         (Domain::Double { .. }, Value::Raw(text)) => text.parse().map_or(value.clone(), Value::Double),
+        (Domain::OneOf { members, other }, Value::Raw(text)) => {
+            let is_it = |member: &&Value| match member {
+                Value::Int(number) => text.parse() == Ok(*number),
+                Value::Double(number) => text.parse() == Ok(*number),
+                _ => false,
+            };
+            members.iter().chain(other.as_deref()).find(is_it).unwrap_or(value).clone()
+        }
         (Domain::List { item, .. }, Value::List(items)) => {
             Value::List(items.iter().map(|value| typed(item, value)).collect())
         }

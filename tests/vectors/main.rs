@@ -16,6 +16,7 @@ mod diff;
 mod examples;
 mod heard;
 mod json_schema;
+mod kinds;
 mod lines;
 mod otel;
 mod protobuf;

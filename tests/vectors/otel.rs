@@ -14,7 +14,7 @@ use crate::heard::{Heard, typed};
 use crate::subjects::{Subject, consent};
 
 /// It does not name what is missing.
-const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut];
+const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut, Why::Replaced];
 
 #[test]
 fn the_filter_around_opentelemetry() {
@@ -167,6 +167,7 @@ fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
             candor::otel::Why::Duplicate => Why::Duplicate,
             candor::otel::Why::Missing => Why::Missing,
             candor::otel::Why::Cut => Why::Cut,
+            candor::otel::Why::Replaced => Why::Replaced,
         };
         Some(Reason { path, why, count: stop.count as u32 })
     };

@@ -6,6 +6,7 @@ use candor::{Consent, Telemetry};
 
 use crate::crewai::{self, Audience};
 use crate::demo::{self, Colour, Everything, Hidden, Losses, NOTHING, Noted};
+use crate::kinds;
 
 /// Shows every signal of the catalogues to an audience.
 pub fn show(audience: &mut impl Audience) {
@@ -55,6 +56,7 @@ fn core(audience: &mut impl Audience) {
         ..CoreNoted::default()
     });
     audience.add(&CoreHidden { flag: true, secret: "s" });
+    kinds::show(audience);
 }
 
 struct Members {

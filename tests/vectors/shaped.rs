@@ -8,6 +8,7 @@ use candor::{
     Telemetry, Value as Shown, Visitor,
 };
 use candor_codegen::vectors::Value;
+use candor_domain::Scalar;
 
 /// A signal whose fields have other values.
 pub struct Shaped<'v, T> {
@@ -232,7 +233,8 @@ impl Plain<'_> {
 /// A text as what its attribute asks for, where it is one.
 fn show_text<W: Visitor>(text: &str, domain: &'static Domain, visitor: &mut W) {
     match domain {
-        Domain::Enum(members) => match members.position(text) {
+        Domain::Enum(members) if members.is_open() => visitor.text(text),
+        Domain::Enum(members) => match members.position_of_text(text) {
             Some(position) => visitor.choice(known(members, position)),
             None => visitor.choice("a member of another enum"),
         },
@@ -246,7 +248,7 @@ fn show_text<W: Visitor>(text: &str, domain: &'static Domain, visitor: &mut W) {
 
 /// A member as the program has it.
 fn known(members: &'static Members, position: usize) -> &'static str {
-    members.iter().nth(position).unwrap_or_default()
+    if let Some(Scalar::Text(text)) = members.iter().nth(position) { text } else { "" }
 }
 
 /// The point in time that is written so, as a program has it.

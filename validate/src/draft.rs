@@ -53,9 +53,12 @@ impl<'j> Fields<'j> {
 pub(crate) enum Listed {
     /// It is not in the catalogue.
     Not,
-    Plain,
-    /// Its value may travel as JSON in a text.
-    Json,
+    Yes {
+        /// Its value may travel as JSON in a text.
+        may_be_json: bool,
+        /// Null is a value of it.
+        nullable: bool,
+    },
 }
 
 /// An object being put together. Of two members of one name the first stays, and the other is noted.
@@ -190,8 +193,8 @@ impl Draft {
         }
     }
 
-    /// The pairs of a list of `KeyValue`, each as a member. A text under a key that is [`Listed::Json`] is JSON, if it can
-    /// be read as such. An empty value of a listed key is the same as none.
+    /// The pairs of a list of `KeyValue`, each as a member. A text under a key that [may be JSON](Listed::Yes) is JSON,
+    /// if it can be read as such. An empty value of a listed key is the same as none, unless it may be null.
     pub(crate) fn put_attributes(
         &mut self,
         json: Option<&Json>,
@@ -209,7 +212,7 @@ impl Draft {
             };
             let listed = listed(key);
             let mut value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
-            let text = value.0.as_str().filter(|_| listed == Listed::Json);
+            let text = value.0.as_str().filter(|_| matches!(listed, Listed::Yes { may_be_json: true, .. }));
             if let Some(inner) = text.and_then(|text| json::parse(text).ok()) {
                 value = inner.to_value();
             }
@@ -219,7 +222,7 @@ impl Draft {
                 whole.put_rest(&fields);
                 value = whole.finish();
             }
-            if value.0.is_null() && listed != Listed::Not {
+            if value.0.is_null() && matches!(listed, Listed::Yes { nullable: false, .. }) {
                 continue;
             }
             self.put_noted(key, value);

@@ -145,6 +145,10 @@ impl Encoder for AttributeWriter<'_> {
         self.target().truncate(length);
     }
 
+    fn null(&mut self, at: At<'_>) {
+        self.put_scalar(at, |_| {});
+    }
+
     fn string(&mut self, at: At<'_>, value: &str) {
         self.put_scalar(at, |out| put_bytes(out, 1, value.as_bytes()));
     }

@@ -110,8 +110,7 @@ fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
     let mut attributes = attributes.map(|carried| catalogue.attribute(carried.attribute));
     match attributes.find(|attribute| attribute.name == key) {
         None => Listed::Not,
-        Some(attribute) if attribute.may_be_json() => Listed::Json,
-        Some(_) => Listed::Plain,
+        Some(attribute) => Listed::Yes { may_be_json: attribute.may_be_json(), nullable: attribute.nullable },
     }
 }
 

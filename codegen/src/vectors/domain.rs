@@ -24,7 +24,9 @@ pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
             is_inside.then_some(Value::Double(number))
         }
         Domain::Timestamp => is_timestamp(&value.as_text()?).then(|| value.clone()),
-        Domain::OneOf(members) => members.contains(&value.as_text()?).then(|| value.clone()),
+        Domain::OneOf { members, other } => {
+            members.iter().chain(other.as_deref()).find(|member| means(member, value)).cloned()
+        }
         Domain::Text { max_length, pattern } => {
             let text = value.as_text()?;
             let is_short = max_length.is_none_or(|most| text.chars().count() <= most);
@@ -32,6 +34,27 @@ pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
             (is_short && is_like).then(|| value.clone())
         }
         Domain::Object { .. } | Domain::List { .. } => None,
+    }
+}
+
+/// The member that a value becomes which an open enum does not list.
+pub fn replacement(domain: &Domain, value: &Value) -> Option<Value> {
+    let Domain::OneOf { members, other: Some(other) } = domain else { return None };
+    let is_alike = |member: &Value| match member {
+        Value::Text(_) => value.as_text().is_some(),
+        Value::Boolean(_) => matches!(value, Value::Boolean(_)),
+        _ => number(value).is_some(),
+    };
+    let is_known = scalar(domain, value).is_some() || !members.iter().chain([&**other]).any(is_alike);
+    (!is_known).then(|| (**other).clone())
+}
+
+/// Whether a value is this member of an enum. A number is if it means the same.
+fn means(member: &Value, value: &Value) -> bool {
+    match member {
+        Value::Int(member) => whole_number(value) == Some(*member),
+        Value::Double(member) => number(value) == Some(*member),
+        member => member == value,
     }
 }
 
@@ -139,8 +162,9 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
         (Domain::Text { max_length, pattern }, Domain::Text { max_length: most, pattern: other }) => {
             at_most(*max_length, *most) && (pattern.is_none() || pattern == other)
         }
-        (old @ (Domain::Text { .. } | Domain::OneOf(_)), Domain::OneOf(members)) => {
-            members.iter().all(|member| scalar(old, &Value::text(member)).is_some())
+        (Domain::OneOf { other: None, .. }, Domain::OneOf { other: Some(_), .. }) => false,
+        (old, Domain::OneOf { members, other }) => {
+            members.iter().chain(other.as_deref()).all(|member| scalar(old, member).is_some())
         }
         (Domain::Object { id, .. }, Domain::Object { id: other, .. }) => id == other,
         (Domain::List { item, max_items }, Domain::List { item: other, max_items: most }) => {

@@ -75,7 +75,10 @@ fn domain(domain: &Domain) -> Json {
         Domain::Int { minimum, maximum } => json!({"int": {"minimum": digits(minimum), "maximum": digits(maximum)}}),
         Domain::Double { minimum, maximum } => json!({"double": {"minimum": bits(minimum), "maximum": bits(maximum)}}),
         Domain::Timestamp => json!({"timestamp": {}}),
-        Domain::OneOf(members) => json!({"enum": members}),
+        Domain::OneOf { members, other } => {
+            let members: Vec<_> = members.iter().map(value).collect();
+            json!({"enum": {"members": members, "other": other.as_deref().map(value)}})
+        }
         Domain::Object { id, fields } => {
             let field = |field: &Member| json!({"name": field.name, "required": field.required, "domain": self::domain(&field.attribute.domain)});
             json!({"object": {"id": id, "fields": fields.iter().map(field).collect::<Vec<_>>()}})

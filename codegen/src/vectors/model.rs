@@ -65,10 +65,13 @@ pub enum Why {
     Missing,
     /// It was cut to its longest length. It is not counted as dropped.
     Cut,
+    /// It is no member of an open enum, and became the one for all others. It is not counted as dropped.
+    Replaced,
 }
 
 impl Why {
-    const ALL: [Why; 6] = [Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut];
+    const ALL: [Why; 7] =
+        [Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut, Why::Replaced];
 
     /// The word for it in a file of vectors.
     pub fn name(self) -> &'static str {
@@ -79,6 +82,7 @@ impl Why {
             Why::Duplicate => "duplicate",
             Why::Missing => "missing",
             Why::Cut => "cut",
+            Why::Replaced => "replaced",
         }
     }
 
@@ -89,7 +93,7 @@ impl Why {
 
     /// Whether it adds to [`Filtered::dropped`].
     pub fn drops(self) -> bool {
-        !matches!(self, Why::Consent | Why::Cut)
+        !matches!(self, Why::Consent | Why::Cut | Why::Replaced)
     }
 }
 
@@ -208,6 +212,8 @@ pub struct Attribute {
     pub may_be_json: bool,
     /// Whether a text that is too long is cut.
     pub cuts: bool,
+    /// Whether null is a value of it.
+    pub nullable: bool,
     /// Values as the catalogue shows them.
     pub examples: Vec<Value>,
 }
@@ -240,8 +246,13 @@ pub enum Domain {
     },
     /// A point in time.
     Timestamp,
-    /// One of these texts.
-    OneOf(Vec<String>),
+    /// One of these texts, numbers and booleans.
+    OneOf {
+        /// The members.
+        members: Vec<Value>,
+        /// The member that every other value of a member's type becomes.
+        other: Option<Box<Value>>,
+    },
     /// A named structure with its fields.
     Object {
         /// Key in the catalogue.

@@ -3,7 +3,7 @@
 use fastrand::Rng;
 
 use super::domain::covers;
-use super::model::{Domain, PairVector};
+use super::model::{Domain, PairVector, Value};
 
 /// A domain and one that is near it, in either order.
 pub fn pair(domain: &Domain, random: &mut Rng) -> PairVector {
@@ -19,7 +19,7 @@ fn near(domain: &Domain, random: &mut Rng) -> Domain {
         Domain::Text { max_length, pattern } => text(*max_length, pattern.as_ref(), random),
         Domain::Int { minimum, maximum } => int(*minimum, *maximum, random),
         Domain::Double { minimum, maximum } => double(*minimum, *maximum, random),
-        Domain::OneOf(members) => one_of(members, random),
+        Domain::OneOf { members, other } => one_of(members, other.as_deref(), random),
         Domain::List { item, max_items } => match random.u8(..3) {
             0 => Domain::List { item: item.clone(), max_items: length(*max_items, random) },
             1 => (**item).clone(),
@@ -41,7 +41,10 @@ fn text(max_length: Option<usize>, pattern: Option<&String>, random: &mut Rng) -
     match random.u8(..4) {
         0 => Domain::Text { max_length, pattern: if pattern.is_some() { None } else { Some("^[a-z]*$".into()) } },
         1 => Domain::Text { max_length, pattern: Some("^[a-z]{2}$".into()) },
-        2 => Domain::OneOf(vec!["a".repeat(max_length.unwrap_or(4).min(40)), "é😀".into()]),
+        2 => {
+            let members = vec![Value::text(&"a".repeat(max_length.unwrap_or(4).min(40))), Value::text("é😀")];
+            Domain::OneOf { members, other: None }
+        }
         _ => Domain::Text { max_length: length(max_length, random), pattern: pattern.cloned() },
     }
 }
@@ -78,12 +81,33 @@ fn double(minimum: Option<f64>, maximum: Option<f64>, random: &mut Rng) -> Domai
     }
 }
 
-fn one_of(members: &[String], random: &mut Rng) -> Domain {
-    let longest = members.iter().map(|member| member.chars().count()).max().unwrap_or_default();
-    match random.u8(..4) {
-        0 if members.len() > 1 => Domain::OneOf(members.iter().skip(1).cloned().collect()),
-        1 => Domain::OneOf(members.iter().cloned().chain(["another".to_owned()]).collect()),
-        2 => Domain::Text { max_length: Some(longest), pattern: None },
-        _ => Domain::Text { max_length: Some(longest.saturating_sub(1)), pattern: None },
+fn one_of(members: &[Value], other: Option<&Value>, random: &mut Rng) -> Domain {
+    let same = |members: Vec<Value>| Domain::OneOf { members, other: other.cloned().map(Box::new) };
+    match random.u8(..6) {
+        0 if members.len() > 1 => same(members.iter().skip(1).cloned().collect()),
+        1 => same(members.iter().cloned().chain([Value::text("another")]).collect()),
+        2 => same(members.iter().cloned().chain([Value::Int(7)]).collect()),
+        3 => opened(members, other),
+        turn => without_members(members, other, usize::from(turn == 4)),
     }
+}
+
+/// An open enum closed with the same members, or a closed one opened.
+fn opened(members: &[Value], other: Option<&Value>) -> Domain {
+    match other {
+        Some(other) => Domain::OneOf { members: members.iter().chain([other]).cloned().collect(), other: None },
+        None => Domain::OneOf { members: members.to_vec(), other: Some(Box::new(Value::text("what is left"))) },
+    }
+}
+
+/// The type of the members, with bounds that all of them keep, or all but the largest.
+fn without_members(members: &[Value], other: Option<&Value>, less: usize) -> Domain {
+    let all = || members.iter().chain(other);
+    let whole = |member: &Value| if let Value::Int(number) = member { Some(*number) } else { None };
+    if let Some(largest) = all().filter_map(whole).max() {
+        return Domain::Int { minimum: None, maximum: Some(largest - less as i64) };
+    }
+    let texts = all().filter_map(Value::as_text);
+    let longest = texts.map(|text| text.chars().count()).max().unwrap_or_default();
+    Domain::Text { max_length: Some(longest.saturating_sub(less)), pattern: None }
 }

@@ -1,7 +1,7 @@
 //! Reads a checked catalogue into what vectors need to know of it. The only module here that knows `candor_schema`.
 
 use candor_schema as schema;
-use schema::{Catalogue, Collected, Encoding, Example, OnViolation, SignalKind};
+use schema::{Catalogue, Collected, Encoding, Example, OnViolation, Scalar, SignalKind};
 
 use super::model::{Attribute, Domain, Member, Signal, Value};
 
@@ -47,6 +47,7 @@ fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute 
         domain: domain(catalogue, &attribute.domain),
         may_be_json: attribute.encoding == Encoding::Json || attribute.domain.object().is_some(),
         cuts: attribute.on_violation == OnViolation::Truncate,
+        nullable: attribute.nullable,
         examples: attribute.examples.iter().map(example).collect(),
     }
 }
@@ -73,7 +74,11 @@ fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {
             Domain::Double { minimum: bound(*minimum, f64::MIN), maximum: bound(*maximum, f64::MAX) }
         }
         schema::Domain::Timestamp => Domain::Timestamp,
-        schema::Domain::Enum(members) => Domain::OneOf(members.iter().map(str::to_owned).collect()),
+        schema::Domain::Enum(all) => {
+            let mut members: Vec<Value> = all.iter().map(scalar).collect();
+            let other = if all.is_open() { members.pop() } else { None };
+            Domain::OneOf { members, other: other.map(Box::new) }
+        }
         schema::Domain::Object(object) => {
             let fields = catalogue.object_of(object).into_iter().flat_map(|object| &object.fields);
             let fields = fields.map(|field| Member {
@@ -92,6 +97,16 @@ fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {
 /// A bound that the catalogue sets; `None` for the type's own.
 fn bound<N: PartialEq>(bound: N, none: N) -> Option<N> {
     (bound != none).then_some(bound)
+}
+
+fn scalar(value: Scalar<'_>) -> Value {
+    match value {
+        Scalar::Text(text) => Value::text(text),
+        Scalar::Boolean(value) => Value::Boolean(value),
+        Scalar::Int(value) => Value::Int(value),
+        Scalar::Double(value) => Value::Double(value),
+        Scalar::Digits(text) => Value::Raw(text.to_owned()),
+    }
 }
 
 fn example(example: &Example) -> Value {

@@ -1,13 +1,15 @@
 //! What becomes of a signal's members, by the meanings that every voice shares. Naive and slow on purpose: it is what
 //! the voices are held against, so it calls none of their code.
 //!
-//! * Members are judged in the order given. Null is absence, wherever it stands.
+//! * Members are judged in the order given. Null is absence, wherever it stands, but where it is the value of an
+//!   attribute that may be null.
+//! * A value that an open enum does not list becomes the member for all others, and is not dropped.
 //! * Of equal keys the last one counts, even when it is refused; each earlier one is dropped.
 //! * What consent does not allow is left out without a trace in the count.
 //! * An object that has to do without a required field counts once, and nothing that was inside it.
 //! * A list keeps the items that pass. What is beyond its length counts once, and is not looked at.
 
-use super::domain::{scalar, too_long};
+use super::domain::{replacement, scalar, too_long};
 use super::json_text;
 use super::model::{Attribute, Domain, Filtered, Member, Reason, Signal, Value, Why};
 
@@ -54,7 +56,8 @@ fn are_inside(known: &[Member], given: &[(String, Value)], consent: &[String], m
     given.iter().enumerate().all(|(position, (key, value))| {
         let is_first = given[..position].iter().all(|(other, _)| other != key);
         let is_fine = known.iter().find(|member| member.name == *key).is_some_and(|member| {
-            let is_null = *value == Value::Null && may_be_null && !member.required;
+            let may_be_null = may_be_null && !member.required || member.attribute.nullable;
+            let is_null = *value == Value::Null && may_be_null;
             let attribute = &member.attribute;
             allows(consent, &attribute.needs) && (is_null || is_inside(&attribute.domain, value, consent))
         });
@@ -69,9 +72,14 @@ pub fn allows(consent: &[String], needs: &[String]) -> bool {
 
 /// What has to be there and was not given.
 fn missing<'m>(known: &'m [Member], given: &[(String, Value)], consent: &[String]) -> Vec<&'m Member> {
-    let is_given = |member: &Member| given.iter().any(|(key, value)| *key == member.name && *value != Value::Null);
+    let is_given = |member: &Member| given.iter().any(|(key, value)| *key == member.name && is_there(member, value));
     let is_asked = |member: &&Member| member.required && allows(consent, &member.attribute.needs);
     known.iter().filter(is_asked).filter(|member| !is_given(member)).collect()
+}
+
+/// Whether a member has a value. Null is one where the attribute says so.
+fn is_there(member: &Member, value: &Value) -> bool {
+    *value != Value::Null || member.attribute.nullable
 }
 
 /// The value that is meant: of an object or a list that may be JSON text, what the text says.
@@ -89,10 +97,15 @@ fn sift_members(
     consent: &[String],
 ) -> (Vec<(String, Value)>, Log) {
     let (mut kept, mut log) = (Vec::new(), Log::new());
-    let given: Vec<_> = given.iter().filter(|(_, value)| *value != Value::Null).collect();
+    let of = |key: &str| known.iter().find(|member| member.name == *key);
+    let is_given = |key: &str, value: &Value| match of(key) {
+        Some(member) => is_there(member, value),
+        None => *value != Value::Null,
+    };
+    let given: Vec<_> = given.iter().filter(|(key, value)| is_given(key, value)).collect();
     for (position, (key, value)) in given.iter().enumerate() {
         let path = if before.is_empty() { key.clone() } else { format!("{before}.{key}") };
-        let Some(member) = known.iter().find(|member| member.name == *key) else {
+        let Some(member) = of(key) else {
             log.push((path, Why::Unknown));
             continue;
         };
@@ -100,6 +113,8 @@ fn sift_members(
             log.push((path, Why::Consent));
         } else if given[position + 1..].iter().any(|(other, _)| other == key) {
             log.push((path, Why::Duplicate));
+        } else if *value == Value::Null {
+            kept.push((key.clone(), Value::Null));
         } else {
             let (value, inner) = sift(&path, &member.attribute, &member.attribute.domain, value, consent);
             log.extend(inner);
@@ -130,7 +145,10 @@ fn sift(path: &str, attribute: &Attribute, domain: &Domain, value: &Value, conse
             let text: String = value.as_text().unwrap_or_default().chars().take(*most).collect();
             (Some(Value::text(&text)), vec![(path.to_owned(), Why::Cut)])
         }
-        (domain, value) => (scalar(domain, value), Log::new()),
+        (domain, value) => match replacement(domain, value) {
+            Some(other) => (Some(other), vec![(path.to_owned(), Why::Replaced)]),
+            None => (scalar(domain, value), Log::new()),
+        },
     }
 }
 

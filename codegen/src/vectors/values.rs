@@ -50,7 +50,10 @@ pub fn for_domain(domain: &Domain, aim: Aim, random: &mut Rng) -> Value {
         Domain::Double { minimum, maximum } => numbers::double_edge(*minimum, *maximum, random),
         Domain::Timestamp if inside => text(&times::sound(random)),
         Domain::Timestamp => text(&times::edge(random)),
-        Domain::OneOf(members) => one_of(members, inside, random),
+        Domain::OneOf { members, other } => {
+            let members: Vec<_> = members.iter().chain(other.as_deref()).collect();
+            one_of(&members, inside, random)
+        }
         Domain::Text { max_length, pattern: None } => plain_text(*max_length, inside, random),
         Domain::Text { pattern: Some(pattern), .. } => patterned(pattern, inside, random),
         Domain::List { item, max_items } => list(item, *max_items, inside, random),
@@ -152,10 +155,24 @@ fn patterned(pattern: &str, inside: bool, random: &mut Rng) -> Value {
     }
 }
 
-fn one_of(members: &[String], inside: bool, random: &mut Rng) -> Value {
-    let member = random.choice(members).map(String::as_str).unwrap_or_default();
+fn one_of(members: &[&Value], inside: bool, random: &mut Rng) -> Value {
+    let member = random.choice(members).copied().unwrap_or(&Value::Null);
+    match (member, random.u8(..6)) {
+        (Value::Int(number), 0) => Value::Raw(format!("{number}.0")),
+        (Value::Int(number), 1) => Value::Double(*number as f64),
+        (Value::Double(number), 0) => Value::Raw(format!("{number:?}")),
+        (member, _) if inside => member.clone(),
+        (Value::Text(_), _) => near_text(&member.as_text().unwrap_or_default(), random),
+        (Value::Int(number), 2) => Value::Int(number + 1),
+        (Value::Int(number), 3) => text(&number.to_string()),
+        (Value::Double(number), 1) => Value::Double(number.next_up()),
+        (_, 4 | 5) => anything(random),
+        (member, _) => member.clone(),
+    }
+}
+
+fn near_text(member: &str, random: &mut Rng) -> Value {
     match random.u8(..5) {
-        _ if inside => text(member),
         0 => text(&member.to_uppercase()),
         1 => text(&format!("{member} ")),
         2 => text(&member.chars().skip(1).collect::<String>()),

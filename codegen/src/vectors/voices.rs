@@ -1,6 +1,7 @@
 //! Which voice cannot say which vector, and why. What none of these rules names, a voice has to say.
 
 use super::domain::is_digits;
+use super::json_text;
 use super::model::{Attribute, Domain, Member, Signal, Skip, Value};
 
 /// The runtime's filter behind the emitters.
@@ -53,6 +54,9 @@ const RUNTIME_RULES: &[Rule] = &[
     ("an emitter has no unknown keys", |signal, members| has_unknown(&signal.members, members)),
     ("an emitter records each attribute once", |_, members| has_twice(members)),
     ("an emitter's texts are whole", |_, members| any(members, is_half)),
+    ("an emitter that may say null says it for what it leaves out", |signal, members| {
+        lacks_null(&signal.members, members)
+    }),
     ("an emitter takes no JSON text", |signal, members| {
         each(signal, members, |own, value| own.may_be_json && matches!(value, Value::Text(_)))
     }),
@@ -63,6 +67,9 @@ const RUNTIME_RULES: &[Rule] = &[
 
 const OTEL_RULES: &[Rule] = &[
     ("OpenTelemetry's API has no null", |_, members| any(members, |value| *value == Value::Null)),
+    ("OpenTelemetry's API has no null", |signal, members| {
+        each(signal, members, |own, value| holds_nullable(own) && means_null(value))
+    }),
     ("OpenTelemetry's texts are whole", |_, members| any(members, is_half)),
     ("OpenTelemetry's numbers are ints or doubles", |_, members| any(members, |value| matches!(value, Value::Raw(_)))),
     ("OpenTelemetry's maps have each key once", |_, members| {
@@ -101,6 +108,40 @@ fn has_twice(members: &[(String, Value)]) -> bool {
 /// Whether a member, or one inside a known object, is known to nobody.
 fn has_unknown(known: &[Member], members: &[(String, Value)]) -> bool {
     members.iter().any(|(key, _)| known.iter().all(|member| member.name != *key))
+}
+
+/// Whether an attribute that may be null is left out, here or in an object.
+fn lacks_null(known: &[Member], members: &[(String, Value)]) -> bool {
+    known.iter().any(|member| match members.iter().find(|(key, _)| *key == member.name) {
+        None => member.attribute.nullable,
+        Some((_, value)) => lacks_null_inside(&member.attribute.domain, value),
+    })
+}
+
+fn lacks_null_inside(domain: &Domain, value: &Value) -> bool {
+    match (domain, value) {
+        (Domain::Object { fields, .. }, Value::Object(pairs)) => lacks_null(fields, pairs),
+        (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| lacks_null_inside(item, value)),
+        _ => false,
+    }
+}
+
+/// Whether an attribute, or a field of its objects, may be null.
+fn holds_nullable(attribute: &Attribute) -> bool {
+    fn inside(domain: &Domain) -> bool {
+        match domain {
+            Domain::Object { fields, .. } => fields.iter().any(|field| holds_nullable(&field.attribute)),
+            Domain::List { item, .. } => inside(item),
+            _ => false,
+        }
+    }
+    attribute.nullable || inside(&attribute.domain)
+}
+
+/// Whether a JSON text has null in it.
+fn means_null(value: &Value) -> bool {
+    let json = value.as_text().and_then(|text| json_text::parse(&text));
+    json.is_some_and(|json| json.any(&|value| *value == Value::Null))
 }
 
 /// Whether this holds for an attribute and its value, or for a part of either.

@@ -40,7 +40,7 @@ pub fn check_bad_example(index: &Index<'_>, findings: &mut Vec<Finding>) {
 /// Whether there are values to be an example at all. Where not, that is a finding already.
 fn has_domain(index: &Index<'_>, attribute: &AttributeModel) -> bool {
     let members = attribute.ty.as_ref().map(|ty| &innermost(ty).value);
-    let no_member = matches!(members, Some(TypeModel::Enum(members)) if members.is_empty());
+    let no_member = matches!(members, Some(TypeModel::Enum(model)) if model.members.is_empty());
     let pattern = attribute.pattern.as_ref().map(|pattern| index.patterns.get(&pattern.value));
     let no_text = pattern.is_some_and(|pattern| match pattern.shape() {
         Some(shape) => why_impossible(shape, attribute).is_some(),

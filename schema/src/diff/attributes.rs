@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use candor_domain::Scalar;
+
 use super::{At, Class, Comparison, Pair, domain, pairs, when};
 use crate::finding::quote;
 use crate::{Attribute, AttributeId, Catalogue, Collected, Domain, Identifier, OnViolation, Personal, Variant};
@@ -98,6 +100,11 @@ impl<'c> Comparison<'c> {
             }
             _ => {}
         }
+        match (was.nullable, is.nullable) {
+            (false, true) => self.change(at, [more, Class::Breaks], format!("`{id}` may be null")),
+            (true, false) => self.change(at, [Class::Narrows], format!("`{id}` may no longer be null")),
+            _ => {}
+        }
         if was.identifier != is.identifier {
             let (from, to) = (kind_of(was.identifier), kind_of(is.identifier));
             let class = if traces_less(was.identifier, is.identifier) { Class::Narrows } else { more };
@@ -162,9 +169,11 @@ fn names_for_code<'c>(was: &'c Attribute, is: &'c Attribute) -> (Vec<&'c str>, V
     let (Domain::Enum(before), Domain::Enum(after)) = (was.domain.innermost(), is.domain.innermost()) else {
         return Default::default();
     };
-    let now: HashMap<&str, &Variant> = after.iter().zip(&is.variants).collect();
+    // Numbers are no keys of a map, but what they look like is.
+    let key = |member: Scalar<'_>| format!("{member:?}");
+    let now: HashMap<String, &Variant> = after.iter().map(key).zip(&is.variants).collect();
     let both = before.iter().zip(&was.variants);
-    both.filter_map(|(member, was)| Some((was.name.as_str(), now.get(member)?.name.as_str()))).unzip()
+    both.filter_map(|(member, was)| Some((was.name.as_str(), now.get(&key(member))?.name.as_str()))).unzip()
 }
 
 /// What an attribute is as an identifier, in words.

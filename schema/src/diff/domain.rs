@@ -1,6 +1,6 @@
 //! Types compared: in which ways the new one admits more or fewer values than the old one.
 
-use candor_domain::{Domain, Members, covers};
+use candor_domain::{Domain, Members, Scalar, covers};
 
 use super::Class;
 use crate::Collected;
@@ -95,8 +95,8 @@ impl Facets<'_> {
     fn members(&mut self, was: &Members, is: &Members) {
         let id = self.id;
         let missing_from = |members: &Members, others: &Members| {
-            let missing = members.iter().filter(|member| others.position(member).is_none());
-            missing.map(quote).collect::<Vec<_>>()
+            let missing = members.iter().filter(|member| others.position(*member).is_none());
+            missing.map(shown).collect::<Vec<_>>()
         };
         let (added, removed) = (missing_from(is, was), missing_from(was, is));
         if !added.is_empty() {
@@ -105,7 +105,15 @@ impl Facets<'_> {
         if !removed.is_empty() {
             self.push([Class::Narrows], format!("`{id}` may no longer be {}", removed.join(", ")));
         }
-        if added.is_empty() && removed.is_empty() && was != is {
+        match (was.is_open(), is.is_open()) {
+            (false, true) => {
+                let other = is.iter().next_back().map(shown).unwrap_or_default();
+                self.push([self.wider()], format!("`{id}` is {other} where it had a value that is not listed"));
+            }
+            (true, false) => self.push([Class::Narrows], format!("`{id}` has no value for what is not listed")),
+            _ => {}
+        }
+        if added.is_empty() && removed.is_empty() && !was.iter().eq(is.iter()) {
             self.push([Class::Wording], format!("the members of `{id}` are in another order"));
         }
     }
@@ -118,6 +126,11 @@ impl Facets<'_> {
         classes.sort();
         self.found.push(Facet { classes: classes.to_vec(), sentence });
     }
+}
+
+/// A member as it is written: a text in backticks.
+fn shown(member: Scalar<'_>) -> String {
+    if let Scalar::Text(text) = member { quote(text) } else { member.to_string() }
 }
 
 /// The domain as a catalogue writes its type.

@@ -57,6 +57,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "maximum",
     "max_items",
     "encoding",
+    "nullable",
     "personal",
     "identifier",
     "derived_from",
@@ -77,6 +78,9 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+
+/// The keys of a type that is written as a mapping.
+pub(super) const TYPE_KEYS: &[&str] = &["enum", "other"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];

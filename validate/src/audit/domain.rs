@@ -91,7 +91,7 @@ fn name(domain: &Domain) -> &'static str {
         Domain::Int { .. } => "a whole number",
         Domain::Double { .. } => "a number",
         Domain::Timestamp => "a point in time",
-        Domain::Enum(_) => "one of some texts",
+        Domain::Enum(_) => "one of some values",
         Domain::Object(_) => "an object",
         Domain::List { .. } => "a list",
     }

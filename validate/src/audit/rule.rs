@@ -142,7 +142,7 @@ rules! {
     /// A value of another type.
     WrongType = "wrong_type", Untrue, "A value has another type than the page says.";
     /// A text outside its closed domain.
-    NotInEnum = "not_in_enum", Untrue, "A text is outside its closed domain.";
+    NotInEnum = "not_in_enum", Untrue, "A value is none of its enum's members.";
     /// A text that does not match its pattern.
     Pattern = "pattern", Untrue, "A text does not match its pattern.";
     /// A text with too many characters.

@@ -163,7 +163,7 @@ impl<'w, 'c> Walk<'w, 'c> {
             self.note(Hit::new(Rule::Unreadable).of(id), None, why);
             return self.texts(value, Standing::Listed { id, attribute, fits: false });
         }
-        let misfit = misfit(domain, value);
+        let misfit = misfit(domain, value).filter(|_| !(value.is_null() && attribute.nullable));
         let fits = misfit.is_none();
         if let Some(misfit) = misfit {
             let is_broken = attribute.encoding == Encoding::Json && value.is_string();

@@ -1,6 +1,6 @@
 //! A [`Spec`] made into tables, and payloads held against them.
 
-use candor_domain::{Consent, Domain, Member, ObjectInfo, SignalKind};
+use candor_domain::{Consent, Domain, Member, Members, ObjectInfo, SignalKind};
 
 use super::cursor::{Cursor, Read};
 use super::form::{self, Signals};
@@ -40,8 +40,10 @@ struct Table<'s> {
 enum Node<'s> {
     /// A value without parts.
     Plain(&'s Domain),
-    /// The members of a closed domain.
-    Enum(Vec<&'s str>),
+    /// The members of an enum of texts.
+    Texts(Vec<&'s str>),
+    /// The members of an enum.
+    Choice(&'s Members),
     /// The position of an object's table.
     Object(usize),
     /// A list, and the most items it may have.
@@ -63,7 +65,10 @@ impl<'s> Tables<'s> {
 
     fn node(&mut self, domain: &'s Domain) -> Node<'s> {
         match domain {
-            Domain::Enum(members) => Node::Enum(members.iter().collect()),
+            Domain::Enum(members) => match members.as_texts() {
+                Some(texts) => Node::Texts(texts),
+                None => Node::Choice(members),
+            },
             Domain::Object(object) => Node::Object(self.object(object)),
             Domain::List { item, max_items } => Node::List(Box::new(self.node(item)), *max_items),
             plain => Node::Plain(plain),
@@ -163,14 +168,16 @@ impl<'s> Validator<'s> {
         if !self.consent.includes(member.attribute.needs) {
             return sink.refuse(cursor, Fault::HeldBack(&member.attribute.row));
         }
-        // An optional field may be null, an attribute is then not there.
-        self.read_value(&table.nodes[position], table.are_fields && !member.required, cursor, sink)
+        // An optional field may be null, an attribute is then mostly not there.
+        let nullable = table.are_fields && !member.required || member.attribute.nullable;
+        self.read_value(&table.nodes[position], nullable, cursor, sink)
     }
 
     fn read_value<S: Sink>(&self, node: &Node<'s>, nullable: bool, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         match node {
             Node::Plain(domain) => read_plain(domain, nullable, cursor, sink),
-            Node::Enum(members) => values::one_of(cursor, sink, nullable, members),
+            Node::Texts(members) => values::one_of(cursor, sink, nullable, members),
+            Node::Choice(members) => values::choice(cursor, sink, nullable, members),
             Node::Object(object) => self.read_object(&self.objects[*object], nullable, cursor, sink),
             Node::List(item, most) => {
                 values::list(cursor, sink, nullable, *most, |cursor, sink| self.read_value(item, false, cursor, sink))

@@ -1,6 +1,6 @@
 //! One value of each type, held against its domain.
 
-use candor_domain::{Pattern, TIMESTAMP_PATTERN, is_timestamp};
+use candor_domain::{Members, Pattern, Scalar, TIMESTAMP_PATTERN, is_timestamp};
 
 use super::cursor::{Cursor, Read};
 use super::number::{Bound, Number};
@@ -53,6 +53,29 @@ pub fn one_of<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, me
     let position = cursor.position();
     let text = cursor.text()?;
     if text.position(members).is_some() { Ok(()) } else { sink.fault(position, Fault::NotInEnum(members)) }
+}
+
+/// One of these texts, numbers and booleans.
+pub fn choice<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, members: &Members) -> Read<()> {
+    let (position, rest) = (cursor.position(), cursor.rest());
+    let is_member = match cursor.peek() {
+        b'"' => cursor.text()?.look(|text| members.position(Scalar::Text(text)).is_some()),
+        byte @ (b't' | b'f') => {
+            boolean(cursor, sink, false)?;
+            members.position(Scalar::Boolean(byte == b't')).is_some()
+        }
+        _ if begins_number(cursor) => {
+            cursor.number()?;
+            let digits = rest.get(..cursor.position() - position).and_then(|digits| std::str::from_utf8(digits).ok());
+            digits.is_some_and(|digits| members.position(Scalar::Digits(digits)).is_some())
+        }
+        _ => return other(cursor, sink, nullable, "a text, a number or a boolean"),
+    };
+    if is_member {
+        return Ok(());
+    }
+    let members: Vec<String> = members.iter().map(|member| member.to_string()).collect();
+    sink.fault(position, Fault::NotInEnum(&members.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 /// A point in time.

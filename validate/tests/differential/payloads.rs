@@ -101,7 +101,10 @@ impl Payloads<'_> {
                     ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59.999999999Z", "9999-12-31T00:00:00.1Z"];
                 Node::text(TIMES[random.usize(..TIMES.len())])
             }
-            Domain::Enum(members) => Node::text(members.iter().nth(random.usize(..members.len())).expect("a member")),
+            Domain::Enum(members) => {
+                let texts = members.as_texts().expect("texts");
+                Node::text(random.choice(texts).expect("a member"))
+            }
             Domain::Object(object) => {
                 let mut members = Vec::new();
                 for field in &self.catalogue.object_of(object).expect("an object").fields {
