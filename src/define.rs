@@ -63,6 +63,16 @@ pub const fn list(item: &'static Domain, max_items: usize) -> Domain {
     Domain::List { item: Shared::Static(item), max_items }
 }
 
+/// A map of at most so many entries.
+pub const fn map(key: &'static Domain, value: &'static Domain, max_items: usize) -> Domain {
+    Domain::Map { key: Shared::Static(key), value: Shared::Static(value), max_items }
+}
+
+/// Any JSON value that is neither deeper nor longer than this.
+pub const fn json(max_depth: usize, max_length: usize) -> Domain {
+    Domain::Json { max_depth, max_length }
+}
+
 /// An object with its fields.
 pub const fn object(catalogue: &'static str, id: &'static str, fields: &'static [Member]) -> ObjectInfo {
     ObjectInfo::new(Cow::Borrowed(catalogue), Cow::Borrowed(id), Shared::Static(fields))

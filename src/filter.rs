@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, Sieve, Slot, Why};
+use candor_domain::{At, Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, Show, Sieve, Slot, Why};
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
@@ -220,6 +220,18 @@ impl<E: Encoder, H: Held, N: Notes> Visitor for Slot<'_, '_, E, H, N> {
 
     fn list<K, T: Value<K>>(&mut self, items: &[T]) {
         Slot::list(self, items.iter().map(Typed::<K, T>::new));
+    }
+
+    fn map<'m, K, T: Value<K> + 'm>(&mut self, entries: impl Iterator<Item = (&'m str, bool, &'m T)>) {
+        Slot::map(self, entries.map(|(key, is_first, value)| (key, is_first, Typed::<K, T>::new(value))));
+    }
+
+    /// A text that is no JSON is refused.
+    fn json(&mut self, text: &str) {
+        match JsonValue::parse(text) {
+            Some(value) => Slot::json(self, &value),
+            None => self.refuse(),
+        }
     }
 
     fn object<O: Object + ?Sized>(&mut self, object: &O) {

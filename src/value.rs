@@ -4,6 +4,7 @@
 //! into text on the way, so an object cannot slip into a "model name" by its `Display`.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -41,6 +42,12 @@ pub mod kind {
     /// `[K]`
     #[derive(Debug)]
     pub struct List<K>(PhantomData<fn() -> K>);
+    /// `{map: K, keys: …}`
+    #[derive(Debug)]
+    pub struct Map<K>(PhantomData<fn() -> K>);
+    /// `json`: a text is the value's JSON text. With the feature `json`, a `serde_json::Value` is one, too.
+    #[derive(Debug)]
+    pub enum Json {}
 }
 
 /// Stands for one closed domain or one object of one catalogue in the type system: a hash (FNV-1a) of
@@ -61,6 +68,7 @@ pub const fn domain_id(name: &str) -> u64 {
     message = "`{Self}` is not a value of this attribute",
     label = "not the attribute's type in the catalogue",
     note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a list is a `Vec` or slice of those",
+    note = "a map is a `BTreeMap`, a `HashMap`, or a `Vec` or slice of pairs; a JSON value is its text",
     note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`"
 )]
 pub trait Value<K> {
@@ -86,6 +94,10 @@ pub trait Visitor {
     fn list<K, T: Value<K>>(&mut self, items: &[T]);
     /// An object.
     fn object<O: Object + ?Sized>(&mut self, object: &O);
+    /// A map: each key, whether it is the first of its kind, and its value.
+    fn map<'m, K, T: Value<K> + 'm>(&mut self, entries: impl Iterator<Item = (&'m str, bool, &'m T)>);
+    /// The text of a JSON value.
+    fn json(&mut self, text: &str);
 }
 
 #[diagnostic::do_not_recommend]
@@ -146,6 +158,53 @@ impl<K, T: Value<K>> Value<kind::List<K>> for Vec<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
+impl<K, S: AsRef<str>, T: Value<K>> Value<kind::Map<K>> for BTreeMap<S, T> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.map(self.iter().map(|(key, value)| (key.as_ref(), true, value)));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, S: AsRef<str>, T: Value<K>, H> Value<kind::Map<K>> for HashMap<S, T, H> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.map(self.iter().map(|(key, value)| (key.as_ref(), true, value)));
+    }
+}
+
+/// A key that is there again is refused and counted. Each key is compared with those before it, without an allocation: a
+/// program with very many entries has them in a map.
+#[diagnostic::do_not_recommend]
+impl<K, S: AsRef<str>, T: Value<K>> Value<kind::Map<K>> for [(S, T)] {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        let is_first = |at: usize, key: &str| self[..at].iter().all(|(other, _)| other.as_ref() != key);
+        let entries = self.iter().enumerate();
+        visitor.map(entries.map(|(at, (key, value))| (key.as_ref(), is_first(at, key.as_ref()), value)));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, S: AsRef<str>, T: Value<K>, const N: usize> Value<kind::Map<K>> for [(S, T); N] {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        Value::<kind::Map<K>>::visit(self.as_slice(), visitor);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K, S: AsRef<str>, T: Value<K>> Value<kind::Map<K>> for Vec<(S, T)> {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        Value::<kind::Map<K>>::visit(self.as_slice(), visitor);
+    }
+}
+
+#[cfg(feature = "json")]
+#[diagnostic::do_not_recommend]
+impl Value<kind::Json> for serde_json::Value {
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.json(&self.to_string());
+    }
+}
+
 /// Implements [`Value`] for plain types: each calls one method of the visitor.
 macro_rules! values {
     ($($kind:ident: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
@@ -176,8 +235,15 @@ macro_rules! open_values {
 open_values! {
     str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
     bool => |visitor, value| visitor.boolean(*value);
-    i8, i16, i32, i64, u8, u16, u32, u64, usize, isize => |visitor, value| visitor.int(i64::try_from(*value).ok());
-    f32, f64 => |visitor, value| visitor.double(f64::from(*value));
+    i64 => |visitor, value| visitor.int(Some(*value));
+    i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
+    // What is beyond 64 bits is unknown, too.
+    u64, usize, isize => |visitor, value| match i64::try_from(*value) {
+        Ok(value) => visitor.int(Some(value)),
+        Err(_) => visitor.double(*value as f64),
+    };
+    f64 => |visitor, value| visitor.double(*value);
+    f32 => |visitor, value| visitor.double(f64::from(*value));
 }
 
 values! {
@@ -189,4 +255,5 @@ values! {
     Double: f64 => |visitor, value| visitor.double(*value);
     Double: f32 => |visitor, value| visitor.double(f64::from(*value));
     Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+    Json: str, String, Cow<'_, str> => |visitor, value| visitor.json(value);
 }

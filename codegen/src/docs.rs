@@ -271,7 +271,7 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     if attribute.nullable {
         ty += ", or null";
     }
-    if attribute.encoding == Encoding::Json {
+    if attribute.encoding == Encoding::Json && !matches!(attribute.domain, Domain::Json { .. }) {
         ty += "; sent as JSON text";
     }
     ty + if required { "; required" } else { "; optional" }

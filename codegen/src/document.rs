@@ -81,13 +81,11 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
     ];
-    members.extend(bounds(&attribute.domain).into_iter().map(|(key, bound)| match bound {
-        Bound::Number(number) => (key, Node::Plain(number)),
-        Bound::Text(pattern) => (key, text(&pattern)),
-    }));
+    members.extend(bounds(&attribute.domain).into_iter().map(bound));
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
-    members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
+    let is_written = attribute.encoding != Encoding::Map && !matches!(attribute.domain, Domain::Json { .. });
+    members.extend(is_written.then(|| ("encoding", text(attribute.encoding.word()))));
     members.extend(attribute.nullable.then(|| ("nullable", Node::Plain("true".to_owned()))));
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
@@ -109,7 +107,23 @@ fn ty(attribute: &Attribute, domain: &Domain) -> Node {
             map([("enum", list(all))].into_iter().chain(other.map(|other| ("other", other))))
         }
         Domain::List { item, .. } => list([ty(attribute, item)]),
+        Domain::Map { key, value, .. } => map([("map", ty(attribute, value)), ("keys", keys(key))]),
         other => text(other.word()),
+    }
+}
+
+/// What the keys of a map may be.
+fn keys(key: &Domain) -> Node {
+    match key {
+        Domain::Enum(members) => map([("enum", list(members.iter().map(|member| text(&member.to_string()))))]),
+        other => map(bounds(other).into_iter().map(bound)),
+    }
+}
+
+fn bound((key, bound): (&'static str, Bound)) -> (&'static str, Node) {
+    match bound {
+        Bound::Number(number) => (key, Node::Plain(number)),
+        Bound::Text(pattern) => (key, text(&pattern)),
     }
 }
 

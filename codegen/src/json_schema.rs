@@ -9,8 +9,8 @@
 //! attributes are not demanded. Patterns are of the syntax that all implementations share; that of timestamps knows
 //! leap years.
 //!
-//! A JSON Schema cannot say three things: that digits beyond 64 bits are no integer and that a key is repeated, which the
-//! validator refuses, and that a span ends before it starts, which the audit reports.
+//! A JSON Schema cannot say four things: that digits beyond 64 bits are no integer, that a key is repeated and how long the
+//! text of a JSON value is, which the validator refuses, and that a span ends before it starts, which the audit reports.
 //!
 //! `catalogue.schema.json` is the format's own, from the types of `schema/src/model.rs`. A test compares its keys with
 //! the reader's.
@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use candor_schema::{AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind};
 use serde_json::{Map, Value, json};
 
-use crate::types::json_schema;
+use crate::types::{json_definitions, json_schema};
 use crate::{Artefact, GENERATED};
 
 /// Every decision about the schemas.
@@ -251,7 +251,8 @@ fn render_payload(level: &LevelPlan) -> Value {
     schema.insert("allOf".to_owned(), Value::Array(choices));
     let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(signal))));
     let objects = level.objects.iter().map(|object| (object.id.to_string(), render_object(object)));
-    insert_definitions(&mut schema, signals.chain(objects).collect());
+    let values = json_definitions(domains(&level.signals, level.objects.iter()));
+    insert_definitions(&mut schema, signals.chain(objects).chain(values).collect());
     Value::Object(schema)
 }
 
@@ -297,8 +298,19 @@ fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     let mut schema = document(level, &signal.urn, &signal.name);
     schema.extend(render_body(signal));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
-    insert_definitions(&mut schema, objects.map(|object| (object.id.to_string(), render_object(object))).collect());
+    let values = json_definitions(domains(std::slice::from_ref(signal), objects.clone()));
+    let objects = objects.map(|object| (object.id.to_string(), render_object(object)));
+    insert_definitions(&mut schema, objects.chain(values).collect());
     Value::Object(schema)
+}
+
+/// The domains of all attributes and fields.
+fn domains<'p>(
+    signals: &'p [SignalPlan],
+    objects: impl Iterator<Item = &'p ObjectPlan>,
+) -> impl Iterator<Item = &'p Domain> {
+    let attributes = signals.iter().flat_map(|signal| &signal.attributes);
+    attributes.chain(objects.flat_map(|object| &object.fields)).map(|property| &property.domain)
 }
 
 /// What every schema file starts with.

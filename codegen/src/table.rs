@@ -36,7 +36,13 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
+    let said = [
+        reason,
+        includes(catalogue, id, style),
+        unlisted(catalogue, id, style),
+        examples(catalogue, id, style),
+        personal(catalogue, id, style),
+    ];
     Row {
         collected: catalogue.row_collected(id),
         title: (style.prose)(&row.title),
@@ -48,6 +54,13 @@ fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
     let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
     (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
+}
+
+/// Names the values whose contents no table can list.
+fn unlisted(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+    let is_unlisted = |attribute: &&Attribute| matches!(attribute.domain.innermost(), Domain::Json { .. });
+    let items: Vec<Named> = catalogue.row_attributes(id).filter(is_unlisted).map(Named::of).collect();
+    (!items.is_empty()).then(|| sentence(format!("Their contents cannot be listed: {}", list(&items, style))))
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
@@ -111,7 +124,8 @@ const NO_PERSONAL_DATA: &str = "No personal data.";
 /// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
     let kept = attribute.identifier == Some(Identifier::Stable);
-    attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
+    let is_listed = !matches!(attribute.domain.innermost(), Domain::Json { .. });
+    attribute.personal == Some(Personal::None) && !attribute.free_text && !kept && is_listed
 }
 
 /// Whether every attribute of a row is impersonal, and everything in their objects.

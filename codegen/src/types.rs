@@ -31,6 +31,8 @@ pub(crate) fn kind(catalogue: &str, attribute: &str, domain: &Domain) -> String 
         Domain::Enum(members) => return choice_kind(catalogue, attribute, members.is_open()),
         Domain::Object(object) => return structure_kind(catalogue, &object.id),
         Domain::List { item, .. } => return format!("::candor::kind::List<{}>", kind(catalogue, attribute, item)),
+        Domain::Map { value, .. } => return format!("::candor::kind::Map<{}>", kind(catalogue, attribute, value)),
+        Domain::Json { .. } => "::candor::kind::Json",
     };
     plain.to_owned()
 }
@@ -70,6 +72,13 @@ pub(crate) fn constant(domain: &Domain, object: &dyn Fn(&str) -> String) -> Stri
         Domain::List { item, max_items } => {
             format!("::candor::define::list(const {{ &{} }}, {})", constant(item, object), size(*max_items))
         }
+        Domain::Map { key, value, max_items } => {
+            let (key, value) = (constant(key, object), constant(value, object));
+            format!("::candor::define::map(const {{ &{key} }}, const {{ &{value} }}, {})", size(*max_items))
+        }
+        Domain::Json { max_depth, max_length } => {
+            format!("::candor::define::json({}, {})", size(*max_depth), size(*max_length))
+        }
     }
 }
 
@@ -79,7 +88,7 @@ fn members_constant(members: &Members) -> String {
         Some(texts) => format!("::candor::Members::texts(&{texts:?})"),
         None => {
             let members: Vec<_> = members.iter().map(choice_constant).collect();
-            format!("::candor::Members::any(::candor::Shared::Static(&[{}]))", members.join(", "))
+            format!("::candor::Members::any(::candor::Shared::Static(const {{ &[{}] }}))", members.join(", "))
         }
     };
     constant + if members.is_open() { ".open()" } else { "" }
@@ -112,7 +121,7 @@ fn doubles(minimum: f64, maximum: f64) -> String {
 #[cfg(feature = "artefacts")]
 pub(crate) fn borrows(domain: &Domain) -> bool {
     match domain {
-        Domain::String { .. } | Domain::List { .. } => true,
+        Domain::String { .. } | Domain::List { .. } | Domain::Map { .. } | Domain::Json { .. } => true,
         Domain::Object(object) => object.fields.iter().any(|field| borrows(&field.attribute.domain)),
         _ => false,
     }
@@ -139,6 +148,11 @@ pub(crate) fn rust_type(attribute: &Attribute, domain: &Domain) -> TokenStream {
             let item = rust_type(attribute, item);
             quote!(&'a [#item])
         }
+        Domain::Map { value, .. } => {
+            let value = rust_type(attribute, value);
+            quote!(&'a [(&'a str, #value)])
+        }
+        Domain::Json { .. } => quote!(&'a str),
     }
 }
 
@@ -170,6 +184,16 @@ pub(crate) fn read_text(domain: &Domain, nullable: &str) -> String {
         Domain::List { item, max_items } => {
             let (most, item) = (size(*max_items), read_text(item, "false"));
             format!("values::list({read}, {most}, |cursor, verdict| {{ {item} }})")
+        }
+        Domain::Map { key, value, max_items } => {
+            let (most, key, value) = (size(*max_items), constant(key, &|_| String::new()), read_text(value, "false"));
+            format!(
+                "static KEYS: ::candor::Domain = {key};
+        values::map({read}, {most}, &KEYS, |cursor, verdict| {{ {value} }})"
+            )
+        }
+        Domain::Json { max_depth, max_length } => {
+            format!("values::json({read}, {}, {})", size(*max_depth), size(*max_length))
         }
     }
 }
@@ -205,7 +229,41 @@ pub(crate) fn json_schema(domain: &Domain, nullable: bool) -> serde_json::Value 
             let list = json!({ "type": ty("array"), "items": json_schema(item, false) });
             with(list, [("maxItems", bound(*max_items, usize::MAX).map(Value::from))])
         }
+        Domain::Map { key, value, max_items } => {
+            let (keys, values) = (json_schema(key, false), json_schema(value, false));
+            let map = json!({ "type": ty("object"), "propertyNames": keys, "additionalProperties": values });
+            with(map, [("maxProperties", bound(*max_items, usize::MAX).map(Value::from))])
+        }
+        Domain::Json { max_depth, .. } => json_value(*max_depth, nullable),
     }
+}
+
+/// The JSON Schema of any JSON value that is nested no deeper than this. A JSON Schema cannot count its characters.
+#[cfg(feature = "artefacts")]
+fn json_value(depth: usize, nullable: bool) -> serde_json::Value {
+    use serde_json::json;
+    let mut types = vec!["boolean", "number", "string"];
+    types.extend(nullable.then_some("null"));
+    let Some(inner) = depth.checked_sub(1) else { return json!({ "type": types }) };
+    types.extend(["array", "object"]);
+    let inner = json!({ "$ref": format!("#/$defs/{}", json_key(inner)) });
+    json!({ "type": types, "items": inner, "additionalProperties": inner })
+}
+
+/// Key in `$defs` of any JSON value that is nested no deeper than this. No object's id has a dot.
+#[cfg(feature = "artefacts")]
+fn json_key(depth: usize) -> String {
+    format!("json.{depth}")
+}
+
+/// The definitions that the JSON Schemas of these domains refer to, beside objects.
+#[cfg(feature = "artefacts")]
+pub(crate) fn json_definitions<'d>(
+    domains: impl Iterator<Item = &'d Domain>,
+) -> impl Iterator<Item = (String, serde_json::Value)> {
+    let depth = |domain: &Domain| if let Domain::Json { max_depth, .. } = domain { *max_depth } else { 0 };
+    let deepest = domains.map(depth).max().unwrap_or(0);
+    (0..deepest).map(|depth| (json_key(depth), json_value(depth, true)))
 }
 
 #[cfg(feature = "artefacts")]
@@ -257,6 +315,17 @@ pub(crate) fn page_words(domain: &Domain, code: fn(&str) -> String) -> String {
             let length = bound(*max_items, usize::MAX).map(|most| format!(" of at most {most} items"));
             format!("list{}: {}", length.unwrap_or_default(), page_words(item, code))
         }
+        Domain::Map { key, value, max_items } => {
+            let length = bound(*max_items, usize::MAX).map(|most| format!(" of at most {most} entries"));
+            let (key, value) = (page_words(key, code), page_words(value, code));
+            format!("map{}: each key {key}, each value {value}", length.unwrap_or_default())
+        }
+        Domain::Json { max_depth, max_length } => {
+            let length = bound(*max_length, usize::MAX).map(|most| format!(" of at most {most} characters"));
+            let depth = bound(*max_depth, usize::MAX).map(|most| format!(", nested at most {most} deep"));
+            let (length, depth) = (length.unwrap_or_default(), depth.unwrap_or_default());
+            format!("any JSON value{length}{depth}; its contents cannot be listed")
+        }
     }
 }
 
@@ -307,6 +376,10 @@ pub(crate) fn bounds(domain: &Domain) -> Vec<(&'static str, Bound)> {
         Domain::List { item, max_items } => {
             return bounds(item).into_iter().chain(size("max_items", *max_items)).collect();
         }
+        Domain::Map { value, max_items, .. } => {
+            return bounds(value).into_iter().chain(size("max_items", *max_items)).collect();
+        }
+        Domain::Json { max_depth, max_length } => [size("max_length", *max_length), size("max_depth", *max_depth)],
         Domain::Boolean | Domain::Timestamp | Domain::Enum(_) | Domain::Object(_) => [None, None],
     };
     bounds.into_iter().flatten().collect()
@@ -353,5 +426,25 @@ pub(crate) fn sample(
             let item = sample(catalogue, attribute, item, text, object);
             quote!(&[#item])
         }
+        Domain::Map { key, value, .. } => {
+            let key = sample_key(key, text);
+            let value = sample(catalogue, attribute, value, text, object);
+            quote!(&[(#key, #value)])
+        }
+        Domain::Json { max_length, .. } => {
+            let text = serde_json::Value::from(text).to_string();
+            let text = if text.chars().count() <= *max_length { text } else { "0".to_owned() };
+            quote!(#text)
+        }
+    }
+}
+
+/// A key that a map admits, as far as that can be told.
+#[cfg(feature = "artefacts")]
+fn sample_key(key: &Domain, text: &str) -> String {
+    match key {
+        Domain::Enum(members) => members.iter().next().map(|member| member.to_string()).unwrap_or_default(),
+        Domain::String { max_length, .. } => text.chars().take(*max_length).collect(),
+        _ => String::new(),
     }
 }

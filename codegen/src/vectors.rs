@@ -20,6 +20,7 @@ mod pairs;
 mod pattern_text;
 mod reading;
 pub mod reference;
+mod structures;
 mod times;
 mod values;
 pub mod voices;

@@ -164,9 +164,10 @@ pub struct AttributeInfo {
 }
 
 impl AttributeInfo {
-    /// Returns whether a text may be JSON: if the catalogue says so, and for objects, which not every API can carry.
+    /// Returns whether a text may be JSON: if the catalogue says so, and for what has named parts, which not every API can
+    /// carry.
     pub fn may_be_json(&self) -> bool {
-        self.encoding == Encoding::Json || matches!(self.domain.innermost(), Domain::Object(_))
+        self.encoding == Encoding::Json || self.domain.is_structured()
     }
 }
 
@@ -209,6 +210,12 @@ fn hash_domain(domain: &Domain, hasher: &mut Fnv) {
             max_items.hash(hasher);
             hash_domain(item, hasher);
         }
+        Domain::Map { key, value, max_items } => {
+            max_items.hash(hasher);
+            hash_domain(key, hasher);
+            hash_domain(value, hasher);
+        }
+        Domain::Json { max_depth, max_length } => (max_depth, max_length).hash(hasher),
     }
 }
 

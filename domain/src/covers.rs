@@ -33,6 +33,12 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
         (Domain::List { item, max_items }, Domain::List { item: other, max_items: most }) => {
             most <= max_items && (*most == 0 || covers(item, other))
         }
+        (Domain::Map { key, value, max_items }, Domain::Map { key: keys, value: values, max_items: most }) => {
+            most <= max_items && (*most == 0 || (covers(key, keys) && covers(value, values)))
+        }
+        (Domain::Json { max_depth, max_length }, Domain::Json { max_depth: deepest, max_length: longest }) => {
+            deepest <= max_depth && longest <= max_length
+        }
         (old, new) => old == new,
     }
 }
@@ -101,6 +107,14 @@ mod tests {
         check(&list(Domain::Boolean, 3), &list(Domain::Boolean, 2), true);
         check(&list(Domain::Boolean, 3), &list(Domain::Boolean, 4), false);
         check(&list(text(1, None), 3), &list(text(2, None), 3), false);
+        let map = |key, value, max_items| Domain::Map { key: Shared::from(key), value: Shared::from(value), max_items };
+        check(&map(text(2, None), Domain::Boolean, 3), &map(text(1, None), Domain::Boolean, 2), true);
+        check(&map(text(2, None), Domain::Boolean, 3), &map(text(3, None), Domain::Boolean, 2), false);
+        check(&map(text(2, None), Domain::Boolean, 3), &map(text(2, None), Domain::Timestamp, 3), false);
+        let json = |max_depth, max_length| Domain::Json { max_depth, max_length };
+        check(&json(2, 100), &json(1, 99), true);
+        check(&json(2, 100), &json(3, 99), false);
+        check(&json(2, 100), &text(9, None), false);
         check(&list(Domain::Boolean, 3), &Domain::Boolean, false);
     }
 }

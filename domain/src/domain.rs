@@ -1,7 +1,8 @@
 //! Which values an attribute admits.
 
+use crate::meter;
 use crate::number::{double_of, int_of};
-use crate::{AttributeInfo, Members, ObjectInfo, OnViolation, Pattern, Shared, is_timestamp};
+use crate::{AttributeInfo, Given, Members, ObjectInfo, OnViolation, Pattern, Shared, is_timestamp};
 
 /// The values that an attribute admits. A bound that the catalogue does not set is the type's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,6 +43,22 @@ pub enum Domain {
         /// Most items.
         max_items: usize,
     },
+    /// A map whose keys are data, too.
+    Map {
+        /// Domain of its keys, which are texts.
+        key: Shared<Domain>,
+        /// Domain of its values.
+        value: Shared<Domain>,
+        /// Most entries.
+        max_items: usize,
+    },
+    /// Any JSON value, whose fields nobody can list.
+    Json {
+        /// Deepest nesting of its lists and objects; a value without parts has none.
+        max_depth: usize,
+        /// Most characters of its JSON text, without white space between its parts.
+        max_length: usize,
+    },
 }
 
 /// A value without parts, as it was given.
@@ -76,6 +93,8 @@ pub enum Misfit {
     TooLarge,
     /// It has more items than the longest list.
     TooManyItems,
+    /// Its lists and objects are nested deeper than is admitted.
+    TooDeep,
 }
 
 /// The part of a text that a domain admits.
@@ -107,7 +126,19 @@ impl Domain {
             }
             (Domain::Boolean, Scalar::Boolean(_)) => Ok(()),
             (Domain::Int { minimum, maximum }, value) => in_range(int_of(value)?, *minimum, *maximum),
+            (Domain::Json { max_length, .. }, value) => meter::judge_scalar(value, *max_length),
             (Domain::Double { minimum, maximum }, value) => in_range(double_of(value)?, *minimum, *maximum),
+            _ => Err(Misfit::Type),
+        }
+    }
+
+    /// Judges any value of a domain of JSON values.
+    ///
+    /// # Errors
+    /// Says in which way the value is outside the domain.
+    pub fn judge_json<'v, G: Given<'v>>(&self, value: G) -> Result<(), Misfit> {
+        match self {
+            Domain::Json { max_depth, max_length } => meter::judge(value, *max_depth, *max_length),
             _ => Err(Misfit::Type),
         }
     }
@@ -135,7 +166,7 @@ impl Domain {
             if value.is_finite() && (*minimum..=*maximum).contains(&value))
     }
 
-    /// The word for the type in a catalogue; for an object its key. Lists and closed domains are written otherwise.
+    /// The word for the type in a catalogue; for an object its key. Lists, maps and enums are written otherwise.
     pub fn word(&self) -> &str {
         match self {
             Domain::String { .. } => "string",
@@ -146,18 +177,30 @@ impl Domain {
             Domain::Enum(_) => "enum",
             Domain::Object(object) => &object.id,
             Domain::List { .. } => "list",
+            Domain::Map { .. } => "map",
+            Domain::Json { .. } => "json",
         }
     }
 
-    /// The domain of the innermost items: of lists of lists, what they hold in the end.
+    /// The domain of the innermost items: what lists, lists of lists and maps hold in the end.
     pub fn innermost(&self) -> &Domain {
         match self {
             Domain::List { item, .. } => item.innermost(),
+            Domain::Map { value, .. } => value.innermost(),
             other => other,
         }
     }
 
-    /// The object that this domain holds, in a list or not.
+    /// Returns whether values have named parts, or are lists of such: not every API can carry them.
+    pub fn is_structured(&self) -> bool {
+        match self {
+            Domain::Object(_) | Domain::Map { .. } | Domain::Json { .. } => true,
+            Domain::List { item, .. } => item.is_structured(),
+            _ => false,
+        }
+    }
+
+    /// The object that this domain holds, in a list, in a map or by itself.
     pub fn object(&self) -> Option<&ObjectInfo> {
         match self.innermost() {
             Domain::Object(object) => Some(object),

@@ -1,6 +1,6 @@
 //! Values that foreign code gave, whatever they came in.
 
-use crate::{Encoder, Held, Notes, Scalar, Show, Slot};
+use crate::{Domain, Encoder, Held, Notes, Scalar, Show, Slot};
 
 /// A value of a type that nobody checked before: OpenTelemetry's, OTLP's, JSON's.
 pub trait Given<'v>: Copy {
@@ -39,6 +39,9 @@ pub enum Look<'v, I, F> {
 impl<'v, G: Given<'v>> Show for G {
     #[inline]
     fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
+        if let Domain::Json { .. } = slot.domain() {
+            return slot.json(self);
+        }
         match self.look() {
             Look::Absent => {}
             Look::Text(text) => slot.text(text),

@@ -1,6 +1,6 @@
 //! Members that foreign code gave: finds the attribute of each, and the last of equal keys, which counts.
 
-use crate::{At, Encoder, Given, Held, JsonValue, Look, Member, Notes, Outcome, Path, Show, Sieve, Slot, Why};
+use crate::{At, Domain, Encoder, Given, Held, JsonValue, Look, Member, Notes, Outcome, Path, Show, Sieve, Slot, Why};
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Writes what passes of a signal's attributes, in the order in which they were given.
@@ -121,6 +121,8 @@ impl<'v, G: Given<'v>> Show for PerhapsJson<G> {
         match self.0.look() {
             Look::Text(text) if slot.info().may_be_json() => match JsonValue::parse(text) {
                 Some(json) => (&json).show(slot),
+                // Any text is a JSON value, and one that is no JSON text can only be itself.
+                None if matches!(slot.domain(), Domain::Json { .. }) => self.0.show(slot),
                 None => slot.refuse(),
             },
             _ => self.0.show(slot),

@@ -4,9 +4,12 @@
 //! left out; the rest of the signal passes. A refused item costs the item; a refused or missing field that an object
 //! cannot do without costs the object, which then counts once, whatever was refused inside it.
 
+use std::collections::HashMap;
+
 use crate::domain::Admitted;
+use crate::meter;
 use crate::{
-    At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Notes, ObjectInfo, Outcome, Path, Scalar, Why,
+    At, AttributeInfo, Consent, Domain, Encoder, Encoding, Given, Look, Notes, ObjectInfo, Outcome, Path, Scalar, Why,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -184,15 +187,8 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         if is_replaced {
             self.sieve.notes.note(Why::Replaced, self.path);
         }
-        self.scalar(member);
-    }
-
-    fn scalar(&mut self, value: Scalar<'_>) {
-        self.write(|encoder, at| match value {
-            Scalar::Text(text) | Scalar::Digits(text) => encoder.string(at, text),
-            Scalar::Boolean(value) => encoder.boolean(at, value),
-            Scalar::Int(value) => encoder.int(at, value),
-            Scalar::Double(value) => encoder.double(at, value),
+        self.write(|encoder, at| {
+            let _ = meter::write_scalar(member, encoder, at); // members are finite
         });
     }
 
@@ -230,7 +226,35 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         self.outcome = Outcome::Written;
     }
 
-    /// Whether an item beyond the longest list is a value at all. It is looked at and forgotten.
+    /// Takes a map, as far as its entries are admitted: key, whether the entry counts, value. Of entries with the same key
+    /// one counts, and the caller knows which. Entries beyond the largest map count once, all together.
+    pub fn map<'k, V: Show>(&mut self, entries: impl Iterator<Item = (&'k str, bool, V)>) {
+        let Domain::Map { key: keys, value: domain, max_items } = self.domain else { return self.refuse() };
+        let map = self.sieve.encoder.begin_object(self.at);
+        let mut written = 0;
+        for (key, counts, value) in entries {
+            let is_full = written == *max_items;
+            if is_full || !counts || keys.judge(Scalar::Text(key)).is_err() {
+                if self.is_more(domain, value) {
+                    let why = if is_full || counts { Why::Value } else { Why::Duplicate };
+                    self.sieve.notes.note(why, self.path);
+                    if is_full {
+                        break;
+                    }
+                }
+                continue;
+            }
+            match self.sieve.slot(At::Field(key), self.path, self.info, domain, value) {
+                Outcome::Absent => {}
+                Outcome::Written => written += 1,
+                Outcome::Refused => self.sieve.notes.note(Why::Value, self.path),
+            }
+        }
+        self.sieve.encoder.end_object(map);
+        self.outcome = Outcome::Written;
+    }
+
+    /// Whether an item that does not count is a value at all. It is looked at and forgotten.
     #[cold]
     fn is_more<V: Show>(&mut self, domain: &Domain, item: V) -> bool {
         let (mark, notes) = (self.sieve.encoder.mark(), self.sieve.notes.mark());
@@ -257,9 +281,27 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         }
     }
 
-    /// Takes an object with the fields that foreign code gave.
+    /// Takes an object or a map with the members that foreign code gave. Of equal keys of a map the last counts.
     pub fn fields<'v, G: Given<'v>>(&mut self, given: impl Iterator<Item = (&'v str, G)> + Clone) {
+        if let Domain::Map { .. } = self.domain {
+            return self.map(last_counts(given));
+        }
         self.object(|object, fields| fields.members(object, given));
+    }
+
+    /// Takes any JSON value, if it is neither too deep nor too long. Null is none.
+    #[cold]
+    pub fn json<'v, G: Given<'v>>(&mut self, value: G) {
+        let Domain::Json { max_depth, .. } = self.domain else { return self.refuse() };
+        if matches!(value.look(), Look::Absent) {
+            return;
+        }
+        if self.domain.judge_json(value).is_err() {
+            return self.refuse();
+        }
+        self.write(|encoder, at| {
+            let _ = meter::write(value, encoder, at, *max_depth); // it was judged
+        });
     }
 
     /// Refuses a value of another type.
@@ -273,6 +315,15 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         write(self.sieve.encoder, self.at);
         self.outcome = Outcome::Written;
     }
+}
+
+/// Marks the last of equal keys. An entry without a value is none.
+fn last_counts<'v, G: Given<'v>>(
+    given: impl Iterator<Item = (&'v str, G)> + Clone,
+) -> impl Iterator<Item = (&'v str, bool, G)> {
+    let there = given.clone().enumerate().filter(|(_, (_, value))| !matches!(value.look(), Look::Absent));
+    let last: HashMap<&str, usize> = there.map(|(number, (key, _))| (key, number)).collect();
+    given.enumerate().map(move |(number, (key, value))| (key, last.get(key).is_none_or(|last| *last == number), value))
 }
 
 /// Takes the fields of an object.

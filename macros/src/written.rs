@@ -15,6 +15,7 @@ enum Written {
     Double,
     Timestamp,
     List(Option<Box<Written>>),
+    Map,
 }
 
 /// How the field's type contradicts the catalogue, if it certainly does.
@@ -57,6 +58,7 @@ fn of_path(segment: &syn::PathSegment) -> Option<Written> {
     match segment.ident.to_string().as_str() {
         "Option" | "Box" | "Arc" | "Cow" => written(inner()?),
         "Vec" => Some(Written::List(written(inner()?).map(Box::new))),
+        "BTreeMap" | "HashMap" => Some(Written::Map),
         _ => None,
     }
 }
@@ -77,7 +79,9 @@ fn of_word(word: &str) -> Option<Written> {
 fn fits(written: &Written, domain: &Domain) -> bool {
     match (written, domain) {
         (Written::List(item), Domain::List { item: domain, .. }) => item.as_ref().is_none_or(|item| fits(item, domain)),
-        (Written::Text, Domain::String { .. })
+        // A list of pairs is a map, too; rustc knows whether its items are pairs.
+        (Written::Map | Written::List(None), Domain::Map { .. }) => true,
+        (Written::Text, Domain::String { .. } | Domain::Json { .. })
         | (Written::Boolean, Domain::Boolean)
         | (Written::Int, Domain::Int { .. })
         | (Written::Double, Domain::Double { .. })
@@ -98,6 +102,8 @@ fn kind(domain: &Domain) -> String {
         Domain::Enum(_) => "an enum",
         Domain::Object(_) => "an object",
         Domain::List { item, .. } => return format!("a list, each item {}", kind(item)),
+        Domain::Map { value, .. } => return format!("a map, each value {}", kind(value)),
+        Domain::Json { .. } => "a JSON value",
     };
     kind.to_owned()
 }
@@ -112,6 +118,8 @@ fn way_out(domain: &Domain) -> &'static str {
         Domain::Enum(_) => "use an enum with `#[telemetry(attribute = \"…\")]`",
         Domain::Object(_) => "use a struct with `#[telemetry(object = \"…\")]`",
         Domain::List { .. } => "use a `Vec` or slice of such items",
+        Domain::Map { .. } => "use a `BTreeMap`, a `HashMap`, or a slice of pairs",
+        Domain::Json { .. } => "use its JSON text: `String` or `&str`",
     }
 }
 
@@ -125,5 +133,6 @@ fn in_rust(written: &Written) -> &'static str {
         Written::List(Some(item)) if matches!(**item, Written::Text) => "a list of texts",
         Written::List(Some(item)) if matches!(**item, Written::Int) => "a list of whole numbers",
         Written::List(_) => "a list",
+        Written::Map => "a map",
     }
 }

@@ -60,6 +60,7 @@ pub mod required_opt_in;
 pub mod same_wire_name;
 pub mod signatures;
 pub mod stale_waiver;
+pub mod unbounded_json;
 pub mod unbounded_personal;
 pub mod unbounded_string;
 pub mod undeclared_personal;
@@ -125,6 +126,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),

@@ -8,7 +8,7 @@ use crate::{Domain, Example, Number};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainError(pub String);
 
-/// Checks whether a domain admits an example. For a list, an example of its items will do.
+/// Checks whether a domain admits an example. For a list or a map, an example of its items will do.
 ///
 /// # Errors
 /// Says what is wrong, to go after the value: "is not one of …".
@@ -21,6 +21,7 @@ pub fn admits(domain: &Domain, example: &Example) -> Result<(), DomainError> {
             return items.iter().try_for_each(|value| admits(item, value));
         }
         (Domain::List { item, .. }, value) => return admits(item, value),
+        (Domain::Map { value: domain, .. }, value) => return admits(domain, value),
         (Domain::Object(_), _) => {
             let why = "cannot be an example of an object; give its fields examples";
             return Err(DomainError(why.to_owned()));
@@ -51,6 +52,9 @@ fn in_words(domain: &Domain, example: &Example, misfit: Misfit) -> DomainError {
         (Domain::Int { maximum, .. }, _) => format!("is more than maximum {maximum}"),
         (Domain::Double { minimum, .. }, Misfit::TooSmall) => format!("is less than minimum {minimum}"),
         (Domain::Double { maximum, .. }, _) => format!("is more than maximum {maximum}"),
+        (Domain::Json { max_length, .. }, Misfit::TooLong) => {
+            format!("has more characters as JSON text than max_length {max_length}")
+        }
         (domain, _) => return wrong_type(domain),
     })
 }
@@ -74,6 +78,8 @@ fn describe(domain: &Domain) -> &'static str {
         Domain::Enum(_) => "one of the enum's members",
         Domain::Object(_) => "an object",
         Domain::List { .. } => "a list",
+        Domain::Map { .. } => "a map",
+        Domain::Json { .. } => "a JSON value without parts",
     }
 }
 

@@ -87,9 +87,9 @@ impl JsonSchema for TypeModel {
         let mut other = member();
         other.insert("description".to_owned(), "The member that every value becomes that is not listed.".into());
         json_schema!({
-            "description": "`string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.",
+            "description": "`string`, `boolean`, `int`, `double`, `timestamp`, `json`, `{enum: [...]}`, an object's name, `[T]` for a list, or `{map: T, keys: {...}}`.",
             "anyOf": [
-                { "enum": ["string", "boolean", "int", "double", "timestamp"] },
+                { "enum": ["string", "boolean", "int", "double", "timestamp", "json"] },
                 { "type": "string", "description": "The name of an object." },
                 {
                     "type": "object",
@@ -98,10 +98,34 @@ impl JsonSchema for TypeModel {
                     "required": ["enum"],
                     "additionalProperties": false,
                 },
+                {
+                    "type": "object",
+                    "description": "A map whose keys are data, too.",
+                    "properties": { "map": item, "keys": keys(generator) },
+                    "required": ["map", "keys"],
+                    "additionalProperties": false,
+                },
                 { "type": "array", "description": "A list.", "items": item, "minItems": 1, "maxItems": 1 },
             ],
         })
     }
+}
+
+/// The keys of a map.
+fn keys(generator: &mut SchemaGenerator) -> Schema {
+    let personal = generator.subschema_for::<Personal>();
+    json_schema!({
+        "description": "What the keys may be: listed, or bounded by a pattern or a length.",
+        "type": "object",
+        "properties": {
+            "enum": { "type": "array", "items": { "type": "string" }, "minItems": 1, "uniqueItems": true },
+            "pattern": { "type": "string", "description": "Regular expression the whole key matches." },
+            "max_length": { "type": "integer", "minimum": 0, "description": "Longest key, in characters." },
+            "personal": personal,
+        },
+        "additionalProperties": false,
+        "minProperties": 1,
+    })
 }
 
 /// A member of an enum.

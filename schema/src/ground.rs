@@ -37,7 +37,7 @@ impl<'g, 'm> Ground<'g, 'm> {
             row: row.title.clone().into(),
             needs: attribute.collected.as_ref()?.value.needs(),
             domain: self.index.domain_with(attribute, &|id| self.object(id))?,
-            encoding: attribute.encoding.as_ref().map_or(Encoding::Map, |encoding| encoding.value).into(),
+            encoding: encoding(attribute).into(),
             on_violation: attribute.on_violation.as_ref().map_or(OnViolation::Drop, |violation| violation.value).into(),
             nullable: attribute.nullable.as_ref().is_some_and(|nullable| nullable.value),
         });
@@ -90,6 +90,13 @@ impl<'g, 'm> Ground<'g, 'm> {
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
         Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()))
     }
+}
+
+/// The form of a value in OTLP. A JSON value is always a text: others could not tell a text in it from JSON.
+fn encoding(attribute: &AttributeModel) -> Encoding {
+    let is_json = attribute.ty.as_ref().is_some_and(|ty| ty.value == TypeModel::Named("json".to_owned()));
+    let written = attribute.encoding.as_ref().map_or(Encoding::Map, |encoding| encoding.value);
+    if is_json { Encoding::Json } else { written }
 }
 
 impl Collected {

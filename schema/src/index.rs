@@ -9,7 +9,7 @@ use crate::unread::{Part, Unread};
 use crate::{Domain, Example, ObjectInfo, SignalKind};
 
 /// The names of the types that are not objects.
-pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp"];
+pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp", "json"];
 
 /// The model with its names looked up. Where a name is written twice, the first counts.
 pub struct Index<'m> {
@@ -46,10 +46,12 @@ impl<'m> Index<'m> {
         self.attributes.get(name).map(|position| &self.model.attributes.0[position].1)
     }
 
-    /// What an attribute, or else its row, says of personal data.
+    /// What an attribute, or else its row, says of personal data. Where a map's keys may be personal, the attribute may.
     pub fn personal(&self, attribute: &'m AttributeModel) -> Option<&'m Located<Personal>> {
         let of_row = || self.row(&attribute.row.as_ref()?.value)?.personal.as_ref();
-        attribute.personal.as_ref().or_else(of_row)
+        let of_keys = keys(attribute).and_then(|keys| keys.value.personal.as_ref());
+        let of_keys = of_keys.filter(|personal| personal.value == Personal::Possible);
+        of_keys.or(attribute.personal.as_ref()).or_else(of_row)
     }
 
     /// The object of this name.
@@ -93,6 +95,7 @@ impl<'m> Index<'m> {
         match ty {
             TypeModel::Named(name) if !TYPE_WORDS.contains(&name.as_str()) => Some(name),
             TypeModel::List(item) => self.object_of(&item.value),
+            TypeModel::Map(map) => self.object_of(&map.value.value),
             _ => None,
         }
     }
@@ -127,9 +130,6 @@ impl<'m> Index<'m> {
             Number::Double(_) => None,
         };
         let double = |bound: &Option<Located<Number>>| bound.as_ref().map(|bound| bound.value.as_f64());
-        let size = |bound: &Option<Located<i64>>| {
-            bound.as_ref().and_then(|bound| usize::try_from(bound.value).ok()).unwrap_or(usize::MAX)
-        };
         Some(match ty {
             TypeModel::Enum(model) => {
                 let members: Vec<_> = model.all().map(|member| member.value.value.clone()).collect();
@@ -138,6 +138,11 @@ impl<'m> Index<'m> {
             }
             TypeModel::List(item) => Domain::List {
                 item: self.domain_of(attribute, &item.value, false, object)?.into(),
+                max_items: if outermost { size(&attribute.max_items) } else { usize::MAX },
+            },
+            TypeModel::Map(map) => Domain::Map {
+                key: key_domain(&map.keys.value).into(),
+                value: self.domain_of(attribute, &map.value.value, false, object)?.into(),
                 max_items: if outermost { size(&attribute.max_items) } else { usize::MAX },
             },
             TypeModel::Named(name) => match name.as_str() {
@@ -155,10 +160,47 @@ impl<'m> Index<'m> {
                     maximum: double(&attribute.maximum).unwrap_or(f64::MAX),
                 },
                 "timestamp" => Domain::Timestamp,
+                "json" => Domain::Json { max_depth: size(&attribute.max_depth), max_length: size(&attribute.max_length) },
                 id => Domain::Object(object(id)?),
             },
         })
     }
+}
+
+/// The size that a bound sets; the largest where there is none.
+fn size(bound: &Option<Located<i64>>) -> usize {
+    bound.as_ref().and_then(|bound| usize::try_from(bound.value).ok()).unwrap_or(usize::MAX)
+}
+
+fn key_domain(keys: &KeysModel) -> Domain {
+    if !keys.members.is_empty() {
+        return Domain::Enum(keys.members.iter().map(|member| member.value.clone()).collect::<Vec<_>>().into());
+    }
+    let pattern = keys.pattern.as_ref().map(|pattern| Pattern::of(pattern.value.clone()).into());
+    Domain::String { max_length: size(&keys.max_length), pattern }
+}
+
+/// The keys of an attribute's map, wherever in its type it is.
+pub(crate) fn keys(attribute: &AttributeModel) -> Option<&Located<KeysModel>> {
+    fn of(ty: &TypeModel) -> Option<&Located<KeysModel>> {
+        match ty {
+            TypeModel::Map(map) => Some(&map.keys),
+            TypeModel::List(item) => of(&item.value),
+            TypeModel::Named(_) | TypeModel::Enum(_) => None,
+        }
+    }
+    of(&attribute.ty.as_ref()?.value)
+}
+
+/// Each pattern of an attribute: its own where its values are texts, then that of its map's keys; with the longest text.
+pub(crate) fn patterns<'m>(
+    index: &Index<'_>,
+    attribute: &'m AttributeModel,
+) -> impl Iterator<Item = (&'m Located<String>, Option<&'m Located<i64>>)> {
+    let are_texts = index.domain(attribute).is_none_or(|domain| matches!(domain.innermost(), Domain::String { .. }));
+    let own = attribute.pattern.as_ref().filter(|_| are_texts).map(|own| (own, attribute.max_length.as_ref()));
+    let of_keys = keys(attribute).map(|keys| &keys.value);
+    own.into_iter().chain(of_keys.and_then(|keys| Some((keys.pattern.as_ref()?, keys.max_length.as_ref()))))
 }
 
 /// The name on the wire of an attribute.
@@ -166,10 +208,11 @@ pub fn wire_name<'a>(id: &'a str, attribute: &'a AttributeModel) -> &'a str {
     attribute.name.as_ref().map_or(id, |name| &name.value)
 }
 
-/// The type without its lists.
+/// The type without its lists and maps.
 pub(crate) fn innermost(ty: &Located<TypeModel>) -> &Located<TypeModel> {
     match &ty.value {
         TypeModel::List(item) => innermost(item),
+        TypeModel::Map(map) => innermost(&map.value),
         _ => ty,
     }
 }

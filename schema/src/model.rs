@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 
 mod ty;
 
-pub use ty::{EnumModel, MemberModel, TypeModel};
+pub use ty::{EnumModel, KeysModel, MapModel, MemberModel, TypeModel};
 
 use crate::Place;
 
@@ -182,7 +182,8 @@ pub struct AttributeModel {
     /// Whether it is collected by default or only after the user opted in. Never implied.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
-    /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.
+    /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, `[T]` for a list,
+    /// `{map: T, keys: {...}}`, or `json` for a value whose fields nobody can list.
     #[cfg_attr(feature = "json-schema", schemars(required, rename = "type"))]
     pub ty: Option<Located<TypeModel>>,
     /// Name on the wire, when it is not the attribute's own name here.
@@ -195,7 +196,8 @@ pub struct AttributeModel {
     /// Values as they may be sent.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub examples: Vec<Located<ExampleModel>>,
-    /// Longest text, in characters (Unicode scalar values). In a list it bounds each item, as `pattern` does.
+    /// Longest text, in characters (Unicode scalar values). In a list or a map it bounds each item, as `pattern` does. Of a
+    /// JSON value it bounds the whole text.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_length: Option<Located<i64>>,
     /// Regular expression the whole text matches: anchored with `^` and `$`, portable syntax.
@@ -204,10 +206,13 @@ pub struct AttributeModel {
     pub minimum: Option<Located<Number>>,
     /// Largest number.
     pub maximum: Option<Located<Number>>,
-    /// Longest list.
+    /// Most items of a list, or entries of a map.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
-    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
+    /// Deepest nesting of lists and objects in a JSON value. A value without parts has none.
+    #[cfg_attr(feature = "json-schema", schemars(range(min = 0, max = 32)))]
+    pub max_depth: Option<Located<i64>>,
+    /// How an object, a list or a map travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
     /// object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
     /// Whether null is sent, and admitted, in the place of a value. A required attribute may be null, too.

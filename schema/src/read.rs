@@ -278,6 +278,7 @@ impl Reader<'_> {
             minimum: map.optional(self, "minimum", Reader::number),
             maximum: map.optional(self, "maximum", Reader::number),
             max_items: map.optional(self, "max_items", Reader::integer),
+            max_depth: map.optional(self, "max_depth", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
             nullable: map.optional(self, "nullable", Reader::boolean),
             personal: map.optional(self, "personal", Reader::personal),
@@ -296,17 +297,7 @@ impl Reader<'_> {
     fn ty(&mut self, node: &Node) -> Option<Located<TypeModel>> {
         let value = match &node.value {
             Value::Text(name) => TypeModel::Named(name.clone()),
-            Value::Mapping(_) => {
-                let before = self.losses;
-                let map = self.mapping(node, "a type", TYPE_KEYS)?;
-                map.required(self, "enum", |_, _| Some(()))?;
-                let members = map.list(self, "enum", Reader::member);
-                let other = map.optional(self, "other", Reader::member);
-                if self.losses > before {
-                    return None;
-                }
-                TypeModel::Enum(EnumModel { members, other })
-            }
+            Value::Mapping(_) => self.ty_with_keys(node)?,
             Value::List(items) => match items.as_slice() {
                 [item] => TypeModel::List(Box::new(self.ty(item)?)),
                 _ => {
@@ -323,6 +314,39 @@ impl Reader<'_> {
                 self.wrong_type(node, "a type");
                 return None;
             }
+        };
+        Some(Located { value, place: node.place })
+    }
+
+    /// An enum or a map.
+    fn ty_with_keys(&mut self, node: &Node) -> Option<TypeModel> {
+        let before = self.losses;
+        let map = self.mapping(node, "a type", TYPE_KEYS)?;
+        let strays: [&str; 2] = if map.get("map").is_some() { ["enum", "other"] } else { ["keys", "keys"] };
+        if let Some(stray) = strays.into_iter().find_map(|key| map.get(key)) {
+            let finding = checks::wrong_type::CHECK.at(stray.place, "a type is either an enum or a map");
+            self.findings.push(finding.help("write `{enum: […], other: …}`, or `{map: int, keys: {max_length: 40}}`"));
+            return None;
+        }
+        let ty = if map.get("map").is_some() {
+            let value = map.optional(self, "map", Reader::ty);
+            let keys = map.required(self, "keys", Reader::keys);
+            TypeModel::Map(MapModel { value: Box::new(value?), keys: keys? })
+        } else {
+            map.required(self, "enum", |_, _| Some(()))?;
+            let members = map.list(self, "enum", Reader::member);
+            TypeModel::Enum(EnumModel { members, other: map.optional(self, "other", Reader::member) })
+        };
+        (self.losses == before).then_some(ty)
+    }
+
+    fn keys(&mut self, node: &Node) -> Option<Located<KeysModel>> {
+        let map = self.mapping(node, "`keys`", MAP_KEYS)?;
+        let value = KeysModel {
+            members: map.list(self, "enum", Reader::text),
+            pattern: map.optional(self, "pattern", Reader::text),
+            max_length: map.optional(self, "max_length", Reader::integer),
+            personal: map.optional(self, "personal", Reader::personal),
         };
         Some(Located { value, place: node.place })
     }

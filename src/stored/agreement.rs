@@ -82,6 +82,15 @@ pub(super) enum Values {
         of: Box<Values>,
         max_items: Option<u64>,
     },
+    Map {
+        keys: Box<Values>,
+        of: Box<Values>,
+        max_items: Option<u64>,
+    },
+    Json {
+        max_depth: Option<u64>,
+        max_length: Option<u64>,
+    },
 }
 
 /// A member of an enum.
@@ -228,6 +237,14 @@ impl Values {
             Domain::List { item, max_items } => {
                 Values::List { of: Box::new(Values::of_domain(item, cut)), max_items: bound(*max_items) }
             }
+            Domain::Map { key, value, max_items } => Values::Map {
+                keys: Box::new(Values::of_domain(key, false)),
+                of: Box::new(Values::of_domain(value, cut)),
+                max_items: bound(*max_items),
+            },
+            Domain::Json { max_depth, max_length } => {
+                Values::Json { max_depth: bound(*max_depth), max_length: bound(*max_length) }
+            }
         }
     }
 
@@ -258,6 +275,13 @@ impl Values {
                 Domain::Object(ObjectInfo::new("".into(), id.clone().into(), Vec::new().into()).into())
             }
             Values::List { of, max_items } => Domain::List { item: of.domain().into(), max_items: size(*max_items) },
+            Values::Map { keys, of, max_items } => {
+                let (key, value) = (keys.domain().into(), of.domain().into());
+                Domain::Map { key, value, max_items: size(*max_items) }
+            }
+            Values::Json { max_depth, max_length } => {
+                Domain::Json { max_depth: size(*max_depth), max_length: size(*max_length) }
+            }
         }
     }
 }

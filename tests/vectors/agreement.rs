@@ -89,6 +89,11 @@ fn constant(domain: &Domain) -> candor::Domain {
             define::structure(leaked(define::object("pairs", id.clone().leak(), fields)))
         }
         Domain::List { item, max_items } => define::list(leaked(constant(item)), max_items.unwrap_or(usize::MAX)),
+        Domain::Map { key, value, max_items } => {
+            let [key, value] = [key, value].map(|inner| leaked(constant(inner)));
+            define::map(key, value, max_items.unwrap_or(usize::MAX))
+        }
+        Domain::Json { max_depth, max_length } => define::json(*max_depth, *max_length),
     }
 }
 

@@ -41,6 +41,13 @@ fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
             !text.contains(['.', 'e', 'E']) && (text == "-0" || text.parse::<i64>().is_err())
         }
         (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| is_beyond_for_double(item, value)),
+        (Domain::Json { .. }, value) => value.any(&|value| {
+            matches!(value, Value::Raw(text) if !text.contains(['.', 'e', 'E']) && text.parse::<i64>().is_err())
+        }),
+        (Domain::OneOf { .. }, Value::Raw(text)) => !text.contains(['.', 'e', 'E']) && text.parse::<i64>().is_err(),
+        (Domain::Map { value: domain, .. }, Value::Object(members)) => {
+            members.iter().any(|(_, value)| is_beyond_for_double(domain, value))
+        }
         (Domain::Object { fields, .. }, Value::Object(members)) => members.iter().any(|(key, value)| {
             let field = fields.iter().find(|field| field.name == *key);
             field.is_some_and(|field| is_beyond_for_double(&field.attribute.domain, value))

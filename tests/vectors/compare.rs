@@ -228,5 +228,7 @@ pub fn word(domain: &Domain) -> &'static str {
         Domain::OneOf { .. } => "an enum",
         Domain::Object { .. } => "an object",
         Domain::List { .. } => "a list",
+        Domain::Map { .. } => "a map",
+        Domain::Json { .. } => "a JSON value",
     }
 }

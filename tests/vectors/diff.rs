@@ -85,7 +85,25 @@ fn set_type(attribute: &mut Json, domain: &Domain) -> Json {
             set("max_items", max_items.map(Json::from));
             json!([set_type(attribute, item)])
         }
+        Domain::Map { key, value, max_items } => {
+            set("max_items", max_items.map(Json::from));
+            json!({"map": set_type(attribute, value), "keys": keys(key)})
+        }
+        Domain::Json { max_depth, max_length } => {
+            set("max_depth", Some(json!(max_depth)));
+            set("max_length", Some(json!(max_length)));
+            json!("json")
+        }
         Domain::Object { .. } => unreachable!("objects are skipped"),
+    }
+}
+
+/// What the keys of a map may be.
+fn keys(key: &Domain) -> Json {
+    let mut keys = json!({});
+    match (set_type(&mut keys, key), key) {
+        (_, Domain::OneOf { members, .. }) => json!({"enum": members.iter().map(member).collect::<Vec<_>>()}),
+        _ => keys,
     }
 }
 
@@ -102,6 +120,7 @@ fn holds_objects(domain: &Domain) -> bool {
     match domain {
         Domain::Object { .. } => true,
         Domain::List { item, .. } => holds_objects(item),
+        Domain::Map { value, .. } => holds_objects(value),
         _ => false,
     }
 }

@@ -52,8 +52,27 @@ pub fn typed(domain: &Domain, value: &Value) -> Value {
         (Domain::List { item, .. }, Value::List(items)) => {
             Value::List(items.iter().map(|value| typed(item, value)).collect())
         }
+        (Domain::Map { value: domain, .. }, Value::Object(entries)) => {
+            Value::Object(entries.iter().map(|(key, value)| (key.clone(), typed(domain, value))).collect())
+        }
+        (Domain::Json { .. }, value) => any_json(value),
         (Domain::Object { fields, .. }, Value::Object(members)) => Value::Object(typed_members(fields, members)),
         _ => value.clone(),
+    }
+}
+
+/// A JSON value with ints where there are digits of 64 bits, and doubles where there are other numbers.
+fn any_json(value: &Value) -> Value {
+    match value {
+        Value::Raw(text) => match text.parse() {
+            Ok(number) => Value::Int(number),
+            Err(_) => text.parse().map_or(value.clone(), Value::Double),
+        },
+        Value::List(items) => Value::List(items.iter().map(any_json).collect()),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(key, value)| (key.clone(), any_json(value))).collect())
+        }
+        other => other.clone(),
     }
 }
 

@@ -90,7 +90,10 @@ fn ends_with_newline(signal: &Signal, vector: &SignalVector) -> bool {
     let is_matched = |domain: &Domain| {
         holds(domain, &|domain| matches!(domain, Domain::Timestamp | Domain::Text { pattern: Some(_), .. }))
     };
-    let ends = |value: &Value| value.as_text().is_some_and(|text| text.ends_with('\n'));
+    let ends = |value: &Value| match value {
+        Value::Object(members) => members.iter().any(|(key, _)| key.ends_with('\n')),
+        _ => value.as_text().is_some_and(|text| text.ends_with('\n')),
+    };
     vector.members.iter().any(|(key, value)| {
         let known = signal.members.iter().find(|member| member.name == *key);
         known.is_some_and(|member| is_matched(&member.attribute.domain)) && value.any(&ends)
@@ -101,6 +104,7 @@ fn ends_with_newline(signal: &Signal, vector: &SignalVector) -> bool {
 fn holds(domain: &Domain, test: &dyn Fn(&Domain) -> bool) -> bool {
     let inside = match domain {
         Domain::List { item, .. } => holds(item, test),
+        Domain::Map { key, value, .. } => holds(key, test) || holds(value, test),
         Domain::Object { fields, .. } => fields.iter().any(|field| holds(&field.attribute.domain, test)),
         _ => false,
     };

@@ -68,11 +68,11 @@ struct Members {
 
 #[derive(Telemetry)]
 #[telemetry(catalogue = "tests/vectors/core.yaml", object = "part")]
-struct Part {
-    name: &'static str,
-    size: Option<i64>,
-    note: Option<&'static str>,
-    since: Option<SystemTime>,
+pub struct Part {
+    pub name: &'static str,
+    pub size: Option<i64>,
+    pub note: Option<&'static str>,
+    pub since: Option<SystemTime>,
 }
 
 #[derive(Telemetry)]

@@ -7,7 +7,7 @@ use candor::{
     Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, Recorder, Signal,
     Telemetry, Value as Shown, Visitor,
 };
-use candor_codegen::vectors::Value;
+use candor_codegen::vectors::{Value, json_text};
 use candor_domain::Scalar;
 
 /// A signal whose fields have other values.
@@ -178,6 +178,16 @@ impl<W: Visitor> Visitor for Found<'_, W> {
         self.done = true;
     }
 
+    fn map<'m, K, T: Shown<K> + 'm>(&mut self, mut entries: impl Iterator<Item = (&'m str, bool, &'m T)>) {
+        let (Value::Object(given), Domain::Map { value: domain, .. }) = (self.given, self.domain) else { return };
+        let Some((_, _, sample)) = entries.next() else { return };
+        let members: Vec<_> = each_first(given, |given| Member { sample, given, domain });
+        self.visitor.map::<K, Member<'_, T>>(members.iter().map(|(key, is_first, value)| (*key, *is_first, value)));
+        self.done = true;
+    }
+
+    fn json(&mut self, _: &str) {}
+
     fn object<O: Object + ?Sized>(&mut self, object: &O) {
         let Value::Object(members) = self.given else { return };
         self.visitor.object(&Borrowed { sample: object, members });
@@ -213,6 +223,10 @@ impl<K> Shown<K> for Plain<'_> {
 
 impl Plain<'_> {
     fn show<W: Visitor>(&self, visitor: &mut W) {
+        if let (Domain::Json { .. }, false) = (self.domain, *self.given == Value::Null) {
+            // What JSON cannot say is no JSON text.
+            return visitor.json(&json_text::write(self.given).unwrap_or_else(|| "NaN".to_owned()));
+        }
         match self.given {
             Value::Null => {}
             Value::Boolean(value) => visitor.boolean(*value),
@@ -225,9 +239,21 @@ impl Plain<'_> {
                 let items: Vec<_> = items.iter().map(|given| Plain { given, domain }).collect();
                 visitor.list::<(), Plain<'_>>(&items);
             }
-            Value::Object(_) => visitor.object(&Foreign),
+            Value::Object(given) => match self.domain {
+                Domain::Map { value: domain, .. } => {
+                    let entries = each_first(given, |given| Plain { given, domain });
+                    visitor.map::<(), Plain<'_>>(entries.iter().map(|(key, is_first, value)| (*key, *is_first, value)));
+                }
+                _ => visitor.object(&Foreign),
+            },
         }
     }
+}
+
+/// Entries of a map, each with whether its key is new.
+fn each_first<'v, T>(given: &'v [(String, Value)], make: impl Fn(&'v Value) -> T) -> Vec<(&'v str, bool, T)> {
+    let is_first = |at: usize, key: &str| given[..at].iter().all(|(other, _)| other != key);
+    given.iter().enumerate().map(|(at, (key, value))| (key.as_str(), is_first(at, key), make(value))).collect()
 }
 
 /// A text as what its attribute asks for, where it is one.

@@ -9,7 +9,7 @@ use regex_lite::Regex;
 use super::model::{Domain, Value};
 
 /// The value as it passes, where the domain admits it: a whole double becomes an int where an int is asked for, and a
-/// whole number a double. `None` also for lists and objects.
+/// whole number a double. `None` also for lists, maps and objects.
 pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
     match domain {
         Domain::Boolean => matches!(value, Value::Boolean(_)).then(|| value.clone()),
@@ -33,7 +33,8 @@ pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
             let is_like = pattern.as_ref().is_none_or(|pattern| matches(pattern, &text));
             (is_short && is_like).then(|| value.clone())
         }
-        Domain::Object { .. } | Domain::List { .. } => None,
+        Domain::Json { max_depth, max_length } => json(value, *max_depth).filter(|json| json_length(json) <= *max_length),
+        Domain::Object { .. } | Domain::List { .. } | Domain::Map { .. } => None,
     }
 }
 
@@ -56,6 +57,57 @@ fn means(member: &Value, value: &Value) -> bool {
         Value::Double(member) => number(value) == Some(*member),
         member => member == value,
     }
+}
+
+/// A JSON value with its numbers as they are sent: digits of 64 bits as they are, others as doubles. `None` where it is
+/// nested too deeply, has a key twice, or has something that JSON cannot say.
+fn json(value: &Value, depth: usize) -> Option<Value> {
+    Some(match value {
+        Value::Null | Value::Boolean(_) | Value::Int(_) => value.clone(),
+        Value::Text(_) => Value::text(&value.as_text()?),
+        Value::Raw(text) if is_digits(text) && text.parse::<i64>().is_ok() => Value::Int(text.parse().ok()?),
+        Value::Double(_) | Value::Raw(_) => Value::Double(number(value)?),
+        Value::List(items) => {
+            let inner = depth.checked_sub(1)?;
+            Value::List(items.iter().map(|item| json(item, inner)).collect::<Option<_>>()?)
+        }
+        Value::Object(members) => {
+            let inner = depth.checked_sub(1)?;
+            let is_twice = |at: usize, key: &String| members[..at].iter().any(|(other, _)| other == key);
+            if members.iter().enumerate().any(|(at, (key, _))| is_twice(at, key)) {
+                return None;
+            }
+            let member = |(key, value): &(String, Value)| Some((key.clone(), json(value, inner)?));
+            Value::Object(members.iter().map(member).collect::<Option<_>>()?)
+        }
+    })
+}
+
+/// How many characters the text of a JSON value has without white space.
+fn json_length(value: &Value) -> usize {
+    let commas = |count: usize| count.saturating_sub(1);
+    match value {
+        Value::Null => 4,
+        Value::Boolean(value) => value.to_string().len(),
+        Value::Int(number) => number.to_string().len(),
+        Value::Double(number) => format!("{number:?}").len(),
+        Value::Raw(text) => text.len(),
+        Value::Text(_) => quoted_length(&value.as_text().unwrap_or_default()),
+        Value::List(items) => 2 + commas(items.len()) + items.iter().map(json_length).sum::<usize>(),
+        Value::Object(members) => {
+            let member = |(key, value): &(String, Value)| quoted_length(key) + 1 + json_length(value);
+            2 + commas(members.len()) + members.iter().map(member).sum::<usize>()
+        }
+    }
+}
+
+fn quoted_length(text: &str) -> usize {
+    let length = |character: char| match character {
+        '"' | '\\' | '\n' | '\r' | '\t' => 2,
+        '\0'..='\u{1f}' => 6,
+        _ => 1,
+    };
+    2 + text.chars().map(length).sum::<usize>()
 }
 
 /// Whether a text has more characters than this.
@@ -169,6 +221,12 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
         (Domain::Object { id, .. }, Domain::Object { id: other, .. }) => id == other,
         (Domain::List { item, max_items }, Domain::List { item: other, max_items: most }) => {
             at_most(*max_items, *most) && covers(item, other)
+        }
+        (Domain::Map { key, value, max_items }, Domain::Map { key: keys, value: values, max_items: most }) => {
+            at_most(*max_items, *most) && covers(key, keys) && covers(value, values)
+        }
+        (Domain::Json { max_depth, max_length }, Domain::Json { max_depth: deepest, max_length: longest }) => {
+            deepest <= max_depth && longest <= max_length
         }
         _ => false,
     }

@@ -84,5 +84,12 @@ fn domain(domain: &Domain) -> Json {
             json!({"object": {"id": id, "fields": fields.iter().map(field).collect::<Vec<_>>()}})
         }
         Domain::List { item, max_items } => json!({"list": {"item": self::domain(item), "max_items": max_items}}),
+        Domain::Map { key, value, max_items } => {
+            let (key, value) = (self::domain(key), self::domain(value));
+            json!({"map": {"key": key, "value": value, "max_items": max_items}})
+        }
+        Domain::Json { max_depth, max_length } => {
+            json!({"json": {"max_depth": max_depth, "max_length": max_length}})
+        }
     }
 }

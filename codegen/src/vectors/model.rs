@@ -267,4 +267,20 @@ pub enum Domain {
         /// Most items.
         max_items: Option<usize>,
     },
+    /// A map.
+    Map {
+        /// Domain of its keys.
+        key: Box<Domain>,
+        /// Domain of its values.
+        value: Box<Domain>,
+        /// Most entries.
+        max_items: Option<usize>,
+    },
+    /// Any JSON value.
+    Json {
+        /// Deepest nesting.
+        max_depth: usize,
+        /// Most characters of its text.
+        max_length: usize,
+    },
 }

@@ -25,6 +25,20 @@ fn near(domain: &Domain, random: &mut Rng) -> Domain {
             1 => (**item).clone(),
             _ => Domain::List { item: Box::new(near(item, random)), max_items: *max_items },
         },
+        Domain::Map { key, value, max_items } => {
+            let (mut key, mut value, mut max_items) = (key.clone(), value.clone(), *max_items);
+            match random.u8(..3) {
+                0 => key = Box::new(Domain::Text { max_length: Some(random.usize(1..20)), pattern: None }),
+                1 => value = Box::new(near(&value, random)),
+                _ => max_items = length(max_items, random),
+            }
+            Domain::Map { key, value, max_items }
+        }
+        Domain::Json { max_depth, max_length } => match random.u8(..3) {
+            0 => Domain::Json { max_depth: (max_depth + 1).saturating_sub(2 * random.usize(..2)), max_length: *max_length },
+            1 => Domain::Json { max_depth: *max_depth, max_length: max_length + 1 - 2 * random.usize(..2) },
+            _ => Domain::Boolean,
+        },
     }
 }
 

@@ -45,10 +45,19 @@ fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute 
         id: attribute.id.to_string(),
         needs: needs(attribute.collected),
         domain: domain(catalogue, &attribute.domain),
-        may_be_json: attribute.encoding == Encoding::Json || attribute.domain.object().is_some(),
+        may_be_json: attribute.encoding == Encoding::Json || has_names(&attribute.domain),
         cuts: attribute.on_violation == OnViolation::Truncate,
         nullable: attribute.nullable,
         examples: attribute.examples.iter().map(example).collect(),
+    }
+}
+
+/// Whether values have named parts, or are lists of such.
+fn has_names(domain: &schema::Domain) -> bool {
+    match domain {
+        schema::Domain::List { item, .. } => has_names(item),
+        schema::Domain::Object(_) | schema::Domain::Map { .. } | schema::Domain::Json { .. } => true,
+        _ => false,
     }
 }
 
@@ -90,6 +99,13 @@ fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {
         }
         schema::Domain::List { item, max_items } => {
             Domain::List { item: Box::new(self::domain(catalogue, item)), max_items: bound(*max_items, usize::MAX) }
+        }
+        schema::Domain::Map { key, value, max_items } => {
+            let [key, value] = [key, value].map(|inner| Box::new(self::domain(catalogue, inner)));
+            Domain::Map { key, value, max_items: bound(*max_items, usize::MAX) }
+        }
+        schema::Domain::Json { max_depth, max_length } => {
+            Domain::Json { max_depth: *max_depth, max_length: *max_length }
         }
     }
 }

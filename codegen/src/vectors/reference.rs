@@ -7,7 +7,8 @@
 //! * Of equal keys the last one counts, even when it is refused; each earlier one is dropped.
 //! * What consent does not allow is left out without a trace in the count.
 //! * An object that has to do without a required field counts once, and nothing that was inside it.
-//! * A list keeps the items that pass. What is beyond its length counts once, and is not looked at.
+//! * A list keeps the items that pass. What is beyond its length counts once, and is not looked at. So does a map its
+//!   entries; one whose key is not admitted counts like one whose value is not.
 
 use super::domain::{replacement, scalar, too_long};
 use super::json_text;
@@ -44,6 +45,14 @@ pub fn is_inside(domain: &Domain, value: &Value, consent: &[String]) -> bool {
             max_items.is_none_or(|most| items.len() <= most)
                 && items.iter().all(|value| is_inside(item, value, consent))
         }
+        (Domain::Map { key, value, max_items }, Value::Object(given)) => {
+            let is_first = |at: usize, key: &String| given[..at].iter().all(|(other, _)| other != key);
+            max_items.is_none_or(|most| given.len() <= most)
+                && given.iter().enumerate().all(|(at, (name, inner))| {
+                    is_first(at, name) && scalar(key, &Value::text(name)).is_some() && is_inside(value, inner, consent)
+                })
+        }
+        (Domain::Json { .. }, Value::Null) => false,
         (Domain::Object { fields, .. }, Value::Object(given)) => {
             are_inside(fields, given, consent, true) && missing(fields, given, consent).is_empty()
         }
@@ -134,6 +143,10 @@ fn sift(path: &str, attribute: &Attribute, domain: &Domain, value: &Value, conse
             let (kept, log) = sift_list(path, attribute, item, *max_items, items, consent);
             (Some(Value::List(kept)), log)
         }
+        (Domain::Map { .. }, Value::Object(given)) => {
+            let (kept, log) = sift_map(path, attribute, domain, given, consent);
+            (Some(Value::Object(kept)), log)
+        }
         (Domain::Object { fields, .. }, Value::Object(given)) => {
             let (kept, log) = sift_members(path, fields, given, consent);
             match missing(fields, &kept, consent).is_empty() {
@@ -170,6 +183,38 @@ fn sift_list(
         log.extend(inner);
         match value {
             Some(value) => kept.push(value),
+            None => log.push((path.to_owned(), Why::Value)),
+        }
+    }
+    (kept, log)
+}
+
+fn sift_map(
+    path: &str,
+    attribute: &Attribute,
+    domain: &Domain,
+    given: &[(String, Value)],
+    consent: &[String],
+) -> (Vec<(String, Value)>, Log) {
+    let Domain::Map { key: keys, value: domain, max_items } = domain else { return Default::default() };
+    let (mut kept, mut log) = (Vec::new(), Log::new());
+    let given: Vec<_> = given.iter().filter(|(_, value)| *value != Value::Null).collect();
+    for (position, (key, value)) in given.iter().enumerate() {
+        if Some(kept.len()) == *max_items {
+            log.push((path.to_owned(), Why::Value));
+            break;
+        }
+        if given[position + 1..].iter().any(|(other, _)| other == key) {
+            log.push((path.to_owned(), Why::Duplicate));
+            continue;
+        }
+        let (value, inner) = match scalar(keys, &Value::text(key)) {
+            Some(_) => sift(path, attribute, domain, value, consent),
+            None => (None, Log::new()),
+        };
+        log.extend(inner);
+        match value {
+            Some(value) => kept.push((key.clone(), value)),
             None => log.push((path.to_owned(), Why::Value)),
         }
     }

@@ -3,6 +3,7 @@
 use fastrand::Rng;
 
 use super::model::{Attribute, Domain, Member, Value};
+use super::structures::{self, list, map};
 use super::{json_text, numbers, pattern_text, times};
 
 /// How far a value strays from its domain.
@@ -57,6 +58,8 @@ pub fn for_domain(domain: &Domain, aim: Aim, random: &mut Rng) -> Value {
         Domain::Text { max_length, pattern: None } => plain_text(*max_length, inside, random),
         Domain::Text { pattern: Some(pattern), .. } => patterned(pattern, inside, random),
         Domain::List { item, max_items } => list(item, *max_items, inside, random),
+        Domain::Map { key, value, max_items } => map(key, value, *max_items, inside, random),
+        Domain::Json { max_depth, max_length } => structures::json(*max_depth, *max_length, inside, random),
         Domain::Object { fields, .. } => object(fields, inside, random),
     }
 }
@@ -76,6 +79,7 @@ pub fn settle(known: &[Member], members: &mut [(String, Value)]) {
 
 fn settled(domain: Option<&Domain>, value: &Value) -> Value {
     match (domain, value) {
+        (Some(Domain::Json { .. }), value) => value.clone(),
         (_, Value::Raw(text)) => {
             let number = text.parse().map(Value::Int).or_else(|_| text.parse().map(Value::Double));
             number.map_or(Value::Null, |number| settled(domain, &number))
@@ -84,6 +88,10 @@ fn settled(domain: Option<&Domain>, value: &Value) -> Value {
         (Some(Domain::Int { .. }), Value::Double(double)) if double.trunc() == *double => Value::Int(*double as i64),
         (Some(Domain::List { item, .. }), Value::List(items)) => {
             Value::List(items.iter().map(|value| settled(Some(item), value)).collect())
+        }
+        (Some(Domain::Map { value: domain, .. }), Value::Object(entries)) => {
+            let entry = |(key, value): &(String, Value)| (key.clone(), settled(Some(domain), value));
+            Value::Object(entries.iter().map(entry).collect())
         }
         (Some(Domain::Object { fields, .. }), Value::Object(members)) => {
             let mut members = members.clone();
@@ -181,27 +189,6 @@ fn near_text(member: &str, random: &mut Rng) -> Value {
     }
 }
 
-fn list(item: &Domain, max_items: Option<usize>, inside: bool, random: &mut Rng) -> Value {
-    const LONG: usize = 20;
-    let most = max_items.unwrap_or(3);
-    let usual = random.usize(..=most.min(3));
-    if inside {
-        return Value::List((0..usual).map(|_| for_domain(item, Aim::Inside, random)).collect());
-    }
-    let is_rare = most > LONG && random.usize(..most) != 0;
-    let length = if is_rare { usual } else { (most + random.usize(..4)).saturating_sub(1) };
-    let mut items: Vec<Value> = (0..length).map(|_| for_domain(item, Aim::Inside, random)).collect();
-    for _ in 0..random.choice([0, 0, 1, 2]).unwrap_or_default() {
-        let stray = match random.u8(..5) {
-            0 => Value::Null,
-            1 => anything(random),
-            _ => for_domain(item, Aim::Edge, random),
-        };
-        items.insert(random.usize(..=items.len()), stray);
-    }
-    Value::List(items)
-}
-
 fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
     let mut members: Vec<(String, Value)> = Vec::new();
     for field in fields {
@@ -220,6 +207,8 @@ fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
 pub fn places(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + places(item),
+        Domain::Map { value, .. } => 3 + places(value),
+        Domain::Json { .. } => 3,
         Domain::Object { fields, .. } => 1 + fields.iter().map(|field| places(&field.attribute.domain)).sum::<usize>(),
         _ => 1,
     }

@@ -1,6 +1,6 @@
 //! Which voice cannot say which vector, and why. What none of these rules names, a voice has to say.
 
-use super::domain::is_digits;
+use super::domain::{is_digits, scalar};
 use super::json_text;
 use super::model::{Attribute, Domain, Member, Signal, Skip, Value};
 
@@ -39,6 +39,8 @@ pub fn skips_of_value(domain: &Domain, value: &Value) -> Vec<Skip> {
     };
     let why = match (domain, value) {
         (Domain::List { .. }, value) if !matches!(value, Value::List(_)) => "one item is an example of a list",
+        (Domain::Map { .. }, _) => "one value is an example of a map",
+        (Domain::Json { .. }, Value::List(_)) => "an example of a JSON value has no parts",
         (_, value) if value.any(&is_no_example) => {
             "an example is a boolean, a number of its own type, a text or a list"
         }
@@ -94,6 +96,9 @@ const SCHEMA_RULES: &[Rule] = &[
         has_twice(members) || any(members, |value| matches!(value, Value::Object(pairs) if has_twice(pairs)))
     }),
     ("JSON's readers refuse half a surrogate pair", |_, members| any(members, is_half)),
+    ("JSON Schema does not count the characters of a JSON value", |signal, members| {
+        each(signal, members, |own, value| is_long_json(&own.domain, value))
+    }),
     ("JSON Schema does not see digits beyond 64 bits", |_, members| any(members, is_beyond)),
 ];
 
@@ -122,6 +127,9 @@ fn lacks_null_inside(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Object { fields, .. }, Value::Object(pairs)) => lacks_null(fields, pairs),
         (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| lacks_null_inside(item, value)),
+        (Domain::Map { value: domain, .. }, Value::Object(entries)) => {
+            entries.iter().any(|(_, value)| lacks_null_inside(domain, value))
+        }
         _ => false,
     }
 }
@@ -132,6 +140,7 @@ fn holds_nullable(attribute: &Attribute) -> bool {
         match domain {
             Domain::Object { fields, .. } => fields.iter().any(|field| holds_nullable(&field.attribute)),
             Domain::List { item, .. } => inside(item),
+            Domain::Map { value, .. } => inside(value),
             _ => false,
         }
     }
@@ -150,9 +159,29 @@ fn each(signal: &Signal, members: &[(String, Value)], test: fn(&Attribute, &Valu
     members.iter().any(|(key, value)| of(key).is_some_and(|member| test(&member.attribute, value)))
 }
 
+/// Whether a JSON value is admitted but for its length.
+fn is_long_json(domain: &Domain, value: &Value) -> bool {
+    match (domain, value) {
+        (Domain::Json { max_depth, .. }, value) => {
+            let unbounded = Domain::Json { max_depth: *max_depth, max_length: usize::MAX };
+            scalar(&unbounded, value).is_some() && scalar(domain, value).is_none()
+        }
+        (Domain::Object { fields, .. }, Value::Object(pairs)) => pairs.iter().any(|(key, value)| {
+            let field = fields.iter().find(|field| field.name == *key);
+            field.is_some_and(|field| is_long_json(&field.attribute.domain, value))
+        }),
+        (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| is_long_json(item, value)),
+        (Domain::Map { value: domain, .. }, Value::Object(pairs)) => {
+            pairs.iter().any(|(_, value)| is_long_json(domain, value))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a number of one type stands where one of the other is asked for, or an object that no struct can be.
 fn crosses(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
+        (Domain::Json { .. }, _) => false, // as JSON text
         (_, Value::Raw(text)) => !is_digits(text) || !matches!(domain, Domain::Int { .. }),
         (Domain::Int { .. }, Value::Double(_)) | (Domain::Double { .. }, Value::Int(_)) => true,
         (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| crosses(item, value)),
@@ -161,6 +190,10 @@ fn crosses(domain: &Domain, value: &Value) -> bool {
                 fields.iter().any(|field| field.name == *key && crosses(&field.attribute.domain, value))
             };
             has_unknown(fields, pairs) || has_twice(pairs) || pairs.iter().any(crosses_in)
+        }
+        // A map's last of equal keys counts to a filter, its first to an emitter.
+        (Domain::Map { value: domain, .. }, Value::Object(pairs)) => {
+            has_twice(pairs) || pairs.iter().any(|(_, value)| crosses(domain, value))
         }
         (_, Value::List(_) | Value::Object(_)) => value.any(&|value| matches!(value, Value::Raw(_))),
         _ => false,

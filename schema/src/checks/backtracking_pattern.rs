@@ -1,7 +1,7 @@
 //! A pattern that takes some matchers forever.
 
-use crate::index::Index;
-use crate::{Check, Domain, Finding, Severity};
+use crate::index::{Index, patterns};
+use crate::{Check, Finding, Severity};
 
 /// Found by [`check_backtracking_pattern`].
 pub const CHECK: Check = Check {
@@ -20,20 +20,18 @@ pub const CHECK: Check = Check {
 /// Looks for patterns that read one text in a number of ways that grows without bound.
 pub fn check_backtracking_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
-        let Some(pattern) = &attribute.pattern else { continue };
-        let string = index.domain(attribute).is_none_or(|domain| matches!(domain.innermost(), Domain::String { .. }));
-        let known = index.patterns.get(&pattern.value);
-        let reported = known.shape().is_none_or(|shape| !shape.is_possible());
-        if string && !reported && known.is_ambiguous() {
-            findings.push(
-                CHECK
-                    .at(
-                        pattern.place,
-                        "this pattern can read one text in very many ways, and some matchers try them all",
-                    )
-                    .help("repeat only what starts or ends with something else than what is repeated in it")
-                    .about(name.place),
-            );
+        for (pattern, _) in patterns(index, attribute) {
+            let known = index.patterns.get(&pattern.value);
+            let reported = known.shape().is_none_or(|shape| !shape.is_possible());
+            if !reported && known.is_ambiguous() {
+                let message = "this pattern can read one text in very many ways, and some matchers try them all";
+                findings.push(
+                    CHECK
+                        .at(pattern.place, message)
+                        .help("repeat only what starts or ends with something else than what is repeated in it")
+                        .about(name.place),
+                );
+            }
         }
     }
 }

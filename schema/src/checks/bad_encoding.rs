@@ -9,8 +9,9 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "bad encoding",
-    what: "An attribute has an `encoding` and is neither an object nor a list.",
-    why: "A text, a number or a boolean travels in one way only. The key would change nothing.",
+    what: "An attribute has an `encoding` and is no object, no list and no map.",
+    why: "A text, a number or a boolean travels in one way only, and a JSON value always as JSON text. The key would change \
+          nothing.",
     wrong: "attributes:\n  runs: {row: usage, collected: default, type: int, encoding: json, brief: number of runs}\n",
     right: "attributes:\n  runs: {row: usage, collected: default, type: int, brief: number of runs}\n",
 };
@@ -19,10 +20,11 @@ pub const CHECK: Check = Check {
 pub fn check_bad_encoding(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
         let Some(encoding) = &attribute.encoding else { continue };
-        if index.domain(attribute).is_some_and(|domain| !matches!(domain, Domain::Object(_) | Domain::List { .. })) {
+        let has_parts = |domain| matches!(domain, Domain::Object(_) | Domain::List { .. } | Domain::Map { .. });
+        if index.domain(attribute).is_some_and(|domain| !has_parts(domain)) {
             findings.push(
                 CHECK
-                    .at(encoding.place, format!("attribute `{}` is neither an object nor a list", name.value))
+                    .at(encoding.place, format!("attribute `{}` is no object, no list and no map", name.value))
                     .help("remove `encoding`"),
             );
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use candor_domain::Choice;
 
 use crate::finding::quote;
-use crate::index::{Index, innermost};
+use crate::index::{Index, innermost, keys};
 use crate::model::{EnumModel, Located, TypeModel};
 use crate::names::{fault_of_id, variants};
 use crate::repeats::seen_before;
@@ -35,6 +35,19 @@ pub fn check_bad_enum(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for ty in index.model.attributes.iter().filter_map(|(_, attribute)| attribute.ty.as_ref()).map(innermost) {
         if let TypeModel::Enum(model) = &ty.value {
             check_members(model, ty.place, findings);
+        }
+    }
+    for keys in index.model.attributes.iter().filter_map(|(_, attribute)| keys(attribute)) {
+        let mut seen = HashMap::new();
+        for member in &keys.value.members {
+            if let Some(first) = seen_before(&mut seen, member.value.as_str(), member.place) {
+                findings.push(
+                    CHECK
+                        .at(member.place, format!("{} is a key twice", quote(&member.value)))
+                        .label(first, "first listed here")
+                        .help("keep one of them"),
+                );
+            }
         }
     }
 }

@@ -43,7 +43,7 @@ fn has_domain(index: &Index<'_>, attribute: &AttributeModel) -> bool {
     let no_member = matches!(members, Some(TypeModel::Enum(model)) if model.members.is_empty());
     let pattern = attribute.pattern.as_ref().map(|pattern| index.patterns.get(&pattern.value));
     let no_text = pattern.is_some_and(|pattern| match pattern.shape() {
-        Some(shape) => why_impossible(shape, attribute).is_some(),
+        Some(shape) => why_impossible(shape, attribute.max_length.as_ref()).is_some(),
         None => true,
     });
     !no_member && !no_text && !is_empty_range(attribute)

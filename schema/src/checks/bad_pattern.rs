@@ -1,7 +1,7 @@
 //! A pattern that not every reader of the catalogue understands alike.
 
-use crate::index::Index;
-use crate::{Check, Domain, Finding, Severity};
+use crate::index::{Index, patterns};
+use crate::{Check, Finding, Severity};
 
 /// Found by [`check_bad_pattern`].
 pub const CHECK: Check = Check {
@@ -17,15 +17,13 @@ pub const CHECK: Check = Check {
     right: "pattern: '^[0-9]+$'\n",
 };
 
-/// Looks at every pattern of a string.
+/// Looks at every pattern of a string, and of a map's keys.
 pub fn check_bad_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (_, attribute) in index.model.attributes.iter() {
-        let Some(pattern) = &attribute.pattern else { continue };
-        if index.domain(attribute).is_some_and(|domain| !matches!(domain.innermost(), Domain::String { .. })) {
-            continue; // misplaced as a whole
+        for (pattern, _) in patterns(index, attribute) {
+            let known = index.patterns.get(&pattern.value);
+            let fault = known.shape.as_ref().err();
+            findings.extend(fault.map(|fault| CHECK.at(pattern.place, &fault.message).help(fault.help)));
         }
-        let known = index.patterns.get(&pattern.value);
-        let fault = known.shape.as_ref().err();
-        findings.extend(fault.map(|fault| CHECK.at(pattern.place, &fault.message).help(fault.help)));
     }
 }

@@ -2,9 +2,9 @@
 
 use candor_domain::Shape;
 
-use crate::index::Index;
-use crate::model::AttributeModel;
-use crate::{Check, Domain, Finding, Severity};
+use crate::index::{Index, patterns};
+use crate::model::Located;
+use crate::{Check, Finding, Severity};
 
 /// Found by [`check_impossible_pattern`].
 pub const CHECK: Check = Check {
@@ -21,28 +21,30 @@ pub const CHECK: Check = Check {
 /// Compares each pattern with its own anchors and with its attribute's `max_length`.
 pub fn check_impossible_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (_, attribute) in index.model.attributes.iter() {
-        let Some(pattern) = &attribute.pattern else { continue };
-        let string = index.domain(attribute).is_none_or(|domain| matches!(domain.innermost(), Domain::String { .. }));
-        let known = index.patterns.get(&pattern.value);
-        let Some(why) = known.shape().filter(|_| string).and_then(|shape| why_impossible(shape, attribute)) else {
-            continue;
-        };
-        let mut finding = CHECK.at(pattern.place, format!("no text matches this pattern: {why}"));
-        if let Some(most) = attribute.max_length.as_ref().filter(|_| known.shape().is_some_and(Shape::is_possible)) {
-            finding = finding.label(most.place, "the longest text").help("raise `max_length`, or correct the pattern");
-        } else {
-            finding = finding.help("begin it with its only `^`, and end it with its only `$`");
+        for (pattern, most) in patterns(index, attribute) {
+            let known = index.patterns.get(&pattern.value);
+            findings.extend(known.shape().and_then(|shape| finding(shape, pattern, most)));
         }
-        findings.push(finding);
     }
 }
 
-/// Why no value of the attribute can have this shape.
-pub(crate) fn why_impossible(shape: &Shape, attribute: &AttributeModel) -> Option<String> {
+fn finding(shape: &Shape, pattern: &Located<String>, most: Option<&Located<i64>>) -> Option<Finding> {
+    let why = why_impossible(shape, most)?;
+    let finding = CHECK.at(pattern.place, format!("no text matches this pattern: {why}"));
+    Some(match most.filter(|_| shape.is_possible()) {
+        Some(most) => {
+            finding.label(most.place, "the longest text").help("raise `max_length`, or correct the pattern")
+        }
+        None => finding.help("begin it with its only `^`, and end it with its only `$`"),
+    })
+}
+
+/// Why no text can have this shape.
+pub(crate) fn why_impossible(shape: &Shape, most: Option<&Located<i64>>) -> Option<String> {
     if !shape.is_possible() {
         return Some("an anchor stands where text has to be before or after it".to_owned());
     }
-    let most = attribute.max_length.as_ref().and_then(|most| usize::try_from(most.value).ok())?;
+    let most = most.and_then(|most| usize::try_from(most.value).ok())?;
     let shortest = shape.shortest();
     (shortest > most).then(|| format!("the shortest text has {shortest} characters, and `max_length` is {most}"))
 }

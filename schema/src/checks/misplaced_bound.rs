@@ -1,6 +1,6 @@
 //! A bound or a note that does not fit its attribute's type.
 
-use crate::index::Index;
+use crate::index::{Index, keys};
 use crate::model::{AttributeModel, Located, Number, OnViolation};
 use crate::{Check, Domain, Finding, Place, Severity};
 
@@ -10,7 +10,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "misplaced bound",
-    what: "A bound does not fit the type: `max_length` on a number, `minimum` on a text, `max_items` on what is no list, a \
+    what: "A bound does not fit the type: `max_length` on a number, `minimum` on a text, `max_items` on what is no list and \
+           no map, `max_depth` on what is no JSON value, `pattern` beside `enum` in the keys of a map, a \
            fraction for an `int`, a negative length, a minimum above the maximum. The same for `on_violation: truncate`, \
            `free_text` and `identifier`.",
     why: "A bound that bounds nothing looks like a promise and is none.",
@@ -31,13 +32,14 @@ fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, find
     let string = matches!(domain.innermost(), Domain::String { .. });
     let int = matches!(domain.innermost(), Domain::Int { .. });
     let number = int || matches!(domain.innermost(), Domain::Double { .. });
-    let list = matches!(domain, Domain::List { .. });
+    let list = matches!(domain, Domain::List { .. } | Domain::Map { .. });
+    let json = matches!(domain.innermost(), Domain::Json { .. });
     let mut misplaced = |place: Place, key: &str, what: &str| {
         let message = format!("`{key}` is for {what}, which attribute `{name}` is not");
         findings.push(CHECK.at(place, message).help(format!("remove `{key}`, or change the type")));
     };
-    for bound in attribute.max_length.iter().filter(|_| !string) {
-        misplaced(bound.place, "max_length", "strings");
+    for bound in attribute.max_length.iter().filter(|_| !string && !json) {
+        misplaced(bound.place, "max_length", "strings and JSON values");
     }
     for bound in attribute.pattern.iter().filter(|_| !string) {
         misplaced(bound.place, "pattern", "strings");
@@ -48,7 +50,10 @@ fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, find
         }
     }
     for bound in attribute.max_items.iter().filter(|_| !list) {
-        misplaced(bound.place, "max_items", "lists");
+        misplaced(bound.place, "max_items", "lists and maps");
+    }
+    for bound in attribute.max_depth.iter().filter(|_| !json) {
+        misplaced(bound.place, "max_depth", "JSON values");
     }
     for free_text in attribute.free_text.iter().filter(|free_text| free_text.value && !string) {
         misplaced(free_text.place, "free_text", "strings");
@@ -69,18 +74,34 @@ fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, find
             );
         }
     }
-    check_values(attribute, [(string, &attribute.max_length), (list, &attribute.max_items)], int, number, findings);
+    let none = None;
+    let of_keys = keys(attribute).map_or(&none, |keys| &keys.value.max_length);
+    let sizes = [
+        (string || json, &attribute.max_length),
+        (list, &attribute.max_items),
+        (json, &attribute.max_depth),
+        (true, of_keys),
+    ];
+    check_values(attribute, &sizes, int, number, findings);
+    check_keys(attribute, findings);
+}
+
+/// Looks at the keys of a map: those that are listed need no other bound.
+fn check_keys(attribute: &AttributeModel, findings: &mut Vec<Finding>) {
+    let Some(keys) = keys(attribute).map(|keys| &keys.value).filter(|keys| !keys.members.is_empty()) else { return };
+    let places = keys.pattern.iter().map(|bound| bound.place).chain(keys.max_length.iter().map(|bound| bound.place));
+    findings.extend(places.map(|place| CHECK.at(place, "the keys are listed already").help("remove this bound")));
 }
 
 /// Looks at the bounds themselves, where they are not misplaced as a whole.
 fn check_values(
     attribute: &AttributeModel,
-    sizes: [(bool, &Option<Located<i64>>); 2],
+    sizes: &[(bool, &Option<Located<i64>>)],
     int: bool,
     number: bool,
     findings: &mut Vec<Finding>,
 ) {
-    for size in sizes.into_iter().filter_map(|(fits, size)| size.as_ref().filter(|size| fits && size.value < 0)) {
+    for size in sizes.iter().filter_map(|(fits, size)| size.as_ref().filter(|size| *fits && size.value < 0)) {
         findings.push(CHECK.at(size.place, "a size cannot be negative").help("use a whole number from 0"));
     }
     let bounds = [&attribute.minimum, &attribute.maximum];

@@ -1,7 +1,7 @@
 //! A string that could hold anything.
 
-use crate::index::{Index, innermost};
-use crate::model::TypeModel;
+use crate::index::{Index, innermost, keys};
+use crate::model::{KeysModel, TypeModel};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unbounded_string`].
@@ -10,7 +10,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "unbounded string",
-    what: "A string, or a list's strings, have neither `max_length` nor `pattern`.",
+    what: "A string, the strings of a list or a map, or the keys of a map have neither `max_length` nor `pattern`; keys may \
+           also be listed with `enum`.",
     why: "Values leak as well as keys do. A text without any bound has room for a whole prompt, or a private key.",
     wrong: "attributes:\n  tool_name: {row: tool, collected: default, type: string, brief: name of the tool}\n",
     right: "attributes:\n  tool_name: {row: tool, collected: default, type: string, max_length: 128, brief: name of the tool}\n",
@@ -19,6 +20,11 @@ pub const CHECK: Check = Check {
 /// Looks for strings without a domain.
 pub fn check_unbounded_string(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
+        findings.extend(keys(attribute).filter(|keys| !is_bounded(&keys.value)).map(|keys| {
+            CHECK
+                .at(keys.place, format!("the keys of `{}` have no bound", name.value))
+                .help("add `max_length: …`, `pattern: …` or `enum: […]` to `keys`")
+        }));
         let Some(ty) = attribute.ty.as_ref().map(innermost) else { continue };
         let string = matches!(&ty.value, TypeModel::Named(word) if word == "string");
         let bounded = attribute.max_length.is_some() || attribute.pattern.is_some();
@@ -31,4 +37,8 @@ pub fn check_unbounded_string(index: &Index<'_>, findings: &mut Vec<Finding>) {
             );
         }
     }
+}
+
+fn is_bounded(keys: &KeysModel) -> bool {
+    !keys.members.is_empty() || keys.pattern.is_some() || keys.max_length.is_some()
 }

@@ -16,8 +16,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "unknown type",
-    what: "An attribute's type is neither `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: […]}`, a list of \
-           these, nor the name of an object.",
+    what: "An attribute's type is neither `string`, `boolean`, `int`, `double`, `timestamp`, `json`, `{enum: […]}`, a list \
+           or a map of these, nor the name of an object.",
     why: "Without its type nobody can tell which values may leave.",
     wrong: "attributes:\n  runs: {row: usage, collected: default, type: integer, brief: number of runs}\n",
     right: "attributes:\n  runs: {row: usage, collected: default, type: int, brief: number of runs}\n",
@@ -40,7 +40,7 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
             let meant = meant_word(name).or_else(|| index.objects.near(name)).filter(|_| advice.is_none());
             CHECK
                 .at(ty.place, format!("there is no type {}", quote(name)))
-                .help(format!("types are {}, {{enum: […]}}, and the names of objects", TYPE_WORDS.join(", ")))
+                .help(format!("types are {}, {{enum: […]}}, {{map: …, keys: …}}, and the names of objects", TYPE_WORDS.join(", ")))
                 .maybe_help(advice)
                 .did_you_mean(meant)
         });
@@ -83,7 +83,10 @@ fn type_advice(name: &str) -> Option<String> {
         "array" | "list" | "set" | "vec" | "sequence" => {
             "a list is written `[string]`, with the type of its items".to_owned()
         }
-        "object" | "map" | "dict" | "struct" | "record" | "any" | "json" | "hash" | "value" => {
+        "map" | "dict" | "hash" => {
+            "a map is written `{map: int, keys: {max_length: 40}}`, with the type of its values".to_owned()
+        }
+        "object" | "struct" | "record" | "any" | "value" => {
             "describe its fields under `objects`, and name that object here".to_owned()
         }
         "uuid" | "guid" | "url" | "uri" | "email" | "bytes" | "char" | "hex" | "version" | "semver" => {

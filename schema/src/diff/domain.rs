@@ -46,6 +46,22 @@ impl Facets<'_> {
                 self.limit("largest number of items", *most, *max_items, usize::MAX);
                 self.compare(was, is);
             }
+            (
+                Domain::Map { key: old_key, value: was, max_items: most },
+                Domain::Map { key: new_key, value: is, max_items },
+            ) => {
+                self.limit("largest number of entries", *most, *max_items, usize::MAX);
+                let keys = format!("{} (keys)", self.id);
+                self.found.extend(facets(&keys, old_key, new_key, self.collected));
+                self.compare(was, is);
+            }
+            (
+                Domain::Json { max_depth, max_length },
+                Domain::Json { max_depth: deepest, max_length: longest },
+            ) => {
+                self.limit("deepest nesting", *max_depth, *deepest, usize::MAX);
+                self.limit("longest JSON text", *max_length, *longest, usize::MAX);
+            }
             (Domain::Object(was), Domain::Object(is)) if was.id == is.id => {}
             (was, is) => {
                 let more = if covers(was, is) { Class::Narrows } else { self.wider() };
@@ -139,6 +155,7 @@ fn word(domain: &Domain) -> String {
         Domain::Enum(_) => "an enum".to_owned(),
         Domain::Object(object) => format!("`{}`", object.id),
         Domain::List { item, .. } => format!("a list of {}", word(item)),
+        Domain::Map { value, .. } => format!("a map of {}", word(value)),
         other => other.word().to_owned(),
     }
 }

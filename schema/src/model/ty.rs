@@ -2,17 +2,41 @@
 
 use candor_domain::Choice;
 
-use super::Located;
+use super::{Located, Personal};
 
 /// An attribute's type as written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TypeModel {
-    /// `string`, `boolean`, `int`, `double`, `timestamp` or an object's name.
+    /// `string`, `boolean`, `int`, `double`, `timestamp`, `json` or an object's name.
     Named(String),
     /// `{enum: [...]}`
     Enum(EnumModel),
     /// `[T]`
     List(Box<Located<TypeModel>>),
+    /// `{map: T, keys: …}`
+    Map(MapModel),
+}
+
+/// A map: the type of its values, and what its keys may be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapModel {
+    /// The type of its values.
+    pub value: Box<Located<TypeModel>>,
+    /// Its keys.
+    pub keys: Located<KeysModel>,
+}
+
+/// The keys of a map, which are data like its values.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct KeysModel {
+    /// The only keys that there may be.
+    pub members: Vec<Located<String>>,
+    /// Regular expression that the whole key matches.
+    pub pattern: Option<Located<String>>,
+    /// Longest key, in characters.
+    pub max_length: Option<Located<i64>>,
+    /// Whether keys may hold personal data. The attribute then does.
+    pub personal: Option<Located<Personal>>,
 }
 
 /// An enum: its members, and the one that stands for everything else.

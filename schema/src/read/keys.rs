@@ -56,6 +56,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "minimum",
     "maximum",
     "max_items",
+    "max_depth",
     "encoding",
     "nullable",
     "personal",
@@ -80,7 +81,10 @@ pub(super) const SIGNAL_KEYS: &[&str] =
     &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
 
 /// The keys of a type that is written as a mapping.
-pub(super) const TYPE_KEYS: &[&str] = &["enum", "other"];
+pub(super) const TYPE_KEYS: &[&str] = &["enum", "other", "map", "keys"];
+
+/// The keys of what a map's keys may be.
+pub(super) const MAP_KEYS: &[&str] = &["enum", "pattern", "max_length", "personal"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];

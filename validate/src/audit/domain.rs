@@ -1,6 +1,6 @@
 //! One value against its domain, without what is inside lists and objects.
 
-use candor_domain::{Domain, Misfit as Outside, Scalar};
+use candor_domain::{Domain, JsonValue, Misfit as Outside, Scalar};
 use serde_json::Value;
 
 use crate::audit::Rule;
@@ -17,6 +17,15 @@ pub(super) struct Misfit {
 pub(super) fn misfit(domain: &Domain, value: &Value) -> Option<Misfit> {
     let scalar = match (domain, value) {
         (Domain::Object(_), Value::Object(_)) => return None,
+        (Domain::Map { max_items, .. }, Value::Object(entries)) => {
+            let misfit = || explain(domain, value, Outside::TooManyItems);
+            return (entries.len() > *max_items).then(misfit);
+        }
+        (Domain::Json { .. }, value) => {
+            let text = value.to_string();
+            let judged = JsonValue::parse(&text).map_or(Err(Outside::TooDeep), |json| domain.judge_json(&json));
+            return judged.err().map(|why| explain(domain, value, why));
+        }
         (Domain::List { max_items, .. }, Value::Array(items)) => {
             let misfit = || explain(domain, value, Outside::TooManyItems);
             return (items.len() > *max_items).then(misfit);
@@ -39,6 +48,15 @@ fn explain(domain: &Domain, value: &Value, why: Outside) -> Misfit {
         }
         (Outside::TooManyItems, Domain::List { max_items, .. }) => {
             (Rule::TooManyItems, format!("is a list of more than {max_items} items"))
+        }
+        (Outside::TooManyItems, Domain::Map { max_items, .. }) => {
+            (Rule::TooManyItems, format!("is a map of more than {max_items} entries"))
+        }
+        (Outside::TooLong, Domain::Json { max_length, .. }) => {
+            (Rule::TooLong, format!("is a JSON value of more than {max_length} characters"))
+        }
+        (Outside::TooDeep, Domain::Json { max_depth, .. }) => {
+            (Rule::TooLong, format!("is a JSON value that is nested deeper than {max_depth}"))
         }
         (Outside::Pattern, _) => (Rule::Pattern, "is a text that does not match the pattern".to_owned()),
         (Outside::NotAMember, _) => (Rule::NotInEnum, "is none of the values that the page names".to_owned()),
@@ -94,5 +112,7 @@ fn name(domain: &Domain) -> &'static str {
         Domain::Enum(_) => "one of some values",
         Domain::Object(_) => "an object",
         Domain::List { .. } => "a list",
+        Domain::Map { .. } => "a map",
+        Domain::Json { .. } => "a JSON value",
     }
 }

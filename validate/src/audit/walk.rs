@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use candor_schema::{Attribute, AttributeId, Collected, Domain, Encoding, SignalKind};
+use candor_schema::{Attribute, AttributeId, Collected, Domain, Encoding, Scalar, SignalKind};
 use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
@@ -175,6 +175,15 @@ impl<'w, 'c> Walk<'w, 'c> {
             (Domain::List { item, .. }, Value::Array(items)) => self.inside_a_list(|walk| {
                 for value in items {
                     walk.value(id, attribute, item, value);
+                }
+            }),
+            (Domain::Map { key: keys, value: domain, .. }, Value::Object(entries)) => self.inside_a_list(|walk| {
+                for (key, value) in entries {
+                    if keys.judge(Scalar::Text(key)).is_err() {
+                        let why = "is a map with a key that the page does not admit".to_owned();
+                        walk.note(Hit::new(Rule::Pattern).of(id), None, why);
+                    }
+                    walk.value(id, attribute, domain, value);
                 }
             }),
             (Domain::Object(object), Value::Object(members)) => {

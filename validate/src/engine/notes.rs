@@ -112,6 +112,8 @@ impl<'n, 's> Notes<'n, 's> {
             Fault::TooManyItems(most) => {
                 (Rule::TooManyItems, format!("{subject} is {}; at most {most} are allowed", what()))
             }
+            Fault::BadKey => (Rule::BadKey, format!("{subject} has a key that its map does not admit")),
+            Fault::TooDeep(most) => (Rule::TooDeep, format!("{subject} is nested deeper than {most}")),
             Fault::UnknownMember => (Rule::UnknownKey, format!("{subject} is no part of the payload form")),
             Fault::UnknownField => (Rule::UnknownKey, format!("{subject} is in no row of the catalogue")),
             Fault::UnknownAttribute => (Rule::UnknownKey, self.explain_unknown_attribute(&subject)),

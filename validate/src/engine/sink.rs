@@ -28,8 +28,12 @@ pub enum Fault<'f> {
     TooSmall(Bound),
     /// A number above this.
     TooLarge(Bound),
-    /// A list with more items than this.
+    /// A list or a map with more items than this.
     TooManyItems(usize),
+    /// A key that the map does not admit.
+    BadKey,
+    /// A JSON value that is nested deeper than this.
+    TooDeep(usize),
     /// A member that the payload form does not have there.
     UnknownMember,
     /// An attribute that the signal does not have.

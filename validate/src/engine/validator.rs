@@ -48,6 +48,8 @@ enum Node<'s> {
     Object(usize),
     /// A list, and the most items it may have.
     List(Box<Node<'s>>, usize),
+    /// A map: the domain of its keys, its values, and the most entries it may have.
+    Map(&'s Domain, Box<Node<'s>>, usize),
 }
 
 /// The tables of all objects, each made once.
@@ -71,6 +73,7 @@ impl<'s> Tables<'s> {
             },
             Domain::Object(object) => Node::Object(self.object(object)),
             Domain::List { item, max_items } => Node::List(Box::new(self.node(item)), *max_items),
+            Domain::Map { key, value, max_items } => Node::Map(key, Box::new(self.node(value)), *max_items),
             plain => Node::Plain(plain),
         }
     }
@@ -182,6 +185,9 @@ impl<'s> Validator<'s> {
             Node::List(item, most) => {
                 values::list(cursor, sink, nullable, *most, |cursor, sink| self.read_value(item, false, cursor, sink))
             }
+            Node::Map(keys, value, most) => values::map(cursor, sink, nullable, *most, keys, |cursor, sink| {
+                self.read_value(value, false, cursor, sink)
+            }),
         }
     }
 
@@ -220,7 +226,10 @@ fn read_plain<S: Sink>(domain: &Domain, nullable: bool, cursor: &mut Cursor<'_>,
         Domain::Double { minimum, maximum } => values::double(cursor, sink, nullable, *minimum, *maximum),
         Domain::Timestamp => values::timestamp(cursor, sink, nullable),
         // These have nodes of their own.
-        Domain::Enum(_) | Domain::Object(_) | Domain::List { .. } => sink.refuse(cursor, Fault::UnknownMember),
+        Domain::Enum(_) | Domain::Object(_) | Domain::List { .. } | Domain::Map { .. } => {
+            sink.refuse(cursor, Fault::UnknownMember)
+        }
+        Domain::Json { max_depth, max_length } => values::json(cursor, sink, nullable, *max_depth, *max_length),
     }
 }
 

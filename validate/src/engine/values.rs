@@ -1,8 +1,12 @@
 //! One value of each type, held against its domain.
 
-use candor_domain::{Members, Pattern, Scalar, TIMESTAMP_PATTERN, is_timestamp};
+use std::collections::HashSet;
 
-use super::cursor::{Cursor, Read};
+use candor_domain::{
+    At, Domain, Encoder, JsonEncoder, Members, Meter, Pattern, Scalar, TIMESTAMP_PATTERN, is_timestamp, write_scalar,
+};
+
+use super::cursor::{Cursor, Read, Refused};
 use super::number::{Bound, Number};
 use super::sink::{Fault, Sink, Step};
 
@@ -149,6 +153,124 @@ pub fn list<'p, S: Sink>(
         more = cursor.next_item()?;
     }
     if items > most { sink.fault(position, Fault::TooManyItems(most)) } else { Ok(()) }
+}
+
+/// A map of no more than `most` entries. Faults of its keys are told of the map: a key may be personal.
+pub fn map<'p, S: Sink>(
+    cursor: &mut Cursor<'p>,
+    sink: &mut S,
+    nullable: bool,
+    most: usize,
+    keys: &Domain,
+    mut value: impl FnMut(&mut Cursor<'p>, &mut S) -> Read<()>,
+) -> Read<()> {
+    if cursor.peek() != b'{' {
+        return other(cursor, sink, nullable, "an object");
+    }
+    let position = cursor.position();
+    let (mut entries, mut seen) = (0, HashSet::new());
+    let mut more = cursor.open_object()?;
+    while more {
+        let key = cursor.key()?;
+        if !seen.insert(key.decode()) {
+            sink.refuse(cursor, Fault::Duplicate)?;
+        } else if key.look(|key| keys.judge(Scalar::Text(key)).is_ok()) {
+            value(cursor, sink)?;
+        } else {
+            sink.refuse(cursor, Fault::BadKey)?;
+        }
+        entries += 1;
+        more = cursor.next_member()?;
+    }
+    if entries > most { sink.fault(position, Fault::TooManyItems(most)) } else { Ok(()) }
+}
+
+/// Any JSON value that is nested no deeper than `depth` and has no more than `most` characters without white space.
+pub fn json<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, depth: usize, most: usize) -> Read<()> {
+    if cursor.peek() == b'n' {
+        return other(cursor, sink, nullable, "a JSON value");
+    }
+    let (position, mut ahead) = (cursor.position(), cursor.clone());
+    cursor.skip_value()?;
+    let mut meter = Meter::new(most);
+    match measure(&mut ahead, &mut meter, At::Text, depth) {
+        Ok(()) if meter.is_within() => Ok(()),
+        Ok(()) => sink.fault(position, Fault::TooLong(most)),
+        Err(Unfit::TooDeep) => sink.fault(position, Fault::TooDeep(depth)),
+        Err(Unfit::Duplicate) => sink.fault(position, Fault::Duplicate),
+        Err(Unfit::Number) => sink.fault(position, Fault::WrongType { expected: "a JSON value", nullable }),
+        Err(Unfit::NotJson) => Err(Refused),
+    }
+}
+
+/// Why a JSON value is not admitted, its length aside.
+enum Unfit {
+    NotJson,
+    TooDeep,
+    Duplicate,
+    Number,
+}
+
+impl From<Refused> for Unfit {
+    fn from(_: Refused) -> Self {
+        Unfit::NotJson
+    }
+}
+
+/// Writes a value to a meter, as an emitter would send it.
+fn measure(cursor: &mut Cursor<'_>, meter: &mut Meter, at: At<'_>, depth: usize) -> Result<(), Unfit> {
+    let inner = || depth.checked_sub(1).ok_or(Unfit::TooDeep);
+    match cursor.peek() {
+        b'"' => {
+            let text = cursor.text()?;
+            text.look(|text| {
+                JsonEncoder { out: meter }.string(at, text);
+                true
+            });
+        }
+        b't' => JsonEncoder { out: meter }.boolean(at, cursor.word(b"true").map(|()| true)?),
+        b'f' => JsonEncoder { out: meter }.boolean(at, cursor.word(b"false").map(|()| false)?),
+        b'n' => {
+            cursor.word(b"null")?;
+            JsonEncoder { out: meter }.null(at);
+        }
+        b'[' => {
+            let inner = inner()?;
+            JsonEncoder { out: meter }.begin_list(at);
+            let mut more = cursor.open_list()?;
+            while more {
+                measure(cursor, meter, At::Item, inner)?;
+                more = cursor.next_item()?;
+            }
+            JsonEncoder { out: meter }.end_list(());
+        }
+        b'{' => measure_object(cursor, meter, at, inner()?)?,
+        _ => {
+            let rest = cursor.rest();
+            let start = cursor.position();
+            cursor.number()?;
+            let digits = rest.get(..cursor.position() - start).and_then(|digits| std::str::from_utf8(digits).ok());
+            let digits = Scalar::Digits(digits.ok_or(Unfit::NotJson)?);
+            write_scalar(digits, &mut JsonEncoder { out: meter }, at).map_err(|_| Unfit::Number)?;
+        }
+    }
+    Ok(())
+}
+
+fn measure_object(cursor: &mut Cursor<'_>, meter: &mut Meter, at: At<'_>, inner: usize) -> Result<(), Unfit> {
+    JsonEncoder { out: meter }.begin_object(at);
+    let mut seen = HashSet::new();
+    let mut more = cursor.open_object()?;
+    while more {
+        let key = cursor.key()?.decode();
+        measure(cursor, meter, At::Field(&key), inner)?;
+        if !seen.insert(key) {
+            return Err(Unfit::Duplicate);
+        }
+        more = cursor.next_member()?;
+    }
+    JsonEncoder { out: meter }.end_object(());
+    Ok(())
 }
 
 /// What is not of the type that is expected may still be null.

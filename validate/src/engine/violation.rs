@@ -53,6 +53,10 @@ rules! {
     OutOfRange = "out_of_range",
     /// A list with too many items.
     TooManyItems = "too_many_items",
+    /// A key of a map that is not admitted.
+    BadKey = "bad_key",
+    /// A JSON value that is nested too deeply.
+    TooDeep = "too_deep",
     /// A key that the catalogue does not list there, or that the payload form does not have.
     UnknownKey = "unknown_key",
     /// Something that is collected only after opt-in.
