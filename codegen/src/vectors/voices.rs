@@ -72,6 +72,9 @@ const OTEL_RULES: &[Rule] = &[
     ("OpenTelemetry's API has no null", |signal, members| {
         each(signal, members, |own, value| holds_nullable(own) && means_null(value))
     }),
+    ("OpenTelemetry's maps have no order: any entry may be one too many", |signal, members| {
+        signal.kind == "event" && each(signal, members, |own, value| is_too_many(&own.domain, value))
+    }),
     ("OpenTelemetry's texts are whole", |_, members| any(members, is_half)),
     ("OpenTelemetry's numbers are ints or doubles", |_, members| any(members, |value| matches!(value, Value::Raw(_)))),
     ("OpenTelemetry's maps have each key once", |_, members| {
@@ -174,6 +177,21 @@ fn is_long_json(domain: &Domain, value: &Value) -> bool {
         (Domain::Map { value: domain, .. }, Value::Object(pairs)) => {
             pairs.iter().any(|(_, value)| is_long_json(domain, value))
         }
+        _ => false,
+    }
+}
+
+/// Whether a map has too many entries, refused ones included.
+fn is_too_many(domain: &Domain, value: &Value) -> bool {
+    match (domain, value) {
+        (Domain::Map { value: domain, max_items, .. }, Value::Object(pairs)) => {
+            max_items.is_some_and(|most| pairs.len() > most) || pairs.iter().any(|(_, value)| is_too_many(domain, value))
+        }
+        (Domain::Object { fields, .. }, Value::Object(pairs)) => pairs.iter().any(|(key, value)| {
+            let field = fields.iter().find(|field| field.name == *key);
+            field.is_some_and(|field| is_too_many(&field.attribute.domain, value))
+        }),
+        (Domain::List { item, .. }, Value::List(items)) => items.iter().any(|value| is_too_many(item, value)),
         _ => false,
     }
 }
