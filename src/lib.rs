@@ -16,6 +16,7 @@
 //! and no global provider.
 
 mod allowance;
+mod channel;
 mod connect;
 mod consent;
 pub mod define;
@@ -51,6 +52,7 @@ mod value;
 pub use allowance::Allowance;
 pub use candor_domain::Tally;
 pub use candor_macros::{Telemetry, catalogue};
+pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 pub use disclosure::{Collected, Disclosure, Row};
 #[cfg(feature = "http")]

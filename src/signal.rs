@@ -7,7 +7,7 @@ pub use candor_domain::{
     Pattern, Shared, Signal, SignalKind,
 };
 
-use crate::Disclosure;
+use crate::{Channel, Disclosure};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -26,6 +26,10 @@ pub struct Catalogue {
     pub opt_in: Option<&'static str>,
     /// The catalogue's own environment variables that switch everything off.
     pub opt_out: &'static [&'static str],
+    /// The channels that it names, each with a switch of its own.
+    pub channels: &'static [Channel],
+    /// The question that the program asks first; empty where the catalogue has no words for it.
+    pub ask: Option<&'static str>,
     /// Every signal.
     pub signals: &'static [&'static Signal],
     /// The disclosure: lines for people, and the whole catalogue for machines.
@@ -33,6 +37,21 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// A catalogue of nothing, to build others from.
+    pub const EMPTY: Catalogue = Catalogue {
+        name: "",
+        title: "",
+        version: "",
+        service: "",
+        endpoint: None,
+        opt_in: None,
+        opt_out: &[],
+        channels: &[],
+        ask: None,
+        signals: &[],
+        disclosure: Disclosure::NONE,
+    };
+
     /// The signal of a kind with this name on the wire.
     #[cfg(feature = "otel-filter")]
     pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {

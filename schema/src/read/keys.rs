@@ -28,7 +28,10 @@ pub(super) const ROOT_KEYS: &[&str] = &[
 ];
 
 /// The keys of `consent`.
-pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
+pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out", "ask", "channels"];
+
+/// The keys of a channel.
+pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies"];
 
 /// The keys of `docs`.
 pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
@@ -106,6 +109,7 @@ mod tests {
         assert_eq!(properties(&schema), sorted(ROOT_KEYS));
         for (definition, keys) in [
             ("Consent", CONSENT_KEYS),
+            ("Channel", CHANNEL_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),
             ("Review", REVIEW_KEYS),
