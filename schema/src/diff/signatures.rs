@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Change, Class, Diff, Side};
-use crate::checks::bad_version::parts;
+use crate::version::parts;
 use crate::checks::signatures::{BROAD_SIGNATURE, STALE_SIGNATURE, UNSIGNED_WIDENING, VERSION_NOT_RAISED};
 use crate::finding::quote;
 use crate::{Catalogue, Finding, Place, Review, did_you_mean};
