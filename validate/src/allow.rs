@@ -17,7 +17,7 @@ use crate::draft::{Fields, any_value};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
 use crate::json::Json;
-use crate::otlp::Names;
+use crate::signals::Names;
 use crate::otlp_write::{
     AttributeWriter, put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint, text_value,
 };
