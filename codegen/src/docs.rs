@@ -6,8 +6,8 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Domain, Encoding, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind, escape_invisible,
+    Attribute, AttributeId, Catalogue, Collected, Domain, Encoding, Identifier, OnViolation, Personal, Section, Signal,
+    SignalKind, escape_invisible,
 };
 use serde::Serialize;
 

@@ -6,7 +6,8 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry, FORMAT_VERSION,
-    Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
+    Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind, Stability, Variant,
+    Waiver,
 };
 
 use crate::types::{Bound, bounds};

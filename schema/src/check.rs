@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use candor_domain::Member;
 
 use crate::checks::{expired, invisible_character, missing_personal};
-use crate::handling::Handling;
 use crate::ground::Ground;
+use crate::handling::Handling;
 use crate::index::{Index, innermost, resolve_example};
 use crate::model::*;
 use crate::names::variants;

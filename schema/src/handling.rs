@@ -18,10 +18,7 @@ pub struct HandlingModel {
     pub owner: Option<Located<String>>,
     /// Longest time that it is kept: `90d`, `12h`, `2w`, `session`, or `until_deleted` on request. An attribute inherits
     /// its row's.
-    #[cfg_attr(
-        feature = "json-schema",
-        schemars(regex(pattern = "^([1-9][0-9]*[smhdw]|session|until_deleted)$"))
-    )]
+    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^([1-9][0-9]*[smhdw]|session|until_deleted)$")))]
     pub retention: Option<Located<String>>,
     /// The day, or the version of the disclosure, from which it is no longer collected. An attribute inherits its row's.
     #[cfg_attr(

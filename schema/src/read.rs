@@ -27,12 +27,7 @@ use mapping::{Map, Reader};
 use node::{Node, Value};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(
-    roots: &[Node],
-    sources: &Sources,
-    gaps: &[Gap],
-    findings: &mut Vec<Finding>,
-) -> (Model, Unread) {
+pub(crate) fn read(roots: &[Node], sources: &Sources, gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Unread) {
     let mut reader = Reader::new(sources, gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();

@@ -162,8 +162,36 @@ mod tests {
     #[test]
     fn units_of_opentelemetry() {
         let units = [
-            "1", "%", "s", "ms", "us", "ns", "min", "h", "d", "By", "KiBy", "MiBy", "kBy", "bit", "Hz", "Cel", "{request}",
-            "{request}/s", "By/s", "1/s", "J", "W", "V", "m/s", "m2", "{gc}.s", "By{heap}", "{cpu}", "mL", "s-1",
+            "1",
+            "%",
+            "s",
+            "ms",
+            "us",
+            "ns",
+            "min",
+            "h",
+            "d",
+            "By",
+            "KiBy",
+            "MiBy",
+            "kBy",
+            "bit",
+            "Hz",
+            "Cel",
+            "{request}",
+            "{request}/s",
+            "By/s",
+            "1/s",
+            "J",
+            "W",
+            "V",
+            "m/s",
+            "m2",
+            "{gc}.s",
+            "By{heap}",
+            "{cpu}",
+            "mL",
+            "s-1",
         ];
         for unit in units {
             assert!(Unit::of(unit).is_some(), "{unit}");

@@ -44,7 +44,8 @@ fn check(was: &str, is: &str, there: Option<Class>, back: Option<Class>) {
     let [was, is] = [was, is].map(|keys| text("", &format!(", {keys}").replace(", ,", ""), "").replace(", }", "}"));
     for (old, new, class) in [(&was, &is, there), (&is, &was, back)] {
         let found = changes(old, new);
-        let classes: Vec<_> = found.iter().map(|(subject, classes, _)| (subject.as_str(), classes.as_slice())).collect();
+        let classes: Vec<_> =
+            found.iter().map(|(subject, classes, _)| (subject.as_str(), classes.as_slice())).collect();
         let class = class.map(|class| [class]);
         let expected: Vec<_> = class.iter().map(|class| ("attributes.runs", class.as_slice())).collect();
         assert_eq!(classes, expected, "{found:?}");

@@ -27,11 +27,7 @@ pub fn check_bad_version(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let of_signals = index.signals().filter_map(|(_, _, signal)| signal.since.as_ref());
     for version in head.into_iter().chain(of_rows).chain(of_attributes).chain(of_signals) {
         let Some(numbers) = parts(&version.value) else {
-            findings.push(
-                CHECK
-                    .at(version.place, format!("{} is no version", quote(&version.value)))
-                    .help(FORMS),
-            );
+            findings.push(CHECK.at(version.place, format!("{} is no version", quote(&version.value))).help(FORMS));
             continue;
         };
         let newer_than_head = head.filter(|head| parts(&head.value).is_some_and(|head| head < numbers));

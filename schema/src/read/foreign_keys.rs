@@ -61,9 +61,7 @@ pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> 
             "remove it; what a text has to have at least is for a `pattern` to say"
         }
         "default" if of("collected") => "remove it; `collected` says whether it is sent by default",
-        "nullable" | "sampling" | "enabled" | "tag" | "tags" => {
-            "remove it: there is nothing like it here"
-        }
+        "nullable" | "sampling" | "enabled" | "tag" | "tags" => "remove it: there is nothing like it here",
         "additionalProperties" => "remove it: nothing else than what is listed is ever sent",
         "data_sensitivity" | "sensitivity" | "classification" => "say it with `collected` and `personal`",
         "send_in_pings" | "pings" if of("type") => "list the attribute under a span or an event instead",
