@@ -29,10 +29,12 @@ pub mod bad_channel;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
+pub mod bad_handling;
 pub mod bad_implication;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_review;
+pub mod bad_unit;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod bad_waiver;
@@ -45,6 +47,7 @@ pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod expired;
 pub mod free_text_by_default;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
@@ -134,6 +137,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),
     (&bad_implication::CHECK, Some(bad_implication::check_bad_implication)),
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
+    (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
+    (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
@@ -143,6 +148,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
+    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.
