@@ -16,7 +16,7 @@
 //!   that had to carry it. One that nothing required only *narrows* or *breaks*. Stored consent does not ask about any
 //!   of it.
 //! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
-//!   `derived_from`, `on_violation`, the endpoint, the service, the switches.
+//!   `derived_from`, `on_violation`, the endpoints and what goes to which, the service, the switches.
 //!
 //! [`Diff::suggested_version`] asks for the next major version if something widens or breaks, for the next minor one if
 //! it narrows or adds opt-in, for the next patch for wording. [`judge`] asks for a raised version and, per subject that
@@ -25,6 +25,7 @@
 
 mod attributes;
 mod domain;
+mod endpoints;
 mod head;
 mod objects;
 mod requirements;

@@ -48,10 +48,11 @@ mod read;
 mod repeats;
 mod section_names;
 mod source;
+mod template;
 mod unread;
 mod waivers;
 
-pub use candor_domain::TIMESTAMP_PATTERN;
+pub use candor_domain::{Body, Clock, Form, JsonValue, Method, Own, Part, TIMESTAMP_PATTERN};
 pub use catalogue::*;
 pub use check::check;
 pub use did_you_mean::did_you_mean;
@@ -64,6 +65,7 @@ pub use format::format_schema;
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
+pub use template::placeholder_text;
 pub use source::{Place, Source, Sources};
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
