@@ -2,12 +2,22 @@
 
 use candor_domain::{Body, Clock, Endpoint, Form, Method, Own, Part, SPREAD, quote as json_quote};
 
-use crate::checks::{bad_endpoint, bad_placeholder};
 use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::index::{Index, wire_name};
 use crate::model::{EndpointModel, FormWord, Located, MethodWord, TemplateModel};
-use crate::{Finding, Place};
+use crate::Place;
+
+/// A mistake of a template.
+pub(crate) struct TemplateFault {
+    /// Whether it is one of the template's form, not of a placeholder.
+    pub of_form: bool,
+    pub place: Place,
+    pub message: String,
+    pub help: String,
+    /// Where the same was written first.
+    pub first: Option<Place>,
+}
 
 /// An endpoint as it is filled in. The name is none where the catalogue has the short form.
 pub(crate) fn endpoint(index: &Index<'_>, name: &str, model: &EndpointModel) -> Option<Endpoint> {
@@ -32,25 +42,24 @@ pub(crate) fn body(
     index: &Index<'_>,
     template: &Located<TemplateModel>,
     batch: Option<&Located<TemplateModel>>,
-    findings: &mut Vec<Finding>,
+    faults: &mut Vec<TemplateFault>,
 ) -> Option<Body> {
-    let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), findings };
+    let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), faults };
     if !matches!(&template.value, TemplateModel::Map(_))
         && !matches!(&template.value, TemplateModel::Text(text) if text == "$attributes")
     {
         let help = "write it as pairs: `{event: $name, properties: $attributes}`";
-        reader.findings.push(bad_endpoint::CHECK.at(template.place, "a body has to be a mapping").help(help));
-        return None;
+        return reader.misshapen(template.place, "a body has to be a mapping", help);
     }
     let part = reader.part(template, Where::Member, 1)?;
     let own = reader.own.into();
     let batch = match batch {
         Some(batch) => {
-            let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), findings };
+            let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), faults };
             let part = reader.part(batch, Where::Batch, 1)?;
             if !part.any(&|part| *part == Part::Signals) {
-                let finding = bad_endpoint::CHECK.at(batch.place, "a `batch` has no place for the signals");
-                findings.push(finding.help("write `$signals` where the list of bodies belongs"));
+                let help = "write `$signals` where the list of bodies belongs";
+                reader.misshapen::<()>(batch.place, "a `batch` has no place for the signals", help);
             }
             Some(part)
         }
@@ -75,15 +84,14 @@ struct Reader<'r, 'm> {
     own: Vec<Own>,
     /// The placeholders that were there and may be there once only.
     once: Vec<(String, Place)>,
-    findings: &'r mut Vec<Finding>,
+    faults: &'r mut Vec<TemplateFault>,
 }
 
 impl Reader<'_, '_> {
     fn part(&mut self, template: &Located<TemplateModel>, place: Where, depth: usize) -> Option<Part> {
         if depth > Body::DEEPEST {
             let message = format!("a template is nested deeper than {} levels", Body::DEEPEST);
-            self.findings.push(bad_endpoint::CHECK.at(template.place, message).help("make it flatter"));
-            return None;
+            return self.misshapen(template.place, message, "make it flatter");
         }
         Some(match &template.value {
             TemplateModel::Null => Part::Literal("null".into()),
@@ -115,9 +123,8 @@ impl Reader<'_, '_> {
         let part = if key.value == SPREAD {
             let is_attributes = matches!(&value.value, TemplateModel::Text(text) if text == "$attributes");
             if !is_attributes || place != Where::Member {
-                let finding = bad_placeholder::CHECK.at(key.place, "only `$attributes` of one signal can be spread");
-                self.findings.push(finding.help("write `\"...\": $attributes` in `body`, or give the key a name"));
-                return None;
+                let help = "write `\"...\": $attributes` in `body`, or give the key a name";
+                return self.wrong(key.place, "only `$attributes` of one signal can be spread", help);
             }
             self.once("$attributes", value.place)?;
             Part::Spread
@@ -134,8 +141,7 @@ impl Reader<'_, '_> {
             if let Some(inner) = inner_placeholder(text) {
                 let message = format!("the placeholder `{inner}` stands inside a longer text");
                 let help = "give it a member of its own: a text cannot be put together";
-                self.findings.push(bad_placeholder::CHECK.at(at, message).help(help));
-                return None;
+                return self.wrong(at, message, help);
             }
             let mut json = Vec::new();
             json_quote(&mut json, text);
@@ -145,8 +151,7 @@ impl Reader<'_, '_> {
             return self.attribute(key, at, place);
         }
         let Some(part) = placeholder(name) else {
-            self.unknown(text, at);
-            return None;
+            return self.unknown(text, at);
         };
         let misplaced = match (&part, place) {
             (Part::Signals, Where::Batch) => None,
@@ -157,8 +162,7 @@ impl Reader<'_, '_> {
         };
         if let Some(message) = misplaced {
             let help = "move it to a member of `body`, or remove it";
-            self.findings.push(bad_placeholder::CHECK.at(at, message).help(help));
-            return None;
+            return self.wrong(at, message, help);
         }
         if matches!(part, Part::Attributes | Part::Signals | Part::Id | Part::Dropped) {
             self.once(text, at)?;
@@ -170,16 +174,15 @@ impl Reader<'_, '_> {
         let Some(position) = self.index.attributes.get(key) else {
             if self.index.attributes.lacks(key) {
                 let near = self.index.attributes.near(key);
-                let finding = bad_placeholder::CHECK.at(at, format!("there is no attribute {}", quote(key)));
-                let help = "name it by its key under `attributes`";
-                self.findings.push(finding.help(help).maybe_help(near.map(|near| meant("attributes.", near.name))));
+                let help = near.map(|near| meant("attributes.", near.name));
+                let help = help.unwrap_or_else(|| "name it by its key under `attributes`".to_owned());
+                self.wrong::<()>(at, format!("there is no attribute {}", quote(key)), help);
             }
             return None;
         };
         if place != Where::Member {
             let message = "an attribute may be absent, so it has its place in a mapping of `body` only";
-            self.findings.push(bad_placeholder::CHECK.at(at, message).help("give it a member of its own"));
-            return None;
+            return self.wrong(at, message, "give it a member of its own");
         }
         self.once(&format!("$attributes.{key}"), at)?;
         let (id, attribute) = self.index.model.attributes.0.get(position)?;
@@ -187,32 +190,45 @@ impl Reader<'_, '_> {
         self.own.push(Own { key: key.to_owned().into(), name: name.into() });
         if self.own.len() > Body::MOST_OWN {
             let message = format!("more than {} attributes have a place of their own", Body::MOST_OWN);
-            self.findings.push(bad_endpoint::CHECK.at(at, message).help("let the others go with `$attributes`"));
-            return None;
+            return self.misshapen(at, message, "let the others go with `$attributes`");
         }
         Some(Part::Attribute((self.own.len() - 1) as u8))
     }
 
     fn once(&mut self, placeholder: &str, at: Place) -> Option<()> {
-        let first = self.once.iter().find(|(before, _)| before == placeholder);
-        if let Some((_, first)) = first {
-            let finding = bad_placeholder::CHECK.at(at, format!("{} is there twice", quote(placeholder)));
-            self.findings.push(finding.label(*first, "first written here").help("keep one of them"));
+        let first = self.once.iter().find(|(before, _)| before == placeholder).map(|(_, first)| *first);
+        if first.is_some() {
+            let (message, help) = (format!("{} is there twice", quote(placeholder)), "keep one of them".to_owned());
+            self.faults.push(TemplateFault { of_form: false, place: at, message, help, first });
             return None;
         }
         self.once.push((placeholder.to_owned(), at));
         Some(())
     }
 
-    fn unknown(&mut self, text: &str, at: Place) {
+    /// A mistake of the template's form.
+    fn misshapen<T>(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        let (message, help) = (message.into(), help.into());
+        self.faults.push(TemplateFault { of_form: true, place, message, help, first: None });
+        None
+    }
+
+    /// A mistake of a placeholder.
+    fn wrong<T>(&mut self, place: Place, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        let (message, help) = (message.into(), help.into());
+        self.faults.push(TemplateFault { of_form: false, place, message, help, first: None });
+        None
+    }
+
+    fn unknown<T>(&mut self, text: &str, at: Place) -> Option<T> {
         let known = names();
         let bare = text.trim_start_matches('$').trim_matches(['{', '}']);
         let same = known.iter().find(|name| name.as_str() == bare).map(String::as_str);
         let meant_name = same.or_else(|| near(bare, known.iter().map(String::as_str)).map(|near| near.name));
-        let finding = bad_placeholder::CHECK.at(at, format!("there is no placeholder {}", quote(text)));
         let help = "the placeholders are $name, $id, $time, $start_time, $dropped, $attributes and $attributes.KEY; \
                     `$$` stands for `$`";
-        self.findings.push(finding.help(help).maybe_help(meant_name.map(|name| meant("", name))));
+        let help = meant_name.map_or_else(|| help.to_owned(), |name| meant("", name));
+        self.wrong(at, format!("there is no placeholder {}", quote(text)), help)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Body, Part, push_key};
+use super::template::{Body, Part, push_key};
 use crate::{Clock, JsonValue, double_of_digits};
 
 /// A signal that was read from a body.

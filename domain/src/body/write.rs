@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Body, Own, Part};
+use super::template::{Body, Own, Part};
 use crate::{At, Encoder, JsonEncoder, Outcome, Output, quote};
 
 /// The facts of one signal beside its attributes.

@@ -5,7 +5,7 @@ use candor_domain::Body;
 use super::bad_variable::fault_of_endpoint;
 use crate::index::Index;
 use crate::model::{EndpointModel, Located, TemplateModel};
-use crate::template::is_json;
+use crate::template::{body, is_json};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_bad_endpoint`].
@@ -39,6 +39,12 @@ pub fn check_bad_endpoint(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, endpoint) in model.endpoints.iter() {
         check_url(endpoint, findings);
         check_form(name, endpoint, index, findings);
+        if let Some(template) = endpoint.body.as_ref().filter(|_| is_json(endpoint)) {
+            let mut faults = Vec::new();
+            body(index, template, endpoint.batch.as_ref(), &mut faults);
+            let of_form = faults.into_iter().filter(|fault| fault.of_form);
+            findings.extend(of_form.map(|fault| CHECK.at(fault.place, fault.message).help(fault.help)));
+        }
         for template in [&endpoint.body, &endpoint.batch].into_iter().flatten() {
             if length(&template.value) > Body::LONGEST {
                 let message = format!("a template is longer than {} bytes", Body::LONGEST);

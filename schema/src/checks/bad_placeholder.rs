@@ -21,7 +21,15 @@ pub const CHECK: Check = Check {
 pub fn check_bad_placeholder(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (_, endpoint) in index.model.endpoints.iter().filter(|(_, endpoint)| is_json(endpoint)) {
         if let Some(template) = &endpoint.body {
-            body(index, template, endpoint.batch.as_ref(), findings);
+            let mut faults = Vec::new();
+            body(index, template, endpoint.batch.as_ref(), &mut faults);
+            findings.extend(faults.into_iter().filter(|fault| !fault.of_form).map(|fault| {
+                let finding = CHECK.at(fault.place, fault.message).help(fault.help);
+                match fault.first {
+                    Some(first) => finding.label(first, "first written here"),
+                    None => finding,
+                }
+            }));
         }
     }
 }
