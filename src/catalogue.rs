@@ -1,8 +1,8 @@
 //! The catalogue as one constant in the program, with what it discloses. The generator writes it, so users need not.
 
-use crate::{Endpoint, Signal};
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
+use crate::{Endpoint, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]

@@ -36,7 +36,9 @@ mod shared;
 mod sieve;
 mod timestamp;
 
-pub use body::{Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD};
+pub use body::{
+    Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
+};
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
 pub use clock::Clock;
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};

@@ -18,7 +18,8 @@ pub fn is_timestamp(text: &[u8]) -> bool {
 pub(crate) fn unix_nano(text: &str) -> Option<u64> {
     let (seconds, fraction) = parse(text.as_bytes())?;
     let digits = fraction.get(1..).unwrap_or_default();
-    let nanos = digits.iter().chain([b'0'; 9].iter()).take(9).fold(0, |nanos, digit| 10 * nanos + u64::from(digit - b'0'));
+    let nanos =
+        digits.iter().chain([b'0'; 9].iter()).take(9).fold(0, |nanos, digit| 10 * nanos + u64::from(digit - b'0'));
     let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?;
     i64::try_from(nanos).is_ok().then_some(nanos)
 }

@@ -123,7 +123,12 @@ fn what_is_not_of_the_form_is_refused_with_its_place() {
     refuses(&track(), &changed("-4000-", "-1000-"), "/messageId", "this has to be a random UUID (version 4)");
     refuses(&track(), &changed("\"os\":4", "\"host\":4"), "/context/host", "the form has no such member");
     refuses(&track(), &changed("\"os\":4", "\"os\":4,\"os\":5"), "/context/os", "this is there twice");
-    refuses(&track(), &changed("\"runs\"", "\"os.type\""), "/properties/os.type", "this attribute has a place of its own");
+    refuses(
+        &track(),
+        &changed("\"runs\"", "\"os.type\""),
+        "/properties/os.type",
+        "this attribute has a place of its own",
+    );
     refuses(&track(), &changed("{\"runs\":3}", "[]"), "/properties", "this has to be an object");
     refuses(&track(), &changed("\"type\":\"track\",", ""), "", "`type` is missing");
     refuses(&flat(), r#"{"event":"x","at":"1"}"#, "/at", "this has to be a time in nanoseconds since 1970");

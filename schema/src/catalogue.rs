@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
-use crate::model::Located;
 pub use self::endpoint::Endpoint;
+use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources};
 pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};

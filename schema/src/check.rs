@@ -11,8 +11,9 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place, Review, Row,
-    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, template, waivers,
+    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place, Review,
+    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, template,
+    waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.

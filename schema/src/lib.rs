@@ -65,8 +65,8 @@ pub use format::format_schema;
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
-pub use template::placeholder_text;
 pub use source::{Place, Source, Sources};
+pub use template::placeholder_text;
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
 pub const FORMAT_VERSION: i64 = 1;

@@ -2,11 +2,11 @@
 
 use candor_domain::{Body, Clock, Endpoint, Form, Method, Own, Part, SPREAD, quote as json_quote};
 
+use crate::Place;
 use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::index::{Index, wire_name};
 use crate::model::{EndpointModel, FormWord, Located, MethodWord, TemplateModel};
-use crate::Place;
 
 /// A mistake of a template.
 pub(crate) struct TemplateFault {

@@ -53,7 +53,8 @@ fn a_catalogue_that_lists_something_else_under_its_version() {
     let changed = |change: Change| -> &'static Catalogue {
         let Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, .. } = *catalogue();
         let disclosure = candor::Disclosure::NONE;
-        let mut catalogue = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
+        let mut catalogue =
+            Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
         change(&mut catalogue);
         Box::leak(Box::new(catalogue))
     };

@@ -46,7 +46,8 @@ fn part(part: &Part) -> String {
             return format!("::candor::define::items(const {{ &[{items}] }})");
         }
         Part::Object(members) => {
-            let member = |(key, member): &(_, Part)| format!("::candor::define::member({key:?}, {}),", self::part(member));
+            let member =
+                |(key, member): &(_, Part)| format!("::candor::define::member({key:?}, {}),", self::part(member));
             let members: String = members.iter().map(member).collect();
             return format!("::candor::define::members(const {{ &[{members}] }})");
         }

@@ -1,6 +1,5 @@
 //! Endpoints as a catalogue writes them.
 
-
 use candor_schema::{Body, Endpoint, Form, Head, JsonValue, Method, Part, placeholder_text};
 
 use super::{Node, list, map, named, text, waivers};
@@ -9,7 +8,9 @@ use super::{Node, list, map, named, text, waivers};
 pub(super) fn endpoints(head: &Head) -> Option<(&'static str, Node)> {
     match head.endpoints() {
         [] => None,
-        [only] if only.name == "default" && only.form == Form::Otlp && only.brief.is_none() && only.allow.is_empty() => {
+        [only]
+            if only.name == "default" && only.form == Form::Otlp && only.brief.is_none() && only.allow.is_empty() =>
+        {
             Some(("endpoint", text(&only.url)))
         }
         all => Some(("endpoints", named(all.iter().map(|one| (&*one.name, endpoint(one)))))),

@@ -33,14 +33,16 @@ pub fn check_ambiguous_body(index: &Index<'_>, findings: &mut Vec<Finding>) {
         let mut signals = index.signals_to(position);
         if !body.has_name() {
             if let (Some(_), Some((_, second, _))) = (signals.next(), signals.next()) {
-                let finding = CHECK.at(template.place, format!("several signals go to `{}`, and the body has no `$name`", name.value));
+                let finding = CHECK
+                    .at(template.place, format!("several signals go to `{}`, and the body has no `$name`", name.value));
                 findings.push(finding.label(second.place, "the second of them").help("add a member with `$name`"));
             }
             continue;
         }
         let mut seen = HashMap::new();
         for (kind, _, wire) in signals.filter_map(|(kind, id, signal)| Some((kind, id, signal.name.as_ref()?))) {
-            let Some((_, other)) = seen_before(&mut seen, wire.value.as_str(), (kind, wire)).filter(|other| other.0 != kind)
+            let Some((_, other)) =
+                seen_before(&mut seen, wire.value.as_str(), (kind, wire)).filter(|other| other.0 != kind)
             else {
                 continue;
             };

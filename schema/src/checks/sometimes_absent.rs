@@ -33,7 +33,8 @@ pub fn check_sometimes_absent(index: &Index<'_>, findings: &mut Vec<Finding>) {
             let Some((_, id, _)) = lacking.filter(|_| signals.iter().any(|(_, _, signal)| carries(signal))) else {
                 continue;
             };
-            let message = format!("`{}` has a place for `{}`, which `{}` does not carry", name.value, own.key, id.value);
+            let message =
+                format!("`{}` has a place for `{}`, which `{}` does not carry", name.value, own.key, id.value);
             let help = format!("list `{}` at the signal or under `common`, or let it go with `$attributes`", own.key);
             findings.push(CHECK.at(template.place, message).label(id.place, "this one").help(help).about(name.place));
         }

@@ -18,9 +18,9 @@ pub const CHECK: Check = Check {
 
 /// Looks for endpoints that no signal names. The first is that of all signals that name none.
 pub fn check_unused_endpoint(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    let unsure = index.signals().any(|(_, id, signal)| {
-        index.endpoint_of(signal).is_none() || index.is_key_unread(id, "endpoint")
-    });
+    let unsure = index
+        .signals()
+        .any(|(_, id, signal)| index.endpoint_of(signal).is_none() || index.is_key_unread(id, "endpoint"));
     if unsure || index.is_unread(&[Part::Signals, Part::Endpoints]) || index.signals().next().is_none() {
         return;
     }

@@ -17,11 +17,15 @@ impl Comparison<'_> {
                 Pair::Added(is) => {
                     let known = old.iter().any(|was| has_same_target(was, is));
                     let (class, sentence) = match known {
-                        _ if old.is_empty() && new.len() == 1 => {
-                            (Class::Widens, format!("reports go to {}, and before no destination was named", quote(&is.url)))
-                        }
+                        _ if old.is_empty() && new.len() == 1 => (
+                            Class::Widens,
+                            format!("reports go to {}, and before no destination was named", quote(&is.url)),
+                        ),
                         true => (Class::Wording, format!("{} is called `{}`", quote(&is.url), is.name)),
-                        false => (Class::Widens, format!("`{}` is a new destination of reports: {}", is.name, quote(&is.url))),
+                        false => (
+                            Class::Widens,
+                            format!("`{}` is a new destination of reports: {}", is.name, quote(&is.url)),
+                        ),
                     };
                     self.change(&At::new(subject(is), is.place), [class], sentence);
                 }
@@ -40,7 +44,8 @@ impl Comparison<'_> {
         }
         let names = |endpoints: &'_ [Endpoint]| endpoints.iter().map(|one| one.name.to_string()).collect::<Vec<_>>();
         let (old, new) = (names(old), names(new));
-        let (old, new): (Vec<_>, Vec<_>) = (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
+        let (old, new): (Vec<_>, Vec<_>) =
+            (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
         self.order(&At::whole("endpoints"), &old, &new, "the endpoints");
     }
 
@@ -53,7 +58,8 @@ impl Comparison<'_> {
         match (&was.form, &is.form) {
             (Form::Json(was_method, was), Form::Json(is_method, is_body)) => {
                 if was_method != is_method {
-                    let sentence = format!("`{}` got {} requests and gets {}", is.name, was_method.word(), is_method.word());
+                    let sentence =
+                        format!("`{}` got {} requests and gets {}", is.name, was_method.word(), is_method.word());
                     self.change(&at, [Class::Breaks], sentence);
                 }
                 self.body(&at, &is.name, was, is_body);
@@ -82,7 +88,9 @@ impl Comparison<'_> {
 
     /// A signal that goes somewhere else than before.
     pub(super) fn destination(&mut self, at: &At, what: &str, was: &Signal, is: &Signal) {
-        let (Some(before), Some(after)) = (self.old.head.endpoint_of(was), self.new.head.endpoint_of(is)) else { return };
+        let (Some(before), Some(after)) = (self.old.head.endpoint_of(was), self.new.head.endpoint_of(is)) else {
+            return;
+        };
         if before.name != after.name && !has_same_target(before, after) {
             let sentence = format!("{what} went to {} and goes to {}", quote(&before.url), quote(&after.url));
             self.change(at, [Class::Widens], sentence);

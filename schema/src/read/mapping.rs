@@ -162,7 +162,11 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if matches!(part, Part::Carried | Part::Endpoints) { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
+            let map = if matches!(part, Part::Carried | Part::Endpoints) {
+                r.mapping(node, "this list", &[])
+            } else {
+                r.names(node, &[])
+            };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
