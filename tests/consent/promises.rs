@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Disclosure, Pipeline, Reason};
+use candor::{Catalogue, Consent, Disclosure, Pipeline, Reason, define};
 
 use crate::{EXPORTED, Fixture, agreed};
 
@@ -105,8 +105,8 @@ fn another_switch_holds_back_what_it_switches() {
 
 #[test]
 fn another_destination_holds_back_everything() {
-    let here = changed(|catalogue| catalogue.endpoint = Some("https://one.example"));
-    let there = changed(|catalogue| catalogue.endpoint = Some("https://two.example"));
+    let here = changed(|catalogue| catalogue.endpoints = const { &[define::otlp("default", "https://one.example")] });
+    let there = changed(|catalogue| catalogue.endpoints = const { &[define::otlp("default", "https://two.example")] });
     check(Consent::Default, [agreed(), here], &["everything goes to https://one.example"], &[]);
     check(Consent::Default, [here, there], &["everything goes to https://two.example"], &[]);
     let gone = ["everything goes where the program says, and not to https://one.example"];
