@@ -31,10 +31,12 @@ pub mod bad_encoding;
 pub mod bad_endpoint;
 pub mod bad_enum;
 pub mod bad_example;
+pub mod bad_handling;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_placeholder;
 pub mod bad_review;
+pub mod bad_unit;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod bad_waiver;
@@ -47,6 +49,7 @@ pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod expired;
 pub mod free_text_by_default;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
@@ -134,6 +137,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
+    (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
     (&unknown_endpoint::CHECK, Some(unknown_endpoint::check_unknown_endpoint)),
@@ -150,6 +155,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
+    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.
