@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Channel, DEFAULT, OPT_IN, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct Catalogue {
     pub version: &'static str,
     /// OpenTelemetry's `service.name`.
     pub service: &'static str,
-    /// OTLP/HTTP endpoint, when the catalogue names one.
-    pub endpoint: Option<&'static str>,
+    /// The places where signals go, the first for those that name none. Empty when the catalogue names none.
+    pub endpoints: &'static [Endpoint],
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
     /// The catalogue's own environment variables that switch everything off.
@@ -38,7 +38,7 @@ impl Catalogue {
         title: "",
         version: "",
         service: "",
-        endpoint: None,
+        endpoints: &[],
         opt_in: None,
         opt_out: &[],
         channels: &[],
@@ -46,6 +46,11 @@ impl Catalogue {
         signals: &[],
         disclosure: Disclosure::NONE,
     };
+
+    /// The address of the first endpoint, when the catalogue names one.
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.endpoints.first().map(|endpoint| &*endpoint.url)
+    }
 
     /// The signal of a kind with this name on the wire.
     #[cfg(feature = "otel-filter")]

@@ -10,6 +10,7 @@ use candor_schema::{Attribute, Catalogue, Channel, Collected, OPT_IN, Personal, 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::constants::endpoints::expand_endpoints;
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::fields::UNGUARDED;
@@ -243,7 +244,7 @@ pub fn expand_catalogue(
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
-    let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out());
+    let (endpoints, opt_in, opt_out) = (expand_endpoints(head), option(head.opt_in()), head.opt_out());
     let channels = head.channels().iter().map(expand_channel);
     let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
@@ -256,7 +257,7 @@ pub fn expand_catalogue(
             title: #title,
             version: #version,
             service: #service,
-            endpoint: #endpoint,
+            endpoints: #endpoints,
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
             channels: &[#(#channels),*],

@@ -165,7 +165,7 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let in_one_file = matches!(part, Part::Carried | Part::Consent);
+            let in_one_file = matches!(part, Part::Carried | Part::Consent | Part::Endpoints);
             let map = if in_one_file { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
@@ -323,7 +323,7 @@ impl<'f> Reader<'f> {
             Part::Attributes => ATTRIBUTE_KEYS,
             Part::Objects => OBJECT_KEYS,
             Part::Signals => SIGNAL_KEYS,
-            Part::Consent | Part::Carried => &[],
+            Part::Endpoints | Part::Consent | Part::Carried => &[],
         };
         let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
@@ -483,6 +483,7 @@ fn parts_of(gap: &Gap) -> &'static [Part] {
         Some("spans" | "events") => &[Part::Signals, Part::Carried],
         Some("common") => &[Part::Carried],
         Some("consent") => &[Part::Consent],
+        Some("endpoints") => &[Part::Endpoints],
         Some(_) => &[],
         None => &Part::ALL,
     }
