@@ -16,6 +16,8 @@
 //! and no global provider.
 
 mod allowance;
+mod catalogue;
+mod channel;
 mod connect;
 mod consent;
 pub mod define;
@@ -51,8 +53,9 @@ mod value;
 pub use allowance::Allowance;
 pub use candor_domain::Tally;
 pub use candor_macros::{Telemetry, catalogue};
+pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
+pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
-pub use disclosure::{Collected, Disclosure, Row};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, payload, preview, request};
@@ -60,8 +63,8 @@ pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Catalogue, CatalogueId, Choice, Consent, DEFAULT, Domain, Encoding, Granted, Member,
-    Members, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
+    Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
+    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -632,9 +632,11 @@ mod maps {
         title: "Maps",
         version: "1.0.0",
         service: "maps",
-        endpoint: None,
+        endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        channels: &[],
+        ask: None,
         signals: &[&OPENED],
         disclosure: candor::Disclosure::NONE,
     };

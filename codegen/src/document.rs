@@ -2,11 +2,14 @@
 //!
 //! JSON is YAML, so the document loads as the catalogue that it came from (`codegen/tests/document.rs`).
 
+mod endpoints;
+
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Review, Scalar, Section, Signal, SignalKind, Stability, Variant, Waiver,
+    Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
+    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Scalar, Section, Signal, SignalKind,
+    Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -21,9 +24,12 @@ pub fn document(catalogue: &Catalogue) -> String {
         ("version", text(head.version())),
         ("service", text(head.service())),
     ];
-    members.extend(head.endpoint().map(|endpoint| ("endpoint", text(endpoint))));
+    members.extend(endpoints::endpoints(head));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
     consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    consent.extend(head.ask().map(|ask| ("ask", ask.question.as_deref().map_or(yes(), text))));
+    let channels = head.channels().iter().map(|one| (&*one.name, channel(one)));
+    consent.extend((!head.channels().is_empty()).then(|| ("channels", named(channels))));
     members.push(("consent", map(consent)));
     members.push(("docs", docs(head.docs())));
     members.extend(some("reviews", list(head.reviews().iter().map(review))));
@@ -34,7 +40,8 @@ pub fn document(catalogue: &Catalogue) -> String {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
             let personal = row.personal.map(|personal| ("personal", text(personal.word())));
             let title = [("title", text(&row.title))].into_iter();
-            (&*row.id, map(title.chain(reason).chain(personal).chain(waivers(&row.allow))))
+            let more = handling(&row.handling).chain(history(row.since.as_deref(), row.deprecated.as_ref(), None));
+            (&*row.id, map(title.chain(reason).chain(personal).chain(more).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
@@ -60,6 +67,12 @@ fn review(review: &Review) -> Node {
     ])
 }
 
+fn channel(channel: &Channel) -> Node {
+    let default = if channel.is_on() { OnOff::On } else { OnOff::Off };
+    let members = [("title", text(&channel.title)), ("brief", text(&channel.brief)), ("default", text(default.word()))];
+    map(members.into_iter().chain(some("implies", list(channel.implies.iter().map(|name| text(name))))))
+}
+
 fn docs(docs: &Docs) -> Node {
     let sections = |sections: &[Section]| {
         list(sections.iter().map(|one| map([("title", text(&one.title)), ("text", text(&one.text))])))
@@ -76,12 +89,13 @@ fn docs(docs: &Docs) -> Node {
 fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let mut members = vec![
         ("row", text(&catalogue.row(attribute.row).id)),
-        ("collected", text(attribute.collected.word())),
+        ("collected", text(catalogue.channel_name(attribute.collected))),
         ("type", ty(attribute, &attribute.domain)),
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
     ];
     members.extend(bounds(&attribute.domain).into_iter().map(bound));
+    members.extend(attribute.unit.as_ref().map(|unit| ("unit", text(unit.code()))));
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     let is_written = attribute.encoding != Encoding::Map && !matches!(attribute.domain, Domain::Json { .. });
@@ -90,9 +104,10 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
-    members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
+    members.extend(attribute.free_text.then(|| ("free_text", yes())));
     let violation = attribute.on_violation;
     members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
+    members.extend(handling(&attribute.handling));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
     members.extend(waivers(&attribute.allow));
     map(members)
@@ -152,8 +167,8 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
     let fields = object.fields.iter().map(|field| {
         let attribute = catalogue.attribute(field.attribute);
         let name = text(&attribute.id);
-        // An opt-in field is optional without saying so.
-        let said = field.required || attribute.collected == Collected::OptIn;
+        // A field that needs consent is optional without saying so.
+        let said = field.required || attribute.collected != Collected::Default;
         let optional = || map([("attribute", text(&attribute.id)), ("requirement", text("optional"))]);
         (&*field.name, if said { name } else { optional() })
     });
@@ -164,10 +179,12 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
 fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     let mut members = vec![
         ("name", text(&signal.name)),
-        ("collected", text(signal.collected.word())),
+        ("collected", text(catalogue.channel_name(signal.collected))),
         ("brief", text(&signal.brief)),
     ];
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
+    let endpoint = catalogue.head().endpoint_of(signal).filter(|_| signal.endpoint > 0);
+    members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
     let attributes = signal.attributes.iter().map(|carried| {
         let requirement = if carried.required { "required" } else { "optional" };
         (&*catalogue.attribute(carried.attribute).id, text(requirement))
@@ -176,6 +193,18 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)
+}
+
+fn handling(handling: &Handling) -> impl Iterator<Item = (&'static str, Node)> {
+    let texts = [
+        ("purpose", handling.purpose.as_deref()),
+        ("owner", handling.owner.as_deref()),
+        ("retention", handling.retention.as_ref().map(Retention::word)),
+        ("expires", handling.expires.as_ref().map(Expiry::word)),
+        ("legal_basis", handling.legal_basis.map(LegalBasis::word)),
+    ];
+    let links = some("links", list(handling.links.iter().map(|link| text(link))));
+    texts.into_iter().filter_map(|(key, value)| Some((key, text(value?)))).chain(links)
 }
 
 fn history(
@@ -211,6 +240,10 @@ enum Node {
     Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
+}
+
+fn yes() -> Node {
+    Node::Plain("true".to_owned())
 }
 
 fn text(text: &str) -> Node {

@@ -5,7 +5,7 @@
 #[cfg(feature = "artefacts")]
 use candor_schema::Catalogue;
 #[cfg(feature = "artefacts")]
-use candor_schema::{Attribute, camel_case};
+use candor_schema::{Attribute, Unit, camel_case};
 use candor_schema::{Domain, Members, Scalar};
 #[cfg(feature = "artefacts")]
 use proc_macro2::TokenStream;
@@ -337,6 +337,16 @@ fn members_words(members: &Members, code: fn(&str) -> String) -> String {
             format!("one of {}; everything else is sent as {other}", listed.join(", "))
         }
         _ => format!("one of {}", words.join(", ")),
+    }
+}
+
+/// The unit as the page says it behind the type: `, in milliseconds`.
+#[cfg(feature = "artefacts")]
+pub(crate) fn unit_words(unit: &Unit, code: fn(&str) -> String) -> String {
+    match unit.words() {
+        _ if unit.code() == "1" => ", without a unit".to_owned(),
+        Some(words) => format!(", in {words}"),
+        None => format!(", in {}", code(unit.code())),
     }
 }
 

@@ -18,8 +18,10 @@
 //! assert_eq!(runs.judge(Scalar::Int(11)), Err(Misfit::TooLarge));
 //! ```
 
+mod body;
 mod catalogue;
 mod choice;
+mod clock;
 mod consent;
 mod covers;
 mod domain;
@@ -36,9 +38,13 @@ mod shared;
 mod sieve;
 mod timestamp;
 
+pub use body::{
+    Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
+};
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
 pub use choice::{Choice, Members};
-pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
+pub use clock::Clock;
+pub use consent::{Consent, DEFAULT, Granted, MARKER, NAMED_OFF, NAMED_ON, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Misfit, Scalar};
 pub use encode::{At, Encoder, Json, JsonEncoder, Outcome, Output, quote};

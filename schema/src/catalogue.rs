@@ -1,16 +1,22 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
+mod endpoint;
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
+pub use self::endpoint::Endpoint;
+use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources};
-pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
+use crate::{Place, Sources, Unit};
+pub use candor_domain::{
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+};
 
 /// Index of a row in [`Catalogue::rows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -129,6 +135,11 @@ impl Catalogue {
         self.attributes.iter().find(|attribute| attribute.id == id)
     }
 
+    /// Why, who and how long, for an attribute: its own words, and its row's where it says nothing.
+    pub fn handling(&self, attribute: &Attribute) -> Handling {
+        attribute.handling.within(&self.row(attribute.row).handling)
+    }
+
     /// The attributes of a row, in the order written.
     pub fn row_attributes(&self, id: RowId) -> impl Iterator<Item = &Attribute> {
         self.by_row[id.0].0.iter().map(|position| &self.attributes[*position])
@@ -149,12 +160,16 @@ impl Catalogue {
         self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
     }
 
-    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
-    pub fn row_collected(&self, id: RowId) -> Collected {
-        let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
-        from_attributes
-            .or_else(|| self.row_signals(id).map(|signal| signal.collected).next())
-            .unwrap_or(Collected::OptIn)
+    /// The channels that a row is collected through: what its *Defaulted* column says. Computed from its attributes, or
+    /// else its signals; in the order of their numbers, each once, and usually only one.
+    pub fn row_channels(&self, id: RowId) -> Vec<Collected> {
+        let mut channels: Vec<_> = self.row_attributes(id).map(|attribute| attribute.collected).collect();
+        if channels.is_empty() {
+            channels = self.row_signals(id).map(|signal| signal.collected).collect();
+        }
+        channels.sort_by_key(|collected| collected.number());
+        channels.dedup();
+        channels
     }
 }
 
@@ -165,9 +180,11 @@ pub struct Head {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) service: String,
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
+    pub(crate) ask: Option<crate::Ask>,
+    pub(crate) channels: Vec<crate::Channel>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,
@@ -196,9 +213,24 @@ impl Head {
         &self.service
     }
 
-    /// OTLP/HTTP endpoint, when the catalogue names one.
+    /// The places where signals go. Empty when the catalogue names none.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The address of the first endpoint, when the catalogue names one.
     pub fn endpoint(&self) -> Option<&str> {
-        self.endpoint.as_deref()
+        self.endpoints.first().map(|endpoint| &*endpoint.url)
+    }
+
+    /// The endpoint with this key.
+    pub fn endpoint_named(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name == name)
+    }
+
+    /// The endpoint that a signal goes to, when the catalogue names one.
+    pub fn endpoint_of(&self, signal: &candor_domain::Signal) -> Option<&Endpoint> {
+        self.endpoints.get(usize::from(signal.endpoint))
     }
 
     /// The switch that opts in, as users see it.
@@ -302,6 +334,12 @@ pub struct Row {
     pub reason: Option<String>,
     /// What holds for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
+    /// Why, who and how long, for itself and for its attributes that say nothing of their own.
+    pub handling: Handling,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<String>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<Deprecated>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
     /// Where it was written.
@@ -315,10 +353,12 @@ pub struct Attribute {
     pub info: Shared<AttributeInfo>,
     /// The row that discloses it.
     pub row: RowId,
-    /// Default or opt-in.
+    /// The channel that it is collected through.
     pub collected: Collected,
     /// What code calls the members of an enum, in their order. Empty for other types.
     pub variants: Vec<Variant>,
+    /// Unit of the number.
+    pub unit: Option<Unit>,
     /// What it is, as a phrase.
     pub brief: String,
     /// More to say.
@@ -334,6 +374,8 @@ pub struct Attribute {
     pub derived_from: Vec<AttributeId>,
     /// Whether a person or a run may have written the text.
     pub free_text: bool,
+    /// Why, who and how long, in its own words: [`Catalogue::handling`] adds its row's.
+    pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.
@@ -430,7 +472,7 @@ impl Deref for Object {
 pub struct Signal {
     /// Key, kind, name and what else decides what may pass.
     pub info: candor_domain::Signal,
-    /// Sent by default, or only after the user opted in.
+    /// The channel that it is sent through.
     pub collected: Collected,
     /// What it says by being sent.
     pub brief: String,

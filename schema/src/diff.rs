@@ -16,7 +16,10 @@
 //!   that had to carry it. One that nothing required only *narrows* or *breaks*. Stored consent does not ask about any
 //!   of it.
 //! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
-//!   `derived_from`, `on_violation`, the endpoint, the service, the switches.
+//!   `derived_from`, `on_violation`, the endpoints and what goes to which, the service, the switches.
+//! * So do `retention`, `expires`, `legal_basis` and `purpose` (`diff/handling.rs`): kept longer, ended later, on another
+//!   basis or for another purpose widens. An attribute is told apart from its row only where it does not inherit.
+//! * A changed `unit` breaks readers; one that is written for the first time, or no longer, is wording.
 //!
 //! [`Diff::suggested_version`] asks for the next major version if something widens or breaks, for the next minor one if
 //! it narrows or adds opt-in, for the next patch for wording. [`judge`] asks for a raised version and, per subject that
@@ -24,7 +27,10 @@
 //! subject that does not widen is stale (`E0504`); one for a whole of which a part widens is too broad (`E0505`).
 
 mod attributes;
+mod channels;
 mod domain;
+mod endpoints;
+mod handling;
 mod head;
 mod objects;
 mod requirements;
@@ -36,7 +42,7 @@ use std::collections::{HashMap, HashSet};
 
 pub use signatures::judge;
 
-use crate::checks::bad_version::parts;
+use crate::version::{Step, next, parts, today};
 use crate::{Attribute, Catalogue, Collected, Place, Waiver};
 
 /// What a change does.
@@ -48,7 +54,7 @@ pub enum Class {
     Breaks,
     /// Less can leave.
     Narrows,
-    /// More can leave, after opting in only.
+    /// More can leave, after opting in or granting another channel only.
     AddsOptIn,
     /// Only texts and their order.
     Wording,
@@ -71,10 +77,13 @@ impl Class {
 
     /// More of what is collected so.
     fn more(collected: Collected) -> Class {
-        match collected {
-            Collected::Default => Class::Widens,
-            Collected::OptIn => Class::AddsOptIn,
-        }
+        Class::more_of(&[collected])
+    }
+
+    /// More of what needs all of these.
+    fn more_of(collected: &[Collected]) -> Class {
+        let by_default = collected.iter().all(|collected| collected.is_by_default());
+        if by_default { Class::Widens } else { Class::AddsOptIn }
     }
 }
 
@@ -139,17 +148,17 @@ impl Diff {
     }
 
     /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one
-    /// when something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all.
+    /// when something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all. A day is
+    /// followed by today.
     pub fn suggested_version(&self) -> String {
-        let [major, minor, patch] = parts(&self.from).unwrap_or_default();
         let gravest = self.changes.iter().flat_map(|change| &change.classes).min();
-        let [major, minor, patch] = match gravest {
-            Some(Class::Widens | Class::Breaks) => [major.saturating_add(1), 0, 0],
-            Some(Class::Narrows | Class::AddsOptIn) => [major, minor.saturating_add(1), 0],
-            Some(Class::Wording) => [major, minor, patch.saturating_add(1)],
-            None => [major, minor, patch],
+        let step = match gravest {
+            Some(Class::Widens | Class::Breaks) => Step::Major,
+            Some(Class::Narrows | Class::AddsOptIn) => Step::Minor,
+            Some(Class::Wording) => Step::Patch,
+            None => return self.from.clone(),
         };
-        format!("{major}.{minor}.{patch}")
+        next(&self.from, step, &today())
     }
 }
 
@@ -290,12 +299,4 @@ fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl F
     });
     let gone = old.iter().filter(|thing| !after.contains(&key(thing))).map(Pair::Removed);
     stayed.chain(gone).collect()
-}
-
-/// When something is collected, in words.
-fn when(collected: Collected) -> &'static str {
-    match collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "after opting in",
-    }
 }

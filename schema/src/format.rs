@@ -17,6 +17,12 @@ pub fn format_schema() -> serde_json::Value {
     value
 }
 
+/// A version of the disclosure. Two numbers without quotes are a number to YAML.
+pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
+    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
+    json_schema!({ "type": ["string", "number"], "pattern": pattern })
+}
+
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {
     match schema {
@@ -146,6 +152,38 @@ fn member() -> Schema {
             },
         ],
     })
+}
+
+impl JsonSchema for Collected {
+    fn schema_name() -> Cow<'static, str> {
+        "Collected".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The channel that something is collected through.",
+            "anyOf": [
+                { "const": "default", "description": "Always, until the user opts out." },
+                { "const": "opt_in", "description": "Only after the user opted in." },
+                { "type": "string", "description": "A channel of `consent.channels`.", "pattern": "^[a-z][a-z0-9_]*$" },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for TemplateModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let part = generator.subschema_for::<TemplateModel>();
+        json_schema!({
+            "description": "JSON in which a text that starts with `$` is a placeholder; `$$` stands for `$`. The member `\"...\": $attributes` puts the attributes beside the other members.",
+            "items": part,
+            "additionalProperties": part,
+        })
+    }
 }
 
 impl JsonSchema for FieldModel {

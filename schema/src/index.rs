@@ -1,6 +1,6 @@
 //! The model with its names looked up: what every check reads.
 
-use candor_domain::{Members, Pattern, Shared};
+use candor_domain::{Consent, DEFAULT, Members, OPT_IN, Pattern, Shared};
 
 use crate::model::*;
 use crate::patterns::Patterns;
@@ -15,11 +15,13 @@ pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "
 pub struct Index<'m> {
     /// The model.
     pub model: &'m Model,
+    pub(crate) endpoints: SectionNames<'m>,
     pub(crate) rows: SectionNames<'m>,
     pub(crate) attributes: SectionNames<'m>,
     pub(crate) objects: SectionNames<'m>,
     pub(crate) signals: SectionNames<'m>,
     pub(crate) patterns: Patterns,
+    grants: Vec<(u8, Consent)>,
     unread: &'m Unread,
 }
 
@@ -27,13 +29,59 @@ impl<'m> Index<'m> {
     pub(crate) fn new(model: &'m Model, unread: &'m Unread) -> Self {
         Index {
             model,
+            endpoints: SectionNames::new(model.endpoints.names(), unread.any(&[Part::Endpoints])),
             rows: SectionNames::new(model.rows.names(), unread.any(&[Part::Rows])),
             attributes: SectionNames::new(model.attributes.names(), unread.any(&[Part::Attributes])),
             objects: SectionNames::new(model.objects.names(), unread.any(&[Part::Objects])),
             signals: SectionNames::new(model.spans.names().chain(model.events.names()), unread.any(&[Part::Signals])),
             patterns: Patterns::default(),
+            grants: grants(model),
             unread,
         }
+    }
+
+    /// The name of the channel that something is collected through.
+    pub(crate) fn channel_name(&self, collected: Collected) -> &'m str {
+        self.channel_number_name(collected.number())
+    }
+
+    /// The name of the channel with this number.
+    pub(crate) fn channel_number_name(&self, number: u8) -> &'m str {
+        let named = self.model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
+        match number {
+            DEFAULT => "default",
+            OPT_IN => "opt_in",
+            _ => named.into_iter().find(|(_, known)| *known == number).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// The channel that something is collected through, and what that implies.
+    pub(crate) fn grants(&self, collected: Collected) -> Consent {
+        let own = collected.needs();
+        self.grants.iter().find(|(number, _)| *number == collected.number()).map_or(own, |(_, grants)| *grants)
+    }
+
+    /// The position of the endpoint that a signal goes to; `None` for one that is not there.
+    pub(crate) fn endpoint_of(&self, signal: &SignalModel) -> Option<usize> {
+        match &signal.endpoint {
+            None => Some(0),
+            Some(name) if self.model.endpoints.0.is_empty() => (name.value == "default").then_some(0),
+            Some(name) => self.endpoints.get(&name.value),
+        }
+    }
+
+    /// The signals that go to the endpoint at this position.
+    pub(crate) fn signals_to(
+        &self,
+        endpoint: usize,
+    ) -> impl Iterator<Item = (SignalKind, &'m Located<String>, &'m SignalModel)> {
+        self.signals().filter(move |(_, _, signal)| self.endpoint_of(signal) == Some(endpoint))
+    }
+
+    /// The attributes that a signal may carry, common ones included, where each is listed.
+    pub(crate) fn carried(&self, signal: &'m SignalModel) -> impl Iterator<Item = &'m Located<String>> {
+        let own = signal.attributes.iter().map(|(name, _)| name);
+        own.chain(self.model.common.iter().filter(|name| signal.attributes.names().all(|own| own != name.value)))
     }
 
     /// The row of this name.
@@ -160,7 +208,9 @@ impl<'m> Index<'m> {
                     maximum: double(&attribute.maximum).unwrap_or(f64::MAX),
                 },
                 "timestamp" => Domain::Timestamp,
-                "json" => Domain::Json { max_depth: size(&attribute.max_depth), max_length: size(&attribute.max_length) },
+                "json" => {
+                    Domain::Json { max_depth: size(&attribute.max_depth), max_length: size(&attribute.max_length) }
+                }
                 id => Domain::Object(object(id)?),
             },
         })
@@ -201,6 +251,12 @@ pub(crate) fn patterns<'m>(
     let own = attribute.pattern.as_ref().filter(|_| are_texts).map(|own| (own, attribute.max_length.as_ref()));
     let of_keys = keys(attribute).map(|keys| &keys.value);
     own.into_iter().chain(of_keys.and_then(|keys| Some((keys.pattern.as_ref()?, keys.max_length.as_ref()))))
+}
+
+/// What each channel grants, unless there are more than a consent can hold.
+fn grants(model: &Model) -> Vec<(u8, Consent)> {
+    let consent = model.consent.as_ref().filter(|consent| consent.numbers().all(|number| number != u8::MAX));
+    consent.iter().flat_map(|consent| consent.numbers().map(|number| (number, consent.grants(number)))).collect()
 }
 
 /// The name on the wire of an attribute.

@@ -27,6 +27,7 @@
 //! ```
 
 mod catalogue;
+mod channel;
 mod check;
 pub mod checks;
 mod cycles;
@@ -38,6 +39,7 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod ground;
+mod handling;
 mod index;
 mod invisible;
 mod load;
@@ -48,11 +50,15 @@ mod read;
 mod repeats;
 mod section_names;
 mod source;
+mod template;
+mod unit;
 mod unread;
+mod version;
 mod waivers;
 
-pub use candor_domain::{Choice, Members, Scalar, TIMESTAMP_PATTERN};
+pub use candor_domain::{Body, Choice, Clock, Form, JsonValue, Members, Method, Own, Part, Scalar, TIMESTAMP_PATTERN};
 pub use catalogue::*;
+pub use channel::{Ask, Channel};
 pub use check::check;
 pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};
@@ -61,10 +67,13 @@ pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
+pub use handling::{Expiry, Handling, HandlingModel, LegalBasis, Retention};
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
 pub use source::{Place, Source, Sources};
+pub use template::placeholder_text;
+pub use unit::Unit;
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
 pub const FORMAT_VERSION: i64 = 1;

@@ -11,6 +11,7 @@ mod ty;
 pub use ty::{EnumModel, KeysModel, MapModel, MemberModel, TypeModel};
 
 use crate::Place;
+use crate::handling::HandlingModel;
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,13 +56,17 @@ pub struct Model {
     pub name: Option<Located<String>>,
     /// Name of the program, as people write it.
     pub title: Option<Located<String>>,
-    /// Version of the disclosure (`MAJOR.MINOR.PATCH`). A person's stored consent remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
+    /// remembers it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
     /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
     pub endpoint: Option<Located<String>>,
+    /// The places where signals go, when it is not one OTLP endpoint. A signal that names none goes to the first.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub endpoints: Entries<EndpointModel>,
     /// The switches a user has.
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
@@ -90,17 +95,6 @@ pub struct Model {
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
-}
-
-/// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Consent"))]
-pub struct ConsentModel {
-    /// The switch that opts in, as users see it, such as `share_crew`.
-    pub opt_in: Option<Located<String>>,
-    /// Environment variables that switch everything off.
-    #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<Located<String>>,
 }
 
 /// Text of the telemetry page, in Markdown.
@@ -140,7 +134,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// Who agreed: a person or a group.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -167,6 +161,14 @@ pub struct RowModel {
     pub reason: Option<Located<String>>,
     /// Whether its attributes may hold personal data, where they do not say so themselves.
     pub personal: Option<Located<Personal>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
+    /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -179,7 +181,7 @@ pub struct AttributeModel {
     /// The row of the table that discloses it.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub row: Option<Located<String>>,
-    /// Whether it is collected by default or only after the user opted in. Never implied.
+    /// The channel that it is collected through: `default`, `opt_in`, or one that the catalogue names. Never implied.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, `[T]` for a list,
@@ -206,6 +208,8 @@ pub struct AttributeModel {
     pub minimum: Option<Located<Number>>,
     /// Largest number.
     pub maximum: Option<Located<Number>>,
+    /// Unit of the number, in UCUM as OpenTelemetry writes it: `ms`, `s`, `By`, `%`, `1`, `{request}`.
+    pub unit: Option<Located<String>>,
     /// Most items of a list, or entries of a map.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
@@ -228,7 +232,11 @@ pub struct AttributeModel {
     pub free_text: Option<Located<bool>>,
     /// What becomes of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -269,7 +277,7 @@ pub struct SignalModel {
     /// Name on the wire.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub name: Option<Located<String>>,
-    /// Whether it is sent by default or only after the user opted in, as a whole.
+    /// The channel that it is sent through, as a whole: `default`, `opt_in`, or one that the catalogue names.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// What it says by being sent, as a phrase.
@@ -278,10 +286,13 @@ pub struct SignalModel {
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
     /// no attributes of its own.
     pub row: Option<Located<String>>,
+    /// The endpoint that it goes to, by its name under `endpoints`. The first when missing.
+    pub endpoint: Option<Located<String>>,
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -335,7 +346,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
         }
@@ -361,16 +372,13 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
-words!(
-    /// When something is collected.
-    Collected {
-        /// Always, until the user opts out.
-        Default = "default",
-        /// Only after the user opted in.
-        OptIn = "opt_in",
-    }
-);
+mod consent;
+mod endpoint;
+
+pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
     /// Whether an attribute must be there.

@@ -48,9 +48,11 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         title: "Pairs",
         version: "1.0.0",
         service: "pairs",
-        endpoint: None,
+        endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        channels: &[],
+        ask: None,
         signals: vec![leaked(signal)].leak(),
         disclosure: Disclosure::NONE,
     })

@@ -33,7 +33,9 @@ pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
             let is_like = pattern.as_ref().is_none_or(|pattern| matches(pattern, &text));
             (is_short && is_like).then(|| value.clone())
         }
-        Domain::Json { max_depth, max_length } => json(value, *max_depth).filter(|json| json_length(json) <= *max_length),
+        Domain::Json { max_depth, max_length } => {
+            json(value, *max_depth).filter(|json| json_length(json) <= *max_length)
+        }
         Domain::Object { .. } | Domain::List { .. } | Domain::Map { .. } => None,
     }
 }

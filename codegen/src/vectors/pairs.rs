@@ -35,7 +35,10 @@ fn near(domain: &Domain, random: &mut Rng) -> Domain {
             Domain::Map { key, value, max_items }
         }
         Domain::Json { max_depth, max_length } => match random.u8(..3) {
-            0 => Domain::Json { max_depth: (max_depth + 1).saturating_sub(2 * random.usize(..2)), max_length: *max_length },
+            0 => Domain::Json {
+                max_depth: (max_depth + 1).saturating_sub(2 * random.usize(..2)),
+                max_length: *max_length,
+            },
             1 => Domain::Json { max_depth: *max_depth, max_length: max_length + 1 - 2 * random.usize(..2) },
             _ => Domain::Boolean,
         },

@@ -30,7 +30,8 @@ pub fn list(item: &Domain, max_items: Option<usize>, inside: bool, random: &mut 
 /// A map: too many entries, a key twice, a key or a value that is not admitted.
 pub fn map(key: &Domain, value: &Domain, max_items: Option<usize>, inside: bool, random: &mut Rng) -> Value {
     let most = max_items.unwrap_or(3);
-    let length = if inside { random.usize(..=most.min(3)) } else { (most + random.usize(..3)).saturating_sub(1).min(20) };
+    let length =
+        if inside { random.usize(..=most.min(3)) } else { (most + random.usize(..3)).saturating_sub(1).min(20) };
     let mut entries: Vec<(String, Value)> = Vec::new();
     for _ in 0..length {
         let name = for_domain(key, Aim::Inside, random).as_text().unwrap_or_default();

@@ -185,7 +185,8 @@ fn is_long_json(domain: &Domain, value: &Value) -> bool {
 fn is_too_many(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Map { value: domain, max_items, .. }, Value::Object(pairs)) => {
-            max_items.is_some_and(|most| pairs.len() > most) || pairs.iter().any(|(_, value)| is_too_many(domain, value))
+            max_items.is_some_and(|most| pairs.len() > most)
+                || pairs.iter().any(|(_, value)| is_too_many(domain, value))
         }
         (Domain::Object { fields, .. }, Value::Object(pairs)) => pairs.iter().any(|(key, value)| {
             let field = fields.iter().find(|field| field.name == *key);

@@ -32,9 +32,7 @@ fn finding(shape: &Shape, pattern: &Located<String>, most: Option<&Located<i64>>
     let why = why_impossible(shape, most)?;
     let finding = CHECK.at(pattern.place, format!("no text matches this pattern: {why}"));
     Some(match most.filter(|_| shape.is_possible()) {
-        Some(most) => {
-            finding.label(most.place, "the longest text").help("raise `max_length`, or correct the pattern")
-        }
+        Some(most) => finding.label(most.place, "the longest text").help("raise `max_length`, or correct the pattern"),
         None => finding.help("begin it with its only `^`, and end it with its only `$`"),
     })
 }

@@ -10,7 +10,7 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "misplaced bound",
-    what: "A bound does not fit the type: `max_length` on a number, `minimum` on a text, `max_items` on what is no list and \
+    what: "A bound does not fit the type: `max_length` on a number, `minimum` or `unit` on a text, `max_items` on what is no list and \
            no map, `max_depth` on what is no JSON value, `pattern` beside `enum` in the keys of a map, a \
            fraction for an `int`, a negative length, a minimum above the maximum. The same for `on_violation: truncate`, \
            `free_text` and `identifier`.",
@@ -48,6 +48,9 @@ fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, find
         for bound in bound.iter().filter(|_| !number) {
             misplaced(bound.place, key, "numbers");
         }
+    }
+    for unit in attribute.unit.iter().filter(|_| !number) {
+        misplaced(unit.place, "unit", "numbers");
     }
     for bound in attribute.max_items.iter().filter(|_| !list) {
         misplaced(bound.place, "max_items", "lists and maps");

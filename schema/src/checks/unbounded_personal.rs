@@ -34,7 +34,8 @@ pub fn check_unbounded_personal(index: &Index<'_>, findings: &mut Vec<Finding>) 
             report("it may have any number of items", "max_items");
         }
         let keys = keys(attribute).map(|keys| &keys.value);
-        let keys = keys.is_some_and(|keys| has_endless_pattern(index, keys.pattern.as_ref(), keys.max_length.is_some()));
+        let keys =
+            keys.is_some_and(|keys| has_endless_pattern(index, keys.pattern.as_ref(), keys.max_length.is_some()));
         let own = has_endless_pattern(index, attribute.pattern.as_ref(), attribute.max_length.is_some());
         if keys || (string && own) {
             report("its pattern admits texts of any length", "max_length");

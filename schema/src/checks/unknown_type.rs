@@ -40,7 +40,10 @@ pub fn check_unknown_type(index: &Index<'_>, findings: &mut Vec<Finding>) {
             let meant = meant_word(name).or_else(|| index.objects.near(name)).filter(|_| advice.is_none());
             CHECK
                 .at(ty.place, format!("there is no type {}", quote(name)))
-                .help(format!("types are {}, {{enum: […]}}, {{map: …, keys: …}}, and the names of objects", TYPE_WORDS.join(", ")))
+                .help(format!(
+                    "types are {}, {{enum: […]}}, {{map: …, keys: …}}, and the names of objects",
+                    TYPE_WORDS.join(", ")
+                ))
                 .maybe_help(advice)
                 .did_you_mean(meant)
         });

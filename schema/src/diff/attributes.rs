@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use candor_domain::Scalar;
 
-use super::{At, Class, Comparison, Pair, domain, pairs, when};
+use super::{At, Class, Comparison, Pair, domain, pairs};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Collected, Domain, Identifier, OnViolation, Personal, Variant};
+use crate::{Attribute, AttributeId, Catalogue, Domain, Identifier, OnViolation, Personal, Variant};
 
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
@@ -31,7 +31,7 @@ impl<'c> Comparison<'c> {
     fn added_attribute(&mut self, attribute: &Attribute) {
         let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
         let where_to = if everywhere { " on every signal" } else { "" };
-        let (id, brief, when) = (&attribute.id, &attribute.brief, when(attribute.collected));
+        let (id, brief, when) = (&attribute.id, &attribute.brief, self.new.when(attribute.collected));
         let at = At::new(format!("attributes.{id}"), attribute.place);
         let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
         self.change(&at, [Class::more(attribute.collected)], sentence);
@@ -56,15 +56,7 @@ impl<'c> Comparison<'c> {
     fn attribute(&mut self, was: &Attribute, is: &Attribute) {
         let at = At::new(format!("attributes.{}", is.id), is.place);
         let id = &is.id;
-        match (was.collected, is.collected) {
-            (Collected::OptIn, Collected::Default) => {
-                self.change(&at, [Class::Widens], format!("`{id}` was opt-in and is collected by default"));
-            }
-            (Collected::Default, Collected::OptIn) => {
-                self.change(&at, [Class::Narrows], format!("`{id}` was collected by default and is opt-in"));
-            }
-            _ => {}
-        }
+        self.moved(&at, &format!("`{id}`"), "collected", (was.collected, is.collected));
         if was.name != is.name {
             let sentence = format!("`{id}` was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
@@ -76,7 +68,14 @@ impl<'c> Comparison<'c> {
             let sentence = format!("`{id}` travelled as {} and travels as {}", was.encoding.word(), is.encoding.word());
             self.change(&at, [Class::Breaks], sentence);
         }
+        if let (Some(from), Some(to)) = (&was.unit, &is.unit)
+            && from != to
+        {
+            let sentence = format!("the unit of `{id}` was `{}` and is `{}`", from.code(), to.code());
+            self.change(&at, [Class::Breaks], sentence);
+        }
         self.promises(&at, was, is);
+        self.attribute_handling(&at, was, is);
         self.derivation(&at, was, is);
         self.texts(&at, was, is);
     }
@@ -153,6 +152,10 @@ impl<'c> Comparison<'c> {
         self.wording(at, &was.examples, &is.examples, || format!("`{id}` has other examples"));
         let (before, after) = names_for_code(was, is);
         self.wording(at, &before, &after, || format!("members of `{id}` have other names in code"));
+        if was.unit.is_some() != is.unit.is_some() {
+            let now = if is.unit.is_some() { "says its unit" } else { "no longer says its unit" };
+            self.change(at, [Class::Wording], format!("`{id}` {now}"));
+        }
         self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
         self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
         self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));

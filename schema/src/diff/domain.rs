@@ -55,10 +55,7 @@ impl Facets<'_> {
                 self.found.extend(facets(&keys, old_key, new_key, self.collected));
                 self.compare(was, is);
             }
-            (
-                Domain::Json { max_depth, max_length },
-                Domain::Json { max_depth: deepest, max_length: longest },
-            ) => {
+            (Domain::Json { max_depth, max_length }, Domain::Json { max_depth: deepest, max_length: longest }) => {
                 self.limit("deepest nesting", *max_depth, *deepest, usize::MAX);
                 self.limit("longest JSON text", *max_length, *longest, usize::MAX);
             }

@@ -5,7 +5,10 @@
 pub(super) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let meant = match key {
         "description" | "desc" | "summary" | "doc" | "help" if known.contains(&"brief") => "brief",
-        "description" | "desc" | "summary" | "why" | "purpose" => "reason",
+        "description" | "desc" | "summary" | "why" => "reason",
+        "units" | "unit_of_measurement" => "unit",
+        "retention_days" | "kept" | "keep" => "retention",
+        "expiry" | "expiration" | "sunset" => "expires",
         "label" | "heading" | "display_name" => "title",
         "min" | "least" => "minimum",
         "max" | "most" => "maximum",
@@ -46,21 +49,23 @@ pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> 
         "properties" | "fields" if of("attributes") && of("collected") => {
             "list them under `attributes`: `{name: required}`"
         }
-        "members" | "values" | "choices" | "options" | "allowed_values" if known == ["enum"] => {
+        "members" | "values" | "choices" | "options" | "allowed_values" if of("enum") && of("map") => {
             "list the texts: `{enum: [a, b]}`"
         }
         "enum" | "members" | "values" | "choices" | "options" if of("type") => {
             "make it the type: `type: {enum: [a, b]}`"
         }
+        "values" | "value" | "additional_properties" if of("map") => {
+            "give the type of its values: `{map: int, keys: …}`"
+        }
+        "key" if of("map") => "say what the keys may be: `{map: int, keys: {max_length: 40}}`",
         "items" | "array" | "repeated" if of("type") => "make it the type: `type: [string]` is a list of texts",
         "id" | "key" if of("brief") => "remove it: the name that all this stands under is the id",
         "min_length" | "minLength" | "min_items" if of("pattern") => {
             "remove it; what a text has to have at least is for a `pattern` to say"
         }
         "default" if of("collected") => "remove it; `collected` says whether it is sent by default",
-        "nullable" | "sampling" | "unit" | "expires" | "enabled" | "tag" | "tags" => {
-            "remove it: there is nothing like it here"
-        }
+        "sampling" | "enabled" | "tag" | "tags" => "remove it: there is nothing like it here",
         "additionalProperties" => "remove it: nothing else than what is listed is ever sent",
         "data_sensitivity" | "sensitivity" | "classification" => "say it with `collected` and `personal`",
         "send_in_pings" | "pings" if of("type") => "list the attribute under a span or an event instead",

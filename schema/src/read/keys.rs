@@ -2,7 +2,7 @@
 
 /// The keys of the head, which no other file may have.
 pub(super) const HEAD_KEYS: &[&str] =
-    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
+    &["candor", "name", "title", "version", "service", "endpoint", "endpoints", "consent", "docs", "reviews", "allow"];
 
 /// The keys that a head needs.
 pub(super) const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
@@ -15,6 +15,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "version",
     "service",
     "endpoint",
+    "endpoints",
     "consent",
     "docs",
     "reviews",
@@ -27,8 +28,14 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "allow",
 ];
 
+/// The keys of an endpoint.
+pub(super) const ENDPOINT_KEYS: &[&str] = &["url", "brief", "form", "method", "body", "batch", "allow"];
+
 /// The keys of `consent`.
-pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
+pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out", "ask", "channels"];
+
+/// The keys of a channel.
+pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies"];
 
 /// The keys of `docs`.
 pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
@@ -40,7 +47,20 @@ pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
 pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 
 /// The keys of a row.
-pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
+pub(super) const ROW_KEYS: &[&str] = &[
+    "title",
+    "reason",
+    "personal",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
+    "since",
+    "deprecated",
+    "allow",
+];
 
 /// The keys of an attribute.
 pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
@@ -55,6 +75,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "pattern",
     "minimum",
     "maximum",
+    "unit",
     "max_items",
     "max_depth",
     "encoding",
@@ -64,6 +85,12 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "derived_from",
     "free_text",
     "on_violation",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
     "since",
     "deprecated",
     "stability",
@@ -78,7 +105,7 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+    &["name", "collected", "brief", "row", "endpoint", "attributes", "since", "deprecated", "stability", "allow"];
 
 /// The keys of a type that is written as a mapping.
 pub(super) const TYPE_KEYS: &[&str] = &["enum", "other", "map", "keys"];
@@ -113,7 +140,9 @@ mod tests {
         };
         assert_eq!(properties(&schema), sorted(ROOT_KEYS));
         for (definition, keys) in [
+            ("Endpoint", ENDPOINT_KEYS),
             ("Consent", CONSENT_KEYS),
+            ("Channel", CHANNEL_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),
             ("Review", REVIEW_KEYS),

@@ -12,10 +12,10 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
 use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
-use crate::model::{Entries, Located};
+use crate::model::{Collected, Entries, Located};
 use crate::names::tidy;
 use crate::unread::{ANY_KEY, Part, Unread};
-use crate::{Finding, Place, checks};
+use crate::{Finding, Place, Sources, checks};
 
 /// What reading has found so far.
 pub(crate) struct Reader<'f> {
@@ -25,6 +25,7 @@ pub(crate) struct Reader<'f> {
     pub losses: usize,
     /// How often the name of an entry was missing, so that it became part of the one before.
     nameless: usize,
+    sources: &'f Sources,
     /// What was left out of the texts.
     gaps: &'f [Gap],
     /// The names of the entries that something was left out of.
@@ -33,6 +34,8 @@ pub(crate) struct Reader<'f> {
     missing: HashMap<Place, (usize, Vec<String>)>,
     /// The name of the entry that is read.
     name: String,
+    /// The channels that the head names.
+    pub channels: HashMap<String, Collected>,
 }
 
 /// A key and its value.
@@ -162,7 +165,8 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if part == Part::Carried { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
+            let in_one_file = matches!(part, Part::Carried | Part::Consent | Part::Endpoints);
+            let map = if in_one_file { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -190,7 +194,7 @@ impl<'n> Map<'n> {
 }
 
 impl<'f> Reader<'f> {
-    pub fn new(gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
+    pub fn new(sources: &'f Sources, gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
         let mut unread = Unread::default();
         unread.parts.extend(gaps.iter().flat_map(parts_of));
         Reader {
@@ -198,11 +202,18 @@ impl<'f> Reader<'f> {
             unread,
             losses: 0,
             nameless: 0,
+            sources,
             gaps,
             torn: HashSet::new(),
             missing: HashMap::new(),
             name: String::new(),
+            channels: HashMap::new(),
         }
+    }
+
+    /// The text at a place.
+    pub fn written(&self, place: Place) -> Option<&'f str> {
+        self.sources.get(place)?.text.get(place.start as usize..place.end as usize)
     }
 
     /// Whether this key of the head may have been left out.
@@ -312,7 +323,7 @@ impl<'f> Reader<'f> {
             Part::Attributes => ATTRIBUTE_KEYS,
             Part::Objects => OBJECT_KEYS,
             Part::Signals => SIGNAL_KEYS,
-            Part::Consent | Part::Carried => &[],
+            Part::Endpoints | Part::Consent | Part::Carried => &[],
         };
         let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
@@ -472,6 +483,7 @@ fn parts_of(gap: &Gap) -> &'static [Part] {
         Some("spans" | "events") => &[Part::Signals, Part::Carried],
         Some("common") => &[Part::Carried],
         Some("consent") => &[Part::Consent],
+        Some("endpoints") => &[Part::Endpoints],
         Some(_) => &[],
         None => &Part::ALL,
     }
