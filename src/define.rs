@@ -69,7 +69,7 @@ pub const fn map(key: &'static Domain, value: &'static Domain, max_items: usize)
 }
 
 /// Any JSON value that is neither deeper nor longer than this.
-pub const fn json(max_depth: usize, max_length: usize) -> Domain {
+pub const fn any_json(max_depth: usize, max_length: usize) -> Domain {
     Domain::Json { max_depth, max_length }
 }
 

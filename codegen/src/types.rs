@@ -77,7 +77,7 @@ pub(crate) fn constant(domain: &Domain, object: &dyn Fn(&str) -> String) -> Stri
             format!("::candor::define::map(const {{ &{key} }}, const {{ &{value} }}, {})", size(*max_items))
         }
         Domain::Json { max_depth, max_length } => {
-            format!("::candor::define::json({}, {})", size(*max_depth), size(*max_length))
+            format!("::candor::define::any_json({}, {})", size(*max_depth), size(*max_length))
         }
     }
 }

@@ -144,10 +144,10 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
-    (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
     (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),
     (&bad_implication::CHECK, Some(bad_implication::check_bad_implication)),
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
+    (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
@@ -165,9 +165,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
+    (&expired::CHECK, Some(expired::check_expired)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
-    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -222,8 +222,34 @@ fn number_for_an_attribute() {
 }
 
 #[test]
-fn number_for_an_enum_member() {
-    check("{enum: [sequential, hierarchical]}", "{enum: [sequential, 2]}", &[("E0002", "2")]);
+fn list_for_an_enum_member() {
+    check("{enum: [sequential, hierarchical]}", "{enum: [sequential, [2]]}", &[("E0002", "[2]")]);
+}
+
+#[test]
+fn other_that_is_listed() {
+    check("{enum: [sequential, hierarchical]}", "{enum: [a, b], other: b}", &[("E0204", "b")]);
+    check("{enum: [sequential, hierarchical]}", "{enum: [3, a], other: 3.0}", &[("E0204", "3.0")]);
+    check("{enum: [sequential, hierarchical]}", "{enum: [9007199254740993]}", &[("E0204", "9007199254740993")]);
+}
+
+#[test]
+fn map_without_bounds() {
+    let map = "{enum: [sequential, hierarchical]}";
+    check(map, "{map: boolean, keys: {personal: none}}", &[("E0203", "{personal")]);
+    check(map, "{map: boolean, keys: {enum: [a, a]}}", &[("E0204", "a")]);
+    check(map, "{map: boolean, keys: {enum: [a], max_length: 3}}", &[("E0206", "3")]);
+    check(map, "{map: boolean, keys: {pattern: 'a+'}}", &[("E0210", "'a+'")]);
+    check(map, "{map: [boolean], keys: {max_length: 3}}", &[("E0215", "[boolean]")]);
+    check(map, "{map: boolean}", &[("E0005", "{map")]);
+    check(map, "{map: boolean, enum: [a], keys: {max_length: 3}}", &[("E0002", "[a]")]);
+    check(map, "{map: boolean, keys: {max_length: 3, personal: possible}}", &[("E0216", "possible")]);
+}
+
+#[test]
+fn json_without_bounds() {
+    let json = "json, max_length: 9, max_depth: 33";
+    check("{enum: [sequential, hierarchical]}", json, &[("E0230", "33"), ("E0230", "default")]);
 }
 
 #[test]

@@ -95,7 +95,7 @@ fn constant(domain: &Domain) -> candor::Domain {
             let [key, value] = [key, value].map(|inner| leaked(constant(inner)));
             define::map(key, value, max_items.unwrap_or(usize::MAX))
         }
-        Domain::Json { max_depth, max_length } => define::json(*max_depth, *max_length),
+        Domain::Json { max_depth, max_length } => define::any_json(*max_depth, *max_length),
     }
 }
 

@@ -1,7 +1,7 @@
 //! A JSON value that could be anything, of any size, or is sent without asking.
 
 use crate::index::{Index, innermost};
-use crate::model::{AttributeModel, Collected, Located, TypeModel};
+use crate::model::{AttributeModel, Located, TypeModel};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unbounded_json`].
@@ -39,7 +39,7 @@ fn check_attribute(
     findings: &mut Vec<Finding>,
 ) {
     let id = &name.value;
-    if let Some(default) = attribute.collected.as_ref().filter(|when| when.value == Collected::Default) {
+    if let Some(default) = attribute.collected.as_ref().filter(|when| when.value.is_by_default()) {
         let message = format!("the contents of `{id}` cannot be listed, and it is sent by default");
         findings.push(CHECK.at(default.place, message).help("make it `collected: opt_in`, or list its fields"));
     }
