@@ -59,7 +59,7 @@ pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo,
     OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
