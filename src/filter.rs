@@ -156,7 +156,7 @@ impl Listed {
     }
 }
 
-/// Whether a member is this constant. What is not in the program itself is no constant.
+/// Returns true if a member is this constant. An attribute that is not in the program itself is no constant.
 #[inline(always)]
 fn is_static(member: &Member, info: &'static AttributeInfo) -> bool {
     matches!(member.attribute, Shared::Static(known) if std::ptr::eq(known, info))

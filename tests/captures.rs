@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Spans and keys: `("Crew Created", "crew_agents[].goal")`.
 type Keys = BTreeSet<(String, String)>;
 
-/// What every capture has and no row names.
+/// The keys that every capture has and no row names.
 const FINGERPRINTS: [(&str, &str); 9] = [
     ("Crew Created", "crew_fingerprint"),
     ("Crew Created", "crew_fingerprint_created_at"),
@@ -24,7 +24,7 @@ const FINGERPRINTS: [(&str, &str); 9] = [
     ("Task Execution", "agent_fingerprint"),
 ];
 
-/// What it has besides when `share_crew` is on.
+/// The keys that it has besides when `share_crew` is on.
 const SHARED_FINGERPRINTS: [(&str, &str); 4] = [
     ("Crew Created", "crew_agents[].fingerprint"),
     ("Crew Created", "crew_agents[].fingerprint_created_at"),

@@ -23,11 +23,11 @@ const MARKDOWN: Style = Style { prose, code };
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocsPlan {
-    /// What the page was generated from.
+    /// The source that the page was generated from.
     pub source: String,
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<SectionPlan>,
@@ -35,7 +35,7 @@ pub struct DocsPlan {
     pub table_title: String,
     /// Lines of the table.
     pub rows: Vec<RowPlan>,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
@@ -59,7 +59,7 @@ pub struct SectionPlan {
 pub struct RowPlan {
     /// `Yes` or `No`.
     pub defaulted: &'static str,
-    /// What the data is called.
+    /// The name of the data.
     pub data: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -70,9 +70,9 @@ pub struct RowPlan {
 pub struct SignalPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is and when it is sent.
+    /// A description, with the condition under which it is sent.
     pub summary: String,
-    /// What it may carry.
+    /// The attributes that it may carry.
     pub attributes: Vec<AttributePlan>,
 }
 
@@ -83,11 +83,11 @@ pub struct AttributePlan {
     pub name: String,
     /// Type and bounds, and whether it must be there.
     pub ty: String,
-    /// When it is collected.
+    /// The condition under which it is collected.
     pub collected: &'static str,
     /// Title of its row.
     pub row: String,
-    /// What it is and where it comes from.
+    /// A description, with its origin.
     pub brief: String,
 }
 
@@ -96,7 +96,7 @@ pub struct AttributePlan {
 pub struct SwitchPlan {
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The effect.
     pub effect: &'static str,
 }
 
@@ -204,7 +204,7 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
-    /// Whether it, or what it is in, is collected only after opting in.
+    /// True if it, or its parent, is collected only after opting in.
     opted_in: bool,
 }
 
@@ -254,7 +254,7 @@ fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>)
     }
 }
 
-/// How many lists deep a domain is.
+/// Counts the lists around a domain's items.
 fn depth(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + depth(item),
@@ -318,13 +318,13 @@ fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> 
     said
 }
 
-/// What switches off everywhere, whatever the catalogue says.
+/// The variables that switch off everywhere, whatever the catalogue says.
 const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
     ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
 ];
 
-/// What opting in adds: nothing is said to be there that is not.
+/// Describes the effect of opting in: nothing is said to be there that is not.
 fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));

@@ -49,7 +49,7 @@ pub struct SignalPlan {
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: String,
-    /// Whether it is sent only after opt-in.
+    /// True if it is sent only after opt-in.
     pub opt_in: bool,
     /// Its attributes.
     pub members: Vec<MemberPlan>,
@@ -62,11 +62,11 @@ pub struct MemberPlan {
     pub name: String,
     /// Key of the attribute.
     pub attribute: String,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether it may be null.
+    /// True if it may be null.
     pub nullable: bool,
-    /// Whether it is there only after opt-in.
+    /// True if it is there only after opt-in.
     pub opt_in: bool,
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
     )
 }
 
-/// What stands before the functions.
+/// Writes the head of the file, before the functions.
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
@@ -149,7 +149,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
-        /// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+        /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
         pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
             ::candor::validate::is_valid(payload, &Payloads { opted_in: consent.is_opted_in() })
         }
@@ -167,7 +167,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
         }
 
-        /// What may be sent.
+        /// The payloads that may be sent.
         struct Payloads {
             opted_in: bool,
         }
@@ -287,7 +287,7 @@ fn members_text(members: &[MemberPlan]) -> String {
     )
 }
 
-/// How many times 64 bits there have to be.
+/// Returns the number of 64-bit words for the members.
 fn words(members: &[MemberPlan]) -> usize {
     members.len().div_ceil(64).max(1)
 }

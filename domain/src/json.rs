@@ -268,7 +268,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever it is given, it ends, and it agrees with the `regex`-free rules of `str::parse` on numbers.
+        /// Ends on any input, and agrees with the `regex`-free rules of `str::parse` on numbers.
         #[test]
         fn any_text_gets_an_answer(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+ -]{0,40}") {
             if let Some(JsonValue::Number(digits)) = JsonValue::parse(&text) {

@@ -45,7 +45,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Where mistakes about the catalogue itself are shown.
+/// Returns the place for mistakes about the catalogue itself.
 fn span_of(attr: &attr::TypeAttr, input: &DeriveInput) -> Span {
     attr.catalogue.as_ref().map_or(input.ident.span(), LitStr::span)
 }

@@ -196,7 +196,7 @@ pub fn unknown<'a>(name: &LitStr, what: &str, source: &Source, names: impl IntoI
     mistake(&derive::UNKNOWN_NAME, name.span(), format!("the catalogue has no {what} `{id}`{way_out}"))
 }
 
-/// What else has this name.
+/// Finds another kind of entry with this name.
 fn of_another_kind(id: &str, source: &Source) -> Option<String> {
     let catalogue = source.catalogue();
     let signal = catalogue.signal(id).map(|signal| (signal.kind.word(), signal.place));

@@ -149,7 +149,7 @@ impl Catalogue {
         self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
     }
 
-    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
+    /// Returns when a row is collected, as its *Defaulted* column says. Computed from its attributes.
     pub fn row_collected(&self, id: RowId) -> Collected {
         let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
         from_attributes
@@ -216,7 +216,7 @@ impl Head {
         &self.docs
     }
 
-    /// Who agreed to which widenings, in the order written.
+    /// The people who agreed to widenings, in the order written.
     pub fn reviews(&self) -> &[Review] {
         &self.reviews
     }
@@ -246,11 +246,11 @@ impl Head {
 pub struct Review {
     /// Version of the disclosure that widens.
     pub version: String,
-    /// Who agreed.
+    /// The person or group that agreed.
     pub who: String,
     /// The day, as `YYYY-MM-DD`.
     pub when: String,
-    /// Where it was agreed.
+    /// The place of the agreement.
     pub link: String,
     /// Paths of what widens, as [`diff`](crate::diff()) names them.
     pub widens: Vec<Located<String>>,
@@ -261,7 +261,7 @@ pub struct Review {
 pub struct Waiver {
     /// The check's code.
     pub code: String,
-    /// Why that is fine.
+    /// The reason why that is fine.
     pub reason: String,
 }
 
@@ -270,13 +270,13 @@ pub struct Waiver {
 pub struct Docs {
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<Section>,
     /// Heading of the table.
     pub table_title: String,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<Section>,
@@ -300,11 +300,11 @@ pub struct Row {
     pub title: String,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<String>,
-    /// What holds for its attributes that say nothing of their own.
+    /// The default for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -317,22 +317,22 @@ pub struct Attribute {
     pub row: RowId,
     /// Default or opt-in.
     pub collected: Collected,
-    /// What code calls the members of an enum, in their order. Empty for other types.
+    /// The names of an enum's members in code, in their order. Empty for other types.
     pub variants: Vec<Variant>,
-    /// What it is, as a phrase.
+    /// A short description, as a phrase.
     pub brief: String,
     /// More to say.
     pub note: Option<String>,
     /// Values as they may be sent.
     pub examples: Vec<Example>,
-    /// Whether it may hold personal data: its own word, or its row's. `None` only in a catalogue of an older build,
-    /// which need not say it: undeclared.
+    /// The declaration on personal data: its own, or its row's. `None` only in a catalogue of an older build, which
+    /// need not say it: undeclared.
     pub personal: Option<Personal>,
     /// For identifiers: where they come from.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
-    /// Whether a person or a run may have written the text.
+    /// True if a person or a run may have written the text.
     pub free_text: bool,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
@@ -342,11 +342,11 @@ pub struct Attribute {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
-/// What code calls a member of an enum.
+/// The name of an enum's member in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// In Rust: unlike those of all other members.
@@ -378,10 +378,10 @@ pub enum Example {
     List(Vec<Example>),
 }
 
-/// That and why something is on its way out.
+/// A notice that something is on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecated {
-    /// Why.
+    /// The reason.
     pub reason: DeprecationReason,
     /// The successor.
     pub renamed_to: Option<String>,
@@ -394,13 +394,13 @@ pub struct Deprecated {
 pub struct Object {
     /// Key and fields, as far as they decide what may pass.
     pub info: Shared<ObjectInfo>,
-    /// What it is.
+    /// A short description.
     pub brief: Option<String>,
     /// Its fields, in the order written.
     pub fields: Vec<Field>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -411,9 +411,9 @@ pub struct Field {
     pub name: String,
     /// The attribute behind it.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in field never must.
+    /// True if the field must be there. An opt-in field never must.
     pub required: bool,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -432,7 +432,7 @@ pub struct Signal {
     pub info: candor_domain::Signal,
     /// Sent by default, or only after the user opted in.
     pub collected: Collected,
-    /// What it says by being sent.
+    /// The fact that it tells by being sent.
     pub brief: String,
     /// The row that discloses that it is sent.
     pub row: Option<RowId>,
@@ -446,7 +446,7 @@ pub struct Signal {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -463,6 +463,6 @@ impl Deref for Signal {
 pub struct SignalAttribute {
     /// The attribute.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in attribute of a default signal never must.
+    /// True if the attribute must be there. An opt-in attribute of a default signal never must.
     pub required: bool,
 }

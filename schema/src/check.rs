@@ -22,7 +22,7 @@ pub fn check(model: &Model) -> (Option<Catalogue>, Vec<Finding>) {
     (catalogue, findings)
 }
 
-/// Whether a catalogue can still be changed.
+/// The age of a catalogue: still written, or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Age {
     /// It is being written.
@@ -140,7 +140,7 @@ fn resolve_waivers(allow: &Entries<Located<String>>) -> Vec<Waiver> {
     allow.iter().map(|(code, reason)| Waiver { code: code.value.clone(), reason: reason.value.clone() }).collect()
 }
 
-/// Where the head's values were written, for those that can be pointed at.
+/// The places of the head's values, for those that can be pointed at.
 fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
     let values = [

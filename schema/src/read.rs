@@ -40,7 +40,7 @@ pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) ->
     (model, unread)
 }
 
-/// How the message starts about a file without anything of the head.
+/// The beginning of the message about a file without anything of the head.
 pub(crate) const NO_HEAD: &str =
     "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
 

@@ -26,7 +26,7 @@ static CATALOGUE: LazyLock<candor_schema::Catalogue> = LazyLock::new(|| {
 
 const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
-/// What is accepted at a level of consent.
+/// Returns the validator of a level of consent.
 fn validator(consent: Consent) -> &'static Validator<'static> {
     static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
         LazyLock::new(|| LEVELS.map(|consent| Validator::new(&CATALOGUE, consent)));
@@ -164,7 +164,7 @@ fn any_json() -> impl Strategy<Value = Json> {
     })
 }
 
-/// As somebody would write it by hand with OpenTelemetry's types.
+/// Makes an attribute with OpenTelemetry's types, as a program would by hand.
 fn key_value(known: &[candor::Member], (key, json): &(String, Json)) -> Option<KeyValue> {
     let info = known.iter().map(|known| &*known.attribute).find(|info| info.name == *key);
     let value = match info {

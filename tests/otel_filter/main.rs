@@ -28,7 +28,7 @@ use opentelemetry_sdk::logs::in_memory_exporter::LogDataWithResource;
 use opentelemetry_sdk::logs::{InMemoryLogExporter, SdkLogRecord, SdkLogger, SdkLoggerProvider};
 use opentelemetry_sdk::trace::{InMemorySpanExporter, SdkTracer, SdkTracerProvider, SpanData};
 
-/// What came out of the filter, and what did not.
+/// The output of the filter, and its counts.
 struct Sent<T> {
     signals: Vec<T>,
     stops: Vec<Stop>,

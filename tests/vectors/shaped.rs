@@ -190,7 +190,7 @@ impl<W: Visitor> Visitor for Found<'_, W> {
     }
 }
 
-/// As [`Shaped`], for objects whose size is not known.
+/// The same as [`Shaped`], for objects whose size is not known.
 struct Borrowed<'v, O: ?Sized> {
     sample: &'v O,
     members: &'v [(String, Value)],

@@ -195,7 +195,7 @@ fn every_published_table() {
     }
 }
 
-/// What changed between two published tables, by the start of their names.
+/// Compares two published tables, by the start of their names.
 fn between(old: &str, new: &str) -> Option<Diff> {
     let folder = empty();
     let tables = tables();

@@ -67,7 +67,7 @@ fn check_version(index: &Index<'_>, review: &ReviewModel, findings: &mut Vec<Fin
     }
 }
 
-/// Whether this is a day that was: `YYYY-MM-DD`.
+/// Returns true for a day of the calendar: `YYYY-MM-DD`.
 fn is_day(text: &str) -> bool {
     let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
     let shape = text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
@@ -83,7 +83,7 @@ fn is_day(text: &str) -> bool {
     shape && (1970..=9999).contains(&year) && (1..=days).contains(&day)
 }
 
-/// What is wrong with the path of a change: its form and, where the catalogue is given, names that are none.
+/// Finds a fault in the path of a change: in its form and, where the catalogue is given, names that are none.
 fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Option<Finding> {
     let parts: Vec<&str> = subject.value.splitn(4, '.').collect();
     let attribute = |name| unknown("attribute", name, &index?.attributes);

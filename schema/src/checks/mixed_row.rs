@@ -16,7 +16,7 @@ pub const CHECK: Check = Check {
     right: "attributes:\n  role: {row: agent, collected: default, …}\n  goal: {row: agent_expanded, collected: opt_in, …}\n",
 };
 
-/// Where a row's first default and its first opt-in thing are.
+/// A row's first default and its first opt-in member.
 type Firsts = [Option<(Place, String)>; 2];
 
 /// Compares what is in each row.

@@ -5,7 +5,7 @@ use super::line::Line;
 use super::outline::Outline;
 use super::yaml_fault::YamlFault;
 
-/// What the line of a fault was part of.
+/// The part of the catalogue that the line of a fault belonged to.
 #[derive(Debug, Clone)]
 pub(crate) struct Gap {
     pub file: u32,
@@ -15,7 +15,7 @@ pub(crate) struct Gap {
     pub after: u32,
     /// The catalogue's key that it was below, or that it was itself. `None` where that cannot be told.
     pub key: Option<String>,
-    /// Whether it was inside one entry of that, so that no name is lost.
+    /// True if it was inside one entry of that, so that no name is lost.
     pub inside: bool,
 }
 
@@ -63,7 +63,7 @@ impl Gap {
     }
 }
 
-/// Whether this line, below that key of the catalogue, is one of an entry and not the entry's name.
+/// Returns true if this line, below that key of the catalogue, is one of an entry and not the entry's name.
 fn is_inside(outline: &Outline, line: usize, key: &str) -> bool {
     let keys = match key {
         "rows" => ROW_KEYS,
@@ -83,7 +83,7 @@ fn is_inside(outline: &Outline, line: usize, key: &str) -> bool {
 }
 
 impl Line<'_> {
-    /// Whether a key of the catalogue itself stands here.
+    /// Returns true if a key of the catalogue itself stands here.
     fn is_top(&self) -> bool {
         self.has_content()
             && self.indent() == 0

@@ -20,7 +20,7 @@ impl<'p> JsonText<'p> {
         if self.escaped { None } else { Some(self.raw) }
     }
 
-    /// Whether it is this text, however it is spelled.
+    /// Returns true if it is this text, however it is spelled.
     #[inline]
     pub fn is(&self, text: &str) -> bool {
         match self.plain() {
@@ -35,7 +35,7 @@ impl<'p> JsonText<'p> {
         texts.iter().position(|text| self.is(text))
     }
 
-    /// Whether it has no more than so many characters. Characters never take less than a byte each.
+    /// Returns true if it has no more than so many characters. Characters never take less than a byte each.
     #[inline(always)]
     pub fn is_within(&self, most: usize) -> bool {
         self.raw.len() <= most || self.characters().nth(most).is_none()
@@ -57,12 +57,12 @@ impl<'p> JsonText<'p> {
         std::str::from_utf8(&buffer[..length]).is_ok_and(look)
     }
 
-    /// What it means, for messages.
+    /// Returns its meaning, for messages.
     pub fn decode(&self) -> String {
         self.characters().collect()
     }
 
-    /// What it means, character by character.
+    /// Returns its meaning, character by character.
     pub fn characters(&self) -> impl Iterator<Item = char> + use<'p> {
         // The cursor has checked the escapes, and the caller of the cursor the UTF-8.
         let mut rest = self.raw;
@@ -124,7 +124,7 @@ fn code_unit(bytes: &[u8]) -> Option<u32> {
 const ONES: u64 = u64::MAX / 255;
 const TOPS: u64 = ONES << 7;
 
-/// How many bytes come before the first quote, backslash or control character.
+/// Counts the bytes before the first quote, backslash or control character.
 #[inline(always)]
 pub(crate) fn special(bytes: &[u8]) -> usize {
     let mut rest = bytes;

@@ -31,7 +31,7 @@ impl<'b> Reader<'b> {
         Reader { bytes, at }
     }
 
-    /// How many bytes were read.
+    /// Counts the bytes that were read.
     pub fn position(&self) -> usize {
         self.at
     }
@@ -61,7 +61,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// What is wrong where a text should have ended.
+    /// Returns the fault of a text that goes on where it should have ended.
     pub fn surplus(&self) -> Fault {
         Fault { what: "trailing characters", at: self.at }
     }

@@ -1,4 +1,4 @@
-//! What the tests share: a small catalogue, CrewAI's, and short ways to read.
+//! Helpers of the tests: a small catalogue, CrewAI's, and short ways to read.
 
 #![allow(dead_code)] // every test is a crate of its own and uses a part of this
 
