@@ -1,7 +1,7 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -56,6 +56,7 @@ pub struct Catalogue {
     pub(crate) common: Vec<AttributeId>,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
+    pub(crate) objects_by_id: HashMap<String, ObjectId>,
 }
 
 impl Catalogue {
@@ -121,7 +122,7 @@ impl Catalogue {
 
     /// The object with this id.
     pub fn object_named(&self, id: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.id == id)
+        self.objects_by_id.get(id).map(|id| self.object(*id))
     }
 
     /// The attribute with this id.
@@ -146,7 +147,7 @@ impl Catalogue {
 
     /// The index of the object that a domain names.
     pub fn object_id_of(&self, info: &ObjectInfo) -> Option<ObjectId> {
-        self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
+        self.objects_by_id.get(&*info.id).copied()
     }
 
     /// Returns when a row is collected, as its *Defaulted* column says. Computed from its attributes.

@@ -11,8 +11,8 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row,
-    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
+    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, ObjectId, Place, Review,
+    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -86,7 +86,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .iter()
         .map(|(id, attribute)| resolve_attribute(&ground, id, attribute))
         .collect::<Option<_>>()?;
-    let objects =
+    let objects: Vec<Object> =
         model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
     let common: Vec<AttributeId> =
         model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
@@ -95,7 +95,9 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
         .collect::<Option<_>>()?;
     let by_row = group_by_row(&rows, &attributes, &signals);
-    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row })
+    let objects_by_id =
+        (0..).zip(&objects).map(|(position, object)| (object.id.to_string(), ObjectId(position))).collect();
+    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row, objects_by_id })
 }
 
 /// For every row, the positions of its attributes and of its signals.

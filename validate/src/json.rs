@@ -4,6 +4,8 @@
 //! is read into [`Json`] first. [`Json::to_value`] keeps the first value of equal keys and notes the others: the validator
 //! refuses such a payload, and the audit looks at every value. Of an attribute that is forwarded, the last value counts.
 //!
+//! The reader of `candor_domain` (`domain/src/json.rs`) is another one on purpose: see there.
+//!
 //! Digits are exact: no number is rounded into 64 bits. A value that JSON cannot hold becomes a [`Broken`] one and costs
 //! only itself.
 

@@ -2,6 +2,8 @@
 
 use std::iter;
 
+use candor_domain::unescape;
+
 /// A text between its quotes, with its escapes.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonText<'p> {
@@ -67,9 +69,12 @@ impl<'p> JsonText<'p> {
         // The cursor has checked the escapes, and the caller of the cursor the UTF-8.
         let mut rest = self.raw;
         iter::from_fn(move || {
-            let (character, length) = if rest.first()? == &b'\\' { unescape(rest)? } else { first_character(rest)? };
+            let (character, length) = match rest.first()? {
+                b'\\' => unescape(rest),
+                _ => first_character(rest).map(|(character, length)| (Ok(character), length))?,
+            };
             rest = rest.get(length..)?;
-            Some(character)
+            character.ok()
         })
     }
 }
@@ -87,38 +92,8 @@ fn first_character(bytes: &[u8]) -> Option<(char, usize)> {
 
 /// The length of the escape that bytes begin with; `None` when it is none.
 pub(super) fn escape_length(bytes: &[u8]) -> Option<usize> {
-    unescape(bytes).map(|(_, length)| length)
-}
-
-fn unescape(bytes: &[u8]) -> Option<(char, usize)> {
-    let character = match bytes.get(1)? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return unescape_unicode(bytes),
-        _ => return None,
-    };
-    Some((character, 2))
-}
-
-/// A character beyond U+FFFF is two escapes, its surrogates. One of them alone is no character.
-fn unescape_unicode(bytes: &[u8]) -> Option<(char, usize)> {
-    let unit = code_unit(bytes)?;
-    if !(0xd800..0xdc00).contains(&unit) {
-        return Some((char::from_u32(unit)?, 6));
-    }
-    let low = code_unit(bytes.get(6..)?).filter(|low| (0xdc00..0xe000).contains(low))?;
-    Some((char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?, 12))
-}
-
-fn code_unit(bytes: &[u8]) -> Option<u32> {
-    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+    let (character, length) = unescape(bytes);
+    character.is_ok().then_some(length)
 }
 
 const ONES: u64 = u64::MAX / 255;
