@@ -12,7 +12,7 @@ impl Catalogue {
     /// Returns the text to show before anything is sent: the data that is collected, its recipient, and how to switch
     /// it off.
     pub fn notice(&self) -> String {
-        self.notice_with(self.endpoint, None)
+        self.notice_with(self.endpoint(), None)
     }
 
     /// The notice of a program that sends to this endpoint, and whose users reach `on` and `off` by this command.

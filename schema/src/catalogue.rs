@@ -1,49 +1,22 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
+mod endpoint;
+mod ids;
+
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
+pub use self::endpoint::Endpoint;
+pub use self::ids::{AttributeId, ObjectId, RowId};
+use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources};
+use crate::{Place, Sources, Unit};
 pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
-
-/// Index of a row in [`Catalogue::rows`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId(pub(crate) usize);
-
-/// Index of an attribute in [`Catalogue::attributes`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttributeId(pub(crate) usize);
-
-/// Index of an object in [`Catalogue::objects`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId(pub(crate) usize);
-
-impl RowId {
-    /// Position in [`Catalogue::rows`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
-
-impl AttributeId {
-    /// Position in [`Catalogue::attributes`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
-
-impl ObjectId {
-    /// Position in [`Catalogue::objects`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
 
 /// The checked whole: head, rows, attributes, objects and signals.
 #[derive(Debug, Clone)]
@@ -130,6 +103,11 @@ impl Catalogue {
         self.attributes.iter().find(|attribute| attribute.id == id)
     }
 
+    /// Returns the handling of an attribute: its own words, and its row's where it says nothing.
+    pub fn handling(&self, attribute: &Attribute) -> Handling {
+        attribute.handling.within(&self.row(attribute.row).handling)
+    }
+
     /// The attributes of a row, in the order written.
     pub fn row_attributes(&self, id: RowId) -> impl Iterator<Item = &Attribute> {
         self.by_row[id.0].0.iter().map(|position| &self.attributes[*position])
@@ -166,7 +144,7 @@ pub struct Head {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) service: String,
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
     pub(crate) docs: Docs,
@@ -197,9 +175,24 @@ impl Head {
         &self.service
     }
 
-    /// OTLP/HTTP endpoint, when the catalogue names one.
+    /// The places where signals go. Empty when the catalogue names none.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The address of the first endpoint, when the catalogue names one.
     pub fn endpoint(&self) -> Option<&str> {
-        self.endpoint.as_deref()
+        self.endpoints.first().map(|endpoint| &*endpoint.url)
+    }
+
+    /// The endpoint with this key.
+    pub fn endpoint_named(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name == name)
+    }
+
+    /// The endpoint that a signal goes to, when the catalogue names one.
+    pub fn endpoint_of(&self, signal: &candor_domain::Signal) -> Option<&Endpoint> {
+        self.endpoints.get(usize::from(signal.endpoint))
     }
 
     /// The switch that opts in, as users see it.
@@ -303,6 +296,12 @@ pub struct Row {
     pub reason: Option<String>,
     /// The default for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
+    /// The handling of itself and of its attributes that say nothing of their own.
+    pub handling: Handling,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<String>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<Deprecated>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
     /// The place in the source.
@@ -320,6 +319,8 @@ pub struct Attribute {
     pub collected: Collected,
     /// The names of an enum's members in code, in their order. Empty for other types.
     pub variants: Vec<Variant>,
+    /// Unit of the number.
+    pub unit: Option<Unit>,
     /// A short description, as a phrase.
     pub brief: String,
     /// More to say.
@@ -335,6 +336,8 @@ pub struct Attribute {
     pub derived_from: Vec<AttributeId>,
     /// True if a person or a run may have written the text.
     pub free_text: bool,
+    /// The handling in its own words: [`Catalogue::handling`] adds its row's.
+    pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.

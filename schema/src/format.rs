@@ -17,6 +17,12 @@ pub fn format_schema() -> serde_json::Value {
     value
 }
 
+/// A version of the disclosure. Two numbers without quotes are a number to YAML.
+pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
+    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
+    json_schema!({ "type": ["string", "number"], "pattern": pattern })
+}
+
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {
     match schema {
@@ -112,6 +118,21 @@ impl JsonSchema for TypeModel {
                 },
                 { "type": "array", "description": "A list.", "items": item, "minItems": 1, "maxItems": 1 },
             ],
+        })
+    }
+}
+
+impl JsonSchema for TemplateModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let part = generator.subschema_for::<TemplateModel>();
+        json_schema!({
+            "description": "JSON in which a text that starts with `$` is a placeholder; `$$` stands for `$`. The member `\"...\": $attributes` puts the attributes beside the other members.",
+            "items": part,
+            "additionalProperties": part,
         })
     }
 }

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 
 use crate::Place;
+use crate::handling::HandlingModel;
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,13 +52,17 @@ pub struct Model {
     pub name: Option<Located<String>>,
     /// Name of the program, as people write it.
     pub title: Option<Located<String>>,
-    /// Version of the disclosure (`MAJOR.MINOR.PATCH`). A person's stored consent remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
+    /// remembers it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
     /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
     pub endpoint: Option<Located<String>>,
+    /// The places where signals go, when it is not one OTLP endpoint. A signal that names none goes to the first.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub endpoints: Entries<EndpointModel>,
     /// The switches a user has.
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
@@ -136,7 +141,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// The person or group that agreed.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -163,6 +168,14 @@ pub struct RowModel {
     pub reason: Option<Located<String>>,
     /// The declaration on personal data for its attributes that do not say so themselves.
     pub personal: Option<Located<Personal>>,
+    /// The handling: purpose, owner, retention.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
+    /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -200,6 +213,8 @@ pub struct AttributeModel {
     pub minimum: Option<Located<Number>>,
     /// Largest number.
     pub maximum: Option<Located<Number>>,
+    /// Unit of the number, in UCUM as OpenTelemetry writes it: `ms`, `s`, `By`, `%`, `1`, `{request}`.
+    pub unit: Option<Located<String>>,
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
@@ -217,7 +232,11 @@ pub struct AttributeModel {
     pub free_text: Option<Located<bool>>,
     /// The treatment of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
+    /// The handling: purpose, owner, retention.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -267,10 +286,13 @@ pub struct SignalModel {
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
     /// no attributes of its own.
     pub row: Option<Located<String>>,
+    /// The endpoint that it goes to, by its name under `endpoints`. The first when missing.
+    pub endpoint: Option<Located<String>>,
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -351,7 +373,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
         }
@@ -377,6 +399,11 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
+
+mod endpoint;
+
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
     /// The condition under which something is collected.

@@ -9,7 +9,7 @@ static CATALOGUE: Catalogue = Catalogue {
     title: "Maps",
     version: "1.0.0",
     service: "maps",
-    endpoint: None,
+    endpoints: &[],
     opt_in: None,
     opt_out: &[],
     signals: &[&OPENED],

@@ -4,6 +4,7 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS}
 use super::line::Line;
 use super::outline::Outline;
 use super::yaml_fault::YamlFault;
+use crate::unread::Part;
 
 /// The part of the catalogue that the line of a fault belonged to.
 #[derive(Debug, Clone)]
@@ -20,6 +21,23 @@ pub(crate) struct Gap {
 }
 
 impl Gap {
+    /// The parts of the catalogue that may lack something with it.
+    pub fn parts(&self) -> &'static [Part] {
+        match self.key.as_deref() {
+            Some("rows" | "attributes") if self.inside => &[],
+            Some("objects" | "spans" | "events") if self.inside => &[Part::Carried],
+            Some("rows") => &[Part::Rows],
+            Some("attributes") => &[Part::Attributes],
+            Some("objects") => &[Part::Objects, Part::Carried],
+            Some("spans" | "events") => &[Part::Signals, Part::Carried],
+            Some("common") => &[Part::Carried],
+            Some("consent") => &[Part::Consent],
+            Some("endpoints") => &[Part::Endpoints],
+            Some(_) => &[],
+            None => &Part::ALL,
+        }
+    }
+
     /// All of a file.
     pub fn whole(file: u32) -> Gap {
         Gap { file, lines: (1, u32::MAX), after: 0, key: None, inside: false }

@@ -2,7 +2,7 @@
 
 /// The keys of the head, which no other file may have.
 pub(super) const HEAD_KEYS: &[&str] =
-    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
+    &["candor", "name", "title", "version", "service", "endpoint", "endpoints", "consent", "docs", "reviews", "allow"];
 
 /// The keys that a head needs.
 pub(super) const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
@@ -15,6 +15,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "version",
     "service",
     "endpoint",
+    "endpoints",
     "consent",
     "docs",
     "reviews",
@@ -26,6 +27,9 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "common",
     "allow",
 ];
+
+/// The keys of an endpoint.
+pub(super) const ENDPOINT_KEYS: &[&str] = &["url", "brief", "form", "method", "body", "batch", "allow"];
 
 /// The keys of `consent`.
 pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
@@ -40,7 +44,20 @@ pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
 pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 
 /// The keys of a row.
-pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
+pub(super) const ROW_KEYS: &[&str] = &[
+    "title",
+    "reason",
+    "personal",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
+    "since",
+    "deprecated",
+    "allow",
+];
 
 /// The keys of an attribute.
 pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
@@ -55,6 +72,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "pattern",
     "minimum",
     "maximum",
+    "unit",
     "max_items",
     "encoding",
     "personal",
@@ -62,6 +80,12 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "derived_from",
     "free_text",
     "on_violation",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
     "since",
     "deprecated",
     "stability",
@@ -76,7 +100,7 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+    &["name", "collected", "brief", "row", "endpoint", "attributes", "since", "deprecated", "stability", "allow"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];
@@ -105,6 +129,7 @@ mod tests {
         };
         assert_eq!(properties(&schema), sorted(ROOT_KEYS));
         for (definition, keys) in [
+            ("Endpoint", ENDPOINT_KEYS),
             ("Consent", CONSENT_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),

@@ -15,7 +15,7 @@ use crate::finding::quote;
 use crate::model::{Entries, Located};
 use crate::names::tidy;
 use crate::unread::{ANY_KEY, Part, Unread};
-use crate::{Finding, Place, checks};
+use crate::{Finding, Place, Sources, checks};
 
 /// The findings and losses of reading so far.
 pub(crate) struct Reader<'f> {
@@ -25,6 +25,7 @@ pub(crate) struct Reader<'f> {
     pub losses: usize,
     /// The number of entries whose name was missing, so that they became part of the one before.
     nameless: usize,
+    sources: &'f Sources,
     /// The parts that were left out of the texts.
     gaps: &'f [Gap],
     /// The names of the entries that something was left out of.
@@ -162,7 +163,11 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if part == Part::Carried { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
+            let map = if matches!(part, Part::Carried | Part::Endpoints) {
+                r.mapping(node, "this list", &[])
+            } else {
+                r.names(node, &[])
+            };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -190,19 +195,25 @@ impl<'n> Map<'n> {
 }
 
 impl<'f> Reader<'f> {
-    pub fn new(gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
+    pub fn new(sources: &'f Sources, gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
         let mut unread = Unread::default();
-        unread.parts.extend(gaps.iter().flat_map(parts_of));
+        unread.parts.extend(gaps.iter().flat_map(Gap::parts));
         Reader {
             findings,
             unread,
             losses: 0,
             nameless: 0,
+            sources,
             gaps,
             torn: HashSet::new(),
             missing: HashMap::new(),
             name: String::new(),
         }
+    }
+
+    /// The text at a place.
+    pub fn written(&self, place: Place) -> Option<&'f str> {
+        self.sources.get(place)?.text.get(place.start as usize..place.end as usize)
     }
 
     /// Returns true if this key of the head may have been left out.
@@ -312,7 +323,7 @@ impl<'f> Reader<'f> {
             Part::Attributes => ATTRIBUTE_KEYS,
             Part::Objects => OBJECT_KEYS,
             Part::Signals => SIGNAL_KEYS,
-            Part::Consent | Part::Carried => &[],
+            Part::Endpoints | Part::Consent | Part::Carried => &[],
         };
         let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
@@ -459,22 +470,6 @@ fn and(parts: &[String]) -> String {
 /// Returns true if a text can stand in a list as it is.
 fn is_plain(text: &str) -> bool {
     (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))
-}
-
-/// The parts that may lack something with what was left out.
-fn parts_of(gap: &Gap) -> &'static [Part] {
-    match gap.key.as_deref() {
-        Some("rows" | "attributes") if gap.inside => &[],
-        Some("objects" | "spans" | "events") if gap.inside => &[Part::Carried],
-        Some("rows") => &[Part::Rows],
-        Some("attributes") => &[Part::Attributes],
-        Some("objects") => &[Part::Objects, Part::Carried],
-        Some("spans" | "events") => &[Part::Signals, Part::Carried],
-        Some("common") => &[Part::Carried],
-        Some("consent") => &[Part::Consent],
-        Some(_) => &[],
-        None => &Part::ALL,
-    }
 }
 
 impl Map<'_> {

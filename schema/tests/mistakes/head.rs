@@ -23,8 +23,8 @@ fn since_later_than_the_catalogue() {
 }
 
 #[test]
-fn since_of_two_numbers() {
-    check("since: 1.0.0", r#"since: "1.0""#, &[("E0011", r#""1.0""#)]);
+fn since_of_four_numbers() {
+    check("since: 1.0.0", r#"since: "1.0.0.1""#, &[("E0011", r#""1.0.0.1""#)]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn text_for_a_number() {
 
 #[test]
 fn number_for_a_version() {
-    check("version: 1.2.0", "version: 1.2", &[("E0002", "1.2")]);
+    check("version: 1.2.0", "version: 1", &[("E0002", "1")]);
 }
 
 #[test]
