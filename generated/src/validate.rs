@@ -10,7 +10,7 @@ use ::candor::validate::{
     Validator, Verdict, Violation, values,
 };
 
-/// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+/// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
 pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
     ::candor::validate::is_valid(
         payload,
@@ -37,7 +37,7 @@ pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
     if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
 }
 
-/// What may be sent.
+/// The payloads that may be sent.
 struct Payloads {
     opted_in: bool,
 }
