@@ -12,6 +12,8 @@ static CATALOGUE: Catalogue = Catalogue {
     endpoints: &[],
     opt_in: None,
     opt_out: &[],
+    channels: &[],
+    ask: None,
     signals: &[&OPENED],
     disclosure: candor::Disclosure::NONE,
 };
