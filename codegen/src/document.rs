@@ -127,7 +127,7 @@ fn ty(attribute: &Attribute, domain: &Domain) -> Node {
     }
 }
 
-/// What the keys of a map may be.
+/// Lists what bounds the keys of a map.
 fn keys(key: &Domain) -> Node {
     match key {
         Domain::Enum(members) => map([("enum", list(members.iter().map(|member| text(&member.to_string()))))]),

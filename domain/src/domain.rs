@@ -1,4 +1,4 @@
-//! Which values an attribute admits.
+//! The values that an attribute admits.
 
 use crate::meter;
 use crate::number::{double_of, int_of};
@@ -76,7 +76,7 @@ pub enum Scalar<'v> {
     Digits(&'v str),
 }
 
-/// Why a value is outside a domain.
+/// The reason why a value is outside a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Misfit {
     /// It is of another type.

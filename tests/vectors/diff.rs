@@ -98,7 +98,7 @@ fn set_type(attribute: &mut Json, domain: &Domain) -> Json {
     }
 }
 
-/// What the keys of a map may be.
+/// Lists what bounds the keys of a map.
 fn keys(key: &Domain) -> Json {
     let mut keys = json!({});
     match (set_type(&mut keys, key), key) {

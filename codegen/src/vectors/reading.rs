@@ -52,7 +52,7 @@ fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute 
     }
 }
 
-/// Whether values have named parts, or are lists of such.
+/// Returns true if values have named parts, or are lists of such.
 fn has_names(domain: &schema::Domain) -> bool {
     match domain {
         schema::Domain::List { item, .. } => has_names(item),

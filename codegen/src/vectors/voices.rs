@@ -1,4 +1,4 @@
-//! Which voice cannot say which vector, and why. What none of these rules names, a voice has to say.
+//! The vectors that a voice cannot say, with the reasons. A voice has to say what none of these rules names.
 
 use super::domain::{is_digits, scalar};
 use super::json_text;
@@ -8,7 +8,7 @@ use super::model::{Attribute, Domain, Member, Signal, Skip, Value};
 pub const RUNTIME: &str = "runtime";
 /// The filter around OpenTelemetry's exporters.
 pub const OTEL_FILTER: &str = "otel_filter";
-/// What may be forwarded of an OTLP request.
+/// The forwarder of OTLP requests.
 pub const ALLOW: &str = "allow";
 /// The validator, however it was built.
 pub const VALIDATOR: &str = "validator";
@@ -49,7 +49,7 @@ pub fn skips_of_value(domain: &Domain, value: &Value) -> Vec<Skip> {
     vec![Skip { voice: EXAMPLES.to_owned(), why: why.to_owned() }]
 }
 
-/// What cannot be said, and how to tell.
+/// A thing that cannot be said, and a test for it.
 type Rule = (&'static str, fn(&Signal, &[(String, Value)]) -> bool);
 
 const RUNTIME_RULES: &[Rule] = &[
@@ -113,12 +113,12 @@ fn has_twice(members: &[(String, Value)]) -> bool {
     members.iter().enumerate().any(|(position, (key, _))| members[..position].iter().any(|(other, _)| other == key))
 }
 
-/// Whether a member, or one inside a known object, is known to nobody.
+/// Returns true if a member, or one inside a known object, is not in the catalogue.
 fn has_unknown(known: &[Member], members: &[(String, Value)]) -> bool {
     members.iter().any(|(key, _)| known.iter().all(|member| member.name != *key))
 }
 
-/// Whether an attribute that may be null is left out, here or in an object.
+/// Returns true if an attribute that may be null is left out, here or in an object.
 fn lacks_null(known: &[Member], members: &[(String, Value)]) -> bool {
     known.iter().any(|member| match members.iter().find(|(key, _)| *key == member.name) {
         None => member.attribute.nullable,
@@ -137,7 +137,7 @@ fn lacks_null_inside(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// Whether an attribute, or a field of its objects, may be null.
+/// Returns true if an attribute, or a field of its objects, may be null.
 fn holds_nullable(attribute: &Attribute) -> bool {
     fn inside(domain: &Domain) -> bool {
         match domain {
@@ -150,19 +150,19 @@ fn holds_nullable(attribute: &Attribute) -> bool {
     attribute.nullable || inside(&attribute.domain)
 }
 
-/// Whether a JSON text has null in it.
+/// Returns true if a JSON text has null in it.
 fn means_null(value: &Value) -> bool {
     let json = value.as_text().and_then(|text| json_text::parse(&text));
     json.is_some_and(|json| json.any(&|value| *value == Value::Null))
 }
 
-/// Whether this holds for an attribute and its value, or for a part of either.
+/// Returns true if this holds for an attribute and its value, or for a part of either.
 fn each(signal: &Signal, members: &[(String, Value)], test: fn(&Attribute, &Value) -> bool) -> bool {
     let of = |key: &str| signal.members.iter().find(|member| member.name == *key);
     members.iter().any(|(key, value)| of(key).is_some_and(|member| test(&member.attribute, value)))
 }
 
-/// Whether a JSON value is admitted but for its length.
+/// Returns true if a JSON value is admitted but for its length.
 fn is_long_json(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Json { max_depth, .. }, value) => {
@@ -181,7 +181,7 @@ fn is_long_json(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// Whether a map has too many entries, refused ones included.
+/// Returns true if a map has too many entries, refused ones included.
 fn is_too_many(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Map { value: domain, max_items, .. }, Value::Object(pairs)) => {
@@ -197,7 +197,7 @@ fn is_too_many(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// Whether a number of one type stands where one of the other is asked for, or an object that no struct can be.
+/// Returns true for a number of one type where one of the other is asked for, or an object that no struct can be.
 fn crosses(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Json { .. }, _) => false, // as JSON text
@@ -219,7 +219,7 @@ fn crosses(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// What a list of one type cannot be.
+/// Returns true for a value that a list of one type cannot be.
 fn is_structure(value: &Value) -> bool {
     let kind = |value: &Value| match value {
         Value::Boolean(_) => Some(0),

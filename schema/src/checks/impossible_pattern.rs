@@ -37,7 +37,7 @@ fn finding(shape: &Shape, pattern: &Located<String>, most: Option<&Located<i64>>
     })
 }
 
-/// Why no text can have this shape.
+/// Returns the reason why no text can have this shape.
 pub(crate) fn why_impossible(shape: &Shape, most: Option<&Located<i64>>) -> Option<String> {
     if !shape.is_possible() {
         return Some("an anchor stands where text has to be before or after it".to_owned());

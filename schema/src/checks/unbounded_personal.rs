@@ -43,7 +43,7 @@ pub fn check_unbounded_personal(index: &Index<'_>, findings: &mut Vec<Finding>) 
     }
 }
 
-/// Whether the pattern is the only bound, and is none.
+/// Returns true if the pattern is the only bound, and is none.
 fn has_endless_pattern(index: &Index<'_>, pattern: Option<&Located<String>>, has_length: bool) -> bool {
     pattern.filter(|_| !has_length).is_some_and(|pattern| {
         let known = index.patterns.get(&pattern.value);

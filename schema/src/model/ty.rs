@@ -35,7 +35,7 @@ pub struct KeysModel {
     pub pattern: Option<Located<String>>,
     /// Longest key, in characters.
     pub max_length: Option<Located<i64>>,
-    /// Whether keys may hold personal data. The attribute then does.
+    /// The declaration on personal data in keys. Where they may hold some, the attribute may.
     pub personal: Option<Located<Personal>>,
 }
 

@@ -273,7 +273,7 @@ fn measure_object(cursor: &mut Cursor<'_>, meter: &mut Meter, at: At<'_>, inner:
     Ok(())
 }
 
-/// What is not of the type that is expected may still be null.
+/// Accepts null for a value that is not of the expected type, where null is allowed.
 #[inline]
 pub fn other<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, expected: &'static str) -> Read<()> {
     if nullable && cursor.peek() == b'n' {
