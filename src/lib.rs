@@ -32,6 +32,7 @@ pub mod otel;
 mod payload;
 mod per_process;
 mod pipeline;
+mod process;
 mod queue;
 mod record;
 mod sender;
@@ -58,10 +59,10 @@ pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Recorder, Resource, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Catalogue, CatalogueId, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members,
-    OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
+    OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 pub use candor_domain::{
     AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation,
-    Pattern, Shared, Signal, SignalKind,
+    Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 
 use crate::Disclosure;
@@ -28,6 +28,8 @@ pub struct Catalogue {
     pub opt_out: &'static [&'static str],
     /// Every signal.
     pub signals: &'static [&'static Signal],
+    /// The attributes of the process, which go once with each request.
+    pub resource: &'static ResourceInfo,
     /// The disclosure: lines for people, and the whole catalogue for machines.
     pub disclosure: Disclosure,
 }

@@ -636,6 +636,7 @@ mod maps {
         opt_in: None,
         opt_out: &[],
         signals: &[&OPENED],
+        resource: &candor::define::resource("demo", &[]),
         disclosure: candor::Disclosure::NONE,
     };
     static OPENED: Signal = define::event(

@@ -38,6 +38,11 @@ pub enum Target {
         /// The catalogue's short name.
         catalogue: String,
     },
+    /// `Resource` for the attributes of the process.
+    Resource {
+        /// The catalogue's short name.
+        catalogue: String,
+    },
     /// `Object` for an object.
     Object {
         /// Key in the catalogue.
@@ -69,7 +74,7 @@ pub struct RecordField {
 pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     let RecordPlan { impl_generics, ty, where_clause, parameter, .. } = plan;
     let receiver = match &plan.target {
-        Target::Signal { .. } => ident("recorder"),
+        Target::Signal { .. } | Target::Resource { .. } => ident("recorder"),
         Target::Object { .. } => ident("fields"),
     };
     let calls = |behind_consent: bool| -> Vec<TokenStream> {
@@ -98,6 +103,21 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                     type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
 
                     const SIGNAL: &'static ::candor::Signal = &#constant;
+
+                    fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
+                        #(#default_calls)*
+                        #behind_consent
+                    }
+                }
+            }
+        }
+        Target::Resource { catalogue } => {
+            let constant = scope.resource();
+            quote! {
+                impl #impl_generics ::candor::Resource for #ty #where_clause {
+                    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
+
+                    const RESOURCE: &'static ::candor::ResourceInfo = &#constant;
 
                     fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
                         #(#default_calls)*
@@ -137,7 +157,7 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: 
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
-        Target::Signal { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
+        Target::Signal { .. } | Target::Resource { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
         Target::Object { .. } => {
             let name = &field.name;
             quote_spanned!(field.span=> #receiver.#method(#proof #name, &#constant, &#access);)
@@ -193,6 +213,7 @@ pub fn expand_catalogue(
     };
     let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out());
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
+    let resource = scope.resource();
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
     quote! {
@@ -206,6 +227,7 @@ pub fn expand_catalogue(
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
             signals: &[#(&#signals),*],
+            resource: &#resource,
             disclosure: #disclosure,
         };
     }

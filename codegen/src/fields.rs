@@ -1,9 +1,9 @@
-//! The fields of a signal or an object, and which of them stand behind consent: decided here, for the derive and the
+//! The fields of a signal, an object or the resource, and which of them stand behind consent: decided here, for the derive and the
 //! generator alike.
 
-use candor_schema::{Attribute, Catalogue, Consent, Object, Signal};
+use candor_schema::{Attribute, AttributeId, Catalogue, Consent, Object, Signal, SignalAttribute};
 
-/// A field of a struct that is a signal or an object.
+/// A field of a struct that is a signal, an object or the resource.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'c> {
     /// Name on the wire.
@@ -14,6 +14,8 @@ pub struct Field<'c> {
     pub required: bool,
     /// Set if it is read only behind consent.
     pub behind_consent: bool,
+    /// Set if it is the body of its log record.
+    pub body: bool,
 }
 
 /// The fields of an object, in the catalogue's order.
@@ -21,17 +23,32 @@ pub fn object_fields<'c>(catalogue: &'c Catalogue, object: &'c Object) -> Vec<Fi
     let fields = object.fields.iter().map(|field| {
         let attribute = catalogue.attribute(field.attribute);
         let behind_consent = is_behind_consent(attribute.needs);
-        Field { wire: &field.name, attribute, required: field.required, behind_consent }
+        Field { wire: &field.name, attribute, required: field.required, behind_consent, body: false }
     });
     fields.collect()
 }
 
 /// The attributes of a signal, in the catalogue's order. Where the signal itself needs consent, all of them do.
 pub fn signal_fields<'c>(catalogue: &'c Catalogue, signal: &'c Signal) -> Vec<Field<'c>> {
-    let fields = signal.attributes.iter().map(|carried| {
+    carried_fields(catalogue, &signal.attributes, signal.needs, signal.body)
+}
+
+/// The attributes of the resource, in the catalogue's order.
+pub fn resource_fields(catalogue: &Catalogue) -> Vec<Field<'_>> {
+    carried_fields(catalogue, &catalogue.resource().attributes, Consent::Default, None)
+}
+
+fn carried_fields<'c>(
+    catalogue: &'c Catalogue,
+    attributes: &'c [SignalAttribute],
+    needs: Consent,
+    body: Option<AttributeId>,
+) -> Vec<Field<'c>> {
+    let fields = attributes.iter().map(|carried| {
         let attribute = catalogue.attribute(carried.attribute);
-        let behind_consent = is_behind_consent(signal.needs.and(attribute.needs));
-        Field { wire: &attribute.name, attribute, required: carried.required, behind_consent }
+        let behind_consent = is_behind_consent(needs.and(attribute.needs));
+        let body = body == Some(carried.attribute);
+        Field { wire: &attribute.name, attribute, required: carried.required, behind_consent, body }
     });
     fields.collect()
 }

@@ -34,7 +34,7 @@ mod shared;
 mod sieve;
 mod timestamp;
 
-pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
+pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, ResourceInfo, Signal};
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};

@@ -25,11 +25,13 @@ use crate::{Check, Finding};
 
 pub mod alike_wire_name;
 pub mod backtracking_pattern;
+pub mod bad_body;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_resource;
 pub mod bad_review;
 pub mod bad_variable;
 pub mod bad_version;
@@ -125,6 +127,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&bad_body::CHECK, Some(bad_body::check_bad_body)),
+    (&bad_resource::CHECK, Some(bad_resource::check_bad_resource)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),

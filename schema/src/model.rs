@@ -80,9 +80,14 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
-    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
+    /// itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "crate::format::Common"))]
+    pub common: Entries<Located<Requirement>>,
+    /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
+    /// `service.name` is the catalogue's `service` and not listed.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub common: Vec<Located<String>>,
+    pub resource: Entries<Located<Requirement>>,
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -270,6 +275,8 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
+    /// The attribute, one of these, whose value is the body of the log record. Events only.
+    pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.

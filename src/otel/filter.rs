@@ -40,7 +40,7 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 /// ```
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
 /// #     service: "demo", endpoint: None, opt_in: None, opt_out: &[], signals: &[],
-/// #     disclosure: candor::Disclosure::NONE };
+/// #     resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;
 /// use opentelemetry::trace::{Tracer, TracerProvider};

@@ -14,7 +14,7 @@
 
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
-use crate::payload::{decode_element, messages};
+use crate::payload::{decode_element, decode_resource, messages};
 use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// The last byte is the version.
@@ -84,14 +84,17 @@ pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> C
             Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
         })
     });
+    let by_default = by_default && !shows_any_of_process(catalogue, body, &is_opt_in);
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
 
 /// Whether nothing of a request is held back now. What cannot be told is.
 pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
-    signals(body).all(|element| {
+    let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
+    let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
+    let agreed = !shows_any_of_process(catalogue, body, &of_process);
+    agreed && signals(body).all(|element| {
         let Some((signal, json)) = read(catalogue, kind, element) else { return false };
-        let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
         allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
     })
 }
@@ -110,8 +113,16 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Whether a payload has an attribute of this sort. A key counts when any attribute of that name in this signal does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
+    let name = |known: &Member| if known.body { "body".to_owned() } else { known.name().to_owned() };
+    let shown = |known: &Member| shows(attributes, &name(known), &known.attribute, sort);
     signal.attributes.iter().any(shown)
+}
+
+/// Whether a request has an attribute of the process of this sort. What cannot be told has.
+fn shows_any_of_process(catalogue: &Catalogue, body: &[u8], sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
+    let Some(json) = decode_resource(catalogue, body) else { return true };
+    let attributes = &catalogue.resource.attributes;
+    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
 }
 
 /// Whether JSON has an attribute of this sort, or a field of it, under this name.

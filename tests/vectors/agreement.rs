@@ -52,6 +52,7 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         opt_in: None,
         opt_out: &[],
         signals: vec![leaked(signal)].leak(),
+        resource: leaked(define::resource("pairs", &[])),
         disclosure: Disclosure::NONE,
     })
 }

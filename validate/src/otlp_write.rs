@@ -90,7 +90,7 @@ const KVLIST_VALUE: u32 = 6;
 impl AttributeWriter<'_> {
     fn key(&self, at: At<'_>) -> Option<(u32, String)> {
         match at {
-            At::Attribute(key) => Some((self.field, key.to_owned())),
+            At::Attribute(key) | At::Body(key) => Some((self.field, key.to_owned())),
             At::Field(key) => Some((1, key.to_owned())),
             At::Item | At::Text => None,
         }

@@ -24,6 +24,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "spans",
     "events",
     "common",
+    "resource",
     "allow",
 ];
 
@@ -76,7 +77,7 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+    &["name", "collected", "brief", "row", "attributes", "body", "since", "deprecated", "stability", "allow"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];

@@ -470,7 +470,7 @@ fn parts_of(gap: &Gap) -> &'static [Part] {
         Some("attributes") => &[Part::Attributes],
         Some("objects") => &[Part::Objects, Part::Carried],
         Some("spans" | "events") => &[Part::Signals, Part::Carried],
-        Some("common") => &[Part::Carried],
+        Some("common" | "resource") => &[Part::Carried],
         Some("consent") => &[Part::Consent],
         Some(_) => &[],
         None => &Part::ALL,

@@ -48,7 +48,7 @@ impl<'c> Expected<'c> {
             catalogue,
             signals,
             objects: catalogue.objects().iter().map(fields).collect(),
-            common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
+            common: catalogue.common().iter().map(|own| (name(own.attribute), own.attribute)).collect(),
             everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
         }
