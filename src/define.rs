@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    Attribute, AttributeInfo, Consent, Domain, Encoding, Member, Members, ObjectInfo, OnViolation, Pattern, ResourceInfo, Shared,
-    Signal, SignalKind,
+    Attribute, AttributeInfo, Consent, Domain, Encoding, Member, Members, ObjectInfo, OnViolation, Pattern,
+    ResourceInfo, Shared, Signal, SignalKind,
 };
 
 /// An attribute of the channel that its type says. An object or a list travels as a map or an array, and a value outside

@@ -56,7 +56,7 @@ pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT
 pub use disclosure::{Collected, Disclosure, Row};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub use payload::{decode, payload, preview, request};
+pub use payload::{decode, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, Recorder, Resource, Telemetry};

@@ -12,7 +12,7 @@ use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
 use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, SERVICE_NAME, Stamp, quote};
-use crate::filter::is_signal_of;
+use crate::filter::{Tally, is_signal_of, record_resource};
 use crate::process::missing;
 use crate::{Allowance, Catalogue, Encoding, Member, Signal, SignalKind, Telemetry};
 
@@ -25,6 +25,17 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let mut parts = Parts::read(signal.kind, element.bytes())?;
     parts.ids = [&[], &[]];
     parts.write(signal.kind, Some(signal), None)
+}
+
+/// The attributes of the process that are allowed, as the member `resource` of payloads.
+pub fn resource<R: crate::Resource + ?Sized>(allowed: impl Into<Allowance>, value: &R) -> String {
+    let allowance = allowed.into();
+    let mut out = Buffer::growing();
+    let mut json = JsonEncoder { out: &mut out };
+    json.begin_object(At::Text);
+    record_resource(value, &mut json, allowance.consent(), allowance.held_of_process(), &mut Tally::default());
+    json.end_object(());
+    String::from_utf8(out.into_vec()).unwrap_or_default()
 }
 
 /// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.

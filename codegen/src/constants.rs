@@ -230,9 +230,7 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
 
 fn resource_constant(catalogue: &Catalogue, scope: Scope<'_>) -> String {
     let (name, members) = (catalogue.head().name(), members(resource_fields(catalogue), scope));
-    format!(
-        "static RESOURCE: ::candor::ResourceInfo = ::candor::define::resource({name:?}, const {{ &[{members}] }});"
-    )
+    format!("static RESOURCE: ::candor::ResourceInfo = ::candor::define::resource({name:?}, const {{ &[{members}] }});")
 }
 
 fn members(fields: Vec<Field<'_>>, scope: Scope<'_>) -> String {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind, escape_invisible,
+    OnViolation, Personal, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
@@ -39,6 +39,8 @@ pub struct DocsPlan {
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
+    /// The attributes of the process.
+    pub resource: Vec<AttributePlan>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
     /// Every switch.
@@ -113,6 +115,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         rows: rows(catalogue, &MARKDOWN).iter().map(plan_row).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
+        resource: plan_attributes(catalogue, &catalogue.resource().attributes, false, None),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         switches: plan_switches(catalogue),
     }
@@ -179,7 +182,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
     SignalPlan {
         name: code(&signal.name),
         summary: plan_summary(catalogue, signal),
-        attributes: plan_attributes(catalogue, signal),
+        attributes: plan_attributes(catalogue, &signal.attributes, signal.collected == Collected::OptIn, signal.body),
     }
 }
 
@@ -204,6 +207,8 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
+    /// Whether it is the body of the log record.
+    is_body: bool,
     /// Whether it, or what it is in, is collected only after opting in.
     opted_in: bool,
 }
@@ -211,16 +216,30 @@ struct Stand<'a> {
 impl<'a> Stand<'a> {
     fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, opted_in: bool) -> Self {
         let attribute = catalogue.attribute(id);
-        Stand { attribute, path, required, opted_in: opted_in || attribute.collected == Collected::OptIn }
+        Stand {
+            attribute,
+            path,
+            required,
+            is_body: false,
+            opted_in: opted_in || attribute.collected == Collected::OptIn,
+        }
     }
 }
 
-/// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
-fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
-    let opted_in = signal.collected == Collected::OptIn;
-    let own = signal.attributes.iter().rev().map(|own| {
+/// The attributes of a signal or of the process, each followed by the fields of its object. An object's fields are listed
+/// once.
+fn plan_attributes(
+    catalogue: &Catalogue,
+    attributes: &[SignalAttribute],
+    opted_in: bool,
+    body: Option<AttributeId>,
+) -> Vec<AttributePlan> {
+    let own = attributes.iter().rev().map(|own| {
         let path = catalogue.attribute(own.attribute).name.to_string();
-        Stand::new(catalogue, own.attribute, path, own.required, opted_in)
+        Stand {
+            is_body: body == Some(own.attribute),
+            ..Stand::new(catalogue, own.attribute, path, own.required, opted_in)
+        }
     });
     let mut waiting: Vec<Stand> = own.collect();
     let mut listed: HashMap<(&str, bool), String> = HashMap::new();
@@ -245,9 +264,10 @@ fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan>
 fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>) -> AttributePlan {
     let attribute = stand.attribute;
     let fields = listed.map(|path| format!("; fields as in {}", code(path))).unwrap_or_default();
+    let body = if stand.is_body { "; the body of the log record" } else { "" };
     AttributePlan {
         name: cell(&code(&stand.path)),
-        ty: cell(&(plan_type(attribute, stand.required) + &fields)),
+        ty: cell(&(plan_type(attribute, stand.required) + body + &fields)),
         collected: if stand.opted_in { "after opt-in" } else { "by default" },
         row: cell(&prose(&catalogue.row(attribute.row).title)),
         brief: cell(&plan_brief(catalogue, attribute)),

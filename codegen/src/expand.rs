@@ -157,7 +157,9 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: 
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
-        Target::Signal { .. } | Target::Resource { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
+        Target::Signal { .. } | Target::Resource { .. } => {
+            quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);)
+        }
         Target::Object { .. } => {
             let name = &field.name;
             quote_spanned!(field.span=> #receiver.#method(#proof #name, &#constant, &#access);)

@@ -3,11 +3,11 @@
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
 use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, SignalKind};
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
-use crate::fields::{Field, object_fields, signal_fields};
+use crate::fields::{Field, object_fields, resource_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
 use crate::types::read_text;
 
@@ -20,6 +20,8 @@ pub struct ValidatorPlan {
     pub objects: Vec<ObjectPlan>,
     /// One function per signal: all spans, then all events.
     pub signals: Vec<SignalPlan>,
+    /// The attributes of the process.
+    pub resource: Vec<MemberPlan>,
 }
 
 /// One attribute.
@@ -53,6 +55,8 @@ pub struct SignalPlan {
     pub opt_in: bool,
     /// Its attributes.
     pub members: Vec<MemberPlan>,
+    /// The body of its log record.
+    pub body: Option<MemberPlan>,
 }
 
 /// An attribute of a signal, or a field of an object.
@@ -76,6 +80,7 @@ pub fn plan(catalogue: &Catalogue) -> ValidatorPlan {
         attributes: catalogue.attributes().iter().map(plan_attribute).collect(),
         objects: catalogue.objects().iter().map(|object| plan_object(catalogue, object)).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        resource: resource_fields(catalogue).into_iter().map(|field| plan_member(field, false)).collect(),
     }
 }
 
@@ -89,13 +94,15 @@ fn plan_object(catalogue: &Catalogue, object: &Object) -> ObjectPlan {
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
-    let members = signal_fields(catalogue, signal).into_iter().map(|field| plan_member(field, false));
+    let fields = signal_fields(catalogue, signal).into_iter();
+    let (body, members): (Vec<_>, Vec<_>) = fields.partition(|field| field.body);
     SignalPlan {
         id: signal.id.to_string(),
         kind: signal.kind,
         name: signal.name.to_string(),
         opt_in: is_opt_in(signal.needs),
-        members: members.collect(),
+        members: members.into_iter().map(|field| plan_member(field, false)).collect(),
+        body: body.into_iter().map(|field| plan_member(field, false)).next(),
     }
 }
 
@@ -141,12 +148,13 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
+    let parts = expand_parts(plan);
     quote! {
         use std::sync::LazyLock;
 
         #[allow(unused_imports, reason = "a catalogue need not have every type")]
         use ::candor::validate::{
-            Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
+            Consent, Cursor, JsonText, Members, Part, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
         /// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
@@ -172,7 +180,15 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             opted_in: bool,
         }
 
-        type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+        type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+
+        /// The readers of a signal's attributes and of the body of its log record.
+        #[derive(Clone, Copy)]
+        struct Signal {
+            attributes: Reader,
+            body: Option<Reader>,
+            needs_body: bool,
+        }
 
         #spans
         #events
@@ -187,8 +203,10 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             }
 
             fn attributes(&self, signal: Signal, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
-                signal(self, cursor, verdict)
+                (signal.attributes)(self, cursor, verdict)
             }
+
+            #parts
         }
     }
 }
@@ -197,38 +215,88 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
 fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let name = if kind == SignalKind::Span { quote!(SPANS) } else { quote!(EVENTS) };
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
-        let (name, opt_in, function) = (&signal.name, signal.opt_in, signal_function(&signal.id));
-        quote!((#name, #opt_in, Payloads::#function))
+        let (name, opt_in) = (&signal.name, signal.opt_in);
+        let function = format_ident!("signal_{}", signal.id);
+        let body_function = format_ident!("body_{}", signal.id);
+        let body = if signal.body.is_some() { quote!(Some(Payloads::#body_function)) } else { quote!(None) };
+        let needs_body = signal.body.as_ref().is_some_and(|body| body.required);
+        quote!((#name, #opt_in, Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body }))
     });
     quote!(const #name: &[(&str, bool, Signal)] = &[#(#signals),*];)
 }
 
-fn signal_function(id: &str) -> Ident {
-    format_ident!("signal_{id}")
+/// What reads the parts of payloads besides the attributes; nothing where the catalogue has none.
+fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
+    if plan.resource.is_empty() && plan.signals.iter().all(|signal| signal.body.is_none()) {
+        return quote!();
+    }
+    let has_resource = !plan.resource.is_empty();
+    let needs_resource = plan.resource.iter().any(|member| member.required);
+    quote! {
+        fn has(&self, signal: Signal, part: Part) -> bool {
+            match part {
+                Part::Body => signal.body.is_some(),
+                Part::Resource => #has_resource,
+            }
+        }
+
+        fn part(&self, signal: Signal, part: Part, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+            match (part, signal.body) {
+                (Part::Body, Some(body)) => body(self, cursor, verdict),
+                (Part::Body, None) => Err(Refused),
+                (Part::Resource, _) => self.resource(cursor, verdict),
+            }
+        }
+
+        fn lacks(&self, signal: Signal, part: Part, verdict: &mut Verdict) {
+            let needed = match part {
+                Part::Body => signal.needs_body,
+                Part::Resource => #needs_resource,
+            };
+            if needed {
+                verdict.incomplete();
+            }
+        }
+    }
 }
 
 /// One function per signal, object and attribute. As text: as syntax, these many small ones would take as long as
 /// everything else that is generated.
 fn functions(plan: &ValidatorPlan) -> String {
-    let signals = plan.signals.iter().map(signal_text);
+    let signals = plan.signals.iter().map(|signal| attributes_text(&format!("signal_{}", signal.id), &signal.members));
+    let has_parts = !plan.resource.is_empty() || plan.signals.iter().any(|signal| signal.body.is_some());
+    let resource = has_parts.then(|| attributes_text("resource", &plan.resource));
+    let bodies = plan.signals.iter().filter_map(|signal| Some(body_text(&signal.id, signal.body.as_ref()?)));
     let objects = plan.objects.iter().map(object_text);
     let attributes = plan.attributes.iter().map(attribute_text);
-    let functions: Vec<String> = signals.chain(objects).chain(attributes).collect();
+    let functions: Vec<String> = signals.chain(resource).chain(bodies).chain(objects).chain(attributes).collect();
     format!("\nimpl Payloads {{\n{}}}\n", functions.join("\n"))
 }
 
-fn signal_text(signal: &SignalPlan) -> String {
+fn body_text(id: &str, body: &MemberPlan) -> String {
+    let consent =
+        if body.opt_in { "        if !self.opted_in {\n            return Err(Refused);\n        }\n" } else { "" };
     format!(
-        "    fn signal_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
+        "    fn body_{id}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
+{consent}        self.attribute_{}(cursor, verdict, false)
+    }}
+",
+        body.attribute
+    )
+}
+
+fn attributes_text(function: &str, members: &[MemberPlan]) -> String {
+    format!(
+        "    fn {}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
 {}        if !members.has_all({:?}) {{
             verdict.incomplete();
         }}
         Ok(())
     }}
 ",
-        signal.id,
-        members_text(&signal.members),
-        required(&signal.members)
+        function,
+        members_text(members),
+        required(members)
     )
 }
 

@@ -1,8 +1,8 @@
 //! What `#[telemetry(…)]` says.
 
 use candor_schema::checks::derive::BAD_ATTRIBUTE;
-use syn::meta::ParseNestedMeta;
 use proc_macro2::Span;
+use syn::meta::ParseNestedMeta;
 use syn::spanned::Spanned;
 use syn::{Attribute, LitStr};
 
@@ -40,7 +40,8 @@ pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAt
     each(attributes, errors, |meta| {
         let twice = read.of.is_some();
         let only_one = || {
-            let text = "a type is one thing in the catalogue: one of `span`, `event`, `object`, `attribute`, `resource`";
+            let text =
+                "a type is one thing in the catalogue: one of `span`, `event`, `object`, `attribute`, `resource`";
             meta.error(text)
         };
         let of: fn(LitStr) -> Of = match word_of(&meta).as_str() {

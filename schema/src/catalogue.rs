@@ -10,7 +10,7 @@ use candor_domain::Shared;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources};
-pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
+pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, Member, ObjectInfo, OnViolation, SignalKind};
 
 /// Index of a row in [`Catalogue::rows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

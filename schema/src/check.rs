@@ -11,8 +11,8 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Resource, Review, Row,
-    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
+    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Resource, Review,
+    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -220,12 +220,7 @@ fn resolve_object(ground: &Ground, id: &Located<String>, object: &ObjectModel) -
     Some(Object { info, brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
-fn resolve_signal(
-    ground: &Ground,
-    kind: SignalKind,
-    id: &Located<String>,
-    signal: &SignalModel,
-) -> Option<Signal> {
+fn resolve_signal(ground: &Ground, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
     let index = ground.index;
     let info = ground.signal(kind, id, signal)?;
     Some(Signal {

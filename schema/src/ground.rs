@@ -7,9 +7,9 @@ use std::collections::{HashMap, HashSet};
 
 use candor_domain::{AttributeInfo, Consent, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind};
 
+use crate::Row;
 use crate::index::{Index, wire_name};
 use crate::model::*;
-use crate::Row;
 
 /// Attributes and objects, each made once, when it is first asked for. No object holds itself: a check says so.
 pub(crate) struct Ground<'g, 'm> {
@@ -62,12 +62,7 @@ impl<'g, 'm> Ground<'g, 'm> {
     }
 
     /// A signal with its own attributes in the order written, then the common ones that it does not list itself.
-    pub fn signal(
-        &self,
-        kind: SignalKind,
-        id: &Located<String>,
-        signal: &SignalModel,
-    ) -> Option<Signal> {
+    pub fn signal(&self, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
         let needs = signal.collected.as_ref()?.value.needs();
         let listed: HashSet<&str> = signal.attributes.names().collect();
         let common = self.index.model.common.iter().filter(|(name, _)| !listed.contains(name.value.as_str()));

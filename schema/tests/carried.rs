@@ -92,7 +92,8 @@ fn mistakes_are_found() {
         "E0202",
         "`resource`, which is sent by default, requires `host`, which is opt-in",
     );
-    let span = with("common: [os_type]").replace("{runs: required, host: optional}", "{text: required, runs: required, host: optional}, body: text");
+    let span = with("common: [os_type]")
+        .replace("{runs: required, host: optional}", "{text: required, runs: required, host: optional}, body: text");
     finds(&span, "E0230", "span `started` has a body, which only log records have");
     let other = with("common: [os_type]").replace("body: text", "body: runs");
     finds(&other, "E0230", "event `crashed` does not carry `runs`, its body");

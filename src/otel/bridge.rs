@@ -68,7 +68,9 @@ impl KeyValueEncoder {
         };
         self.open = match (self.open.take(), at) {
             (None, At::Attribute(name) | At::Body(name)) if is_list => Some((name.to_owned(), Shape::List(Vec::new()))),
-            (None, At::Attribute(name) | At::Body(name)) => Some((name.to_owned(), text(Buffer::growing(), 1, At::Text))),
+            (None, At::Attribute(name) | At::Body(name)) => {
+                Some((name.to_owned(), text(Buffer::growing(), 1, At::Text)))
+            }
             (Some((name, Shape::Text { json, depth })), at) => Some((name, text(json, depth + 1, at))),
             // The first object in a list: what was a list of plain values so far has none.
             (Some((name, Shape::List(_))), at) => {

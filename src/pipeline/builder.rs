@@ -11,8 +11,8 @@ use crate::connect::{connect_http, connect_once};
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
 use crate::payload::request_of;
-use crate::process::Process;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Allowance, Catalogue, Consent, Decision, Resource, Telemetry, Transport};
 

@@ -93,10 +93,11 @@ pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], al
     let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
     let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
     let agreed = !shows_any_of_process(catalogue, body, &of_process);
-    agreed && signals(body).all(|element| {
-        let Some((signal, json)) = read(catalogue, kind, element) else { return false };
-        allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
-    })
+    agreed
+        && signals(body).all(|element| {
+            let Some((signal, json)) = read(catalogue, kind, element) else { return false };
+            allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
+        })
 }
 
 /// The signal of an element, and its payload.

@@ -30,10 +30,9 @@ pub fn check_unused_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let listed = model.common.names().chain(model.resource.names());
     for position in index.attributes.unused(of_signals.chain(of_objects).chain(listed)) {
         let (name, _) = &model.attributes.0[position];
-        findings.push(
-            CHECK
-                .at(name.place, format!("no span, event or object carries attribute `{}`", name.value))
-                .help("add it to a signal's `attributes`, to an object's `fields`, to `common` or to `resource`, or remove it"),
-        );
+        findings
+            .push(CHECK.at(name.place, format!("no span, event or object carries attribute `{}`", name.value)).help(
+            "add it to a signal's `attributes`, to an object's `fields`, to `common` or to `resource`, or remove it",
+        ));
     }
 }

@@ -83,7 +83,8 @@ impl<'c> Comparison<'c> {
         if let Some(after) = after {
             moved(after, format!("`{}` is the body of {what}", after.id));
         }
-        if let Some(before) = before.filter(|before| is.info.attributes.iter().any(|own| own.attribute.id == before.id)) {
+        if let Some(before) = before.filter(|before| is.info.attributes.iter().any(|own| own.attribute.id == before.id))
+        {
             moved(before, format!("`{}` is no longer the body of {what}", before.id));
         }
     }

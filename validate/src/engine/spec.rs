@@ -1,6 +1,6 @@
 //! What a catalogue says of payloads: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, Signal};
+use candor_domain::{Consent, ResourceInfo, Signal};
 
 /// What may be sent, and when.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub struct Spec<'s> {
     pub service: &'s str,
     /// Every signal.
     pub signals: Vec<SignalSpec<'s>>,
+    /// The attributes of the process.
+    pub resource: &'s ResourceInfo,
 }
 
 /// One signal.
