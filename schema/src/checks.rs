@@ -29,10 +29,12 @@ pub mod bad_body;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
+pub mod bad_handling;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_resource;
 pub mod bad_review;
+pub mod bad_unit;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod bad_waiver;
@@ -45,6 +47,7 @@ pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod expired;
 pub mod free_text_by_default;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
@@ -129,6 +132,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
     (&bad_body::CHECK, Some(bad_body::check_bad_body)),
     (&bad_resource::CHECK, Some(bad_resource::check_bad_resource)),
+    (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
+    (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
@@ -137,6 +142,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&stale_waiver::CHECK, None),
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
+    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.
