@@ -45,8 +45,8 @@ pub struct LevelPlan {
     pub comment: String,
     /// The signals that are sent at this level.
     pub signals: Vec<SignalPlan>,
-    /// The attributes of the process that are sent at this level.
-    pub resource: Vec<PropertyPlan>,
+    /// The attributes of the process that are sent at this level, if the catalogue lists any.
+    pub resource: Option<Vec<PropertyPlan>>,
     /// The objects that these signals and the resource reach.
     pub objects: Vec<ObjectPlan>,
 }
@@ -154,7 +154,7 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
         title: format!("Any signal of {}, {}", head.title(), at_level(level)),
         comment: format!("{GENERATED} from {} {}. Do not edit.", head.name(), head.version()),
         signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
-        resource: plan_carried(catalogue, level, &catalogue.resource().attributes),
+        resource: plan_resource(catalogue, level),
         objects: objects.map(|object| plan_object(catalogue, level, object)).collect(),
     }
 }
@@ -178,6 +178,11 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
     }
+}
+
+fn plan_resource(catalogue: &Catalogue, level: Consent) -> Option<Vec<PropertyPlan>> {
+    let attributes = &catalogue.resource().attributes;
+    (!attributes.is_empty()).then(|| plan_carried(catalogue, level, attributes))
 }
 
 /// What is sent at `level` of the attributes of a signal or of the process.
@@ -348,15 +353,13 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
     properties.extend(signal.body.iter().map(|body| ("body".to_owned(), render_property(body))));
-    if !level.resource.is_empty() {
-        properties.insert("resource".to_owned(), closed(&level.resource));
-    }
+    properties.extend(level.resource.iter().map(|resource| ("resource".to_owned(), closed(resource))));
     properties.extend(envelope(signal.kind));
     let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
     schema.insert("required".to_owned(), json!(required));
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
-    schema.extend(requirement(signal, &level.resource));
+    schema.extend(requirement(signal, level.resource.as_deref().unwrap_or_default()));
     schema
 }
 

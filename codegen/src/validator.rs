@@ -3,7 +3,7 @@
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
 use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, SignalKind};
-use proc_macro2::{Literal, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
@@ -22,6 +22,13 @@ pub struct ValidatorPlan {
     pub signals: Vec<SignalPlan>,
     /// The attributes of the process.
     pub resource: Vec<MemberPlan>,
+}
+
+impl ValidatorPlan {
+    /// Returns whether payloads have parts besides their attributes: bodies, or a resource.
+    fn has_parts(&self) -> bool {
+        !self.resource.is_empty() || self.signals.iter().any(|signal| signal.body.is_some())
+    }
 }
 
 /// One attribute.
@@ -149,6 +156,8 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
     let parts = expand_parts(plan);
+    let signal = expand_signal(plan);
+    let call = if plan.has_parts() { quote!((signal.attributes)) } else { quote!(signal) };
     quote! {
         use std::sync::LazyLock;
 
@@ -180,15 +189,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             opted_in: bool,
         }
 
-        type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
-
-        /// The readers of a signal's attributes and of the body of its log record.
-        #[derive(Clone, Copy)]
-        struct Signal {
-            attributes: Reader,
-            body: Option<Reader>,
-            needs_body: bool,
-        }
+        #signal
 
         #spans
         #events
@@ -203,7 +204,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             }
 
             fn attributes(&self, signal: Signal, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
-                (signal.attributes)(self, cursor, verdict)
+                #call(self, cursor, verdict)
             }
 
             #parts
@@ -217,17 +218,41 @@ fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
         let (name, opt_in) = (&signal.name, signal.opt_in);
         let function = format_ident!("signal_{}", signal.id);
-        let body_function = format_ident!("body_{}", signal.id);
-        let body = if signal.body.is_some() { quote!(Some(Payloads::#body_function)) } else { quote!(None) };
-        let needs_body = signal.body.as_ref().is_some_and(|body| body.required);
-        quote!((#name, #opt_in, Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body }))
+        let signal = if plan.has_parts() { expand_parted(signal, &function) } else { quote!(Payloads::#function) };
+        quote!((#name, #opt_in, #signal))
     });
     quote!(const #name: &[(&str, bool, Signal)] = &[#(#signals),*];)
 }
 
+/// What stands for a signal: the reader of its attributes, with that of its body where the catalogue has any.
+fn expand_signal(plan: &ValidatorPlan) -> TokenStream {
+    if !plan.has_parts() {
+        return quote!(
+            type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+        );
+    }
+    quote! {
+        type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+
+        #[derive(Clone, Copy)]
+        struct Signal {
+            attributes: Reader,
+            body: Option<Reader>,
+            needs_body: bool,
+        }
+    }
+}
+
+fn expand_parted(signal: &SignalPlan, function: &Ident) -> TokenStream {
+    let body_function = format_ident!("body_{}", signal.id);
+    let body = if signal.body.is_some() { quote!(Some(Payloads::#body_function)) } else { quote!(None) };
+    let needs_body = signal.body.as_ref().is_some_and(|body| body.required);
+    quote!(Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body })
+}
+
 /// What reads the parts of payloads besides the attributes; nothing where the catalogue has none.
 fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
-    if plan.resource.is_empty() && plan.signals.iter().all(|signal| signal.body.is_none()) {
+    if !plan.has_parts() {
         return quote!();
     }
     let has_resource = !plan.resource.is_empty();
@@ -264,8 +289,7 @@ fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
 /// everything else that is generated.
 fn functions(plan: &ValidatorPlan) -> String {
     let signals = plan.signals.iter().map(|signal| attributes_text(&format!("signal_{}", signal.id), &signal.members));
-    let has_parts = !plan.resource.is_empty() || plan.signals.iter().any(|signal| signal.body.is_some());
-    let resource = has_parts.then(|| attributes_text("resource", &plan.resource));
+    let resource = plan.has_parts().then(|| attributes_text("resource", &plan.resource));
     let bodies = plan.signals.iter().filter_map(|signal| Some(body_text(&signal.id, signal.body.as_ref()?)));
     let objects = plan.objects.iter().map(object_text);
     let attributes = plan.attributes.iter().map(attribute_text);

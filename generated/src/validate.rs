@@ -42,125 +42,21 @@ struct Payloads {
     opted_in: bool,
 }
 
-type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
-
-/// The readers of a signal's attributes and of the body of its log record.
-#[derive(Clone, Copy)]
-struct Signal {
-    attributes: Reader,
-    body: Option<Reader>,
-    needs_body: bool,
-}
+type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
 
 const SPANS: &[(&str, bool, Signal)] = &[
-    (
-        "Crew Created",
-        false,
-        Signal {
-            attributes: Payloads::signal_crew_created,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Create Crew Deployment",
-        false,
-        Signal {
-            attributes: Payloads::signal_create_crew_deployment,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Start Deployment",
-        false,
-        Signal {
-            attributes: Payloads::signal_start_deployment,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Get Crew Logs",
-        false,
-        Signal {
-            attributes: Payloads::signal_get_crew_logs,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Crew Execution",
-        true,
-        Signal {
-            attributes: Payloads::signal_crew_execution,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Task Created",
-        false,
-        Signal {
-            attributes: Payloads::signal_task_created,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Task Execution",
-        false,
-        Signal {
-            attributes: Payloads::signal_task_execution,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Crew Test Execution",
-        false,
-        Signal {
-            attributes: Payloads::signal_crew_test_execution,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Crew Individual Test Result",
-        false,
-        Signal {
-            attributes: Payloads::signal_crew_individual_test_result,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Tool Usage",
-        false,
-        Signal {
-            attributes: Payloads::signal_tool_usage,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Tool Repeated Usage",
-        false,
-        Signal {
-            attributes: Payloads::signal_tool_repeated_usage,
-            body: None,
-            needs_body: false,
-        },
-    ),
-    (
-        "Tool Usage Error",
-        false,
-        Signal {
-            attributes: Payloads::signal_tool_usage_error,
-            body: None,
-            needs_body: false,
-        },
-    ),
+    ("Crew Created", false, Payloads::signal_crew_created),
+    ("Create Crew Deployment", false, Payloads::signal_create_crew_deployment),
+    ("Start Deployment", false, Payloads::signal_start_deployment),
+    ("Get Crew Logs", false, Payloads::signal_get_crew_logs),
+    ("Crew Execution", true, Payloads::signal_crew_execution),
+    ("Task Created", false, Payloads::signal_task_created),
+    ("Task Execution", false, Payloads::signal_task_execution),
+    ("Crew Test Execution", false, Payloads::signal_crew_test_execution),
+    ("Crew Individual Test Result", false, Payloads::signal_crew_individual_test_result),
+    ("Tool Usage", false, Payloads::signal_tool_usage),
+    ("Tool Repeated Usage", false, Payloads::signal_tool_repeated_usage),
+    ("Tool Usage Error", false, Payloads::signal_tool_usage_error),
 ];
 
 const EVENTS: &[(&str, bool, Signal)] = &[];
@@ -180,7 +76,7 @@ impl Signals<Verdict> for Payloads {
         cursor: &mut Cursor<'_>,
         verdict: &mut Verdict,
     ) -> Read<()> {
-        (signal.attributes)(self, cursor, verdict)
+        signal(self, cursor, verdict)
     }
 }
 

@@ -168,13 +168,12 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
 
 fn resource(span: Span, source: &Source) -> Result<Subject<'_>, syn::Error> {
     let catalogue = source.catalogue();
-    let Some(first) = catalogue.resource().attributes.first() else {
+    if catalogue.resource().attributes.is_empty() {
         let text = "the catalogue lists no attributes of the process; add them under `resource`";
         return Err(mistake(&derive::UNKNOWN_NAME, span, text));
-    };
-    let place = source.locate(catalogue.attribute(first.attribute).place);
+    }
     Ok(Subject {
-        title: format!("the resource (with `{}`, {place})", catalogue.attribute(first.attribute).id),
+        title: "the catalogue's resource".to_owned(),
         target: Target::Resource { catalogue: catalogue.head().name().to_owned() },
         slots: resource_fields(catalogue).into_iter().map(Slot::from).collect(),
         roots: Roots::Resource,
