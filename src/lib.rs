@@ -62,8 +62,9 @@ pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, Recorder, Resource, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo,
-    OnViolation, OptInAttribute, Pattern, ResourceInfo, Shared, Signal, SignalKind,
+    Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
+    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,
+    SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -12,6 +12,8 @@ use crate::fields::{Field, in_order, object_fields, resource_fields, signal_fiel
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
+pub(crate) mod endpoints;
+
 /// Says where the constants of a catalogue stand, and how they are named.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'b> {
@@ -225,7 +227,11 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
          ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, ::candor::{channel}, const {{ &["
     );
     text += &members(signal_fields(catalogue, signal), scope);
-    text + "] });"
+    text += "] })";
+    if signal.endpoint > 0 {
+        text += &format!(".going_to({})", signal.endpoint);
+    }
+    text + ";"
 }
 
 fn resource_constant(catalogue: &Catalogue, scope: Scope<'_>) -> String {

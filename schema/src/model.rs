@@ -6,39 +6,10 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use crate::Place;
+mod located;
+
 use crate::handling::HandlingModel;
-
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub place: Place,
-}
-
-/// A mapping from names to entries, in the order written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entries<T>(pub Vec<(Located<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The names and entries in the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
-        self.0.iter()
-    }
-
-    /// The names in the order written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.value.as_str())
-    }
-}
+pub use located::{Entries, Located};
 
 /// A telemetry catalogue: everything a program may ever report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -60,6 +31,9 @@ pub struct Model {
     pub service: Option<Located<String>>,
     /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
     pub endpoint: Option<Located<String>>,
+    /// The places where signals go, when it is not one OTLP endpoint. A signal that names none goes to the first.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub endpoints: Entries<EndpointModel>,
     /// The switches a user has.
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
@@ -288,6 +262,8 @@ pub struct SignalModel {
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
     /// no attributes of its own.
     pub row: Option<Located<String>>,
+    /// The endpoint that it goes to, by its name under `endpoints`. The first when missing.
+    pub endpoint: Option<Located<String>>,
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
@@ -402,6 +378,10 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+mod endpoint;
+
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
     /// When something is collected.

@@ -49,6 +49,7 @@ impl<'c> Comparison<'c> {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
+        self.destination(&at, &what, was, is);
         self.carried(&Carrier {
             what: what.clone(),
             path: format!("{}.attributes", path(is)),
@@ -57,7 +58,7 @@ impl<'c> Comparison<'c> {
             attributes: (&was.attributes, &is.attributes),
             has_common: true,
         });
-        self.body(was, is, &what);
+        self.log_body(was, is, &what);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
         self.wording(&at, &from, &to, || format!("another row discloses {what}"));
@@ -69,7 +70,7 @@ impl<'c> Comparison<'c> {
     }
 
     /// The body of a log record: an attribute that becomes it, or is it no longer, has another place on the wire.
-    fn body(&mut self, was: &'c Signal, is: &'c Signal, what: &str) {
+    fn log_body(&mut self, was: &'c Signal, is: &'c Signal, what: &str) {
         let of = |catalogue: &'c Catalogue, body: Option<AttributeId>| body.map(|id| catalogue.attribute(id));
         let (before, after) = (of(self.old, was.body), of(self.new, is.body));
         let id = |attribute: Option<&'c Attribute>| attribute.map(|attribute| &*attribute.id);
