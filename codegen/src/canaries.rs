@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
-use crate::fields::{Field, object_fields, resource_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
@@ -63,7 +63,7 @@ pub fn plan(catalogue: &Catalogue) -> CanaryPlan {
 fn plan_case(catalogue: &Catalogue, signal: &Signal) -> Case {
     let fields = signal_fields(catalogue, signal);
     let value = struct_literal(catalogue, &quote!(signals), &signal.id, &fields);
-    let whole_opt_in = signal.collected == Collected::OptIn;
+    let whole_opt_in = signal.collected != Collected::Default;
     case(catalogue, format!("{}_{}", signal.kind.word(), signal.id), value, &fields, Subject::Signal { whole_opt_in })
 }
 
@@ -91,13 +91,13 @@ struct Found {
 /// Collects canaries and keys from fields and, through objects, from theirs.
 fn find(catalogue: &Catalogue, fields: &[Field<'_>], behind: bool, found: &mut Found) {
     for field in fields {
-        let opt_in = field.behind_consent || behind;
+        let opt_in = field.behind != UNGUARDED || behind;
         let keys = if opt_in { &mut found.opt_in_keys } else { &mut found.default_keys };
         if !field.body {
             keys.push(field.wire.to_owned()); // a body goes by no key
         }
         // A default attribute inside an opt-in one may stand in a default place as well, with the same text.
-        if opt_in && field.attribute.collected == Collected::OptIn {
+        if opt_in && field.attribute.collected != Collected::Default {
             found.canaries.extend(canary(field.attribute));
         }
         if let Some(object) = field.attribute.domain.object().and_then(|object| catalogue.object_of(object)) {

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use candor_domain::{AttributeInfo, Consent, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind};
+use candor_domain::{AttributeInfo, Consent, DEFAULT, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind};
 
 use crate::Row;
 use crate::index::{Index, wire_name};
@@ -52,7 +52,7 @@ impl<'g, 'm> Ground<'g, 'm> {
         let fields = object.fields.iter().map(|(name, field)| {
             let attribute = self.attribute(&field.attribute.as_ref()?.value)?;
             let requirement = field.requirement.as_ref().map_or(Requirement::Required, |requirement| requirement.value);
-            let required = requirement == Requirement::Required && Consent::Default.includes(attribute.needs);
+            let required = requirement == Requirement::Required && Consent::of(DEFAULT).includes(attribute.needs);
             Some(Member { rename: Some(name.value.clone().into()), attribute, required, body: false })
         });
         let fields: Vec<Member> = fields.collect::<Option<_>>()?;
@@ -80,7 +80,7 @@ impl<'g, 'm> Ground<'g, 'm> {
 
     /// The attributes of the process.
     pub fn resource(&self) -> Option<ResourceInfo> {
-        let carried = self.index.model.resource.iter().map(|own| self.carried(own, Consent::Default));
+        let carried = self.index.model.resource.iter().map(|own| self.carried(own, Consent::of(DEFAULT)));
         let attributes = carried.collect::<Option<Vec<_>>>()?.into();
         Some(ResourceInfo { catalogue: self.catalogue.to_owned().into(), attributes })
     }
@@ -90,18 +90,8 @@ impl<'g, 'm> Ground<'g, 'm> {
         let attribute = self.attribute(&name.value)?;
         // What is sent without a channel must be enough with it.
         let required =
-            requirement.value == Requirement::Required && needs.and(Consent::Default).includes(attribute.needs);
+            requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
         Some(Member { rename: None, attribute, required, body: false })
-    }
-}
-
-impl Collected {
-    /// The channels that it needs.
-    pub fn needs(self) -> Consent {
-        match self {
-            Collected::Default => Consent::Default,
-            Collected::OptIn => Consent::of(candor_domain::OPT_IN),
-        }
     }
 }
 

@@ -85,7 +85,7 @@ fn mistakes_are_found() {
     finds(
         &with("common: {host: required, os_type: optional}"),
         "E0202",
-        "`common`, also for what is sent by default, requires `host`, which is opt-in",
+        "`common`, also for what is sent without it, requires `host`, which is opt-in",
     );
     finds(
         &with("resource: {host: required, os_type: required}"),

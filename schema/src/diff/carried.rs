@@ -53,11 +53,11 @@ impl<'c> Comparison<'c> {
             match required_before.get(id) {
                 None if common_after.contains(id) && !common_before.contains(id) => {}
                 None => {
-                    let more = Class::more(now.collected.max(sent_now));
+                    let more = Class::more_of(&[now.collected, sent_now]);
                     self.change(&at, [more], format!("{what} carries `{id}`, too"));
                 }
                 Some(true) if !required => {
-                    let class = Class::more(then.collected.max(sent_then).max(sent_now));
+                    let class = Class::more_of(&[then.collected, sent_then, sent_now]);
                     let sentence = format!("{what} may come without `{id}`, which it had to carry");
                     self.change(&at, [class, Class::Breaks], sentence);
                 }

@@ -12,7 +12,7 @@ impl<'c> Comparison<'c> {
         (then, now): (Collected, Collected),
         (was, is): (&'c [SignalAttribute], &'c [SignalAttribute]),
     ) -> HashSet<&'c str> {
-        if then.max(now) != Collected::Default {
+        if !then.is_by_default() || !now.is_by_default() {
             return HashSet::new();
         }
         let required = is.iter().filter(|own| own.required);

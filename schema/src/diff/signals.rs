@@ -1,9 +1,9 @@
 //! Spans and events compared.
 
 use super::carried::Carrier;
-use super::{At, Class, Comparison, Pair, pairs, when};
+use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Collected, Signal, SignalKind};
+use crate::{Attribute, AttributeId, Catalogue, Signal, SignalKind};
 
 impl<'c> Comparison<'c> {
     pub(super) fn signals(&mut self) {
@@ -11,7 +11,7 @@ impl<'c> Comparison<'c> {
         for pair in pairs(&old.signals, &new.signals, |signal| (signal.kind, &*signal.id)) {
             match pair {
                 Pair::Added(signal) => {
-                    let (kind, name, when) = (signal.kind.word(), quote(&signal.name), when(signal.collected));
+                    let (kind, name, when) = (signal.kind.word(), quote(&signal.name), new.when(signal.collected));
                     let sentence = format!("{kind} {name} ({}) is new, and sent {when}", signal.brief);
                     let at = At::new(path(signal), signal.place);
                     self.change(&at, [Class::more(signal.collected)], sentence);
@@ -36,15 +36,7 @@ impl<'c> Comparison<'c> {
     fn signal(&mut self, was: &'c Signal, is: &'c Signal) {
         let at = At::new(path(is), is.place);
         let what = format!("{} `{}`", is.kind.word(), is.id);
-        match (was.collected, is.collected) {
-            (Collected::OptIn, Collected::Default) => {
-                self.change(&at, [Class::Widens], format!("{what} was opt-in and is sent by default"));
-            }
-            (Collected::Default, Collected::OptIn) => {
-                self.change(&at, [Class::Narrows], format!("{what} was sent by default and is opt-in"));
-            }
-            _ => {}
-        }
+        self.moved(&at, &what, "sent", (was.collected, is.collected));
         if was.name != is.name {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
@@ -79,7 +71,7 @@ impl<'c> Comparison<'c> {
         }
         let mut moved = |attribute: &Attribute, sentence: String| {
             let at = At::new(format!("{}.attributes.{}", path(is), attribute.id), is.place);
-            self.change(&at, [Class::more(attribute.collected.max(is.collected)), Class::Breaks], sentence);
+            self.change(&at, [Class::more_of(&[attribute.collected, is.collected]), Class::Breaks], sentence);
         };
         if let Some(after) = after {
             moved(after, format!("`{}` is the body of {what}", after.id));
