@@ -46,6 +46,7 @@ impl Catalogue {
         channels: &[],
         ask: None,
         signals: &[],
+        resource: &NO_RESOURCE,
         disclosure: Disclosure::NONE,
     };
 
@@ -60,6 +61,8 @@ impl Catalogue {
         self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
     }
 }
+
+static NO_RESOURCE: ResourceInfo = crate::define::resource("", &[]);
 
 /// When something is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
