@@ -62,7 +62,7 @@ pub use http::Http;
 pub use payload::{decode, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Recorder, Resource, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Resource, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
     Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,

@@ -66,7 +66,8 @@ pub(crate) fn request_of<T: Telemetry + ?Sized>(
     Some(request)
 }
 
-/// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
+/// Shows the payload that would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing
+/// would be sent.
 pub fn preview<T: Telemetry + ?Sized>(
     catalogue: &'static Catalogue,
     allowed: impl Into<Allowance>,

@@ -37,16 +37,16 @@ pub struct Case {
     pub canaries: Vec<String>,
     /// Names on the wire that are there only after opt-in.
     pub keys: Vec<String>,
-    /// What it is about.
+    /// The subject of the case.
     pub subject: Subject,
 }
 
-/// What a case is about.
+/// The subject of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subject {
     /// A signal.
     Signal {
-        /// Whether it is opt-in as a whole.
+        /// True if it is opt-in as a whole.
         whole_opt_in: bool,
     },
     /// The attributes of the process.
@@ -160,7 +160,7 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
         use #crate_name::{CATALOGUE, enums, objects, resource, signals};
         use candor::{Consent, Telemetry};
 
-        /// What every recorder makes of a signal, as bytes.
+        /// Records a signal with every recorder, as bytes.
         fn recorded<T: Telemetry>(consent: Consent, value: &T) -> Vec<u8> {
             let mut bytes = Vec::new();
             bytes.extend(candor::request(&CATALOGUE, consent, value).unwrap_or_default());
