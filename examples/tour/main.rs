@@ -53,7 +53,7 @@ fn check(root: &Path) -> Result<Catalogue, Box<dyn Error>> {
 
 fn default_rows(catalogue: &Catalogue) -> usize {
     let rows = catalogue.rows().iter().enumerate().filter_map(|(position, _)| catalogue.row_id(position));
-    rows.filter(|row| catalogue.row_collected(*row) == Collected::Default).count()
+    rows.filter(|row| catalogue.row_channels(*row) == [Collected::Default]).count()
 }
 
 fn generate(root: &Path, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {

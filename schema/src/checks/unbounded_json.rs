@@ -6,7 +6,7 @@ use crate::{Check, Finding, Severity};
 
 /// Found by [`check_unbounded_json`].
 pub const CHECK: Check = Check {
-    code: "E0230",
+    code: "E0250",
     severity: Severity::Error,
     waivable: false,
     title: "unbounded JSON value",

@@ -230,5 +230,5 @@ fn map_without_bounds() {
 #[test]
 fn json_without_bounds() {
     let json = "json\n    max_length: 9\n    max_depth: 33";
-    check("{enum: [sequential, hierarchical]}", json, &[("E0230", "33"), ("E0230", "default")]);
+    check("{enum: [sequential, hierarchical]}", json, &[("E0250", "33"), ("E0250", "default")]);
 }
