@@ -1,6 +1,6 @@
 //! What people are told: the table, the notice, and the whole catalogue for machines.
 
-use crate::{Catalogue, Consent, UNIVERSAL_OPT_OUTS};
+use crate::{Catalogue, Consent, OptOut, UNIVERSAL_OPT_OUTS};
 
 /// When something is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -67,13 +67,25 @@ impl Catalogue {
         if let Some(command) = command.filter(|_| !reports && self.opt_in.is_some()) {
             lines.push(format!("To opt in, run `{command} share`."));
         }
-        let names = self.opt_out.iter().chain(&UNIVERSAL_OPT_OUTS);
-        let switches = names.map(|name| format!("{name}=1")).collect::<Vec<_>>().join(" or ");
-        lines.push(match command {
-            Some(command) => format!("To switch it off, run `{command} off`, or set {switches}."),
-            None => format!("To switch it off, set {switches}."),
-        });
+        lines.push(self.ways_out(command));
         lines.join("\n")
+    }
+
+    /// How to switch everything off, in a sentence.
+    fn ways_out(&self, command: Option<&str>) -> String {
+        let own = command.map(|command| format!("{command} off"));
+        let mut ways: Vec<String> = own.iter().map(|command| format!("run `{command}`")).collect();
+        ways.extend(self.opt_out.iter().filter_map(|opt_out| match opt_out {
+            OptOut::Command(name) if own.as_deref() != Some(name) => Some(format!("run `{name}`")),
+            OptOut::Flag(name) => Some(format!("give `{name}`")),
+            OptOut::Setting(name) => Some(format!("switch off the setting `{name}`")),
+            _ => None,
+        }));
+        let variables = self.opt_out.iter().filter_map(OptOut::variable).map(|variable| variable.assignment());
+        let universal = UNIVERSAL_OPT_OUTS.into_iter().map(|name| format!("{name}=1"));
+        let before = if ways.is_empty() { String::new() } else { format!("{}, or ", ways.join(", ")) };
+        let variables = variables.chain(universal).collect::<Vec<_>>().join(" or ");
+        format!("To switch it off, {before}set {variables}.")
     }
 
     /// What is collected when, a line each.

@@ -27,6 +27,7 @@ pub mod host;
 #[cfg(feature = "http")]
 mod http;
 mod memory;
+mod opt_out;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
@@ -55,6 +56,7 @@ pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT
 pub use disclosure::{Collected, Disclosure, Row};
 #[cfg(feature = "http")]
 pub use http::Http;
+pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};

@@ -7,7 +7,7 @@ pub use candor_domain::{
     Pattern, Shared, Signal, SignalKind,
 };
 
-use crate::Disclosure;
+use crate::{Disclosure, OptOut};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -24,8 +24,8 @@ pub struct Catalogue {
     pub endpoint: Option<&'static str>,
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
-    /// The catalogue's own environment variables that switch everything off.
-    pub opt_out: &'static [&'static str],
+    /// What switches everything off, beside the variables that always do.
+    pub opt_out: &'static [OptOut],
     /// Every signal.
     pub signals: &'static [&'static Signal],
     /// The disclosure: lines for people, and the whole catalogue for machines.

@@ -218,7 +218,11 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         text += &scope.attribute_text(&field.attribute.id);
         text += ".info),";
     }
-    text + "] });"
+    text += "] })";
+    if signal.info.every > 0 {
+        text += &format!(".every({})", signal.info.every);
+    }
+    text + ";"
 }
 
 /// Named so in `define`, and by what takes the fields.

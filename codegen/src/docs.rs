@@ -6,19 +6,22 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind, escape_invisible,
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, OnViolation,
+     Personal, Section, Signal, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
 use crate::Artefact;
+use crate::identifiers::identifier_words;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
+pub use crate::switches::SwitchPlan;
+use crate::switches::plan_switches;
 use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
 use crate::types::page_words;
 
 /// Texts as Markdown.
-const MARKDOWN: Style = Style { prose, code };
+pub(crate) const MARKDOWN: Style = Style { prose, code };
 
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,6 +46,8 @@ pub struct DocsPlan {
     pub signals: Vec<SignalPlan>,
     /// Every switch.
     pub switches: Vec<SwitchPlan>,
+    /// Set if some variable switches off when it is false.
+    pub off_when_false: bool,
 }
 
 /// One section of the page.
@@ -91,15 +96,6 @@ pub struct AttributePlan {
     pub brief: String,
 }
 
-/// One switch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SwitchPlan {
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub effect: &'static str,
-}
-
 /// Decides everything the page says.
 pub fn plan(catalogue: &Catalogue) -> DocsPlan {
     let head = catalogue.head();
@@ -115,6 +111,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         after: docs.after.iter().map(plan_section).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         switches: plan_switches(catalogue),
+        off_when_false: head.opt_out().iter().any(|opt_out| opt_out.off_when_false),
     }
 }
 
@@ -193,7 +190,8 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
         (Collected::OptIn, Some(switch)) => format!("sent only after opting in with {}", code(switch)),
         (Collected::OptIn, None) => "sent only after opting in".to_owned(),
     };
-    let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
+    let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
+    let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
     said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref()));
     said.join(" ")
@@ -276,7 +274,8 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     let mut said = Vec::new();
-    said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
+    let identifier = attribute.identifier.as_ref();
+    said.extend(identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN)));
     said.extend(plan_derived(catalogue, &attribute.derived_from));
     said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
     said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
@@ -289,14 +288,6 @@ fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
 fn plan_examples(attribute: &Attribute) -> Option<String> {
     let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
     example_words(distinct(examples.map(|example| code(&example_text(example)))))
-}
-
-pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
-    match identifier {
-        Identifier::Random => "An identifier drawn at random.",
-        Identifier::ContentHash => "An identifier computed from content: the same content gives the same one.",
-        Identifier::Stable => "An identifier that is kept: the same person or installation gives the same one.",
-    }
 }
 
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
@@ -316,33 +307,4 @@ fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> 
     });
     said.extend(deprecated.note.as_deref().map(|note| sentence(prose(note))));
     said
-}
-
-/// What switches off everywhere, whatever the catalogue says.
-const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
-    ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
-    ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
-];
-
-/// What opting in adds: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
-    let is_opt_in = |collected: Collected| collected == Collected::OptIn;
-    let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        "Off until the user switches it on. Adds what the table marks “No”."
-    } else if signals() {
-        "Off until the user switches it on. Adds signals that are sent only after opting in."
-    } else {
-        "Off until the user switches it on. Adds nothing in this version."
-    }
-}
-
-fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
-    let head = catalogue.head();
-    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
-    let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
-    let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
-    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
-    let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
-    switches.map(plan).collect()
 }

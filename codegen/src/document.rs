@@ -5,8 +5,8 @@
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Identifier,
+    IdentifierOf, Object, OnViolation, OptOut, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
 };
 
 use crate::types::{Bound, bounds};
@@ -23,7 +23,7 @@ pub fn document(catalogue: &Catalogue) -> String {
     ];
     members.extend(head.endpoint().map(|endpoint| ("endpoint", text(endpoint))));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
-    consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    consent.push(("opt_out", list(head.opt_out().iter().map(opt_out))));
     members.push(("consent", map(consent)));
     members.push(("docs", docs(head.docs())));
     members.extend(some("reviews", list(head.reviews().iter().map(review))));
@@ -48,6 +48,14 @@ pub fn document(catalogue: &Catalogue) -> String {
     let mut out = String::new();
     map(members).write(&mut out, 0);
     out
+}
+
+fn opt_out(opt_out: &OptOut) -> Node {
+    if opt_out.is_set_variable() {
+        return text(&opt_out.name);
+    }
+    let off_when = opt_out.off_when_false.then(|| ("off_when", Node::Plain("false".to_owned())));
+    map([(opt_out.kind.word(), text(&opt_out.name))].into_iter().chain(off_when))
 }
 
 fn review(review: &Review) -> Node {
@@ -89,13 +97,30 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
-    members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
+    members.extend(attribute.identifier.as_ref().map(|it| ("identifier", identifier(catalogue, it))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
     members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
     let violation = attribute.on_violation;
     members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
     members.extend(waivers(&attribute.allow));
+    map(members)
+}
+
+/// A word, or a mapping with what was said.
+fn identifier(catalogue: &Catalogue, identifier: &Identifier) -> Node {
+    if let Some(word) = identifier.word {
+        return text(word.word());
+    }
+    let of = |of: &IdentifierOf| match of {
+        IdentifierOf::Attribute(id) => text(&catalogue.attribute(*id).id),
+        IdentifierOf::Words(words) => text(words),
+    };
+    let mut members: Vec<_> = identifier.source.map(|source| ("source", text(source.word()))).into_iter().collect();
+    members.extend(some("of", list(identifier.of.iter().map(of))));
+    members.extend(identifier.salted.then(|| ("salted", Node::Plain("true".to_owned()))));
+    members.extend(identifier.scope.map(|scope| ("scope", text(scope.word()))));
+    members.extend(identifier.rotates.map(|rotates| ("rotates", text(&rotates.to_string()))));
     map(members)
 }
 
@@ -150,6 +175,7 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
         (&*catalogue.attribute(carried.attribute).id, text(requirement))
     });
     members.push(("attributes", named(attributes)));
+    members.extend(signal.every.map(|every| ("every", text(&every.to_string()))));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)

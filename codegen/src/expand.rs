@@ -4,7 +4,9 @@
 //! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_invisible};
+use candor_schema::{
+    Attribute, Catalogue, Collected, OptOut, OptOutKind, Personal, Signal, escape_invisible,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -191,7 +193,8 @@ pub fn expand_catalogue(
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
-    let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out());
+    let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out().iter());
+    let opt_out = opt_out.map(|opt_out| expand_opt_out(opt_out));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
@@ -209,6 +212,18 @@ pub fn expand_catalogue(
             disclosure: #disclosure,
         };
     }
+}
+
+fn expand_opt_out(opt_out: &OptOut) -> TokenStream {
+    let name = &opt_out.name;
+    let kind = match opt_out.kind {
+        OptOutKind::Variable if opt_out.off_when_false => quote!(VariableOffWhenFalse),
+        OptOutKind::Variable => quote!(Variable),
+        OptOutKind::Flag => quote!(Flag),
+        OptOutKind::Setting => quote!(Setting),
+        OptOutKind::Command => quote!(Command),
+    };
+    quote!(::candor::OptOut::#kind(#name))
 }
 
 /// Expands the `Disclosure` of a catalogue: the lines for people, and all of it for machines.

@@ -6,6 +6,8 @@ use std::hash::Hash;
 
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
 
+use crate::identifiers::row_identifiers;
+
 /// How texts of the catalogue are written.
 pub(crate) struct Style {
     /// Running text.
@@ -36,7 +38,14 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
+    let said = [
+        reason,
+        includes(catalogue, id, style),
+        intervals(catalogue, id, style),
+        row_identifiers(catalogue, id, style),
+        examples(catalogue, id, style),
+        personal(catalogue, id, style),
+    ];
     Row {
         collected: catalogue.row_collected(id),
         title: (style.prose)(&row.title),
@@ -48,6 +57,18 @@ fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
     let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
     (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
+}
+
+/// The signals that the row discloses and that are sent at most so often.
+fn intervals(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+    let every = distinct(catalogue.row_signals(id).filter_map(|signal| signal.every));
+    let said = every.into_iter().map(|every| {
+        let signals = catalogue.row_signals(id).filter(|signal| signal.every == Some(every));
+        let items: Vec<Named> = signals.map(|one| Named::new(&one.brief, &one.name, &one.id)).collect();
+        sentence(format!("Sent at most once every {}: {}", every.every(), list(&items, style)))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
@@ -110,7 +131,7 @@ const NO_PERSONAL_DATA: &str = "No personal data.";
 
 /// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
-    let kept = attribute.identifier == Some(Identifier::Stable);
+    let kept = attribute.identifier.as_ref().is_some_and(Identifier::is_kept);
     attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
 }
 

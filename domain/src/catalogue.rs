@@ -21,6 +21,9 @@ pub struct Signal {
     pub needs: Consent,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// The seconds that have to pass from one to the next, in all runs of an installation; 0 for a signal that is not
+    /// limited.
+    pub every: u64,
     /// The catalogue that it was found in.
     pub origin: Origin,
 }
@@ -35,7 +38,14 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, origin: Origin::new() }
+        Signal { catalogue, id, kind, name, needs, attributes, every: 0, origin: Origin::new() }
+    }
+
+    /// The same signal, sent at most once in so many seconds.
+    #[must_use]
+    pub const fn every(mut self, seconds: u64) -> Self {
+        self.every = seconds;
+        self
     }
 
     /// Returns whether another signal says the same, domains and channels included.
@@ -48,6 +58,9 @@ impl Signal {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        if self.every > 0 {
+            self.every.hash(&mut hasher);
+        }
         hasher.finish()
     }
 

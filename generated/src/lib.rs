@@ -45,7 +45,10 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     service: "crewAI-telemetry",
     endpoint: ::core::option::Option::None,
     opt_in: ::core::option::Option::Some("share_crew"),
-    opt_out: &["CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING"],
+    opt_out: &[
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TELEMETRY"),
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TRACKING"),
+    ],
     signals: &[
         &signals::CREW_CREATED,
         &signals::CREATE_CREW_DEPLOYMENT,

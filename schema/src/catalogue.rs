@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use candor_domain::Shared;
 
 use crate::model::Located;
-pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources};
+pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability};
+use crate::{Identifier, OptOut, Period, Place, Sources};
 pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
 
 /// Index of a row in [`Catalogue::rows`].
@@ -167,7 +167,7 @@ pub struct Head {
     pub(crate) service: String,
     pub(crate) endpoint: Option<String>,
     pub(crate) opt_in: Option<String>,
-    pub(crate) opt_out: Vec<String>,
+    pub(crate) opt_out: Vec<OptOut>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,
@@ -206,8 +206,8 @@ impl Head {
         self.opt_in.as_deref()
     }
 
-    /// The catalogue's own environment variables that switch everything off.
-    pub fn opt_out(&self) -> &[String] {
+    /// What switches everything off, beside the variables that always do.
+    pub fn opt_out(&self) -> &[OptOut] {
         &self.opt_out
     }
 
@@ -328,7 +328,7 @@ pub struct Attribute {
     /// Whether it may hold personal data: its own word, or its row's. `None` only in a catalogue of an older build,
     /// which need not say it: undeclared.
     pub personal: Option<Personal>,
-    /// For identifiers: where they come from.
+    /// For identifiers: where they come from, and what they stay the same for.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
@@ -438,6 +438,8 @@ pub struct Signal {
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
+    /// How long passes at least from one to the next.
+    pub every: Option<Period>,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.

@@ -30,6 +30,7 @@ pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_period;
 pub mod bad_review;
 pub mod bad_variable;
 pub mod bad_version;
@@ -44,6 +45,7 @@ pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
 pub mod free_text_by_default;
+pub mod guessable_hash;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
 pub mod invisible_character;
@@ -96,6 +98,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
     (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
     (&invisible_character::CHECK, None),
+    (&bad_period::CHECK, None),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -125,6 +128,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&guessable_hash::CHECK, Some(guessable_hash::check_guessable_hash)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),

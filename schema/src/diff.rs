@@ -26,6 +26,7 @@
 mod attributes;
 mod domain;
 mod head;
+mod identifiers;
 mod objects;
 mod requirements;
 mod rows;

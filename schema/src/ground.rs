@@ -87,7 +87,8 @@ impl<'g, 'm> Ground<'g, 'm> {
         }
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()))
+        let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
+        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).every(every))
     }
 }
 

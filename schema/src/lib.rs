@@ -38,11 +38,13 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod ground;
+mod identifier;
 mod index;
 mod invisible;
 mod load;
 pub mod model;
 mod names;
+mod opt_out;
 mod patterns;
 mod read;
 mod repeats;
@@ -51,7 +53,7 @@ mod source;
 mod unread;
 mod waivers;
 
-pub use candor_domain::TIMESTAMP_PATTERN;
+pub use candor_domain::{Period, TIMESTAMP_PATTERN};
 pub use catalogue::*;
 pub use check::check;
 pub use did_you_mean::did_you_mean;
@@ -61,9 +63,11 @@ pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
+pub use identifier::{Identifier, IdentifierOf, IdentifierScope, IdentifierSource, IdentifierWord};
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
+pub use opt_out::{OptOut, OptOutKind, UNIVERSAL_OPT_OUTS};
 pub use source::{Place, Source, Sources};
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.

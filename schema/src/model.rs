@@ -6,6 +6,8 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
+pub use candor_domain::Period;
+
 use crate::Place;
 
 /// A value and where it was written.
@@ -94,9 +96,9 @@ pub struct Model {
 pub struct ConsentModel {
     /// The switch that opts in, as users see it, such as `share_crew`.
     pub opt_in: Option<Located<String>>,
-    /// Environment variables that switch everything off.
+    /// What switches everything off: environment variables, flags, settings, commands.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<Located<String>>,
+    pub opt_out: Vec<OptOutModel>,
 }
 
 /// Text of the telemetry page, in Markdown.
@@ -208,8 +210,8 @@ pub struct AttributeModel {
     pub encoding: Option<Located<Encoding>>,
     /// Whether it may hold personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
-    /// For identifiers: where they come from.
-    pub identifier: Option<Located<Identifier>>,
+    /// For identifiers: where they come from, and what they stay the same for.
+    pub identifier: Option<Located<IdentifierModel>>,
     /// Attributes that this one is computed from, hashed or not.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub derived_from: Vec<Located<String>>,
@@ -270,6 +272,9 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
+    /// How long passes at least from one to the next, in all runs of an installation: `1d`.
+    #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[0-9]+[smhdw]$")))]
+    pub every: Option<Located<Period>>,
     /// Version of the disclosure that first listed it.
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
@@ -279,6 +284,14 @@ pub struct SignalModel {
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
+}
+
+impl AttributeModel {
+    /// The names of what it is computed from, and of what its identifier is a hash of; not all of them are attributes.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Located<String>> {
+        let of = self.identifier.as_ref().map(|identifier| identifier.value.of()).unwrap_or_default();
+        self.derived_from.iter().chain(of)
+    }
 }
 
 /// That and why something is on its way out, in OpenTelemetry's words.
@@ -378,6 +391,12 @@ macro_rules! words {
     };
 }
 
+mod identifier;
+mod opt_out;
+
+pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
+pub use opt_out::{OptOutKind, OptOutModel};
+
 words!(
     /// When something is collected.
     Collected {
@@ -415,18 +434,6 @@ words!(
         None = "none",
         /// It may, for example because a person wrote it.
         Possible = "possible",
-    }
-);
-
-words!(
-    /// Where an identifier comes from.
-    Identifier {
-        /// Drawn at random, anew for every run or object. What is drawn once and kept is `stable`.
-        Random = "random",
-        /// Computed from content: the same content gives the same identifier.
-        ContentHash = "content_hash",
-        /// Kept, however it was made: the same person or installation gives the same identifier.
-        Stable = "stable",
     }
 );
 

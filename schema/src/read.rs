@@ -3,8 +3,10 @@
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
 mod brackets;
+mod consent;
 mod foreign_keys;
 pub(crate) mod gap;
+mod identifier;
 mod keys;
 mod line;
 mod mapping;
@@ -209,14 +211,6 @@ impl Reader<'_> {
         self.word(node, Stability::WORDS, Stability::from_word)
     }
 
-    fn consent(&mut self, node: &Node) -> Option<ConsentModel> {
-        let map = self.mapping(node, "`consent`", CONSENT_KEYS)?;
-        Some(ConsentModel {
-            opt_in: map.optional(self, "opt_in", Reader::text),
-            opt_out: map.list(self, "opt_out", Reader::text),
-        })
-    }
-
     fn docs(&mut self, node: &Node) -> Option<DocsModel> {
         let map = self.mapping(node, "`docs`", DOCS_KEYS)?;
         Some(DocsModel {
@@ -278,7 +272,7 @@ impl Reader<'_> {
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
             personal: map.optional(self, "personal", Reader::personal),
-            identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
+            identifier: map.optional(self, "identifier", Reader::identifier),
             derived_from: map.list(self, "derived_from", Reader::text),
             free_text: map.optional(self, "free_text", Reader::boolean),
             on_violation: map
@@ -395,6 +389,7 @@ impl Reader<'_> {
                 let carried = Located { value: Requirement::Optional, place: n.place };
                 Some(r.requirement(n).unwrap_or(carried))
             }),
+            every: map.optional(self, "every", Reader::period),
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),

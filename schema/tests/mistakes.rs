@@ -974,3 +974,39 @@ fn renamed_without_a_new_name() {
 fn obsolete_without_a_new_name() {
     check("reason: renamed\n      renamed_to: agent_max_rpm", "reason: obsoleted", &[]);
 }
+
+#[test]
+fn opt_outs() {
+    let with = |entry: &str| format!("opt_out: [{entry}, CREWAI_DISABLE_TRACKING]");
+    let check = |entry: &str, code: &str, at: &str| {
+        check("opt_out: [CREWAI_DISABLE_TELEMETRY, CREWAI_DISABLE_TRACKING]", &with(entry), &[(code, at)]);
+    };
+    check("{flag: no-telemetry}", "E0012", "no-telemetry");
+    check("{flag: --no telemetry}", "E0012", "--no telemetry");
+    check("{flag: --}", "E0012", "--");
+    check("{setting: ' '}", "E0012", "' '");
+    check("{variable: NO-TELEMETRY}", "E0012", "NO-TELEMETRY");
+    check("{variable: DO_NOT_TRACK, off_when: false}", "E0012", "false");
+    check("{flag: --quiet, off_when: false}", "E0012", "false");
+    check("{variable: CREWAI_DISABLE_TRACKING, off_when: false}", "E0012", "CREWAI_DISABLE_TRACKING");
+    check("{flag: --quiet, setting: quiet}", "E0002", "{");
+    check("{off_when: false}", "E0005", "{");
+    check("{flagg: --quiet}", "E0003", "flagg");
+    check("{flag: 5}", "E0002", "5");
+}
+
+#[test]
+fn identifiers() {
+    let check = |identifier: &str, code: &str, at: &str| {
+        check("identifier: content_hash", &format!("identifier: {identifier}"), &[(code, at)]);
+    };
+    check("hash", "E0009", "hash");
+    check("{source: dice, scope: run}", "E0009", "dice");
+    check("{source: hash, of: [agent_role], scope: house}", "E0009", "house");
+    check("{scope: run}", "E0005", "{");
+    check("{source: hash, of: [agent_role], salted: true, rotates: monthly}", "E0015", "monthly");
+    check("{source: hash, of: crew_process}", "E0002", "crew_process");
+    check("{source: hash, of: [crew_proces]}", "E0102", "crew_proces");
+    check("{source: hash, of: [crew_process]}", "E0221", "hash");
+    check("{source: hash, of: [agent_goal]}", "E0207", "agent_goal");
+}

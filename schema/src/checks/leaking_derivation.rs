@@ -13,21 +13,21 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "leaking derivation",
     what: "An attribute that is collected by default is derived, directly or by way of others, from one that is collected \
-           only after opting in.",
+           only after opting in: by `derived_from`, or by the `of` of its identifier.",
     why: "A hash of a secret still tells whether two secrets are the same, and short texts can be found by trying. What is \
           derived from an opt-in value is one.",
     wrong: "attributes:\n  agent_key: {row: agent, collected: default, derived_from: [agent_goal], …}\n",
     right: "attributes:\n  agent_key: {row: agent, collected: default, derived_from: [agent_role], …}\n",
 };
 
-/// Follows `derived_from` from every opt-in attribute, backwards.
+/// Follows `derived_from` and the `of` of identifiers from every opt-in attribute, backwards.
 pub fn check_leaking_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let attributes = &index.model.attributes.0;
     let collected = |position: usize| attributes[position].1.collected.as_ref();
     let is = |position: usize, what: Collected| collected(position).is_some_and(|collected| collected.value == what);
     let mut derived: Vec<Vec<usize>> = vec![Vec::new(); attributes.len()];
     for (position, (_, attribute)) in attributes.iter().enumerate() {
-        for source in attribute.derived_from.iter().filter_map(|name| index.attributes.get(&name.value)) {
+        for source in attribute.sources().filter_map(|name| index.attributes.get(&name.value)) {
             derived[source].push(position);
         }
     }
@@ -45,8 +45,7 @@ pub fn check_leaking_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) 
     for (name, attribute) in index.distinct_attributes() {
         let default = attribute.collected.as_ref().is_some_and(|collected| collected.value == Collected::Default);
         let mut leaks = attribute
-            .derived_from
-            .iter()
+            .sources()
             .filter_map(|source| Some((source, origins[index.attributes.get(&source.value)?]?)));
         let Some((source, origin)) = leaks.next().filter(|_| default) else { continue };
         let (origin_name, origin) = (&attributes[origin].0.value, collected(origin));

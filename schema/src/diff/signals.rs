@@ -1,5 +1,6 @@
 //! Spans and events compared, and what they carry.
 
+use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 
 use super::{At, Class, Comparison, Pair, pairs, when};
@@ -50,6 +51,7 @@ impl<'c> Comparison<'c> {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
+        self.interval(&at, &what, was, is);
         self.carried(was, is);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
@@ -59,6 +61,26 @@ impl<'c> Comparison<'c> {
         self.wording(&at, &was.deprecated, &is.deprecated, || format!("the deprecation of {what} changed"));
         self.wording(&at, &was.stability, &is.stability, || format!("{what} has another stability"));
         self.waivers(&at, &what, &was.allow, &is.allow);
+    }
+
+    /// How often a signal is sent at most.
+    fn interval(&mut self, at: &At, what: &str, was: &Signal, is: &Signal) {
+        let more = Class::more(was.collected.max(is.collected));
+        let (class, sentence) = match (was.every, is.every) {
+            (None, None) => return,
+            (Some(was), None) => (more, format!("{what} was sent once every {} at most, and has no limit", was.every())),
+            (None, Some(is)) => (Class::Narrows, format!("{what} is sent once every {} at most", is.every())),
+            (Some(was), Some(is)) => {
+                let class = match is.seconds().cmp(&was.seconds()) {
+                    _ if was == is => return,
+                    Ordering::Less => more,
+                    Ordering::Greater => Class::Narrows,
+                    Ordering::Equal => Class::Wording,
+                };
+                (class, format!("{what} was sent once every {} at most, and is once every {}", was.every(), is.every()))
+            }
+        };
+        self.change(at, [class], sentence);
     }
 
     /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there,

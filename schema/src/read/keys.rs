@@ -30,6 +30,9 @@ pub(super) const ROOT_KEYS: &[&str] = &[
 /// The keys of `consent`.
 pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 
+/// The keys of an opt-out that is written as a mapping.
+pub(super) const OPT_OUT_KEYS: &[&str] = &["variable", "flag", "setting", "command", "off_when"];
+
 /// The keys of `docs`.
 pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 
@@ -68,6 +71,9 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "allow",
 ];
 
+/// The keys of an identifier that is written as a mapping.
+pub(super) const IDENTIFIER_KEYS: &[&str] = &["source", "of", "salted", "scope", "rotates"];
+
 /// The keys of an object.
 pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 
@@ -76,7 +82,7 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+    &["name", "collected", "brief", "row", "attributes", "every", "since", "deprecated", "stability", "allow"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];
@@ -117,6 +123,10 @@ mod tests {
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
-        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+        for (definition, keys) in
+            [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)]
+        {
+            assert_eq!(properties(&schema["$defs"][definition]["anyOf"][1]), sorted(keys), "{definition}");
+        }
     }
 }

@@ -102,7 +102,7 @@ impl<'c> Expected<'c> {
 
     /// Whether an attribute is an identifier that is said to be random.
     pub fn is_random(&self, id: AttributeId) -> bool {
-        self.catalogue.attribute(id).identifier == Some(Identifier::Random)
+        self.catalogue.attribute(id).identifier.as_ref().is_some_and(Identifier::is_random)
     }
 }
 
