@@ -4,16 +4,15 @@
 //! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{
-    Attribute, Catalogue, Collected, OptOut, OptOutKind, Personal, Signal, escape_invisible,
-};
+use candor_schema::{Attribute, Catalogue, Collected, OptOut, OptOutKind, Personal, Signal, escape_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::names::ident;
-use crate::table::{PLAIN, Row, is_impersonal, rows};
+use crate::prose::PLAIN;
+use crate::table::{Row, is_impersonal, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -268,7 +267,8 @@ pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
         Some(Personal::None) if is_impersonal(attribute) && attribute.domain.object().is_none() => " No personal data.",
         _ => "",
     };
-    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{personal}", attribute.brief);
+    let unit = attribute.unit.as_ref().map(|unit| format!(" Unit: {}.", unit.code())).unwrap_or_default();
+    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{unit}{personal}", attribute.brief);
     if let Some(note) = &attribute.note {
         text += &format!("\n\n{note}");
     }

@@ -5,8 +5,8 @@ use candor_schema::IdentifierWord;
 use candor_schema::{Attribute, Catalogue, Identifier, IdentifierOf, IdentifierScope, IdentifierSource, RowId};
 
 #[cfg(feature = "artefacts")]
-use crate::table::sentence;
-use crate::table::{Named, Style, list};
+use crate::prose::sentence;
+use crate::prose::{Named, Style, list};
 
 /// A sentence about an identifier.
 #[cfg(feature = "artefacts")]

@@ -40,6 +40,8 @@ mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
 pub mod names;
+mod phrases;
+mod prose;
 #[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]

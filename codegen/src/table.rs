@@ -1,23 +1,12 @@
 //! The lines of the Data Explanation table: what each says, in a style of writing. Not how it is laid out.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
+use std::collections::{BTreeSet, HashSet};
 
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId};
 
 use crate::identifiers::row_identifiers;
-
-/// How texts of the catalogue are written.
-pub(crate) struct Style {
-    /// Running text.
-    pub prose: fn(&str) -> String,
-    /// A name or a value.
-    pub code: fn(&str) -> String,
-}
-
-/// As it is, for a terminal.
-pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
+use crate::phrases::{handled, history};
+use crate::prose::{Named, Style, distinct, list, one_line, sentence};
 
 /// One line.
 pub(crate) struct Row {
@@ -46,10 +35,11 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
         examples(catalogue, id, style),
         personal(catalogue, id, style),
     ];
+    let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
         collected: catalogue.row_collected(id),
         title: (style.prose)(&row.title),
-        specifics: said.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -151,55 +141,8 @@ fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
     true
 }
 
-/// Each once, in order.
-pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut seen = HashSet::new();
-    items.into_iter().filter(|item| seen.insert(item.clone())).collect()
-}
-
-/// What has a brief, and the names that tell it from what has the same one.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Named<'c> {
-    brief: Cow<'c, str>,
-    /// On the wire.
-    name: &'c str,
-    /// In the catalogue.
-    id: &'c str,
-}
-
-impl<'c> Named<'c> {
-    fn new(brief: &'c str, name: &'c str, id: &'c str) -> Self {
-        Named { brief: Cow::Borrowed(brief.trim_end_matches('.')), name, id }
-    }
-
-    /// An attribute.
-    pub fn of(attribute: &'c Attribute) -> Self {
-        Named::new(&attribute.brief, &attribute.name, &attribute.id)
-    }
-}
-
 fn without_remarks_all<'c>(items: &[Named<'c>]) -> Vec<Named<'c>> {
-    let plain = |item: &Named<'c>| Named { brief: Cow::Owned(without_remarks(&item.brief)), ..item.clone() };
-    items.iter().map(plain).collect()
-}
-
-/// Briefs as one list. Those that are the same have their names behind them, and no brief has the sign that separates them.
-pub(crate) fn list(items: &[Named], style: &Style) -> String {
-    const SEPARATORS: [&str; 4] = [", ", "; ", " · ", " • "];
-    let mut by_brief: HashMap<&str, Vec<&Named>> = HashMap::new();
-    items.iter().for_each(|item| by_brief.entry(&item.brief).or_default().push(item));
-    let phrase = |item: &Named| {
-        let alike = &by_brief[&*item.brief];
-        let brief = (style.prose)(&item.brief);
-        if alike.len() == 1 {
-            return brief;
-        }
-        let own_name = alike.iter().filter(|other| other.name == item.name).count() == 1;
-        format!("{brief} ({})", (style.code)(if own_name { item.name } else { item.id }))
-    };
-    let phrases: Vec<String> = items.iter().map(phrase).collect();
-    let free = |separator: &&str| !items.iter().any(|item| item.brief.contains(separator.trim()));
-    phrases.join(SEPARATORS.into_iter().find(free).unwrap_or(" • "))
+    items.iter().map(|item| item.with_brief(without_remarks(&item.brief))).collect()
 }
 
 /// `role name (no personal info)` → `role name`
@@ -215,22 +158,4 @@ fn without_remarks(brief: &str) -> String {
         }
     }
     if depth == 0 && !kept.trim().is_empty() { one_line(&kept) } else { brief.to_owned() }
-}
-
-/// A text with a full stop, unless it ends like a sentence already.
-pub(crate) fn sentence(mut text: String) -> String {
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
-}
-
-/// Text on one line: white space and control characters become single spaces, and what does not show an escape.
-pub(crate) fn one_line(text: &str) -> String {
-    let line = text
-        .split(|char: char| char.is_whitespace() || char.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    escape_invisible(&line).into_owned()
 }

@@ -43,6 +43,8 @@ pub enum PeriodFault {
     UnknownUnit,
     /// It does not start with a whole number.
     NoNumber,
+    /// Its number starts with a zero and is another one.
+    LeadingZero,
     /// It is zero, which is no length of time.
     Zero,
     /// It is longer than [`Period::LONGEST`].
@@ -122,6 +124,7 @@ impl FromStr for Period {
         };
         let period = Period { count: digits.parse().map_err(|_| PeriodFault::TooLong)?, unit };
         match period.seconds() {
+            1.. if digits.starts_with('0') => Err(PeriodFault::LeadingZero),
             0 => Err(PeriodFault::Zero),
             seconds if seconds > Period::LONGEST => Err(PeriodFault::TooLong),
             _ => Ok(period),
@@ -142,6 +145,7 @@ impl fmt::Display for PeriodFault {
             PeriodFault::NoUnit => "has no unit",
             PeriodFault::UnknownUnit => "has an unknown unit",
             PeriodFault::NoNumber => "does not start with a whole number",
+            PeriodFault::LeadingZero => "starts with a zero",
             PeriodFault::Zero => "is zero",
             PeriodFault::TooLong => "is longer than 1000 years",
         })
@@ -167,7 +171,6 @@ mod tests {
         check("30m", Ok((1800, "30 minutes", "30 minutes")));
         check("12h", Ok((43_200, "12 hours", "12 hours")));
         check("1d", Ok((86_400, "1 day", "day")));
-        check("007d", Ok((604_800, "7 days", "7 days")));
         check("1w", Ok((604_800, "1 week", "week")));
         check("365000d", Ok((Period::LONGEST, "365000 days", "365000 days")));
     }
@@ -188,6 +191,8 @@ mod tests {
         check("1h30m", Err(PeriodFault::UnknownUnit));
         check("١d", Err(PeriodFault::NoNumber));
         check("0d", Err(PeriodFault::Zero));
+        check("00w", Err(PeriodFault::Zero));
+        check("007d", Err(PeriodFault::LeadingZero));
         check("365001d", Err(PeriodFault::TooLong));
         check("99999999999999999999d", Err(PeriodFault::TooLong));
     }

@@ -18,7 +18,12 @@ pub fn format_schema() -> serde_json::Value {
 }
 
 /// The pattern of a length of time.
-const PERIOD_PATTERN: &str = "^[0-9]+[smhdw]$";
+const PERIOD_PATTERN: &str = "^[1-9][0-9]*[smhdw]$";
+/// A version of the disclosure. Two numbers without quotes are a number to YAML.
+pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
+    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
+    json_schema!({ "type": ["string", "number"], "pattern": pattern })
+}
 
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {

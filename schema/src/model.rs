@@ -8,38 +8,17 @@ use schemars::JsonSchema;
 
 pub use candor_domain::Period;
 
-use crate::Place;
+use crate::handling::HandlingModel;
 
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub place: Place,
-}
+mod identifier;
+pub(crate) mod located;
+mod opt_out;
+pub(crate) mod words;
 
-/// A mapping from names to entries, in the order written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entries<T>(pub Vec<(Located<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The names and entries in the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
-        self.0.iter()
-    }
-
-    /// The names in the order written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.value.as_str())
-    }
-}
+pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
+pub use located::{Entries, Located};
+pub use opt_out::{OptOutKind, OptOutModel};
+pub(crate) use words::words;
 
 /// A telemetry catalogue: everything a program may ever report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,8 +32,9 @@ pub struct Model {
     pub name: Option<Located<String>>,
     /// Name of the program, as people write it.
     pub title: Option<Located<String>>,
-    /// Version of the disclosure (`MAJOR.MINOR.PATCH`). A person's stored consent remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
+    /// remembers it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
@@ -138,7 +118,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// Who agreed: a person or a group.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -165,6 +145,14 @@ pub struct RowModel {
     pub reason: Option<Located<String>>,
     /// Whether its attributes may hold personal data, where they do not say so themselves.
     pub personal: Option<Located<Personal>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
+    /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -202,6 +190,8 @@ pub struct AttributeModel {
     pub minimum: Option<Located<Number>>,
     /// Largest number.
     pub maximum: Option<Located<Number>>,
+    /// Unit of the number, in UCUM as OpenTelemetry writes it: `ms`, `s`, `By`, `%`, `1`, `{request}`.
+    pub unit: Option<Located<String>>,
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
@@ -219,7 +209,11 @@ pub struct AttributeModel {
     pub free_text: Option<Located<bool>>,
     /// What becomes of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -273,9 +267,10 @@ pub struct SignalModel {
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
     /// How long passes at least from one to the next, in all runs of an installation: `1d`.
-    #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[0-9]+[smhdw]$")))]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[1-9][0-9]*[smhdw]$")))]
     pub every: Option<Located<Period>>,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -358,44 +353,6 @@ pub enum Number {
     /// Any other number.
     Double(f64),
 }
-
-/// Declares an enumeration that is written as one word, with the words in one place.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
-        pub enum $name {
-            $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
-        }
-
-        impl $name {
-            /// Every word, as written in a catalogue.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// The value for a word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-
-            /// The word for this value.
-            pub fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-    };
-}
-
-mod identifier;
-mod opt_out;
-
-pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
-pub use opt_out::{OptOutKind, OptOutModel};
 
 words!(
     /// When something is collected.

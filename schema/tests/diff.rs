@@ -461,7 +461,8 @@ fn check_identifier(from: &str, to: &str, there: Class, back: Class) {
     let id = |identifier: &str| ("identifier: content_hash".to_owned(), format!("identifier: {{{identifier}}}"));
     let [(hash, from), (_, to)] = [id(from), id(to)];
     let (old, new) = (edited(&[(&hash, &from)]), edited(&[(&hash, &to)]));
-    let classes = |diff: Diff| diff.changes.into_iter().map(|change| (change.subject, change.classes)).collect::<Vec<_>>();
+    let classes =
+        |diff: Diff| diff.changes.into_iter().map(|change| (change.subject, change.classes)).collect::<Vec<_>>();
     let one = |class| vec![("attributes.id".to_owned(), vec![class])];
     assert_eq!((classes(diff(&old, &new)), classes(diff(&new, &old))), (one(there), one(back)), "{from} => {to}");
 }

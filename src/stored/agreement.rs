@@ -18,8 +18,8 @@ use std::collections::BTreeMap;
 use candor_domain::{Pattern, Shared, covers};
 use serde::{Deserialize, Serialize};
 
-use crate::allowance::{Held, HeldPart};
 use super::agreed_opt_out::AgreedOptOut;
+use crate::allowance::{Held, HeldPart};
 use crate::consent::variables;
 use crate::opt_out::Variable;
 use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
@@ -99,7 +99,9 @@ impl Agreement {
     /// The names of what was promised to switch everything off, and no longer does.
     fn broken(&self, catalogue: &Catalogue) -> Vec<String> {
         let now: Vec<AgreedOptOut> = catalogue.opt_out.iter().map(AgreedOptOut::of).collect();
-        let always = |agreed: &AgreedOptOut| agreed.variable().is_some_and(|variable| variables(catalogue).any(|it| it == variable));
+        let always = |agreed: &AgreedOptOut| {
+            agreed.variable().is_some_and(|variable| variables(catalogue).any(|it| it == variable))
+        };
         let gone = self.opt_out.iter().filter(|agreed| !now.contains(agreed) && !always(agreed));
         gone.map(|agreed| format!("{agreed} no longer switches it off")).collect()
     }

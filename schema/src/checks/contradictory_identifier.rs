@@ -45,7 +45,8 @@ const NEGATIONS: &[&str] = &["not", "non", "no", "never", "without"];
 /// Compares what each attribute says of where it comes from.
 pub fn check_contradictory_identifier(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
-        let found = contradiction(&name.value, attribute).or_else(|| contradiction_within(&name.value, attribute, index));
+        let found =
+            contradiction(&name.value, attribute).or_else(|| contradiction_within(&name.value, attribute, index));
         findings.extend(found.map(|finding| finding.about(name.place)));
     }
 }
@@ -110,7 +111,8 @@ fn contradiction_within<'m>(name: &str, attribute: &'m AttributeModel, index: &I
     if let Some(rotates) = rotates.as_ref().filter(|_| !cannot.is_empty()) {
         return find(rotates.place, format!("`{name}` {cannot}, so it does not rotate"), "remove `rotates`");
     }
-    let of_account = source.value == IdentifierSource::Account || scope_is(|it| it == IdentifierScope::Account).is_some();
+    let of_account =
+        source.value == IdentifierSource::Account || scope_is(|it| it == IdentifierScope::Account).is_some();
     let personal = index.personal(attribute).filter(|personal| of_account && personal.value == Personal::None)?;
     let message = format!("`{name}` identifies an account, which is a person’s");
     find(personal.place, message, "make it `personal: possible`")
@@ -143,12 +145,9 @@ fn contradiction(name: &str, attribute: &AttributeModel) -> Option<Finding> {
     };
     if let Some(random) = is_random.filter(passes).filter(|_| says(&brief.value, KEPT) || says(name, KEPT)) {
         let message = format!("`{name}` is said to be kept, and its identifier is random");
-        return Some(
-            CHECK
-                .at(random.place, message)
-                .label(brief.place, "what it is")
-                .help("make it `identifier: stable`, or give it a `scope`: also what was drawn at random, where it is kept"),
-        );
+        return Some(CHECK.at(random.place, message).label(brief.place, "what it is").help(
+            "make it `identifier: stable`, or give it a `scope`: also what was drawn at random, where it is kept",
+        ));
     }
     if let Some(source) = attribute.derived_from.first().filter(|_| says_random || is_random.is_some()) {
         let message = format!("`{name}` is said to be random, and derived from `{}`", source.value);

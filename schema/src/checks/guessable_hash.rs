@@ -31,7 +31,8 @@ pub fn check_guessable_hash(index: &Index<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let values = of.iter().map(|of| count(&index.domain(index.attribute(&of.value)?)?));
-        let Some(count) = values.collect::<Option<Vec<_>>>().map(|counts| counts.into_iter().fold(1, u128::saturating_mul))
+        let Some(count) =
+            values.collect::<Option<Vec<_>>>().map(|counts| counts.into_iter().fold(1, u128::saturating_mul))
         else {
             continue;
         };

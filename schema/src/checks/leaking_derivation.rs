@@ -44,9 +44,8 @@ pub fn check_leaking_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) 
     }
     for (name, attribute) in index.distinct_attributes() {
         let default = attribute.collected.as_ref().is_some_and(|collected| collected.value == Collected::Default);
-        let mut leaks = attribute
-            .sources()
-            .filter_map(|source| Some((source, origins[index.attributes.get(&source.value)?]?)));
+        let mut leaks =
+            attribute.sources().filter_map(|source| Some((source, origins[index.attributes.get(&source.value)?]?)));
         let Some((source, origin)) = leaks.next().filter(|_| default) else { continue };
         let (origin_name, origin) = (&attributes[origin].0.value, collected(origin));
         let by_way =

@@ -68,7 +68,9 @@ impl<'c> Comparison<'c> {
         let more = Class::more(was.collected.max(is.collected));
         let (class, sentence) = match (was.every, is.every) {
             (None, None) => return,
-            (Some(was), None) => (more, format!("{what} was sent once every {} at most, and has no limit", was.every())),
+            (Some(was), None) => {
+                (more, format!("{what} was sent once every {} at most, and has no limit", was.every()))
+            }
             (None, Some(is)) => (Class::Narrows, format!("{what} is sent once every {} at most", is.every())),
             (Some(was), Some(is)) => {
                 let class = match is.seconds().cmp(&was.seconds()) {

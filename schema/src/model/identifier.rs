@@ -1,11 +1,9 @@
 //! Identifiers as written.
 
-#[cfg(feature = "json-schema")]
-use schemars::JsonSchema;
-
 use candor_domain::Period;
 
-use super::Located;
+use super::located::Located;
+use super::words::words;
 
 /// An identifier as written: one word, or a mapping.
 #[derive(Debug, Clone, PartialEq)]

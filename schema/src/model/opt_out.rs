@@ -1,9 +1,7 @@
 //! Ways to switch everything off, as written.
 
-#[cfg(feature = "json-schema")]
-use schemars::JsonSchema;
-
-use super::Located;
+use super::located::Located;
+use super::words::words;
 
 /// A way to switch everything off, as written: the name of a variable, or a mapping.
 #[derive(Debug, Clone, PartialEq)]

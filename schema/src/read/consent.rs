@@ -35,9 +35,8 @@ impl Reader<'_> {
             }
             [first, second, ..] => {
                 let message = format!("an opt-out is either a `{}` or a `{}`", first.word(), second.word());
-                self.findings.push(
-                    checks::wrong_type::CHECK.at(node.place, message).help("write an entry of its own for each"),
-                );
+                self.findings
+                    .push(checks::wrong_type::CHECK.at(node.place, message).help("write an entry of its own for each"));
                 self.losses += 1;
                 None
             }

@@ -43,7 +43,20 @@ pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
 pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 
 /// The keys of a row.
-pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
+pub(super) const ROW_KEYS: &[&str] = &[
+    "title",
+    "reason",
+    "personal",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
+    "since",
+    "deprecated",
+    "allow",
+];
 
 /// The keys of an attribute.
 pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
@@ -58,6 +71,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "pattern",
     "minimum",
     "maximum",
+    "unit",
     "max_items",
     "encoding",
     "personal",
@@ -65,6 +79,12 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "derived_from",
     "free_text",
     "on_violation",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
     "since",
     "deprecated",
     "stability",
@@ -123,9 +143,7 @@ mod tests {
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
-        for (definition, keys) in
-            [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)]
-        {
+        for (definition, keys) in [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)] {
             assert_eq!(properties(&schema["$defs"][definition]["anyOf"][1]), sorted(keys), "{definition}");
         }
     }
