@@ -12,6 +12,8 @@ use crate::fields::{in_order, object_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
+pub(crate) mod endpoints;
+
 /// Says where the constants of a catalogue stand, and how they are named.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'b> {
@@ -221,6 +223,9 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
     text += "] })";
     if signal.info.every > 0 {
         text += &format!(".every({})", signal.info.every);
+    }
+    if signal.endpoint > 0 {
+        text += &format!(".going_to({})", signal.endpoint);
     }
     text + ";"
 }

@@ -88,7 +88,9 @@ impl<'g, 'm> Ground<'g, 'm> {
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
         let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).every(every))
+        let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
+        let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
+        Some(signal.every(every).going_to(endpoint))
     }
 }
 

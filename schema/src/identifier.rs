@@ -2,7 +2,7 @@
 
 use candor_domain::Period;
 
-use crate::AttributeId;
+use crate::catalogue::ids::AttributeId;
 pub use crate::model::{IdentifierScope, IdentifierSource, IdentifierWord};
 
 /// Where an identifier comes from, and what it stays the same for.

@@ -10,11 +10,13 @@ pub use candor_domain::Period;
 
 use crate::handling::HandlingModel;
 
+mod endpoint;
 mod identifier;
 pub(crate) mod located;
 mod opt_out;
 pub(crate) mod words;
 
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
 pub use located::{Entries, Located};
 pub use opt_out::{OptOutKind, OptOutModel};
@@ -40,6 +42,9 @@ pub struct Model {
     pub service: Option<Located<String>>,
     /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
     pub endpoint: Option<Located<String>>,
+    /// The places where signals go, when it is not one OTLP endpoint. A signal that names none goes to the first.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub endpoints: Entries<EndpointModel>,
     /// The switches a user has.
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
@@ -263,6 +268,8 @@ pub struct SignalModel {
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
     /// no attributes of its own.
     pub row: Option<Located<String>>,
+    /// The endpoint that it goes to, by its name under `endpoints`. The first when missing.
+    pub endpoint: Option<Located<String>>,
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,

@@ -52,6 +52,7 @@ impl<'c> Comparison<'c> {
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
         self.interval(&at, &what, was, is);
+        self.destination(&at, &what, was, is);
         self.carried(was, is);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
