@@ -214,7 +214,8 @@ impl Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoints: &[], opt_in: None, opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], signals: &[],
+/// #     endpoints: &[], opt_in: None, opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], channels: &[], ask: None,
+/// #     signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
@@ -287,7 +288,7 @@ fn opted_out(
 }
 
 fn switched_off(catalogue: &Catalogue, switches: &Switches) -> Option<(Consent, Reason)> {
-    let switch = switches.first(catalogue)?;
+    let switch = switches.first(catalogue.opt_out)?;
     Some((Consent::Off, Reason::Switch { switch }))
 }
 
@@ -317,6 +318,8 @@ mod tests {
             endpoints: &[],
             opt_in: None,
             opt_out: &[OptOut::Variable("DEMO_NO_TELEMETRY")],
+            channels: &[],
+            ask: None,
             signals: &[],
             disclosure: crate::Disclosure::NONE,
         };

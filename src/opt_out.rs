@@ -3,8 +3,6 @@
 
 use std::fmt;
 
-use crate::Catalogue;
-
 /// A way to switch everything off, as a catalogue lists it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OptOut {
@@ -27,7 +25,6 @@ pub enum OptOut {
 pub struct UnknownSwitch {
     kind: &'static str,
     name: String,
-    catalogue: &'static str,
     listed: Vec<&'static str>,
 }
 
@@ -89,34 +86,33 @@ pub(crate) struct Switches {
 }
 
 impl Switches {
-    /// Takes the state of a switch that the catalogue lists.
+    /// Takes the state of a switch, which has to be one of those that the catalogue lists.
     pub fn set(
         &mut self,
-        catalogue: &'static Catalogue,
+        listed: &'static [OptOut],
         kind: &'static str,
         name: &str,
         off: bool,
     ) -> Result<(), UnknownSwitch> {
-        let listed = || catalogue.opt_out.iter().filter(|opt_out| opt_out.kind() == kind);
+        let listed = || listed.iter().filter(|opt_out| opt_out.kind() == kind);
         let Some(known) = listed().find(|opt_out| opt_out.name() == name) else {
-            let listed = listed().map(OptOut::name).collect();
-            return Err(UnknownSwitch { kind, name: name.to_owned(), catalogue: catalogue.name, listed });
+            return Err(UnknownSwitch { kind, name: name.to_owned(), listed: listed().map(OptOut::name).collect() });
         };
         self.off.retain(|before| before != known);
         self.off.extend(off.then_some(*known));
         Ok(())
     }
 
-    /// The first switch that is off, in the catalogue's order.
-    pub fn first(&self, catalogue: &Catalogue) -> Option<OptOut> {
-        catalogue.opt_out.iter().find(|opt_out| self.off.contains(opt_out)).copied()
+    /// The first of the listed switches that is off.
+    pub fn first(&self, listed: &[OptOut]) -> Option<OptOut> {
+        listed.iter().find(|opt_out| self.off.contains(opt_out)).copied()
     }
 }
 
 impl fmt::Display for UnknownSwitch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let UnknownSwitch { kind, name, catalogue, listed } = self;
-        write!(f, "the catalogue {catalogue} lists no {kind} {name:?} in `consent.opt_out`")?;
+        let UnknownSwitch { kind, name, listed } = self;
+        write!(f, "the catalogue lists no {kind} {name:?} in `consent.opt_out`")?;
         match listed.as_slice() {
             [] => Ok(()),
             listed => write!(f, "; it lists {}", listed.join(", ")),

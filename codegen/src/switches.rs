@@ -1,9 +1,10 @@
 //! The switches of the telemetry page: what opts in, and what switches everything off.
 
-use candor_schema::{Catalogue, Collected, OptOut, OptOutKind};
+use candor_schema::{Catalogue, Channel, Collected, OptOut, OptOutKind, RowId};
 use serde::Serialize;
 
-use crate::markdown::{cell, code};
+use crate::markdown::{cell, code, prose};
+use crate::prose::sentence;
 
 /// One switch.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -11,7 +12,7 @@ pub struct SwitchPlan {
     /// Its name.
     pub name: String,
     /// What it does.
-    pub effect: &'static str,
+    pub effect: String,
 }
 
 /// Every switch, in the order of the page.
@@ -21,8 +22,29 @@ pub(crate) fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let own = head.opt_out().iter().filter(|opt_out| !opt_out.is_universal());
     let own = own.map(|opt_out| (opt_out.name.as_str(), opt_out_effect(opt_out)));
     let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL);
-    let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
-    switches.map(plan).collect()
+    let switches = switches.map(|(name, effect)| (name, effect.to_owned()));
+    let channels = head.channels().iter();
+    let channels = channels.map(|one| (&*one.name, format!("{}: {}", prose(&one.title), channel_effect(one))));
+    let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
+    channels.chain(switches).map(plan).collect()
+}
+
+/// What a channel is for, and what its switch does.
+pub(crate) fn channel_line(channel: &Channel) -> String {
+    let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
+    format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
+}
+
+fn channel_effect(channel: &Channel) -> String {
+    let effect = match channel.is_on() {
+        true => "On until the user switches it off.",
+        false => "Off until the user switches it on.",
+    };
+    let implied: Vec<_> = channel.implies.iter().map(|name| code(name)).collect();
+    match implied.as_slice() {
+        [] => effect.to_owned(),
+        _ => format!("{effect} Whoever has it on also has on: {}.", implied.join(", ")),
+    }
 }
 
 /// What switches off everywhere, whatever the catalogue says.
@@ -47,7 +69,12 @@ fn opt_out_effect(opt_out: &OptOut) -> &'static str {
 fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
+    let is_told_by_no =
+        |row: RowId| matches!(catalogue.row_channels(row).as_slice(), [Collected::Default | Collected::OptIn]);
+    let told_by_no = (0..catalogue.rows().len()).filter_map(|row| catalogue.row_id(row)).all(is_told_by_no);
+    if !told_by_no {
+        "Off until the user switches it on. Adds what is collected after opt-in."
+    } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
         "Off until the user switches it on. Adds what the table marks “No”."
     } else if signals() {
         "Off until the user switches it on. Adds signals that are sent only after opting in."

@@ -3,6 +3,7 @@
 
 mod endpoint;
 pub(crate) mod ids;
+pub(crate) mod waiver;
 
 use std::collections::BTreeMap;
 use std::ops::Deref;
@@ -12,11 +13,14 @@ use candor_domain::Shared;
 
 pub use self::endpoint::Endpoint;
 pub use self::ids::{AttributeId, ObjectId, RowId};
+pub use self::waiver::Waiver;
 use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability};
 use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
-pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
+pub use candor_domain::{
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+};
 
 /// The checked whole: head, rows, attributes, objects and signals.
 #[derive(Debug, Clone)]
@@ -127,12 +131,16 @@ impl Catalogue {
         self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
     }
 
-    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
-    pub fn row_collected(&self, id: RowId) -> Collected {
-        let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
-        from_attributes
-            .or_else(|| self.row_signals(id).map(|signal| signal.collected).next())
-            .unwrap_or(Collected::OptIn)
+    /// The channels that a row is collected through: what its *Defaulted* column says. Computed from its attributes, or
+    /// else its signals; in the order of their numbers, each once, and usually only one.
+    pub fn row_channels(&self, id: RowId) -> Vec<Collected> {
+        let mut channels: Vec<_> = self.row_attributes(id).map(|attribute| attribute.collected).collect();
+        if channels.is_empty() {
+            channels = self.row_signals(id).map(|signal| signal.collected).collect();
+        }
+        channels.sort_by_key(|collected| collected.number());
+        channels.dedup();
+        channels
     }
 }
 
@@ -146,6 +154,8 @@ pub struct Head {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<OptOut>,
+    pub(crate) ask: Option<crate::Ask>,
+    pub(crate) channels: Vec<crate::Channel>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,
@@ -249,15 +259,6 @@ pub struct Review {
     pub widens: Vec<Located<String>>,
 }
 
-/// A finding that is taken back, and why. Whoever reads the catalogue again needs it: it may be an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The check's code.
-    pub code: String,
-    /// Why that is fine.
-    pub reason: String,
-}
-
 /// Text of the telemetry page around the table, in Markdown.
 #[derive(Debug, Clone)]
 pub struct Docs {
@@ -314,7 +315,7 @@ pub struct Attribute {
     pub info: Shared<AttributeInfo>,
     /// The row that discloses it.
     pub row: RowId,
-    /// Default or opt-in.
+    /// The channel that it is collected through.
     pub collected: Collected,
     /// What code calls the members of an enum, in their order. Empty for other types.
     pub variants: Vec<Variant>,
@@ -433,7 +434,7 @@ impl Deref for Object {
 pub struct Signal {
     /// Key, kind, name and what else decides what may pass.
     pub info: candor_domain::Signal,
-    /// Sent by default, or only after the user opted in.
+    /// The channel that it is sent through.
     pub collected: Collected,
     /// What it says by being sent.
     pub brief: String,

@@ -10,12 +10,14 @@ pub use candor_domain::Period;
 
 use crate::handling::HandlingModel;
 
+mod consent;
 mod endpoint;
 mod identifier;
 pub(crate) mod located;
 mod opt_out;
 pub(crate) mod words;
 
+pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
 pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
 pub use located::{Entries, Located};
@@ -73,17 +75,6 @@ pub struct Model {
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
-}
-
-/// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Consent"))]
-pub struct ConsentModel {
-    /// The switch that opts in, as users see it, such as `share_crew`.
-    pub opt_in: Option<Located<String>>,
-    /// What switches everything off: environment variables, flags, settings, commands.
-    #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<OptOutModel>,
 }
 
 /// Text of the telemetry page, in Markdown.
@@ -170,7 +161,7 @@ pub struct AttributeModel {
     /// The row of the table that discloses it.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub row: Option<Located<String>>,
-    /// Whether it is collected by default or only after the user opted in. Never implied.
+    /// The channel that it is collected through: `default`, `opt_in`, or one that the catalogue names. Never implied.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.
@@ -259,7 +250,7 @@ pub struct SignalModel {
     /// Name on the wire.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub name: Option<Located<String>>,
-    /// Whether it is sent by default or only after the user opted in, as a whole.
+    /// The channel that it is sent through, as a whole: `default`, `opt_in`, or one that the catalogue names.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// What it says by being sent, as a phrase.
@@ -360,16 +351,6 @@ pub enum Number {
     /// Any other number.
     Double(f64),
 }
-
-words!(
-    /// When something is collected.
-    Collected {
-        /// Always, until the user opts out.
-        Default = "default",
-        /// Only after the user opted in.
-        OptIn = "opt_in",
-    }
-);
 
 words!(
     /// Whether an attribute must be there.

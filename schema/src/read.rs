@@ -13,6 +13,7 @@ mod keys;
 mod line;
 mod mapping;
 pub(crate) mod node;
+mod opt_out;
 mod outline;
 mod yaml_fault;
 
@@ -107,6 +108,7 @@ impl Reader<'_> {
         if self.losses > before || misplaced.contains("consent") {
             self.unread.parts.insert(Part::Consent);
         }
+        self.note_channels(model.consent.as_ref().unwrap_or(&ConsentModel::default()));
         model.docs = map.optional(self, "docs", Reader::docs);
         model.reviews = map.list(self, "reviews", Reader::review);
         model.allow = self.waivers(map);
@@ -209,10 +211,6 @@ impl Reader<'_> {
             self.losses += 1;
         }
         value.map(|value| Located { value, place: node.place })
-    }
-
-    fn collected(&mut self, node: &Node) -> Option<Located<Collected>> {
-        self.word(node, Collected::WORDS, Collected::from_word)
     }
 
     fn requirement(&mut self, node: &Node) -> Option<Located<Requirement>> {

@@ -104,7 +104,7 @@ impl Builder {
     }
 
     fn switch(mut self, kind: &'static str, name: &str, off: bool) -> Result<Self, UnknownSwitch> {
-        self.memory.switches.set(self.catalogue, kind, name, off)?;
+        self.memory.switches.set(self.catalogue.opt_out, kind, name, off)?;
         Ok(self)
     }
 

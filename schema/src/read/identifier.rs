@@ -1,7 +1,7 @@
 //! Identifiers and lengths of time.
 
-use super::Reader;
 use super::keys::IDENTIFIER_KEYS;
+use super::mapping::Reader;
 use super::node::{Node, Value};
 use crate::checks;
 use crate::finding::quote;
