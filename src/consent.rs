@@ -31,26 +31,26 @@ use crate::{Catalogue, Consent, OptOut};
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// What may leave.
+    /// The channels that are granted.
     pub consent: Consent,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// What each layer said, strongest first. The first one that says anything decides.
+    /// The answer of each layer, strongest first. The first one that says anything decides.
     pub layers: Vec<Layer>,
 }
 
 /// One of the places that consent is decided in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// What it is called.
+    /// The name of the layer.
     pub name: &'static str,
-    /// What it asks for, and why; `None` when it says nothing.
+    /// The consent that it asks for, with the reason; `None` when it says nothing.
     pub says: Option<(Consent, Reason)>,
-    /// Whether it decided.
+    /// True for the layer that decided.
     pub decided: bool,
 }
 
-/// Why consent is what it is.
+/// The reason for a consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// An environment variable switched everything off.
@@ -69,7 +69,7 @@ pub enum Reason {
     Explicit,
     /// The user chose it, and the choice was stored. Feature `stored`.
     Stored {
-        /// When, in RFC 3339.
+        /// The date, in RFC 3339.
         date: String,
     },
     /// The program runs in continuous integration, where nobody reads a notice.
@@ -88,7 +88,7 @@ pub enum Reason {
     NoticeShown,
     /// The application asks first, and the user has not said yes.
     NotAsked,
-    /// Nobody said anything.
+    /// No layer said anything else.
     Default,
     /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
     NoEndpoint,
@@ -161,7 +161,7 @@ pub const CONTINUOUS_INTEGRATION: [&str; 16] = [
     "WOODPECKER_CI",
 ];
 
-/// What is remembered of the user's answer.
+/// The user's answer, as far as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Remembered {
     /// The application remembers nothing.
@@ -184,8 +184,8 @@ pub(crate) enum Remembered {
 }
 
 impl Remembered {
-    /// What it says as the stored choice, and as the default. Where the application asks first, nothing but a choice
-    /// switches on.
+    /// Returns its answer as the stored choice, and as the default. Where the application asks first, nothing but a
+    /// choice switches on.
     fn says(self, ask_first: bool) -> (Option<(Consent, Reason)>, (Consent, Reason)) {
         let default = if ask_first { (Consent::Off, Reason::NotAsked) } else { (Consent::Default, Reason::Default) };
         #[cfg(feature = "stored")]

@@ -9,7 +9,8 @@ impl Catalogue {
         embedded.find('{').map_or("", |start| &embedded[start..])
     }
 
-    /// What to show before anything is sent: what is collected, where it goes, and how to switch it off.
+    /// Returns the text to show before anything is sent: the data that is collected, its recipient, and how to switch
+    /// it off.
     pub fn notice(&self) -> String {
         self.notice_with(self.endpoint(), None)
     }
@@ -35,7 +36,7 @@ impl Catalogue {
         lines.join("\n")
     }
 
-    /// How to switch everything off, in a sentence.
+    /// Says how to switch everything off.
     fn ways_out(&self, command: Option<&str>) -> String {
         let own = command.map(|command| format!("{command} off"));
         let mut ways: Vec<String> = own.iter().map(|command| format!("run `{command}`")).collect();
@@ -52,7 +53,7 @@ impl Catalogue {
         format!("To switch it off, {before}set {variables}.")
     }
 
-    /// What is collected when, a line each.
+    /// Lists the data that is collected by default and after opting in, a line each.
     fn collected(&self, reports: bool) -> Vec<String> {
         let titles = |channel| {
             let rows = self.disclosure.rows.iter().filter(|row| row.collected.channels().contains(&channel));
@@ -79,7 +80,7 @@ impl Catalogue {
         lines
     }
 
-    /// Whether anything is reported without opting in.
+    /// Returns true if anything is reported without opting in.
     pub(crate) fn reports_by_default(&self) -> bool {
         self.signals.iter().any(|signal| Consent::Default.includes(signal.needs))
     }

@@ -63,7 +63,7 @@ pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
     Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,

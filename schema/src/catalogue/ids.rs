@@ -1,4 +1,4 @@
-//! Indices of rows, attributes and objects.
+//! Indices into a catalogue. Only a check gives them out.
 
 /// Index of a row in [`Catalogue::rows`](crate::Catalogue::rows).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
