@@ -69,9 +69,14 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
-    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
+    /// itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "crate::format::Common"))]
+    pub common: Entries<Located<Requirement>>,
+    /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
+    /// `service.name` is the catalogue's `service` and not listed.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub common: Vec<Located<String>>,
+    pub resource: Entries<Located<Requirement>>,
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -267,6 +272,8 @@ pub struct SignalModel {
     /// How long passes at least from one to the next, in all runs of an installation: `1d`.
     #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[1-9][0-9]*[smhdw]$")))]
     pub every: Option<Located<Period>>,
+    /// The attribute, one of these, whose value is the body of the log record. Events only.
+    pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
     #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,

@@ -1,4 +1,4 @@
-//! What was written, with its place.
+//! Values with the places where they were written, and mappings in the order written.
 
 use crate::Place;
 

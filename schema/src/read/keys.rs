@@ -25,6 +25,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "spans",
     "events",
     "common",
+    "resource",
     "allow",
 ];
 
@@ -116,6 +117,7 @@ pub(super) const SIGNAL_KEYS: &[&str] = &[
     "endpoint",
     "attributes",
     "every",
+    "body",
     "since",
     "deprecated",
     "stability",
