@@ -40,11 +40,13 @@ mod fix;
 mod format;
 mod ground;
 mod handling;
+mod identifier;
 mod index;
 mod invisible;
 mod load;
 pub mod model;
 mod names;
+mod opt_out;
 mod patterns;
 mod read;
 mod repeats;
@@ -56,7 +58,9 @@ mod unread;
 mod version;
 mod waivers;
 
-pub use candor_domain::{Body, Choice, Clock, Form, JsonValue, Members, Method, Own, Part, Scalar, TIMESTAMP_PATTERN};
+pub use candor_domain::{
+    Body, Choice, Clock, Form, JsonValue, Members, Method, Own, Part, Period, Scalar, TIMESTAMP_PATTERN,
+};
 pub use catalogue::*;
 pub use channel::{Ask, Channel};
 pub use check::check;
@@ -68,9 +72,11 @@ pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
 pub use handling::{Expiry, Handling, HandlingModel, LegalBasis, Retention};
+pub use identifier::{Identifier, IdentifierOf, IdentifierScope, IdentifierSource, IdentifierWord};
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
+pub use opt_out::{OptOut, OptOutKind, UNIVERSAL_OPT_OUTS};
 pub use source::{Place, Source, Sources};
 pub use template::placeholder_text;
 pub use unit::Unit;
