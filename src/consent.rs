@@ -320,7 +320,7 @@ mod tests {
             channels: &[],
             ask: None,
             signals: &[],
-            resource: &crate::define::resource("demo", &[]),
+            resource: const { &crate::define::resource("demo", &[]) },
             disclosure: crate::Disclosure::NONE,
         };
         let check = |explicit, variables: &[(&str, &str)], consent, decided: &str| {
