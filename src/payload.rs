@@ -3,11 +3,12 @@
 //! ```json
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! ```
-//! Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
+//! What needs a permission beyond `default` says so in `channels`: the names, sorted, with commas. Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
 //! a preview shows the wire, not what the program believes it wrote.
 
 use std::io::Write;
 
+use candor_domain::{MARKER, marker};
 use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
@@ -28,7 +29,8 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     json.begin_object(At::Text);
     record_holding(value, &mut json, allowance.consent(), held, &mut tally);
     json.end_object(());
-    end_payload(&mut out, tally.dropped, None);
+    let channels = marker(&signal.channels, tally.used.and(signal.needs));
+    end_payload(&mut out, channels.as_deref(), tally.dropped, None);
     String::from_utf8(out.into_vec()).ok()
 }
 
@@ -100,7 +102,11 @@ fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) 
     };
 }
 
-fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
+fn end_payload(out: &mut Buffer, channels: Option<&str>, dropped: u32, status: Option<u64>) {
+    if let Some(channels) = channels {
+        out.put(b",\"channels\":");
+        quote(out, channels);
+    }
     if dropped > 0 {
         let _ = write!(out, ",\"droppedAttributesCount\":{dropped}"); // as above
     }
@@ -147,12 +153,24 @@ pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &
         out.push(b'"');
     }
     out.put(b",\"attributes\":");
+    let channels = take_marker(&mut attributes);
     decode_map(&mut out, attributes.into_iter(), |key| {
         let known = signal.and_then(|s| s.attributes.iter().find(|known| known.name() == key));
         known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
     })?;
-    end_payload(&mut out, dropped, status);
+    end_payload(&mut out, channels, dropped, status);
     String::from_utf8(out.into_vec()).ok()
+}
+
+/// Takes the marker out of the attributes. It is the last one, where there is one.
+fn take_marker<'a>(attributes: &mut Vec<&'a [u8]>) -> Option<&'a str> {
+    let last = attributes.last()?;
+    if messages(last, 1).next()? != MARKER.as_bytes() {
+        return None;
+    }
+    let text = messages(messages(last, 2).next()?, 1).next()?;
+    attributes.pop();
+    std::str::from_utf8(text).ok()
 }
 
 /// Key-value pairs as a JSON object; texts under a key for which `is_json` holds are JSON already.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Signal};
+use candor_schema::{Attribute, Catalogue, ChannelName, Collected, Encoding, Object, OnViolation, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -223,6 +223,11 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         text += ".info),";
     }
     text += "] })";
+    if !catalogue.head().channels().is_empty() {
+        let name = |one: &ChannelName| format!("::candor::define::channel({:?}, {})", one.name, one.number);
+        let names: Vec<_> = signal.channels.iter().map(name).collect();
+        text += &format!(".of_channels(const {{ &[{}] }})", names.join(", "));
+    }
     if signal.endpoint > 0 {
         text += &format!(".going_to({})", signal.endpoint);
     }

@@ -18,7 +18,7 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind};
+use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind, marker_names};
 use serde_json::{Map, Value, json};
 
 use crate::types::{json_schema, unit_words};
@@ -65,6 +65,8 @@ pub struct SignalPlan {
     pub name: String,
     /// What it says by being sent.
     pub description: String,
+    /// The names of the channels beyond `default` that it may say it needs, sorted.
+    pub channels: Vec<String>,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
     /// Ids of the objects that its attributes reach.
@@ -177,6 +179,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         kind: signal.kind,
         name: signal.name.to_string(),
         description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
+        channels: marker_names(&signal.channels, level).map(str::to_owned).collect(),
         attributes: attributes
             .map(|own| {
                 let attribute = catalogue.attribute(own.attribute);
@@ -354,6 +357,7 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     }
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
+    properties.extend(marker(&signal.channels).map(|marker| ("channels".to_owned(), marker)));
     properties.extend(envelope(signal.kind));
     let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
@@ -361,6 +365,19 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     schema.extend(requirement(&signal.attributes));
     schema
+}
+
+/// The names of some of these channels, sorted, with commas. `None` where there are none.
+fn marker(names: &[String]) -> Option<Value> {
+    let after = |position: usize| names[position + 1..].iter().map(|name| format!("(,{name})?")).collect::<String>();
+    let texts: Vec<_> = names.iter().enumerate().map(|(position, name)| format!("{name}{}", after(position))).collect();
+    (!texts.is_empty()).then(|| {
+        json!({
+            "description": "The permissions that it needs beyond what is collected by default.",
+            "type": "string",
+            "pattern": format!("^({})$", texts.join("|")),
+        })
+    })
 }
 
 fn nanoseconds() -> Value {

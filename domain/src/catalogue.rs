@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{Consent, Domain, Shared, SignalKind};
+use crate::{ChannelName, Consent, Domain, Shared, SignalKind, UNNAMED};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Signal {
     pub name: Cow<'static, str>,
     /// The channels that it needs.
     pub needs: Consent,
+    /// The names of the catalogue's channels but `default`, sorted.
+    pub channels: Shared<[ChannelName]>,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
     /// Position of its endpoint in the catalogue.
@@ -37,7 +39,14 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, endpoint: 0, origin: Origin::new() }
+        let channels = Shared::Static(UNNAMED);
+        Signal { catalogue, id, kind, name, needs, channels, attributes, endpoint: 0, origin: Origin::new() }
+    }
+
+    /// The same, of a catalogue that has these channels.
+    pub const fn of_channels(mut self, channels: &'static [ChannelName]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.channels, Shared::Static(channels)));
+        self
     }
 
     /// The same, going to the endpoint at this position of the catalogue's.
@@ -55,6 +64,7 @@ impl Signal {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
+        self.channels.iter().for_each(|channel| (&channel.name, channel.number).hash(&mut hasher));
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);

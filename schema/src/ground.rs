@@ -5,7 +5,9 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use candor_domain::{AttributeInfo, Consent, DEFAULT, Member, ObjectInfo, Shared, Signal, SignalKind};
+use candor_domain::{
+    AttributeInfo, ChannelName, Consent, DEFAULT, Member, ObjectInfo, Shared, Signal, SignalKind, UNNAMED,
+};
 
 use crate::index::{Index, wire_name};
 use crate::model::*;
@@ -16,13 +18,15 @@ pub(crate) struct Ground<'g, 'm> {
     pub index: &'g Index<'m>,
     catalogue: &'g str,
     rows: &'g [Row],
+    channels: Shared<[ChannelName]>,
     attributes: RefCell<HashMap<String, Shared<AttributeInfo>>>,
     objects: RefCell<HashMap<String, Shared<ObjectInfo>>>,
 }
 
 impl<'g, 'm> Ground<'g, 'm> {
     pub fn new(index: &'g Index<'m>, catalogue: &'g str, rows: &'g [Row]) -> Self {
-        Ground { index, catalogue, rows, attributes: RefCell::default(), objects: RefCell::default() }
+        let channels = channel_names(index.model).into();
+        Ground { index, catalogue, rows, channels, attributes: RefCell::default(), objects: RefCell::default() }
     }
 
     pub fn attribute(&self, id: &str) -> Option<Shared<AttributeInfo>> {
@@ -88,8 +92,18 @@ impl<'g, 'm> Ground<'g, 'm> {
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).going_to(endpoint))
+        let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
+        Some(Signal { channels: self.channels.clone(), endpoint, ..signal })
     }
+}
+
+/// The names of all channels but `default`, sorted.
+fn channel_names(model: &Model) -> Vec<ChannelName> {
+    let named = model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
+    let named = named.map(|(name, number)| ChannelName { name: name.to_owned().into(), number });
+    let mut names: Vec<_> = named.chain(UNNAMED.iter().cloned()).collect();
+    names.sort_by(|one, other| one.name.cmp(&other.name));
+    names
 }
 
 impl From<Encoding> for candor_domain::Encoding {

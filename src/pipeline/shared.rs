@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::allowance::Held;
 use crate::connect::Connect;
+use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
@@ -19,6 +20,8 @@ pub(crate) struct Shared {
     pub(super) held: RwLock<Option<Arc<Held>>>,
     /// What the application set, or [`NOT_SET`].
     pub(super) explicit: AtomicU32,
+    /// What the application set for single channels.
+    pub(super) channels: Channels,
     /// How often consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
@@ -70,6 +73,7 @@ impl Shared {
     /// What may leave, decided anew, and what of it is held back.
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
+        let decision = self.channels.apply(self.catalogue, decision);
         (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
     }
 

@@ -15,7 +15,7 @@
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
 use crate::payload::{decode_element, messages};
-use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
+use crate::{Allowance, AttributeInfo, Catalogue, Consent, DEFAULT, Member, OPT_IN, Signal, SignalKind};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x02";
@@ -78,13 +78,18 @@ pub(super) fn count(body: &[u8]) -> u32 {
 
 /// What the user has to allow for a request to be sent. What cannot be told needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
-    let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
-    let by_default = signals(body).all(|element| {
-        read(catalogue, kind, element).is_some_and(|(signal, json)| {
-            Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
-        })
-    });
-    if by_default { Consent::Default } else { Consent::OptedIn }
+    let needs = |element| match read(catalogue, kind, element) {
+        Some((signal, json)) => needs(catalogue, signal, &json),
+        None => Consent::from_bits(u32::MAX),
+    };
+    signals(body).map(needs).fold(Consent::Off, Consent::and)
+}
+
+/// The channels of a signal and of what a payload of it has.
+fn needs(catalogue: &Catalogue, signal: &Signal, payload: &str) -> Consent {
+    let others = catalogue.channels.iter().map(|channel| channel.number).chain([DEFAULT, OPT_IN]).map(Consent::of);
+    let shown = others.filter(|channel| shows_any(signal, payload, &|attribute| attribute.needs.includes(*channel)));
+    shown.fold(signal.needs, Consent::and)
 }
 
 /// Whether nothing of a request is held back now. What cannot be told is.

@@ -1,6 +1,6 @@
 //! What a catalogue says of payloads: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, Signal};
+use candor_domain::{Consent, Signal, marker_names};
 
 /// What may be sent, and when.
 #[derive(Debug)]
@@ -21,6 +21,11 @@ pub struct SignalSpec<'s> {
 }
 
 impl SignalSpec<'_> {
+    /// The name of the channel of something that the signal has.
+    pub(super) fn channel(&self, needs: Consent) -> &str {
+        marker_names(&self.signal.channels, needs).next().unwrap_or("default")
+    }
+
     /// Whether the signal may be sent at all.
     pub(super) fn is_allowed(&self, consent: Consent) -> bool {
         consent.includes(self.signal.needs)
