@@ -94,7 +94,6 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-consent: {opt_in: share}
 ";
 
 fn load(text: &str) -> Option<Catalogue> {
@@ -108,7 +107,12 @@ struct Parts {
     fields: Vec<Fields>,
     signals: Vec<Signals>,
     common: Vec<bool>,
+    /// Which of the named channels are on by default.
+    on: Vec<bool>,
 }
+
+/// The named channels, each with its row and an attribute that is always there.
+const CHANNELS: [(&str, &str, &str); 2] = [("crash", "crashes", "failed"), ("speed", "timing", "slow")];
 
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
@@ -187,7 +191,7 @@ fn written() -> impl Strategy<Value = String> {
 }
 
 fn parts() -> impl Strategy<Value = Parts> {
-    let collected = || select(vec!["default", "default", "opt_in"]);
+    let collected = || select(vec!["default", "default", "default", "opt_in", "crash", "speed"]);
     let present = || prop::bool::weighted(0.85);
     let requirement = || select(vec!["required", "optional"]);
     let attribute = move |types: &'static [&'static [&'static str]]| {
@@ -217,11 +221,12 @@ fn parts() -> impl Strategy<Value = Parts> {
             carried,
         });
     let common = prop::collection::vec(prop::bool::weighted(0.15), ATTRIBUTES);
-    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), common).prop_map(
-        |((mut attributes, part, things), (of_part, of_thing), signals, common)| {
+    let on = prop::collection::vec(prop::bool::ANY, CHANNELS.len());
+    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), common, on).prop_map(
+        |((mut attributes, part, things), (of_part, of_thing), signals, common, on)| {
             attributes.push(part);
             attributes.extend(things);
-            Parts { attributes, fields: vec![of_part, of_thing], signals, common }
+            Parts { attributes, fields: vec![of_part, of_thing], signals, common, on }
         },
     )
 }
@@ -254,11 +259,18 @@ impl Parts {
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
             mix(mine, other, take());
         }
+        for (mine, other) in mixed.on.iter_mut().zip(&other.on) {
+            mix(mine, other, take());
+        }
         mixed
     }
 
     fn write(&self) -> String {
-        let mut text = HEAD.to_owned();
+        let mut text = format!("{HEAD}consent:\n  opt_in: share\n  channels:\n");
+        for ((name, ..), on) in CHANNELS.iter().zip(&self.on) {
+            let default = if *on { "on" } else { "off" };
+            let _ = writeln!(text, "    {name}: {{title: {name}, brief: {name}, default: {default}}}");
+        }
         // An object without fields is none, and neither is what has its type.
         let part = usable_fields(&self.fields[0], |id| self.attributes[id].present);
         let usable = |id: usize, thing: bool| {
@@ -267,13 +279,22 @@ impl Parts {
         };
         let thing = usable_fields(&self.fields[1], |id| usable(id, true));
         let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(*id, !thing.is_empty())).collect();
-        let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
-        text += "rows: {always: {title: Always, personal: none}, asked: {title: Asked, personal: none}}\nattributes:\n";
+        let is_default = |id: &usize| self.attributes[*id].collected == "default";
+        let row = |collected: &str| match collected {
+            "default" => "always",
+            "opt_in" => "asked",
+            name => CHANNELS.iter().find(|(channel, ..)| *channel == name).expect("a channel").1,
+        };
+        text += "rows:\n  always: {title: Always, personal: none}\n  asked: {title: Asked, personal: none}\n";
+        text += "  crashes: {title: Crashes, personal: none}\n  timing: {title: Timing, personal: none}\nattributes:\n";
+        for (channel, row, attribute) in CHANNELS {
+            let _ = writeln!(text, "  {attribute}: {{row: {row}, collected: {channel}, type: boolean, brief: {attribute}}}");
+        }
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
         for id in &ids {
             let (Attribute { collected, name, .. }, ty) = (self.attributes[*id], self.attributes[*id].ty());
-            let row = if opt_in(id) { "asked" } else { "always" };
+            let row = row(collected);
             let name = name.map_or(String::new(), |name| format!(", name: {name}"));
             let _ = writeln!(text, "  a{id}: {{row: {row}, collected: {collected}, type: {ty}{name}, brief: a{id}}}");
         }
@@ -282,7 +303,7 @@ impl Parts {
             if ids.iter().any(|id| self.attributes[*id].ty().contains(object)) {
                 let _ = writeln!(objects, "  {object}:\n    fields:");
                 for (at, (id, requirement)) in &fields {
-                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let requirement = if is_default(id) { requirement } else { "optional" };
                     let _ = writeln!(objects, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
                 }
             }
@@ -291,7 +312,7 @@ impl Parts {
             let _ = write!(text, "objects:\n{objects}");
         }
         // Every attribute is carried, whatever the other signals do.
-        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n";
+        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n      failed: optional\n      slow: optional\n";
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
@@ -306,7 +327,8 @@ impl Parts {
             );
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
-                    let requirement = if opt_in(id) && *collected == "default" { "optional" } else { requirement };
+                    let is_there = is_default(id) || self.attributes[*id].collected == *collected;
+                    let requirement = if is_there { requirement } else { "optional" };
                     let _ = writeln!(text, "      a{id}: {requirement}");
                 }
             }
@@ -337,7 +359,7 @@ fn mix<T: Clone>(mine: &mut T, other: &T, take: bool) {
 /// Payloads of all that is sent by default: what is required, and one value more or another one in each.
 fn payloads(catalogue: &Catalogue) -> Vec<Value> {
     let mut payloads = Vec::new();
-    for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
+    for signal in catalogue.signals().iter().filter(|signal| signal.collected.is_by_default()) {
         let properties = signal.attributes.iter().map(|own| {
             let attribute = catalogue.attribute(own.attribute);
             (&*attribute.name, attribute.collected, &attribute.domain, own.required)
@@ -364,7 +386,7 @@ fn objects<'c>(
     properties: impl Iterator<Item = (&'c str, Collected, &'c Domain, bool)>,
     nullable: bool,
 ) -> Vec<Value> {
-    let properties = properties.filter(|(_, collected, ..)| *collected == Collected::Default);
+    let properties = properties.filter(|(_, collected, ..)| collected.is_by_default());
     let values: Vec<_> = properties
         .map(|(name, _, domain, required)| {
             let null = (nullable && !required).then_some(Value::Null);

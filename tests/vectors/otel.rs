@@ -65,7 +65,8 @@ fn log(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
     logger.emit(record);
     let records = exporter.get_emitted_logs().expect("log records");
     let Some(record) = records.first() else { return Heard::default() };
-    let payload = record.record.attributes_iter().map(|(key, value)| {
+    let attributes = record.record.attributes_iter().filter(|(key, _)| key.as_str() != candor_domain::MARKER);
+    let payload = attributes.map(|(key, value)| {
         let value = of_any_value(value);
         (key.to_string(), kept(known(signal, key.as_str()), value))
     });
