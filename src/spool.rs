@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::folder::{Entry, Key, State};
 use crate::allowance::Held;
-use crate::{Allowance, Catalogue, Consent, Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::{Allowance, Catalogue, Consent, DEFAULT, Delivery, OPT_IN, Retry, SignalKind, Transport, TransportError};
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
 ///

@@ -302,7 +302,10 @@ impl Stored {
 
     /// What a catalogue sends beyond what the user agreed to, and the names of all that goes beyond it.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
-        self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent, self.granted.as_deref())).unwrap_or_default()
+        self.agreement
+            .as_ref()
+            .map(|agreement| agreement.beyond(catalogue, consent, self.granted.as_deref()))
+            .unwrap_or_default()
     }
 
     /// Whether the user was asked to agree to what this catalogue lists, and did not.

@@ -190,7 +190,8 @@ fn pipeline(catalogue: &'static Catalogue, folder: &std::path::Path) -> (Pipelin
         Ok(Delivery::default())
     };
     let store = Store::at(catalogue, folder);
-    let (pipeline, _) = Pipeline::builder(catalogue).store(store).settings_command("app telemetry").transport(transport).build();
+    let (pipeline, _) =
+        Pipeline::builder(catalogue).store(store).settings_command("app telemetry").transport(transport).build();
     (pipeline, sent)
 }
 

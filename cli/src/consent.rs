@@ -49,10 +49,14 @@ impl ChannelSet {
             _ => {}
         }
         let consent = head.consent_of(self.0.split(',')).map_err(|name| {
-            let names = || ["default", "opt_in"].into_iter().chain(head.channels().iter().map(|channel| &*channel.name));
+            let names =
+                || ["default", "opt_in"].into_iter().chain(head.channels().iter().map(|channel| &*channel.name));
             match did_you_mean(name, names()) {
                 Some(near) => format!("the catalogue has no channel `{name}`; did you mean `{near}`?"),
-                None => format!("the catalogue has no channel `{name}`; there are: {}", names().collect::<Vec<_>>().join(", ")),
+                None => format!(
+                    "the catalogue has no channel `{name}`; there are: {}",
+                    names().collect::<Vec<_>>().join(", ")
+                ),
             }
         })?;
         Ok(head.closed(consent))

@@ -6,8 +6,8 @@ use candor_codegen::{Artefact, json_schema, vectors};
 use candor_schema::{Catalogue, Consent};
 
 use crate::config::{self, Config};
-use crate::output::{self, Form};
 use crate::consent::ChannelSet;
+use crate::output::{self, Form};
 use crate::{Outcome, report};
 
 #[derive(clap::Args)]

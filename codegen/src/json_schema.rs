@@ -18,7 +18,9 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind, marker_names};
+use candor_schema::{
+    AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind, marker_names,
+};
 use serde_json::{Map, Value, json};
 
 use crate::types::{json_schema, unit_words};

@@ -288,7 +288,10 @@ impl Parts {
         text += "rows:\n  always: {title: Always, personal: none}\n  asked: {title: Asked, personal: none}\n";
         text += "  crashes: {title: Crashes, personal: none}\n  timing: {title: Timing, personal: none}\nattributes:\n";
         for (channel, row, attribute) in CHANNELS {
-            let _ = writeln!(text, "  {attribute}: {{row: {row}, collected: {channel}, type: boolean, brief: {attribute}}}");
+            let _ = writeln!(
+                text,
+                "  {attribute}: {{row: {row}, collected: {channel}, type: boolean, brief: {attribute}}}"
+            );
         }
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";

@@ -47,9 +47,10 @@ pub fn marker(names: &[ChannelName], needs: Consent) -> Option<String> {
 /// The channels that a marker claims, with `default`. A name that the catalogue does not have claims nothing.
 pub fn claimed(names: &[ChannelName], marker: &str) -> Consent {
     let number = |name: &str| names.iter().find(|channel| channel.name == name).map(|channel| channel.number);
-    marker.split(SEPARATOR).filter_map(number).fold(Consent::of(DEFAULT), |claimed, channel| {
-        claimed.and(Consent::of(channel))
-    })
+    marker
+        .split(SEPARATOR)
+        .filter_map(number)
+        .fold(Consent::of(DEFAULT), |claimed, channel| claimed.and(Consent::of(channel)))
 }
 
 /// Returns whether a text is a marker of channels that were granted: their names, each once, in order.

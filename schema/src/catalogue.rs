@@ -15,8 +15,8 @@ use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
-    marker_names,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation,
+    SignalKind, marker_names,
 };
 
 /// Index of a row in [`Catalogue::rows`].

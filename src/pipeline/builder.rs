@@ -7,8 +7,8 @@ use super::Pipeline;
 use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
-use crate::consent::Channels;
 use crate::connect::{connect_http, connect_once};
+use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
 use crate::payload::request;
@@ -48,7 +48,7 @@ impl Pipeline {
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             losses: None,
-            memory: Memory { ask_first: catalogue.ask.is_some(), ..Memory::default() },
+            memory: Memory::asking(catalogue.ask.is_some()),
             channels: Channels::default(),
             #[cfg(feature = "stored")]
             command: crate::host::default_command(catalogue),

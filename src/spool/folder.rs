@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use std::cmp::Ordering;
 
-use crate::Consent;
+use crate::{Consent, DEFAULT, OPT_IN};
 
 /// What tells a record from all others. Its name has it, and its header once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -300,7 +300,13 @@ mod tests {
 
     #[test]
     fn names_come_back_and_others_do_not() {
-        let key = Key { created: 1 << 50, writer: u64::MAX, number: 7, count: 0, consent: Consent::of(DEFAULT).and(Consent::of(OPT_IN)) };
+        let key = Key {
+            created: 1 << 50,
+            writer: u64::MAX,
+            number: 7,
+            count: 0,
+            consent: Consent::of(DEFAULT).and(Consent::of(OPT_IN)),
+        };
         for state in [State::New, State::Waiting, State::Sending] {
             assert_eq!(parse(&name(&key, state)), Some((key, state)));
         }

@@ -92,7 +92,11 @@ impl Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
             opt_out: catalogue.opt_out.iter().map(|&variable| variable.to_owned()).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
-            channels: catalogue.channels.iter().map(|one| (one.name.to_owned(), AgreedChannel { on: one.is_on() })).collect(),
+            channels: catalogue
+                .channels
+                .iter()
+                .map(|one| (one.name.to_owned(), AgreedChannel { on: one.is_on() }))
+                .collect(),
             items,
         }
     }
@@ -106,12 +110,7 @@ impl Agreement {
     /// What this catalogue sends at a consent beyond what was agreed to, and the names of what is beyond it. Where
     /// everything would go to another endpoint, that is everything; where another switch opts in, all that is opt-in.
     /// `granted` are the channels that the user chose, if they chose.
-    pub fn beyond(
-        &self,
-        catalogue: &Catalogue,
-        consent: Consent,
-        granted: Option<&[String]>,
-    ) -> (Held, Vec<String>) {
+    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();
         let moved = self.endpoint.as_deref() != catalogue.endpoint();
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));

@@ -227,7 +227,8 @@ pub(super) fn channels(catalogue: &Catalogue, consent: Consent) -> Vec<String> {
 /// Whether these are names of channels that the user was shown: sorted, each once. Without channels of the catalogue's own,
 /// the opt-in comes with the default.
 fn are_names(granted: &[String], agreed: &Agreement) -> bool {
-    let is_known = |name: &String| [DEFAULT_NAME, OPT_IN_NAME].contains(&name.as_str()) || agreed.channels.contains_key(name);
+    let is_known =
+        |name: &String| [DEFAULT_NAME, OPT_IN_NAME].contains(&name.as_str()) || agreed.channels.contains_key(name);
     let is_opt_in_alone = agreed.channels.is_empty() && granted == [OPT_IN_NAME];
     granted.is_sorted_by(|first, second| first < second) && granted.iter().all(is_known) && !is_opt_in_alone
 }

@@ -140,7 +140,8 @@ impl<'w, 'c> Walk<'w, 'c> {
         match needs {
             None => self.inside(key, |walk| walk.text(marker, Standing::Unlisted)),
             Some(numbers) => {
-                let not_granted = numbers.into_iter().find(|number| !self.granted.consent().includes(Consent::of(*number)));
+                let not_granted =
+                    numbers.into_iter().find(|number| !self.granted.consent().includes(Consent::of(*number)));
                 if let Some(name) = not_granted.and_then(|number| head.channel_name(number)) {
                     let message = format!("says that it needs `{name}`, which was not granted");
                     self.inside(key, |walk| walk.note(Hit::new(Rule::NotAllowed).with(name.to_owned()), None, message));
