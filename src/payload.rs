@@ -23,14 +23,16 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let stamp = Stamp::now(None, false);
     let mut out = Buffer::growing();
     begin_payload(&mut out, signal.kind, &signal.name, &Times::of(signal.kind, &stamp));
-    out.put(b",\"attributes\":");
     let mut tally = Tally::default();
-    let mut json = JsonEncoder { out: &mut out };
+    let mut attributes = Buffer::growing();
+    let mut json = JsonEncoder { out: &mut attributes };
     json.begin_object(At::Text);
     record_holding(value, &mut json, allowance.consent(), held, &mut tally);
     json.end_object(());
-    let channels = marker(&signal.channels, tally.used.and(signal.needs));
-    end_payload(&mut out, channels.as_deref(), tally.dropped, None);
+    put_marker(&mut out, marker(&signal.channels, tally.used.and(signal.needs)).as_deref());
+    out.put(b",\"attributes\":");
+    out.put(attributes.bytes());
+    end_payload(&mut out, tally.dropped, None);
     String::from_utf8(out.into_vec()).ok()
 }
 
@@ -102,11 +104,15 @@ fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) 
     };
 }
 
-fn end_payload(out: &mut Buffer, channels: Option<&str>, dropped: u32, status: Option<u64>) {
+/// The permissions that a signal needs, where it needs any.
+fn put_marker(out: &mut Buffer, channels: Option<&str>) {
     if let Some(channels) = channels {
         out.put(b",\"channels\":");
         quote(out, channels);
     }
+}
+
+fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
     if dropped > 0 {
         let _ = write!(out, ",\"droppedAttributesCount\":{dropped}"); // as above
     }
@@ -152,13 +158,13 @@ pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &
         id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
         out.push(b'"');
     }
+    put_marker(&mut out, take_marker(&mut attributes));
     out.put(b",\"attributes\":");
-    let channels = take_marker(&mut attributes);
     decode_map(&mut out, attributes.into_iter(), |key| {
         let known = signal.and_then(|s| s.attributes.iter().find(|known| known.name() == key));
         known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
     })?;
-    end_payload(&mut out, channels, dropped, status);
+    end_payload(&mut out, dropped, status);
     String::from_utf8(out.into_vec()).ok()
 }
 
