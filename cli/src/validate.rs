@@ -31,14 +31,14 @@ pub struct Arguments {
     /// Payloads (JSON or NDJSON) or OTLP requests (JSON or protobuf), gzip or not; `-` for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// What the user whose program sent them had allowed: `off`, `default`, `opted-in`, or the names of channels, as in
+    /// Consent of the user whose program sent them: `off`, `default`, `opted-in`, or the names of channels, as in
     /// `--consent default,crash_reports`
     #[arg(long, value_name = "CHANNELS", default_value_t)]
     consent: ChannelSet,
     /// The catalogue: a folder or a file
     #[arg(long)]
     catalogue: Option<PathBuf>,
-    /// How findings are printed
+    /// Format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Show no more than this many different findings
@@ -204,7 +204,7 @@ impl Judge<'_> {
     }
 }
 
-/// What lets a document be read that is too large.
+/// The option that lets a document be read that is too large.
 pub const RAISE: &str = "--max-memory sets the limit";
 
 fn too_large(what: &str, most: usize) -> String {
@@ -218,7 +218,7 @@ fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, R)> {
     Ok((start, input))
 }
 
-/// Whether this is the beginning of a file with one JSON text per line, some of which may be broken.
+/// Returns true for the beginning of a file with one JSON text per line, some of which may be broken.
 fn has_lines(start: &[u8]) -> bool {
     const LINES: usize = 100;
     const MARK: &[u8] = "\u{feff}".as_bytes();

@@ -23,11 +23,11 @@ use crate::channel::OPT_IN_NAME;
 use crate::consent::is_opt_out;
 use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectInfo, OnViolation, Signal};
 
-/// What a user agreed to.
+/// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
-    /// Where everything goes, when the catalogue says so.
+    /// The endpoint, when the catalogue names one.
     pub(super) endpoint: Option<String>,
     /// The variables that switch everything off, beside those that always do.
     pub(super) opt_out: Vec<String>,
@@ -58,7 +58,7 @@ pub(super) struct Item {
     values: Option<Values>,
 }
 
-/// Which values an item may have. What is missing has no bound.
+/// The values that an item may have. A missing bound means that there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Values {
@@ -82,11 +82,13 @@ impl Agreement {
                 let needs = signal.needs.and(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
                 items.insert(attribute_name(signal, &carried.attribute), Item::needing(catalogue, needs, values));
-                for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item::needing(catalogue, field.needs, Some(Values::of(field)));
-                    items.insert(field_name(object, name), item);
-                }
+                insert_fields(&mut items, catalogue, &carried.attribute);
             }
+        }
+        for carried in catalogue.resource.attributes.iter() {
+            let item = Item::needing(catalogue, carried.attribute.needs, Some(Values::of(&carried.attribute)));
+            items.insert(process_name(&carried.attribute), item);
+            insert_fields(&mut items, catalogue, &carried.attribute);
         }
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
@@ -107,9 +109,9 @@ impl Agreement {
         self.opt_out.iter().map(String::as_str).filter(|variable| !is_opt_out(catalogue, variable)).collect()
     }
 
-    /// What this catalogue sends at a consent beyond what was agreed to, and the names of what is beyond it. Where
-    /// everything would go to another endpoint, that is everything; where another switch opts in, all that is opt-in.
-    /// `granted` are the channels that the user chose, if they chose.
+    /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
+    /// Where everything would go to another endpoint, that is everything; where another switch opts in, all that is
+    /// opt-in. `granted` are the channels that the user chose, if they chose.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();
         let moved = self.endpoint.as_deref() != catalogue.endpoint();
@@ -139,39 +141,41 @@ impl Agreement {
         let added = added.filter(|one| self.channels.get(one.name).is_none_or(|before| !before.on) && !had(one.name));
         names.extend(added.map(|one| format!("`{}` ({}) is on by default", one.name, one.title)));
         let now = Agreement::of(catalogue);
+        let mut missing = |name: String| {
+            let item = now.items.get(&name);
+            let asked = switched && item.is_some_and(|item| item.channels.iter().any(|name| name == OPT_IN_NAME));
+            // Whoever grants a channel later sees then what goes through it.
+            let covered = item.is_some_and(|item| !is_concerned(item) || self.covers(item, &name, &had));
+            let agreed = !asked && covered;
+            if !agreed && !asked && !names.contains(&name) {
+                names.push(name);
+            }
+            !agreed
+        };
         for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
-            let mut missing = |name: String| {
-                let item = now.items.get(&name);
-                let asked = switched && item.is_some_and(|item| item.channels.iter().any(|name| name == OPT_IN_NAME));
-                // Whoever grants a channel later sees then what goes through it.
-                let covered = item.is_some_and(|item| !is_concerned(item) || self.covers(item, &name, &had));
-                let agreed = !asked && covered;
-                if !agreed && !asked && !names.contains(&name) {
-                    names.push(name);
-                }
-                !agreed
-            };
             if missing(signal_name(signal)) || moved {
                 held.insert(signal, HeldPart::All);
                 continue;
             }
             let mut attributes = Vec::new();
             for carried in signal.attributes.iter() {
-                let own = (attribute_name(signal, &carried.attribute), &*carried.attribute);
-                let collected = consent.includes(carried.attribute.needs);
-                let inner = if collected { fields(&carried.attribute.domain) } else { Vec::new() };
-                let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
-                let reached = [own].into_iter().chain(inner);
+                let reached = reached(attribute_name(signal, &carried.attribute), &carried.attribute, consent);
                 attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)));
             }
             if !attributes.is_empty() {
                 held.insert(signal, HeldPart::Attributes(attributes));
             }
         }
+        for carried in catalogue.resource.attributes.iter() {
+            let reached = reached(process_name(&carried.attribute), &carried.attribute, consent);
+            reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)).for_each(|attribute| {
+                held.hold_of_process(attribute);
+            });
+        }
         (held, names)
     }
 
-    /// Whether an item of today was agreed to: through channels that the user had, and with all of today's values.
+    /// Returns true if an item of today was agreed to: through channels that the user had, with all of today's values.
     fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
             let when = agreed.channels.iter().all(|channel| had(channel));
@@ -220,7 +224,7 @@ impl Values {
         }
     }
 
-    /// Whether every value of `now` is one of these. A text that may be cut is wider than one that may not.
+    /// Returns true if every value of `now` is one of these. A text that may be cut is wider than one that may not.
     fn admit(&self, now: &Values) -> bool {
         let cuts = |values: &Values| matches!(values, Values::Text { cut: true, .. });
         covers(&self.domain(), &now.domain()) && (cuts(self) || !cuts(now))
@@ -253,6 +257,28 @@ fn signal_name(signal: &Signal) -> String {
 
 fn attribute_name(signal: &Signal, attribute: &AttributeInfo) -> String {
     format!("{}: {}", signal_name(signal), attribute.name)
+}
+
+fn process_name(attribute: &AttributeInfo) -> String {
+    format!("resource: {}", attribute.name)
+}
+
+fn insert_fields(items: &mut BTreeMap<String, Item>, catalogue: &Catalogue, attribute: &'static AttributeInfo) {
+    for (object, name, field) in fields(&attribute.domain) {
+        let item = Item::needing(catalogue, field.needs, Some(Values::of(field)));
+        items.insert(field_name(object, name), item);
+    }
+}
+
+/// An attribute by its name, and the fields of its objects, as far as this consent collects them.
+fn reached(
+    name: String,
+    attribute: &'static AttributeInfo,
+    consent: Consent,
+) -> impl Iterator<Item = (String, &'static AttributeInfo)> {
+    let inner = if consent.includes(attribute.needs) { fields(&attribute.domain) } else { Vec::new() };
+    let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
+    [(name, attribute)].into_iter().chain(inner)
 }
 
 fn field_name(object: &ObjectInfo, field: &str) -> String {

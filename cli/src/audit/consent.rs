@@ -1,4 +1,4 @@
-//! What was granted when captures were taken.
+//! The consent under which captures were taken.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -29,7 +29,8 @@ impl FromStr for CaptureConsent {
     }
 }
 
-/// What was granted for a capture: what the first says that matches its name; else what is for all; else the default.
+/// Returns the consent for a capture: that of the first rule that matches its name; else the one for all; else the
+/// default.
 ///
 /// # Errors
 /// The catalogue has no channel of a name.
@@ -41,7 +42,7 @@ pub fn granted(rules: &[CaptureConsent], path: &Path, catalogue: &Catalogue) -> 
     rule.map_or(Ok(Granted::Default), |rule| rule.granted.consent(catalogue).map(Granted::of))
 }
 
-/// Whether a name is what a pattern says.
+/// Returns true if a name matches a pattern.
 fn matches(pattern: &str, name: &str) -> bool {
     let (mut pattern, mut rest) = (pattern.chars(), name.chars());
     match pattern.next() {

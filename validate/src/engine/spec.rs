@@ -1,14 +1,16 @@
-//! What a catalogue says of payloads: its signals, and the rows that disclose them.
+//! The payloads of a catalogue: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, Signal, marker_names};
+use candor_domain::{Consent, ResourceInfo, Signal, marker_names};
 
-/// What may be sent, and when.
+/// The signals that may be sent, and the condition of each.
 #[derive(Debug)]
 pub struct Spec<'s> {
     /// OpenTelemetry's `service.name`.
     pub service: &'s str,
     /// Every signal.
     pub signals: Vec<SignalSpec<'s>>,
+    /// The attributes of the process.
+    pub resource: &'s ResourceInfo,
 }
 
 /// One signal.
@@ -21,12 +23,12 @@ pub struct SignalSpec<'s> {
 }
 
 impl SignalSpec<'_> {
-    /// The name of the channel of something that the signal has.
+    /// Returns the name of the channel of something that the signal has.
     pub(super) fn channel(&self, needs: Consent) -> &str {
         marker_names(&self.signal.channels, needs).next().unwrap_or("default")
     }
 
-    /// Whether the signal may be sent at all.
+    /// Returns true if the signal may be sent at all.
     pub(super) fn is_allowed(&self, consent: Consent) -> bool {
         consent.includes(self.signal.needs)
     }
