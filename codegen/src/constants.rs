@@ -235,6 +235,9 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         let names: Vec<_> = signal.channels.iter().map(name).collect();
         text += &format!(".of_channels(const {{ &[{}] }})", names.join(", "));
     }
+    if signal.info.every > 0 {
+        text += &format!(".every({})", signal.info.every);
+    }
     if signal.endpoint > 0 {
         text += &format!(".going_to({})", signal.endpoint);
     }

@@ -23,6 +23,9 @@ pub struct Signal {
     pub channels: Shared<[ChannelName]>,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// The seconds that have to pass from one to the next, in all runs of an installation; 0 for a signal that is not
+    /// limited.
+    pub every: u64,
     /// Position of its endpoint in the catalogue.
     pub endpoint: u8,
     /// The catalogue that it was found in.
@@ -40,12 +43,20 @@ impl Signal {
         attributes: Shared<[Member]>,
     ) -> Self {
         let channels = Shared::Static(UNNAMED);
-        Signal { catalogue, id, kind, name, needs, channels, attributes, endpoint: 0, origin: Origin::new() }
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, origin: Origin::new() }
     }
 
     /// The same, of a catalogue that has these channels.
+    #[must_use]
     pub const fn of_channels(mut self, channels: &'static [ChannelName]) -> Self {
         std::mem::forget(std::mem::replace(&mut self.channels, Shared::Static(channels)));
+        self
+    }
+
+    /// The same signal, sent at most once in so many seconds.
+    #[must_use]
+    pub const fn every(mut self, seconds: u64) -> Self {
+        self.every = seconds;
         self
     }
 
@@ -66,6 +77,9 @@ impl Signal {
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
         self.channels.iter().for_each(|channel| (&channel.name, channel.number).hash(&mut hasher));
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        if self.every > 0 {
+            self.every.hash(&mut hasher);
+        }
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
         }

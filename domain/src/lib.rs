@@ -34,6 +34,7 @@ mod members;
 mod notes;
 mod number;
 mod pattern;
+mod period;
 mod shared;
 mod sieve;
 mod timestamp;
@@ -55,6 +56,7 @@ pub use marker::{ChannelName, MARKER, UNNAMED, claimed, is_marker, marker, marke
 pub use notes::{Notes, Path, Refusals, Tally, Why};
 pub use number::{double_of_digits, int_of_digits, whole};
 pub use pattern::{Pattern, Shape, SyntaxFault};
+pub use period::{Period, PeriodFault};
 pub use shared::Shared;
 pub use sieve::{FieldSieve, Held, Nothing, Show, Sieve, Slot};
 pub use timestamp::{TIMESTAMP_PATTERN, is_timestamp};
