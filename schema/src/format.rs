@@ -14,6 +14,8 @@ pub fn format_schema() -> serde_json::Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     remove_null(&mut value);
     value["title"] = "Candor telemetry catalogue".into();
+    let own = "Mappings of the writer's own, for merge keys (`<<: *base`) to name.";
+    value["patternProperties"] = serde_json::json!({ "^x-": { "description": own } });
     value
 }
 

@@ -9,6 +9,7 @@ mod handling;
 mod keys;
 mod line;
 mod mapping;
+mod merge;
 pub(crate) mod node;
 mod outline;
 mod yaml_fault;
