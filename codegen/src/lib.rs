@@ -29,6 +29,8 @@ mod emitters;
 pub mod expand;
 pub mod fields;
 #[cfg(feature = "artefacts")]
+mod explanation;
+#[cfg(feature = "artefacts")]
 mod files;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
