@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::Object;
 
@@ -34,6 +34,9 @@ pub mod kind {
     /// An object: the structure that [`domain_id`](crate::domain_id) gives for it.
     #[derive(Debug)]
     pub enum Structure<const DOMAIN: u64> {}
+    /// A number `K` in a unit of time of so many nanoseconds: also a [`Duration`](std::time::Duration).
+    #[derive(Debug)]
+    pub struct Elapsed<K, const NANOSECONDS: u64>(PhantomData<fn() -> K>);
     /// `[K]`
     #[derive(Debug)]
     pub struct List<K>(PhantomData<fn() -> K>);
@@ -56,7 +59,7 @@ pub const fn domain_id(name: &str) -> u64 {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of this attribute",
     label = "not the attribute's type in the catalogue",
-    note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a list is a `Vec` or slice of those",
+    note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a number in a unit of time is also `Duration`, a list is a `Vec` or slice of those",
     note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`"
 )]
 pub trait Value<K> {
@@ -144,25 +147,49 @@ impl<K, T: Value<K>> Value<kind::List<K>> for Vec<T> {
 
 /// Implements [`Value`] for plain types: each calls one method of the visitor.
 macro_rules! values {
-    ($($kind:ident: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
+    ($($([const $nanos:ident])? $kind:ty: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$(
+        values!(@each [$($nanos)?] $kind: $($ty),+ => |$visitor, $value| $visit);
+    )+};
+    (@each $nanos:tt $kind:ty: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr) => {
+        $(values!(@one $nanos $kind: $ty => |$visitor, $value| $visit);)+
+    };
+    (@one [$($nanos:ident)?] $kind:ty: $ty:ty => |$visitor:ident, $value:ident| $visit:expr) => {
         #[diagnostic::do_not_recommend]
-        impl Value<kind::$kind> for $ty {
+        impl<$(const $nanos: u64)?> Value<$kind> for $ty {
             #[inline(always)]
             fn visit<V: Visitor>(&self, $visitor: &mut V) {
                 let $value = self;
                 $visit;
             }
         }
-    )+)+};
+    };
 }
 
 values! {
-    Text: str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
-    Boolean: bool => |visitor, value| visitor.boolean(*value);
-    Int: i64 => |visitor, value| visitor.int(Some(*value));
-    Int: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
-    Int: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
-    Double: f64 => |visitor, value| visitor.double(*value);
-    Double: f32 => |visitor, value| visitor.double(f64::from(*value));
-    Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+    kind::Text: str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
+    kind::Boolean: bool => |visitor, value| visitor.boolean(*value);
+    kind::Int: i64 => |visitor, value| visitor.int(Some(*value));
+    kind::Int: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
+    kind::Int: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
+    kind::Double: f64 => |visitor, value| visitor.double(*value);
+    kind::Double: f32 => |visitor, value| visitor.double(f64::from(*value));
+    kind::Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+}
+
+// A number in a unit of time: as above, and a duration.
+values! {
+    [const N] kind::Elapsed<kind::Int, N>: i64 => |visitor, value| visitor.int(Some(*value));
+    [const N] kind::Elapsed<kind::Int, N>: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
+    [const N] kind::Elapsed<kind::Int, N>: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
+    [const N] kind::Elapsed<kind::Int, N>: Duration => |visitor, value| visitor.int(whole(*value, N));
+    [const N] kind::Elapsed<kind::Double, N>: f64 => |visitor, value| visitor.double(*value);
+    [const N] kind::Elapsed<kind::Double, N>: f32 => |visitor, value| visitor.double(f64::from(*value));
+    [const N] kind::Elapsed<kind::Double, N>: Duration => |visitor, value| visitor.double(value.as_nanos() as f64 / N as f64);
+}
+
+/// The whole units in a duration, rounded down as [`Duration::as_millis`] does; `None` beyond 64 bits.
+#[inline]
+fn whole(duration: Duration, nanoseconds: u64) -> Option<i64> {
+    let count = duration.as_nanos().checked_div(u128::from(nanoseconds))?;
+    i64::try_from(count).ok()
 }

@@ -12,10 +12,11 @@ use candor_schema::{
 use serde::Serialize;
 
 use crate::Artefact;
+use crate::explanation::{self, ExplanationPlan};
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
-use crate::phrases::{handled, history};
-use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
+use crate::phrases::{handled, history, sentences};
+use crate::table::{Named, Style, distinct, example_text, example_words, list, one_line, sentence};
 use crate::types::{page_words, unit_words};
 
 /// Texts as Markdown.
@@ -34,8 +35,8 @@ pub struct DocsPlan {
     pub before: Vec<SectionPlan>,
     /// Heading of the table.
     pub table_title: String,
-    /// Lines of the table.
-    pub rows: Vec<RowPlan>,
+    /// The Data Explanation.
+    pub explanation: ExplanationPlan,
     /// What stands right below the table.
     pub note: Option<String>,
     /// Sections after the table.
@@ -53,17 +54,6 @@ pub struct SectionPlan {
     pub title: String,
     /// Body.
     pub text: String,
-}
-
-/// One line of the Data Explanation table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowPlan {
-    /// `Yes` or `No`.
-    pub defaulted: &'static str,
-    /// What the data is called.
-    pub data: String,
-    /// Reason and Specifics.
-    pub specifics: String,
 }
 
 /// One signal.
@@ -98,7 +88,7 @@ pub struct SwitchPlan {
     /// Its name.
     pub name: String,
     /// What it does.
-    pub effect: &'static str,
+    pub effect: String,
 }
 
 /// Decides everything the page says.
@@ -111,7 +101,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
-        rows: rows(catalogue, &MARKDOWN).iter().map(plan_row).collect(),
+        explanation: explanation::plan(catalogue),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
@@ -168,14 +158,6 @@ fn page_text(markdown: &str) -> String {
     escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
-fn plan_row(row: &Row) -> RowPlan {
-    RowPlan {
-        defaulted: if row.collected == Collected::Default { "Yes" } else { "No" },
-        data: cell(&row.title),
-        specifics: cell(&row.specifics),
-    }
-}
-
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
     SignalPlan {
         name: code(&signal.name),
@@ -196,7 +178,7 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
     };
     let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
-    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN));
+    said.extend(sentences(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN)));
     said.join(" ")
 }
 
@@ -264,6 +246,11 @@ fn depth(domain: &Domain) -> usize {
 }
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
+    plan_values(attribute) + if required { "; required" } else { "; optional" }
+}
+
+/// Type, bounds, unit and encoding.
+pub(crate) fn plan_values(attribute: &Attribute) -> String {
     let mut ty = page_words(&attribute.domain, code);
     ty += &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default();
     if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. })
@@ -273,25 +260,35 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     if attribute.encoding == Encoding::Json {
         ty += "; sent as JSON text";
     }
-    ty + if required { "; required" } else { "; optional" }
+    ty
 }
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    let mut said = Vec::new();
-    said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
-    said.extend(plan_derived(catalogue, &attribute.derived_from));
-    said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
-    said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
-    said.extend(handled(&attribute.handling, &MARKDOWN));
-    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN));
-    said.extend(plan_examples(attribute));
+    let mut said = plan_origin(catalogue, attribute);
+    said.extend(plan_personal(attribute).map(str::to_owned));
+    said.extend(sentences(handled(&attribute.handling, &MARKDOWN)));
+    said.extend(sentences(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN)));
+    said.extend(example_words(&plan_examples(attribute)));
     let brief = prose(&attribute.brief);
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
 }
 
-fn plan_examples(attribute: &Attribute) -> Option<String> {
+/// Where a value comes from.
+pub(crate) fn plan_origin(catalogue: &Catalogue, attribute: &Attribute) -> Vec<String> {
+    let identifier = attribute.identifier.map(|identifier| identifier_words(identifier).to_owned());
+    let derived = plan_derived(catalogue, &attribute.derived_from);
+    let free = attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned());
+    [identifier, derived, free].into_iter().flatten().collect()
+}
+
+pub(crate) fn plan_personal(attribute: &Attribute) -> Option<&'static str> {
+    (attribute.personal == Some(Personal::Possible)).then_some("May contain personal data.")
+}
+
+/// The examples of an attribute, as code. Those of identifiers say nothing.
+pub(crate) fn plan_examples(attribute: &Attribute) -> Vec<String> {
     let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
-    example_words(distinct(examples.map(|example| code(&example_text(example)))))
+    distinct(examples.map(|example| code(&example_text(example))))
 }
 
 pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
@@ -314,16 +311,20 @@ const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
 ];
 
 /// What opting in adds: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
+fn opt_in_effect(catalogue: &Catalogue) -> String {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        "Off until the user switches it on. Adds what the table marks “No”."
+    let added = if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
+        match explanation::opt_in_mark(catalogue) {
+            Some(word) => format!("Adds what the table marks “{}”.", prose(word)),
+            None => "Adds what is marked as collected only after opting in.".to_owned(),
+        }
     } else if signals() {
-        "Off until the user switches it on. Adds signals that are sent only after opting in."
+        "Adds signals that are sent only after opting in.".to_owned()
     } else {
-        "Off until the user switches it on. Adds nothing in this version."
-    }
+        "Adds nothing in this version.".to_owned()
+    };
+    format!("Off until the user switches it on. {added}")
 }
 
 fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
@@ -331,7 +332,8 @@ fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
     let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
     let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
-    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
-    let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
+    let off = own.chain(UNIVERSAL_OPT_OUTS).map(|(name, effect)| (name, effect.to_owned()));
+    let switches = opt_in.into_iter().chain(off);
+    let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
     switches.map(plan).collect()
 }

@@ -27,6 +27,8 @@ pub mod embedded;
 #[cfg(feature = "artefacts")]
 mod emitters;
 pub mod expand;
+#[cfg(feature = "artefacts")]
+mod explanation;
 pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;

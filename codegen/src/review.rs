@@ -5,7 +5,7 @@ use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal}
 use crate::changes::{classes, missing_entry, summary};
 use crate::docs::{MARKDOWN, identifier_words, plan_derived};
 use crate::markdown::{cell, code, prose};
-use crate::phrases::handled;
+use crate::phrases::{handled, sentences};
 use crate::types::{page_words, unit_words};
 
 /// Stands where only people know the answer.
@@ -146,7 +146,7 @@ fn identifiers(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
 /// Purpose, retention, expiry, legal basis and owner, as far as the catalogue says them.
 fn handling(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let said = handled(&catalogue.handling(attribute), &MARKDOWN);
+        let said: Vec<_> = sentences(handled(&catalogue.handling(attribute), &MARKDOWN)).collect();
         (!said.is_empty()).then(|| format!("* {}: {}\n", code(&attribute.id), said.join(" ")))
     });
     let said: String = said.collect();

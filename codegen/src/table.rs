@@ -4,8 +4,11 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
-use crate::phrases::{handled, history};
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
+use candor_schema::{
+    Attribute, Catalogue, Collected, Column, Domain, Example, Identifier, Personal, RowId, escape_invisible,
+};
+
+use crate::phrases::{Said, handled, history, sentences};
 
 /// How texts of the catalogue are written.
 pub(crate) struct Style {
@@ -35,37 +38,76 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 }
 
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
-    let row = catalogue.row(id);
-    let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
-    let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
         collected: catalogue.row_collected(id),
-        title: (style.prose)(&row.title),
-        specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
+        title: (style.prose)(&catalogue.row(id).title),
+        specifics: sentences(said_of_row(catalogue, id, style)).collect::<Vec<_>>().join(" "),
     }
+}
+
+/// Everything that is said of a row, in order: its reason, what it includes, examples, personal data, who and how long.
+pub(crate) fn said_of_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let reason = catalogue.row(id).reason.as_deref().map(|reason| sentence((style.prose)(reason)));
+    let reason = reason.map(|reason| Said::new(Column::Reason, reason.clone(), reason));
+    let includes = includes(catalogue, id, style)
+        .map(|list| Said::new(Column::Description, list.clone(), sentence(format!("Includes: {list}"))));
+    let examples = examples(catalogue, id, style);
+    let examples = example_words(&examples).map(|sentence| Said::new(Column::Example, examples.join(", "), sentence));
+    let personal = personal(catalogue, id, style);
+    let personal = personal.map(|personal| Said::new(Column::Personal, personal.clone(), personal));
+    let said = [reason, includes, examples, personal].into_iter().flatten();
+    said.chain(handled_in_row(catalogue, id, style)).collect()
+}
+
+/// Who, why, how long and since when: the row's own words, then those of attributes that have others.
+fn handled_in_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let row = catalogue.row(id);
+    let mut said = handled(&row.handling, style);
+    said.extend(history(row.since.as_deref(), row.deprecated.as_ref(), style));
+    let attributes: Vec<&Attribute> = catalogue.row_attributes(id).collect();
+    let mut others: Vec<(Said, Vec<Named>)> = Vec::new();
+    for attribute in &attributes {
+        let mut own = handled(&catalogue.handling(attribute), style);
+        own.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), style));
+        for one in own.into_iter().filter(|one| !said.contains(one)) {
+            match others.iter_mut().find(|(other, _)| *other == one) {
+                Some((_, names)) => names.push(Named::of(attribute)),
+                None => others.push((one, vec![Named::of(attribute)])),
+            }
+        }
+    }
+    let of_all = |names: &[Named]| names.len() == attributes.len() && catalogue.row_signals(id).next().is_none();
+    said.extend(others.into_iter().map(|(one, names)| if of_all(&names) { one } else { limited(one, &names, style) }));
+    said
+}
+
+/// The same, said of these alone.
+fn limited(said: Said, names: &[Named], style: &Style) -> Said {
+    let of = list(names, style);
+    let sentence = format!("{} ({of}).", said.sentence.trim_end_matches('.'));
+    Said { cell: format!("{} ({of})", said.cell.trim_end_matches('.')), sentence, ..said }
 }
 
 fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
     let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
-    (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
+    (!items.is_empty()).then(|| list(&items, style))
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
 /// say nothing.
-fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<String> {
     const SHOWN: usize = 4;
     let attributes = || catalogue.row_attributes(id).filter(|attribute| attribute.identifier.is_none());
     let is_text = |one: &&Attribute| matches!(one.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
     let texts = attributes().filter(is_text).flat_map(|attribute| &attribute.examples);
     let others = attributes().filter(|attribute| !is_text(attribute)).flat_map(|attribute| &attribute.examples);
     let values = distinct(texts.chain(others).map(|value| (style.code)(&example_text(value))));
-    example_words(values.into_iter().take(SHOWN).collect())
+    values.into_iter().take(SHOWN).collect()
 }
 
 /// `Example: …` or `Examples: …`, when there are any.
-pub(crate) fn example_words(examples: Vec<String>) -> Option<String> {
+pub(crate) fn example_words(examples: &[String]) -> Option<String> {
     let word = if examples.len() == 1 { "Example" } else { "Examples" };
     (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
 }
@@ -108,7 +150,7 @@ fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     }
 }
 
-const NO_PERSONAL_DATA: &str = "No personal data.";
+pub(crate) const NO_PERSONAL_DATA: &str = "No personal data.";
 
 /// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {

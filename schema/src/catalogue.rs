@@ -10,6 +10,7 @@ use candor_domain::Shared;
 use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
+use crate::page::PageForm;
 use crate::{Place, Sources, Unit};
 pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
 
@@ -282,6 +283,8 @@ pub struct Docs {
     pub before: Vec<Section>,
     /// Heading of the table.
     pub table_title: String,
+    /// Its form.
+    pub page: PageForm,
     /// What stands right below the table.
     pub note: Option<String>,
     /// Sections after the table.

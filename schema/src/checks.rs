@@ -30,6 +30,7 @@ pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_name;
+pub mod bad_page;
 pub mod bad_pattern;
 pub mod bad_review;
 pub mod bad_unit;
@@ -130,6 +131,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
+    (&bad_page::CHECK, Some(bad_page::check_bad_page)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),

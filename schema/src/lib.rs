@@ -44,6 +44,7 @@ mod invisible;
 mod load;
 pub mod model;
 mod names;
+mod page;
 mod patterns;
 mod read;
 mod repeats;
@@ -68,6 +69,7 @@ pub use handling::{Expiry, Handling, HandlingModel, LegalBasis, Retention};
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
+pub use page::{Column, ColumnModel, Layout, Lines, PageForm, PageModel};
 pub use source::{Place, Source, Sources};
 pub use unit::Unit;
 

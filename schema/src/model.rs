@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 
 use crate::Place;
 use crate::handling::HandlingModel;
+use crate::page::PageModel;
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,6 +115,9 @@ pub struct DocsModel {
     pub before: Vec<SectionModel>,
     /// Heading of the table. `Data Explanation` when missing.
     pub table_title: Option<Located<String>>,
+    /// Its form.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub page: PageModel,
     /// What stands right below the table.
     pub note: Option<Located<String>>,
     /// Sections after the table.

@@ -9,8 +9,10 @@ mod handling;
 mod keys;
 mod line;
 mod mapping;
+mod merge;
 pub(crate) mod node;
 mod outline;
+mod page;
 mod yaml_fault;
 
 use std::collections::HashSet;
@@ -238,6 +240,7 @@ impl Reader<'_> {
             intro: map.optional(self, "intro", Reader::text),
             before: map.list(self, "before", Reader::section),
             table_title: map.optional(self, "table_title", Reader::text),
+            page: self.page(&map),
             note: map.optional(self, "note", Reader::text),
             after: map.list(self, "after", Reader::section),
         })

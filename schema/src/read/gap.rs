@@ -4,6 +4,7 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS}
 use super::line::Line;
 use super::outline::Outline;
 use super::yaml_fault::YamlFault;
+use crate::unread::Part;
 
 /// What the line of a fault was part of.
 #[derive(Debug, Clone)]
@@ -23,6 +24,22 @@ impl Gap {
     /// All of a file.
     pub fn whole(file: u32) -> Gap {
         Gap { file, lines: (1, u32::MAX), after: 0, key: None, inside: false }
+    }
+
+    /// The parts that may lack something with what was left out.
+    pub fn parts(&self) -> &'static [Part] {
+        match self.key.as_deref() {
+            Some("rows" | "attributes") if self.inside => &[],
+            Some("objects" | "spans" | "events") if self.inside => &[Part::Carried],
+            Some("rows") => &[Part::Rows],
+            Some("attributes") => &[Part::Attributes],
+            Some("objects") => &[Part::Objects, Part::Carried],
+            Some("spans" | "events") => &[Part::Signals, Part::Carried],
+            Some("common") => &[Part::Carried],
+            Some("consent") => &[Part::Consent],
+            Some(_) => &[],
+            None => &Part::ALL,
+        }
     }
 
     /// Leaves out the lines of a fault, in a text that keeps its length.

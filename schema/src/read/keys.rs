@@ -31,7 +31,22 @@ pub(super) const ROOT_KEYS: &[&str] = &[
 pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
 
 /// The keys of `docs`.
-pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
+pub(super) const DOCS_KEYS: &[&str] = &[
+    "title",
+    "intro",
+    "before",
+    "table_title",
+    "layout",
+    "columns",
+    "lines",
+    "default_word",
+    "opt_in_word",
+    "note",
+    "after",
+];
+
+/// The keys of a column that is written as a mapping.
+pub(super) const COLUMN_KEYS: &[&str] = &["column", "title"];
 
 /// The keys of a section of the page.
 pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
@@ -138,5 +153,6 @@ mod tests {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
         assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+        assert_eq!(properties(&schema["$defs"]["ColumnOfThePage"]["anyOf"][1]), sorted(COLUMN_KEYS));
     }
 }
