@@ -147,44 +147,61 @@ impl<K, T: Value<K>> Value<kind::List<K>> for Vec<T> {
 
 /// Implements [`Value`] for plain types: each calls one method of the visitor.
 macro_rules! values {
-    ($($([const $nanos:ident])? $kind:ty: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$(
-        values!(@each [$($nanos)?] $kind: $($ty),+ => |$visitor, $value| $visit);
-    )+};
-    (@each $nanos:tt $kind:ty: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr) => {
-        $(values!(@one $nanos $kind: $ty => |$visitor, $value| $visit);)+
-    };
-    (@one [$($nanos:ident)?] $kind:ty: $ty:ty => |$visitor:ident, $value:ident| $visit:expr) => {
+    ($($kind:ident: $($ty:ty),+ => |$visitor:ident, $value:ident| $visit:expr;)+) => {$($(
         #[diagnostic::do_not_recommend]
-        impl<$(const $nanos: u64)?> Value<$kind> for $ty {
+        impl Value<kind::$kind> for $ty {
             #[inline(always)]
             fn visit<V: Visitor>(&self, $visitor: &mut V) {
                 let $value = self;
                 $visit;
             }
         }
-    };
+    )+)+};
 }
 
 values! {
-    kind::Text: str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
-    kind::Boolean: bool => |visitor, value| visitor.boolean(*value);
-    kind::Int: i64 => |visitor, value| visitor.int(Some(*value));
-    kind::Int: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
-    kind::Int: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
-    kind::Double: f64 => |visitor, value| visitor.double(*value);
-    kind::Double: f32 => |visitor, value| visitor.double(f64::from(*value));
-    kind::Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+    Text: str, String, Cow<'_, str> => |visitor, value| visitor.text(value);
+    Boolean: bool => |visitor, value| visitor.boolean(*value);
+    Int: i64 => |visitor, value| visitor.int(Some(*value));
+    Int: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
+    Int: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
+    Double: f64 => |visitor, value| visitor.double(*value);
+    Double: f32 => |visitor, value| visitor.double(f64::from(*value));
+    Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
 }
 
-// A number in a unit of time: as above, and a duration.
-values! {
-    [const N] kind::Elapsed<kind::Int, N>: i64 => |visitor, value| visitor.int(Some(*value));
-    [const N] kind::Elapsed<kind::Int, N>: i8, i16, i32, u8, u16, u32 => |visitor, value| visitor.int(Some(i64::from(*value)));
-    [const N] kind::Elapsed<kind::Int, N>: u64, usize, isize, i128, u128 => |visitor, value| visitor.int(i64::try_from(*value).ok());
-    [const N] kind::Elapsed<kind::Int, N>: Duration => |visitor, value| visitor.int(whole(*value, N));
-    [const N] kind::Elapsed<kind::Double, N>: f64 => |visitor, value| visitor.double(*value);
-    [const N] kind::Elapsed<kind::Double, N>: f32 => |visitor, value| visitor.double(f64::from(*value));
-    [const N] kind::Elapsed<kind::Double, N>: Duration => |visitor, value| visitor.double(value.as_nanos() as f64 / N as f64);
+/// A number in a unit of time takes what the number alone does.
+macro_rules! values_in_time {
+    ($($kind:ident: $($ty:ty),+;)+) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::$kind, NANOSECONDS>> for $ty {
+            #[inline(always)]
+            fn visit<V: Visitor>(&self, visitor: &mut V) {
+                Value::<kind::$kind>::visit(self, visitor);
+            }
+        }
+    )+)+};
+}
+
+values_in_time! {
+    Int: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize;
+    Double: f32, f64;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::Int, NANOSECONDS>> for Duration {
+    #[inline(always)]
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.int(whole(*self, NANOSECONDS));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::Double, NANOSECONDS>> for Duration {
+    #[inline(always)]
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.double(self.as_nanos() as f64 / NANOSECONDS as f64);
+    }
 }
 
 /// The whole units in a duration, rounded down as [`Duration::as_millis`] does; `None` beyond 64 bits.
