@@ -37,7 +37,7 @@ pub struct LinePlan {
 
 /// What there is to say in one line, before it is laid out.
 struct Line {
-    collected: Collected,
+    channels: Vec<Collected>,
     /// The title where it is bold as a whole.
     title: String,
     said: Vec<Said>,
@@ -116,9 +116,9 @@ fn row_ids(catalogue: &Catalogue) -> impl Iterator<Item = RowId> {
 
 /// The line of a row.
 fn group(catalogue: &Catalogue, id: RowId) -> Line {
-    let collected = catalogue.row_collected(id);
+    let channels = catalogue.row_channels(id);
     let mut said = vec![cell_only(Column::Data, prose(&catalogue.row(id).title))];
-    said.extend(when(catalogue, collected));
+    said.extend(when(catalogue, &channels));
     let attributes = || catalogue.row_attributes(id);
     let names = catalogue.row_signals(id).map(|one| &*one.name).chain(attributes().map(|one| &*one.name));
     said.push(cell_only(Column::Name, names.map(code).collect::<Vec<_>>().join(", ")));
@@ -129,9 +129,12 @@ fn group(catalogue: &Catalogue, id: RowId) -> Line {
     units.dedup();
     said.push(cell_only(Column::Unit, units.join(", ")));
     said.extend(said_of_row(catalogue, id, &MARKDOWN));
-    let signals = catalogue.row_signals(id).map(|one| item(&one.name, kind(one), &one.brief, Vec::new()));
-    let items = signals.chain(attributes().map(|one| attribute_item(catalogue, one))).collect();
-    Line { collected, title: prose_in_bold(&catalogue.row(id).title), said, items }
+    let of_several = |one: Collected| only_after_opting_in(catalogue, &[one]).filter(|_| channels.len() > 1);
+    let signals = catalogue.row_signals(id);
+    let signals = signals.map(|one| item(&one.name, kind(one), &one.brief, of_several(one.collected)));
+    let attributes = attributes().map(|one| attribute_item(catalogue, one, of_several(one.collected)));
+    let items = signals.chain(attributes).collect();
+    Line { channels, title: prose_in_bold(&catalogue.row(id).title), said, items }
 }
 
 /// A line for each signal and attribute of a row.
@@ -144,11 +147,11 @@ fn each(catalogue: &Catalogue, id: RowId) -> Vec<Line> {
     let titled = shows(&columns(catalogue), Column::Data);
     let line = |collected: Collected, brief: &str, own: Vec<Said>| {
         let mut said = vec![title()];
-        said.extend(when(catalogue, collected));
+        said.extend(when(catalogue, &[collected]));
         said.extend(reason());
         said.extend(own);
         let title = prose_in_bold(if titled { &row.title } else { brief });
-        Line { collected, title, said, items: Vec::new() }
+        Line { channels: vec![collected], title, said, items: Vec::new() }
     };
     let signals = catalogue.row_signals(id);
     let signals = signals.map(|one| line(one.collected, &one.brief, said_of_signal(catalogue, id, one)));
@@ -207,31 +210,49 @@ fn cell_only(column: Column, cell: String) -> Said {
     Said::new(column, cell, String::new())
 }
 
-/// When it is collected, for each of the columns that say so.
-fn when(catalogue: &Catalogue, collected: Collected) -> [Said; 2] {
+/// When it is collected, for each of the columns that say so: of several channels, `Partly`.
+fn when(catalogue: &Catalogue, channels: &[Collected]) -> [Said; 2] {
     let form = &catalogue.head().docs().page;
-    let (word, channel) = match collected {
-        Collected::Default => (&form.default_word, "default".to_owned()),
-        Collected::OptIn => (&form.opt_in_word, catalogue.head().opt_in().map(code).unwrap_or_default()),
+    let word = |one: Collected| prose(if one.is_by_default() { &form.default_word } else { &form.opt_in_word });
+    let defaulted = match channels {
+        [one @ Collected::Channel(_)] => format!("{} ({})", word(*one), switch(catalogue, *one)),
+        [one] => word(*one),
+        _ => "Partly".to_owned(),
     };
-    [cell_only(Column::Defaulted, prose(word)), cell_only(Column::Channel, channel)]
+    let switches: Vec<String> = channels.iter().map(|one| switch(catalogue, *one)).collect();
+    [cell_only(Column::Defaulted, defaulted), cell_only(Column::Channel, switches.join(", "))]
 }
 
-/// What a line without such a column says of opting in.
-fn only_after_opting_in(catalogue: &Catalogue, collected: Collected) -> Option<String> {
-    let with = catalogue.head().opt_in().map(|switch| format!(" with {}", code(switch))).unwrap_or_default();
-    (collected == Collected::OptIn).then(|| format!("Collected only after opting in{with}."))
+/// The switch behind which something is.
+fn switch(catalogue: &Catalogue, collected: Collected) -> String {
+    match collected {
+        Collected::Default => "default".to_owned(),
+        Collected::OptIn => catalogue.head().opt_in().map(code).unwrap_or_default(),
+        Collected::Channel(_) => code(catalogue.channel_name(collected)),
+    }
 }
 
-fn item(name: &str, ty: &str, brief: &str, more: Vec<String>) -> String {
+/// What a line without such a column says of its switch. What is of several channels says it of each part.
+fn only_after_opting_in(catalogue: &Catalogue, channels: &[Collected]) -> Option<String> {
+    let [one] = channels[..] else { return None };
+    match (one, catalogue.head().opt_in()) {
+        (Collected::Default, _) => None,
+        (Collected::OptIn, None) => Some("Collected only after opting in.".to_owned()),
+        (Collected::OptIn, Some(name)) => Some(format!("Collected only after opting in with {}.", code(name))),
+        _ if one.is_by_default() => Some(format!("Collected unless {} is switched off.", switch(catalogue, one))),
+        _ => Some(format!("Collected only with {}.", switch(catalogue, one))),
+    }
+}
+
+fn item(name: &str, ty: &str, brief: &str, more: impl IntoIterator<Item = String>) -> String {
     let brief = sentence(prose(brief));
     let more: String = more.into_iter().map(|more| format!(" {more}")).collect();
     format!("{} ({ty}): {brief}{more}", code(name))
 }
 
 /// An attribute inside a list; its row says what it inherits.
-fn attribute_item(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    let mut more = plan_origin(catalogue, attribute);
+fn attribute_item(catalogue: &Catalogue, attribute: &Attribute, when: Option<String>) -> String {
+    let mut more: Vec<String> = when.into_iter().chain(plan_origin(catalogue, attribute)).collect();
     more.extend(plan_personal(attribute).map(str::to_owned));
     more.extend(sentences(handled(&attribute.handling, &MARKDOWN)));
     more.extend(sentences(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN)));
@@ -243,14 +264,14 @@ fn plan_line(catalogue: &Catalogue, columns: &[(Column, String)], line: Line) ->
     let form = &catalogue.head().docs().page;
     let mut said = line.said;
     if !shows(columns, Column::Defaulted) && !shows(columns, Column::Channel) {
-        let only = only_after_opting_in(catalogue, line.collected);
+        let only = only_after_opting_in(catalogue, &line.channels);
         said.extend(only.map(|only| Said { column: None, cell: String::new(), sentence: only }));
     }
     match form.layout {
         Layout::Table => {}
         // The items say it of each attribute.
         Layout::List => said.retain(|one| !is_one_of(one, &[Column::Description, Column::Example, Column::Personal])),
-        Layout::Bullets if form.columns.is_empty() => keep_brief(&mut said),
+        Layout::Bullets if form.columns.is_empty() => keep_brief(&mut said, line.channels.len() > 1),
         Layout::Bullets => {}
     }
     LinePlan {
@@ -288,11 +309,11 @@ fn is_one_of(said: &Said, columns: &[Column]) -> bool {
 }
 
 /// Leaves of a line what a bullet says: its reason, or else what it includes; personal data if there may be some; and
-/// everything about opting in, keeping and history.
-fn keep_brief(said: &mut Vec<Said>) {
+/// everything about opting in, keeping and history. What is of several channels says what is behind which.
+fn keep_brief(said: &mut Vec<Said>, of_several: bool) {
     let reasoned = said.iter().any(|one| is_one_of(one, &[Column::Reason]));
     said.retain(|one| match one.column {
-        Some(Column::Description) => !reasoned,
+        Some(Column::Description) => !reasoned || of_several,
         Some(Column::Example) => false,
         Some(Column::Personal) => one.cell != NO_PERSONAL_DATA,
         _ => true,

@@ -23,7 +23,8 @@ pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
 
 /// One line.
 pub(crate) struct Row {
-    pub collected: Collected,
+    /// The channels that it is collected through. There is one, usually.
+    pub channels: Vec<Collected>,
     pub title: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -39,7 +40,7 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     Row {
-        collected: catalogue.row_collected(id),
+        channels: catalogue.row_channels(id),
         title: (style.prose)(&catalogue.row(id).title),
         specifics: sentences(said_of_row(catalogue, id, style)).collect::<Vec<_>>().join(" "),
     }
@@ -49,8 +50,7 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
 pub(crate) fn said_of_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
     let reason = catalogue.row(id).reason.as_deref().map(|reason| sentence((style.prose)(reason)));
     let reason = reason.map(|reason| Said::new(Column::Reason, reason.clone(), reason));
-    let includes = includes(catalogue, id, style)
-        .map(|list| Said::new(Column::Description, list.clone(), sentence(format!("Includes: {list}"))));
+    let includes = said_to_include(catalogue, id, style);
     let examples = examples(catalogue, id, style);
     let examples = example_words(&examples).map(|sentence| Said::new(Column::Example, examples.join(", "), sentence));
     let personal = personal(catalogue, id, style);
@@ -88,10 +88,42 @@ fn limited(said: Said, names: &[Named], style: &Style) -> Said {
     Said { cell: format!("{} ({of})", said.cell.trim_end_matches('.')), sentence, ..said }
 }
 
-fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
-    let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
-    let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
+/// Everything that a row has. Where it is of several channels, each part says when it is collected.
+fn said_to_include(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<Said> {
+    let channels = catalogue.row_channels(id);
+    if let [one] = channels[..] {
+        let list = includes(catalogue, id, one, style)?;
+        return Some(Said::new(Column::Description, list.clone(), sentence(format!("Includes: {list}"))));
+    }
+    let part = |one: &Collected| {
+        let list = includes(catalogue, id, *one, style)?;
+        Some(sentence(format!("{}: {list}", part_words(catalogue, *one, style))))
+    };
+    let parts: Vec<String> = channels.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| Said::new(Column::Description, parts.join(" "), parts.join(" ")))
+}
+
+/// The briefs of what a row has of one channel.
+fn includes(catalogue: &Catalogue, id: RowId, collected: Collected, style: &Style) -> Option<String> {
+    let signals = catalogue.row_signals(id).filter(|one| one.collected == collected);
+    let signals = signals.map(|one| Named::new(&one.brief, &one.name, &one.id));
+    let attributes = catalogue.row_attributes(id).filter(|one| one.collected == collected);
+    let items: Vec<Named> = signals.chain(attributes.map(Named::of)).collect();
     (!items.is_empty()).then(|| list(&items, style))
+}
+
+/// When one part of a row is collected, as the start of a sentence.
+pub(crate) fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> String {
+    let name = |name: &str| (style.code)(name);
+    match (collected, catalogue.head().opt_in()) {
+        (Collected::Default, _) => "By default".to_owned(),
+        (Collected::OptIn, Some(switch)) => format!("Only with {}", name(switch)),
+        (Collected::OptIn, None) => "Only after opting in".to_owned(),
+        (collected, _) if collected.is_by_default() => {
+            format!("Unless {} is switched off", name(catalogue.channel_name(collected)))
+        }
+        (collected, _) => format!("Only with {}", name(catalogue.channel_name(collected))),
+    }
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
