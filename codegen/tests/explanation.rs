@@ -39,19 +39,22 @@ fn check(docs: &str, expected: &str) {
     assert_eq!(table(&load(&text(docs))), expected.trim_start_matches('\n'));
 }
 
-const KEPT: &str = "Purpose: Faster runs. Kept for 90 days. Since 1.0. Kept for 2 weeks (time it took). Since 1.2 (time it took).";
+const KEPT: &str =
+    "Purpose: Faster runs. Kept for 90 days. Since 1.0. Kept for 2 weeks (time it took). Since 1.2 (time it took).";
 
 #[test]
 fn nothing_asked_for() {
     check(
         "",
-        &format!("
+        &format!(
+            "
 | Defaulted | Data | Reason and Specifics |
 | --- | --- | --- |
 | Yes | Usage | How it is used. Includes: number of runs, time it took. Example: `3`. No personal data. {KEPT} |
 | No | Details | Includes: goal. Example: `win`. May contain personal data if it is written into: goal. |
 | Yes | Start | Includes: it started. No personal data. |
-"),
+"
+        ),
     );
 }
 

@@ -37,6 +37,7 @@ impl Gap {
             Some("spans" | "events") => &[Part::Signals, Part::Carried],
             Some("common") => &[Part::Carried],
             Some("consent") => &[Part::Consent],
+            Some("endpoints") => &[Part::Endpoints],
             Some(_) => &[],
             None => &Part::ALL,
         }

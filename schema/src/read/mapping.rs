@@ -164,7 +164,11 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if part == Part::Carried { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
+            let map = if matches!(part, Part::Carried | Part::Endpoints) {
+                r.mapping(node, "this list", &[])
+            } else {
+                r.names(node, &[])
+            };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -320,7 +324,7 @@ impl<'f> Reader<'f> {
             Part::Attributes => ATTRIBUTE_KEYS,
             Part::Objects => OBJECT_KEYS,
             Part::Signals => SIGNAL_KEYS,
-            Part::Consent | Part::Carried => &[],
+            Part::Endpoints | Part::Consent | Part::Carried => &[],
         };
         let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
