@@ -100,7 +100,7 @@ attributes:
 spans: {ran: {name: Ran, collected: default, brief: it ran, attributes: {took: required, waited: optional, behind: required, size: required}}}
 ",
     );
-    let files = rust::render(&rust::plan(&loaded.catalogue.expect("a catalogue")));
+    let files = render(&plan(&loaded.catalogue.expect("a catalogue")));
     let signals = &files.iter().find(|file| file.path == "src/signals.rs").expect("the signals").text;
     for field in [
         "took: std::time::Duration,",
