@@ -54,7 +54,7 @@ pub mod validator;
 pub mod vectors;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, write};
+pub use artefact::{Artefact, Difference, GENERATED, compare, place, write};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;
