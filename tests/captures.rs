@@ -174,7 +174,8 @@ fn in_2024_texts_were_sent_without_the_opt_in() {
 #[test]
 fn in_2024_more_was_sent_than_the_bullets_name() {
     let unknown = refused_of_2024("direct_default", Consent::Default, Rule::UnknownKey);
-    for key in ["crew_key", "crew_id", "platform", "platform_release", "platform_version", "crew_agents[].tools_names"] {
+    for key in ["crew_key", "crew_id", "platform", "platform_release", "platform_version", "crew_agents[].tools_names"]
+    {
         assert!(unknown.contains(key), "{key}: {unknown:?}");
     }
     for key in ["cpus", "platform_system", "crew_agents[].role", "crew_tasks[].async_execution?", "crew_process"] {

@@ -66,7 +66,11 @@ fn add_others(config: &Config, artefacts: &mut Vec<Artefact>, format: Format, re
             continue;
         };
         let placed = place(generate(&catalogue), &other.folder, other.only.as_deref());
-        artefacts.extend(placed.map_err(|idle| format!("candor.yaml: `only` of `{}`: nothing is generated at `{idle}`", other.folder))?);
+        artefacts.extend(
+            placed.map_err(|idle| {
+                format!("candor.yaml: `only` of `{}`: nothing is generated at `{idle}`", other.folder)
+            })?,
+        );
     }
     artefacts.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(fine)

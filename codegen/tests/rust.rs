@@ -102,12 +102,9 @@ spans: {ran: {name: Ran, collected: default, brief: it ran, attributes: {took: r
     );
     let files = render(&plan(&loaded.catalogue.expect("a catalogue")));
     let signals = &files.iter().find(|file| file.path == "src/signals.rs").expect("the signals").text;
-    for field in [
-        "took: std::time::Duration,",
-        "waited: Option<&'a [std::time::Duration]>,",
-        "behind: i64,",
-        "size: i64,",
-    ] {
+    for field in
+        ["took: std::time::Duration,", "waited: Option<&'a [std::time::Duration]>,", "behind: i64,", "size: i64,"]
+    {
         assert!(signals.contains(field), "{field}\n{signals}");
     }
 }

@@ -205,7 +205,12 @@ fn with_an_older_one(other: &str) -> TempDir {
 #[test]
 fn an_older_catalogue_has_its_own_folder() {
     let project = with_an_older_one(", folder: v0, only: [docs/telemetry.md, json-schema]");
-    check(project.path(), "generate", 0, &["wrote out/v0/docs/telemetry.md\n", "wrote out/v0/json-schema/started.default.schema.json"]);
+    check(
+        project.path(),
+        "generate",
+        0,
+        &["wrote out/v0/docs/telemetry.md\n", "wrote out/v0/json-schema/started.default.schema.json"],
+    );
     assert!(!project.path().join("out/v0/src").exists());
     check(project.path(), "generate --check", 0, &["all fresh"]);
     edit(project.path(), "out/v0/docs/telemetry.md", "Usage", "Use");
