@@ -165,9 +165,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
+    (&expired::CHECK, Some(expired::check_expired)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
-    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -88,7 +88,7 @@ fn a_mistake_in_a_template_is_one() {
     assert_eq!(one("collected: default, type", "collected: defalt, type").1, "defalt");
     assert_eq!(one("type: int", "type: itn").1, "itn");
     assert_eq!(one("minimum: 0}", "minimum: zero}").1, "zero");
-    assert_eq!(one("minimum: 0}", "minimum: 0, maxlegnth: 7}").0, "E0003");
+    assert_eq!(one("minimum: 0}", "minimum: 0, maximmu: 7}").0, "E0003");
     assert_eq!(one("type: int, minimum: 0", "type: int, unit: seconds, minimum: 0").1, "seconds");
 }
 
