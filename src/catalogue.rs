@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Channel, DEFAULT, Endpoint, OPT_IN, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, ResourceInfo, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct Catalogue {
     pub ask: Option<&'static str>,
     /// Every signal.
     pub signals: &'static [&'static Signal],
+    /// The attributes of the process, which go once with each request.
+    pub resource: &'static ResourceInfo,
     /// The disclosure: lines for people, and the whole catalogue for machines.
     pub disclosure: Disclosure,
 }
@@ -44,6 +46,7 @@ impl Catalogue {
         channels: &[],
         ask: None,
         signals: &[],
+        resource: &NO_RESOURCE,
         disclosure: Disclosure::NONE,
     };
 
@@ -59,7 +62,9 @@ impl Catalogue {
     }
 }
 
-/// When something is collected.
+static NO_RESOURCE: ResourceInfo = crate::define::resource("", &[]);
+
+/// The condition under which a row is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collected {
     /// Always, until the user opts out.
@@ -81,10 +86,10 @@ impl Collected {
     }
 }
 
-/// What a catalogue tells people.
+/// The texts that a catalogue shows to people.
 #[derive(Debug)]
 pub struct Disclosure {
-    /// What its page opens with.
+    /// The opening of its page.
     pub intro: Option<&'static str>,
     /// The lines of its table.
     pub rows: &'static [Row],
@@ -95,11 +100,11 @@ pub struct Disclosure {
 /// One line of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// What the data is called.
+    /// The name of the data.
     pub title: &'static str,
     /// Default or opt-in.
     pub collected: Collected,
-    /// Why it is collected, and what it is.
+    /// The reason why it is collected, and a description.
     pub specifics: &'static str,
 }
 

@@ -10,6 +10,7 @@
 //!   copied.
 //! * Consent is asked once more with the shard in hand, so nothing is queued after consent was withdrawn.
 
+use std::borrow::Cow;
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -36,14 +37,14 @@ pub(crate) struct Queue {
 #[repr(align(128))]
 struct Aligned(Mutex<Shard>);
 
-/// Where a batch is.
+/// The place of a batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     shard: usize,
     pub kind: SignalKind,
 }
 
-/// What a push asks of the sender.
+/// The request that a push makes of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wake {
     /// Nothing.
@@ -56,14 +57,14 @@ pub(crate) enum Wake {
 
 impl Queue {
     /// A queue whose batches, with the one of each kind that is being sent, take no more than `capacity` bytes.
-    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+    pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = threads.min(8).min(capacity / 16_384).max(1).next_power_of_two();
         let has = |kind| catalogue.signals.iter().any(|signal| signal.kind == kind);
         let kinds = usize::from(has(SignalKind::Span)) + usize::from(has(SignalKind::Event));
         Queue {
             shards: (0..shards).map(|_| Aligned(Mutex::default())).collect(),
-            envelope: Envelope::new(catalogue),
+            envelope: Envelope::new(catalogue, process_room),
             batch_bytes: capacity / kinds.max(1) / (shards + 1),
             refused: AtomicU64::new(0),
         }
@@ -154,7 +155,7 @@ impl Queue {
         self.each().for_each(|mut shard| shard.discard());
     }
 
-    /// Whether nothing waits.
+    /// Returns true if no signal waits.
     pub fn is_empty(&self) -> bool {
         self.each().all(|shard| shard.waiting() == 0)
     }
@@ -174,8 +175,8 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    /// What to ask of the sender when the signal was taken or dropped for good; the same as an error when another shard
-    /// may have room for it.
+    /// Returns the request for the sender when the signal was taken or dropped for good; the same as an error when
+    /// another shard may have room for it.
     #[inline]
     fn push<T: Telemetry + ?Sized>(
         &mut self,
@@ -209,7 +210,7 @@ impl Shard {
         })
     }
 
-    /// Where the batch of a kind is.
+    /// Returns the batch of a kind.
     fn slot(&mut self, kind: SignalKind) -> &mut Option<Batch> {
         match kind {
             SignalKind::Span => &mut self.spans,
@@ -226,7 +227,7 @@ impl Shard {
         count
     }
 
-    /// How many signals wait.
+    /// Counts the signals that wait.
     pub fn waiting(&self) -> u64 {
         [&self.spans, &self.events].into_iter().flatten().map(|batch| batch.count).sum()
     }
@@ -243,9 +244,9 @@ impl Shard {
 pub(crate) struct Batch {
     buffer: Buffer,
     header_room: usize,
-    /// Where the batch is half full.
+    /// The length at which the batch is half full.
     half: usize,
-    /// Where the last whole signal ends.
+    /// The end of the last whole signal.
     committed: usize,
     count: u64,
     /// The sender was asked to take this batch.
@@ -318,13 +319,17 @@ impl Batch {
         if self.count > 0 { self.ask() } else { Wake::No }
     }
 
-    /// The whole request, in place.
-    pub fn request(&mut self, envelope: &Envelope) -> &[u8] {
-        let header = envelope.header(self.committed - self.header_room);
-        let start = self.header_room - header.len();
+    /// The whole request: in place, unless the attributes of the process take more room than when the batch was made.
+    pub fn request(&mut self, envelope: &Envelope, process: &[u8]) -> Cow<'_, [u8]> {
+        let header = envelope.header(process, self.committed - self.header_room);
         let bytes = self.buffer.bytes_mut();
-        bytes[start..self.header_room].copy_from_slice(&header);
-        &bytes[start..self.committed]
+        match self.header_room.checked_sub(header.len()) {
+            Some(start) => {
+                bytes[start..self.header_room].copy_from_slice(&header);
+                Cow::Borrowed(&bytes[start..self.committed])
+            }
+            None => Cow::Owned([&header, &bytes[self.header_room..self.committed]].concat()),
+        }
     }
 }
 

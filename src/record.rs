@@ -1,6 +1,6 @@
 //! The heart of it: a value visits its fields, a recorder decides what becomes of them.
 
-use crate::{Attribute, Granted, OPT_IN, ObjectInfo, Signal, Value};
+use crate::{Attribute, Granted, OPT_IN, ObjectInfo, ResourceInfo, Signal, Value};
 
 /// Something that can be reported: one span or event of a catalogue.
 ///
@@ -30,6 +30,25 @@ impl<T: Telemetry + ?Sized> Telemetry for &T {
     }
 }
 
+/// The attributes of the process, which go once with each request: `#[telemetry(resource)]`.
+///
+/// Implemented by `#[derive(Telemetry)]` and by the generator, from the catalogue. A pipeline takes it with
+/// [`Builder::resource`](crate::Builder::resource).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold the attributes of the process",
+    note = "derive it: `#[derive(candor::Telemetry)] #[telemetry(catalogue = \"…\", resource)]`"
+)]
+pub trait Resource {
+    /// The catalogue that it is of: a [`CatalogueId`](crate::CatalogueId).
+    type Catalogue;
+
+    /// The catalogue's entry for it.
+    const RESOURCE: &'static ResourceInfo;
+
+    /// Visits every field once. Opt-in fields are read only behind [`Recorder::opted_in`].
+    fn record<R: Recorder>(&self, recorder: &mut R);
+}
+
 /// A structure used as an attribute's value.
 ///
 /// Implemented by `#[derive(Telemetry)]` with `object = "…"` and by the generator.
@@ -57,6 +76,16 @@ enum NoKind {}
 
 #[diagnostic::do_not_recommend]
 impl NeedsNoProof for Attribute<NoKind, OPT_IN> {}
+
+/// Proofs that the channel `CHANNEL` was granted.
+#[diagnostic::on_unimplemented(
+    message = "this attribute is collected through channel {CHANNEL}, and the proof is of another channel",
+    label = "the proof of another channel",
+    note = "take the proof of the attribute's own channel: `if let Some(granted) = recorder.granted::<{CHANNEL}>() {{ … }}`"
+)]
+pub trait Proves<const CHANNEL: u8> {}
+
+impl<const CHANNEL: u8> Proves<CHANNEL> for Granted<CHANNEL> {}
 
 /// Takes the attributes of a signal.
 ///
@@ -88,20 +117,22 @@ pub trait Recorder {
         Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes an attribute of a channel that must be there.
-    fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn required_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 
     /// Takes an attribute of a channel that may be missing.
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 }
 
 /// Takes the fields of an object. A field goes by its own name on the wire, not by its attribute's.
@@ -135,11 +166,12 @@ pub trait Fields {
 
     /// Takes a field of a channel that may be missing. None of these must be there: whoever grants less would lose the
     /// object.
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         name: &'static str,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 }

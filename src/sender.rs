@@ -106,7 +106,8 @@ impl Sender {
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
+        let request = batch.request(&here.queue.envelope, &shared.process());
+        let delivery = self.send(shared, transport, kind, &request, count, withdrawn);
         batch.clear();
         self.count(count, &delivery);
     }
@@ -117,7 +118,7 @@ impl Sender {
         let withdrawn = self.lock().withdrawn;
         let dropped = here.stats().dropped;
         let lost = dropped - std::mem::replace(told, dropped);
-        let report = || losses(lost, shared.allowance(shared.consent()));
+        let report = || losses(lost, &shared.allowance(shared.consent()), &shared.process());
         // An application's code that panics costs its report, and no more.
         let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;
@@ -215,7 +216,8 @@ fn without_signals<R>(run: impl FnOnce() -> R) -> R {
     run()
 }
 
-/// How long to wait before trying again: what the collector asks for, or exponentially longer, with jitter.
+/// Returns how long to wait before the next attempt: as long as the collector asks for, or exponentially longer, with
+/// jitter.
 fn pause(retry: Retry, attempt: u32) -> Option<Duration> {
     const FIRST: Duration = Duration::from_millis(500);
     const LONGEST: Duration = Duration::from_secs(60);

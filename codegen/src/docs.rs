@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use candor_schema::{
     Ask, Attribute, AttributeId, Catalogue, Channel, Collected, Consent, DEFAULT, Domain, Encoding, Identifier, MARKER,
-    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalKind, escape_invisible,
+    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
@@ -25,25 +25,27 @@ pub(crate) const MARKDOWN: Style = Style { prose, code };
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocsPlan {
-    /// What the page was generated from.
+    /// The source that the page was generated from.
     pub source: String,
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<SectionPlan>,
-    /// What each channel that the catalogue names is for, as Markdown.
+    /// The purpose of each channel that the catalogue names, as Markdown.
     pub channels: Vec<String>,
     /// Heading of the table.
     pub table_title: String,
     /// The Data Explanation.
     pub explanation: ExplanationPlan,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
-    /// What the marker of permissions says, where signals have one.
+    /// The attributes of the process.
+    pub resource: Vec<AttributePlan>,
+    /// The meaning of the marker of permissions, where signals have one.
     pub marker: Option<String>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
@@ -67,9 +69,9 @@ pub struct SectionPlan {
 pub struct SignalPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is and when it is sent.
+    /// A description, with the condition under which it is sent.
     pub summary: String,
-    /// What it may carry.
+    /// The attributes that it may carry.
     pub attributes: Vec<AttributePlan>,
 }
 
@@ -80,11 +82,11 @@ pub struct AttributePlan {
     pub name: String,
     /// Type and bounds, and whether it must be there.
     pub ty: String,
-    /// When it is collected.
+    /// The condition under which it is collected.
     pub collected: String,
     /// Title of its row.
     pub row: String,
-    /// What it is and where it comes from.
+    /// A description, with its origin.
     pub brief: String,
 }
 
@@ -93,7 +95,7 @@ pub struct AttributePlan {
 pub struct SwitchPlan {
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The effect.
     pub effect: String,
 }
 
@@ -111,6 +113,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         channels: head.channels().iter().map(channel_line).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
+        resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
         marker: plan_marker(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         asks: head.ask().map(plan_ask),
@@ -167,7 +170,7 @@ fn page_text(markdown: &str) -> String {
     escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
-/// What a channel is for, and what its switch does.
+/// Describes a channel and the effect of its switch.
 pub(crate) fn channel_line(channel: &Channel) -> String {
     let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
     format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
@@ -207,7 +210,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
     SignalPlan {
         name: code(&signal.name),
         summary: plan_summary(catalogue, signal),
-        attributes: plan_attributes(catalogue, signal),
+        attributes: plan_attributes(catalogue, &signal.attributes, signal.needs, signal.body),
     }
 }
 
@@ -240,6 +243,8 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
+    /// Whether it is the body of the log record.
+    is_body: bool,
     /// The channels that it needs, and what it is in.
     needs: Consent,
 }
@@ -247,16 +252,24 @@ struct Stand<'a> {
 impl<'a> Stand<'a> {
     fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, needs: Consent) -> Self {
         let attribute = catalogue.attribute(id);
-        Stand { attribute, path, required, needs: needs.and(attribute.needs) }
+        Stand { attribute, path, required, is_body: false, needs: needs.and(attribute.needs) }
     }
 }
 
-/// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
-fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
-    let needs = signal.needs;
-    let own = signal.attributes.iter().rev().map(|own| {
+/// The attributes of a signal or of the process, each followed by the fields of its object. An object's fields are listed
+/// once.
+fn plan_attributes(
+    catalogue: &Catalogue,
+    attributes: &[SignalAttribute],
+    needs: Consent,
+    body: Option<AttributeId>,
+) -> Vec<AttributePlan> {
+    let own = attributes.iter().rev().map(|own| {
         let path = catalogue.attribute(own.attribute).name.to_string();
-        Stand::new(catalogue, own.attribute, path, own.required, needs)
+        Stand {
+            is_body: body == Some(own.attribute),
+            ..Stand::new(catalogue, own.attribute, path, own.required, needs)
+        }
     });
     let mut waiting: Vec<Stand> = own.collect();
     let mut listed: HashMap<(&str, Consent), String> = HashMap::new();
@@ -280,16 +293,17 @@ fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan>
 fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>) -> AttributePlan {
     let attribute = stand.attribute;
     let fields = listed.map(|path| format!("; fields as in {}", code(path))).unwrap_or_default();
+    let body = if stand.is_body { "; the body of the log record" } else { "" };
     AttributePlan {
         name: cell(&code(&stand.path)),
-        ty: cell(&(plan_type(attribute, stand.required) + &fields)),
+        ty: cell(&(plan_type(attribute, stand.required) + body + &fields)),
         collected: cell(&needs_words(catalogue, stand.needs)),
         row: cell(&prose(&catalogue.row(attribute.row).title)),
         brief: cell(&plan_brief(catalogue, attribute)),
     }
 }
 
-/// When something is collected that needs these channels.
+/// Words the condition for data that needs these channels.
 fn needs_words(catalogue: &Catalogue, needs: Consent) -> String {
     let beyond = needs.without(Consent::of(DEFAULT));
     if beyond.is_off() {
@@ -302,7 +316,7 @@ fn needs_words(catalogue: &Catalogue, needs: Consent) -> String {
     format!("with {}", names.join(" and "))
 }
 
-/// How many lists deep a domain is.
+/// Counts the lists around a domain's items.
 fn depth(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + depth(item),
@@ -369,13 +383,13 @@ pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) 
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
 }
 
-/// What switches off everywhere, whatever the catalogue says.
+/// The variables that switch off everywhere, whatever the catalogue says.
 const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
     ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
 ];
 
-/// What opting in adds: nothing is said to be there that is not.
+/// Describes the effect of opting in: nothing is said to be there that is not.
 fn opt_in_effect(catalogue: &Catalogue) -> String {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));

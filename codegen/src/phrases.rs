@@ -24,7 +24,7 @@ pub(crate) fn sentences(said: impl IntoIterator<Item = Said>) -> impl Iterator<I
     said.into_iter().map(|said| said.sentence).filter(|sentence| !sentence.is_empty())
 }
 
-/// Why, how long, from when no longer, on which basis, who answers for it, and where more is written.
+/// Words the handling: purpose, retention, expiry, legal basis, owner, and links.
 pub(crate) fn handled(handling: &Handling, style: &Style) -> Vec<Said> {
     let labelled = |column, label: &str, text: String| {
         let sentence = sentence(format!("{label}: {text}"));

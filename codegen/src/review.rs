@@ -43,7 +43,7 @@ fn concerned<'c>(catalogue: &'c Catalogue, subjects: impl Iterator<Item = &'c st
     for subject in subjects {
         let parts: Vec<&str> = subject.splitn(4, '.').collect();
         match parts[..] {
-            ["attributes" | "common", id] | [_, _, "attributes", id] => ids.push(id),
+            ["attributes" | "common" | "resource", id] | [_, _, "attributes", id] => ids.push(id),
             ["spans" | "events", signal] => {
                 let carried = catalogue.signal(signal).into_iter().flat_map(|signal| &signal.attributes);
                 ids.extend(carried.map(|own| &*catalogue.attribute(own.attribute).id));
@@ -84,7 +84,7 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     format!("\n| Attribute | What it is | Values | Collected | Row |\n|---|---|---|---|---|\n{rows}")
 }
 
-/// Why, as far as the rows say it.
+/// Lists the reasons, as far as the rows say them.
 fn reasons(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let rows = catalogue.rows().iter().enumerate().filter(|(position, _)| {
         let id = catalogue.row_id(*position);

@@ -11,6 +11,7 @@ pub fn inert(input: &DeriveInput, of: &Of) -> TokenStream {
     match of {
         Of::Span(_) | Of::Event(_) => inert_signal(input),
         Of::Object(_) | Of::Attribute(_) => inert_value(input),
+        Of::Resource(_) => inert_resource(input),
     }
 }
 
@@ -35,7 +36,22 @@ fn inert_signal(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Of any kind: what the type really is stays unknown until the mistake is mended.
+fn inert_resource(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        impl #impl_generics ::candor::Resource for #name #ty_generics #where_clause {
+            type Catalogue = ();
+            const RESOURCE: &'static ::candor::ResourceInfo = {
+                static NOTHING: ::candor::ResourceInfo = ::candor::define::resource("", &[]);
+                &NOTHING
+            };
+            fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
+        }
+    }
+}
+
+/// Implements `Value` for any kind: the type's real one stays unknown until the mistake is mended.
 fn inert_value(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let mut generics = input.generics.clone();

@@ -4,7 +4,7 @@
 mod endpoint;
 mod ids;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Persona
 use crate::page::PageForm;
 use crate::{Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation, SignalKind,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.
@@ -29,9 +29,11 @@ pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) objects: Vec<Object>,
     pub(crate) signals: Vec<Signal>,
-    pub(crate) common: Vec<AttributeId>,
+    pub(crate) common: Vec<SignalAttribute>,
+    pub(crate) resource: Resource,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
+    pub(crate) objects_by_id: HashMap<String, ObjectId>,
 }
 
 impl Catalogue {
@@ -60,9 +62,14 @@ impl Catalogue {
         &self.signals
     }
 
-    /// The attributes that every signal may carry.
-    pub fn common(&self) -> &[AttributeId] {
+    /// The attributes of every signal. A signal that lists one itself says whether it is required there.
+    pub fn common(&self) -> &[SignalAttribute] {
         &self.common
+    }
+
+    /// The attributes of the process, which go once with each request.
+    pub fn resource(&self) -> &Resource {
+        &self.resource
     }
 
     /// The row behind an index.
@@ -97,7 +104,7 @@ impl Catalogue {
 
     /// The object with this id.
     pub fn object_named(&self, id: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.id == id)
+        self.objects_by_id.get(id).map(|id| self.object(*id))
     }
 
     /// The attribute with this id.
@@ -105,7 +112,7 @@ impl Catalogue {
         self.attributes.iter().find(|attribute| attribute.id == id)
     }
 
-    /// Why, who and how long, for an attribute: its own words, and its row's where it says nothing.
+    /// Returns the handling of an attribute: its own words, and its row's where it says nothing.
     pub fn handling(&self, attribute: &Attribute) -> Handling {
         attribute.handling.within(&self.row(attribute.row).handling)
     }
@@ -127,7 +134,7 @@ impl Catalogue {
 
     /// The index of the object that a domain names.
     pub fn object_id_of(&self, info: &ObjectInfo) -> Option<ObjectId> {
-        self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
+        self.objects_by_id.get(&*info.id).copied()
     }
 
     /// The channels that a row is collected through: what its *Defaulted* column says. Computed from its attributes, or
@@ -218,7 +225,7 @@ impl Head {
         &self.docs
     }
 
-    /// Who agreed to which widenings, in the order written.
+    /// The people who agreed to widenings, in the order written.
     pub fn reviews(&self) -> &[Review] {
         &self.reviews
     }
@@ -248,11 +255,11 @@ impl Head {
 pub struct Review {
     /// Version of the disclosure that widens.
     pub version: String,
-    /// Who agreed.
+    /// The person or group that agreed.
     pub who: String,
     /// The day, as `YYYY-MM-DD`.
     pub when: String,
-    /// Where it was agreed.
+    /// The place of the agreement.
     pub link: String,
     /// Paths of what widens, as [`diff`](crate::diff()) names them.
     pub widens: Vec<Located<String>>,
@@ -263,7 +270,7 @@ pub struct Review {
 pub struct Waiver {
     /// The check's code.
     pub code: String,
-    /// Why that is fine.
+    /// The reason why that is fine.
     pub reason: String,
 }
 
@@ -272,7 +279,7 @@ pub struct Waiver {
 pub struct Docs {
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<Section>,
@@ -280,7 +287,7 @@ pub struct Docs {
     pub table_title: String,
     /// Its form.
     pub page: PageForm,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<Section>,
@@ -304,9 +311,9 @@ pub struct Row {
     pub title: String,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<String>,
-    /// What holds for its attributes that say nothing of their own.
+    /// The default for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
-    /// Why, who and how long, for itself and for its attributes that say nothing of their own.
+    /// The handling of itself and of its attributes that say nothing of their own.
     pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
@@ -314,7 +321,7 @@ pub struct Row {
     pub deprecated: Option<Deprecated>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -327,26 +334,26 @@ pub struct Attribute {
     pub row: RowId,
     /// The channel that it is collected through.
     pub collected: Collected,
-    /// What code calls the members of an enum, in their order. Empty for other types.
+    /// The names of an enum's members in code, in their order. Empty for other types.
     pub variants: Vec<Variant>,
     /// Unit of the number.
     pub unit: Option<Unit>,
-    /// What it is, as a phrase.
+    /// A short description, as a phrase.
     pub brief: String,
     /// More to say.
     pub note: Option<String>,
     /// Values as they may be sent.
     pub examples: Vec<Example>,
-    /// Whether it may hold personal data: its own word, or its row's. `None` only in a catalogue of an older build,
-    /// which need not say it: undeclared.
+    /// The declaration on personal data: its own, or its row's. `None` only in a catalogue of an older build, which
+    /// need not say it: undeclared.
     pub personal: Option<Personal>,
     /// For identifiers: where they come from.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
-    /// Whether a person or a run may have written the text.
+    /// True if a person or a run may have written the text.
     pub free_text: bool,
-    /// Why, who and how long, in its own words: [`Catalogue::handling`] adds its row's.
+    /// The handling in its own words: [`Catalogue::handling`] adds its row's.
     pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
@@ -356,11 +363,11 @@ pub struct Attribute {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
-/// What code calls a member of an enum.
+/// The name of an enum's member in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// In Rust: unlike those of all other members.
@@ -392,10 +399,10 @@ pub enum Example {
     List(Vec<Example>),
 }
 
-/// That and why something is on its way out.
+/// A notice that something is on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecated {
-    /// Why.
+    /// The reason.
     pub reason: DeprecationReason,
     /// The successor.
     pub renamed_to: Option<String>,
@@ -408,13 +415,13 @@ pub struct Deprecated {
 pub struct Object {
     /// Key and fields, as far as they decide what may pass.
     pub info: Shared<ObjectInfo>,
-    /// What it is.
+    /// A short description.
     pub brief: Option<String>,
     /// Its fields, in the order written.
     pub fields: Vec<Field>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -425,9 +432,9 @@ pub struct Field {
     pub name: String,
     /// The attribute behind it.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in field never must.
+    /// True if the field must be there. An opt-in field never must.
     pub required: bool,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -446,12 +453,14 @@ pub struct Signal {
     pub info: candor_domain::Signal,
     /// The channel that it is sent through.
     pub collected: Collected,
-    /// What it says by being sent.
+    /// The fact that it tells by being sent.
     pub brief: String,
     /// The row that discloses that it is sent.
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
+    /// The attribute, one of these, whose value is the body of the log record.
+    pub body: Option<AttributeId>,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.
@@ -460,7 +469,7 @@ pub struct Signal {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -472,11 +481,20 @@ impl Deref for Signal {
     }
 }
 
-/// An attribute as a signal carries it.
-#[derive(Debug, Clone, Copy)]
+/// The attributes of the process, which go once with each request: not `service.name`, which the head says.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Names, domains and what else decides what may pass.
+    pub info: candor_domain::ResourceInfo,
+    /// Its attributes in the order written.
+    pub attributes: Vec<SignalAttribute>,
+}
+
+/// An attribute as a signal carries it, or the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignalAttribute {
     /// The attribute.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in attribute of a default signal never must.
+    /// True if the attribute must be there. An opt-in attribute of a default signal never must.
     pub required: bool,
 }

@@ -14,9 +14,9 @@ use crate::names::variants;
 use crate::page::PageForm;
 use crate::unread::Unread;
 use crate::{
-    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place,
-    Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks,
-    template, waivers,
+    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, ObjectId,
+    Place, Resource, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit,
+    Variant, Waiver, checks, template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -26,7 +26,7 @@ pub fn check(model: &Model) -> (Option<Catalogue>, Vec<Finding>) {
     (catalogue, findings)
 }
 
-/// Whether a catalogue can still be changed.
+/// The age of a catalogue: still written, or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Age {
     /// It is being written.
@@ -101,16 +101,22 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .iter()
         .map(|(id, attribute)| resolve_attribute(&ground, id, attribute))
         .collect::<Option<_>>()?;
-    let objects =
+    let objects: Vec<Object> =
         model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
-    let common: Vec<AttributeId> =
-        model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
-    let signals: Vec<Signal> = index
-        .signals()
-        .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
-        .collect::<Option<_>>()?;
+    let common = model.common.iter().map(|(name, requirement)| {
+        let attribute = AttributeId(index.attributes.get(&name.value)?);
+        Some(SignalAttribute { attribute, required: requirement.value == Requirement::Required })
+    });
+    let common: Vec<_> = common.collect::<Option<_>>()?;
+    let signals: Vec<Signal> =
+        index.signals().map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal)).collect::<Option<_>>()?;
+    let resource = ground.resource()?;
+    let attributes_of_it = resource.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?;
+    let resource = Resource { info: resource, attributes: attributes_of_it };
     let by_row = group_by_row(&rows, &attributes, &signals);
-    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row })
+    let objects_by_id =
+        (0..).zip(&objects).map(|(position, object)| (object.id.to_string(), ObjectId(position))).collect();
+    Some(Catalogue { head, rows, attributes, objects, signals, common, resource, by_row, objects_by_id })
 }
 
 /// For every row, the positions of its attributes and of its signals.
@@ -178,7 +184,7 @@ fn resolve_waivers(allow: &Entries<Located<String>>) -> Vec<Waiver> {
     allow.iter().map(|(code, reason)| Waiver { code: code.value.clone(), reason: reason.value.clone() }).collect()
 }
 
-/// Where the head's values were written, for those that can be pointed at.
+/// The places of the head's values, for those that can be pointed at.
 fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
     let values = [
@@ -257,19 +263,9 @@ fn resolve_object(ground: &Ground, id: &Located<String>, object: &ObjectModel) -
     Some(Object { info, brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
-fn resolve_signal(
-    ground: &Ground,
-    kind: SignalKind,
-    id: &Located<String>,
-    signal: &SignalModel,
-    common: &[AttributeId],
-) -> Option<Signal> {
+fn resolve_signal(ground: &Ground, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
     let index = ground.index;
-    let info = ground.signal(kind, id, signal, common)?;
-    let carried = |member: &Member| {
-        let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
-        Some(SignalAttribute { attribute, required: member.required })
-    };
+    let info = ground.signal(kind, id, signal)?;
     Some(Signal {
         collected: signal.collected.as_ref()?.value,
         brief: signal.brief.as_ref()?.value.clone(),
@@ -277,7 +273,11 @@ fn resolve_signal(
             Some(row) => Some(RowId(index.rows.get(&row.value)?)),
             None => None,
         },
-        attributes: info.attributes.iter().map(carried).collect::<Option<_>>()?,
+        attributes: info.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?,
+        body: match &signal.body {
+            Some(body) => Some(AttributeId(index.attributes.get(&body.value)?)),
+            None => None,
+        },
         since: signal.since.as_ref().map(|since| since.value.clone()),
         deprecated: signal.deprecated.as_ref().and_then(resolve_deprecated),
         stability: signal.stability.as_ref().map(|stability| stability.value),
@@ -285,6 +285,11 @@ fn resolve_signal(
         place: id.place,
         info,
     })
+}
+
+fn carried(index: &Index, member: &Member) -> Option<SignalAttribute> {
+    let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
+    Some(SignalAttribute { attribute, required: member.required })
 }
 
 impl Catalogue {

@@ -6,40 +6,11 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use crate::Place;
+mod located;
+
 use crate::handling::HandlingModel;
 use crate::page::PageModel;
-
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub place: Place,
-}
-
-/// A mapping from names to entries, in the order written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entries<T>(pub Vec<(Located<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The names and entries in the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
-        self.0.iter()
-    }
-
-    /// The names in the order written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.value.as_str())
-    }
-}
+pub use located::{Entries, Located};
 
 /// A telemetry catalogue: everything a program may ever report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,7 +39,7 @@ pub struct Model {
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
     pub docs: Option<DocsModel>,
-    /// Who agreed to what being collected by default that was not before. `candor diff` asks for it.
+    /// Signatures of those who agreed to more being collected by default than before. `candor diff` asks for them.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub reviews: Vec<ReviewModel>,
     /// The lines of the Data Explanation table, in its order.
@@ -86,9 +57,14 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
-    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
+    /// itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "crate::format::Common"))]
+    pub common: Entries<Located<Requirement>>,
+    /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
+    /// `service.name` is the catalogue's `service` and not listed.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub common: Vec<Located<String>>,
+    pub resource: Entries<Located<Requirement>>,
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -100,7 +76,7 @@ pub struct Model {
 pub struct DocsModel {
     /// Title of the page. `Telemetry` when missing.
     pub title: Option<Located<String>>,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<Located<String>>,
     /// Sections before the table.
     #[cfg_attr(feature = "json-schema", schemars(default))]
@@ -110,7 +86,7 @@ pub struct DocsModel {
     /// Its form.
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub page: PageModel,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<Located<String>>,
     /// Sections after the table.
     #[cfg_attr(feature = "json-schema", schemars(default))]
@@ -136,16 +112,16 @@ pub struct ReviewModel {
     /// Version of the disclosure that widens.
     #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
-    /// Who agreed: a person or a group.
+    /// The person or group that agreed.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub who: Option<Located<String>>,
     /// The day, as `YYYY-MM-DD`.
     #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     pub when: Option<Located<String>>,
-    /// Where it was agreed.
+    /// The place of the agreement.
     #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^https?://")))]
     pub link: Option<Located<String>>,
-    /// What widens, each by its path as `candor diff` names it, such as `attributes.crew_key`.
+    /// The changes that widen, each by its path as `candor diff` names it, such as `attributes.crew_key`.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub widens: Vec<Located<String>>,
 }
@@ -159,9 +135,9 @@ pub struct RowModel {
     pub title: Option<Located<String>>,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<Located<String>>,
-    /// Whether its attributes may hold personal data, where they do not say so themselves.
+    /// The declaration on personal data for its attributes that do not say so themselves.
     pub personal: Option<Located<Personal>>,
-    /// Why, who, how long.
+    /// The handling: purpose, owner, retention.
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
@@ -189,7 +165,7 @@ pub struct AttributeModel {
     pub ty: Option<Located<TypeModel>>,
     /// Name on the wire, when it is not the attribute's own name here.
     pub name: Option<Located<String>>,
-    /// What it is, as a phrase: it becomes part of the row's *Includes: …*.
+    /// A short description, as a phrase: it becomes part of the row's *Includes: …*.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub brief: Option<Located<String>>,
     /// More to say than the brief, for developers.
@@ -211,21 +187,21 @@ pub struct AttributeModel {
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
-    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
-    /// object's encoding counts.
+    /// The form in which an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside
+    /// another object, that object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
-    /// Whether it may hold personal data, for example because a person wrote it. Needed here or in its row.
+    /// The declaration on personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
     /// For identifiers: where they come from.
     pub identifier: Option<Located<Identifier>>,
     /// Attributes that this one is computed from, hashed or not.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub derived_from: Vec<Located<String>>,
-    /// Whether a person or a run may have written the text.
+    /// True if a person or a run may have written the text.
     pub free_text: Option<Located<bool>>,
-    /// What becomes of a value outside its domain. Never sent as it is.
+    /// The treatment of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
-    /// Why, who, how long.
+    /// The handling: purpose, owner, retention.
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
@@ -244,7 +220,7 @@ pub struct AttributeModel {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Object"))]
 pub struct ObjectModel {
-    /// What it is.
+    /// A short description.
     pub brief: Option<Located<String>>,
     /// Names on the wire, and the attribute behind each.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -273,7 +249,7 @@ pub struct SignalModel {
     /// The channel that it is sent through, as a whole: `default`, `opt_in`, or one that the catalogue names.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
-    /// What it says by being sent, as a phrase.
+    /// The fact that it tells by being sent, as a phrase.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub brief: Option<Located<String>>,
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
@@ -284,6 +260,8 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
+    /// The attribute, one of these, whose value is the body of the log record. Events only.
+    pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
     #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
@@ -296,11 +274,11 @@ pub struct SignalModel {
     pub allow: Entries<Located<String>>,
 }
 
-/// That and why something is on its way out, in OpenTelemetry's words.
+/// A notice that something is on its way out, in OpenTelemetry's words.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Deprecated"))]
 pub struct DeprecatedModel {
-    /// Why.
+    /// The reason.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub reason: Option<Located<DeprecationReason>>,
     /// The successor, when it was renamed.
@@ -325,7 +303,7 @@ pub enum TypeModel {
 pub struct MemberModel {
     /// The text on the wire.
     pub value: Located<String>,
-    /// What code calls it, where that does not follow from its text: lower case, digits and `_`.
+    /// The name in code, if it does not follow from the text: lower case, digits and `_`.
     pub name: Option<Located<String>>,
 }
 
@@ -401,7 +379,7 @@ pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
 pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
-    /// Whether an attribute must be there.
+    /// The need for an attribute to be there.
     Requirement {
         /// Always there.
         Required = "required",
@@ -411,17 +389,17 @@ words!(
 );
 
 words!(
-    /// How an object or a list travels in OTLP.
+    /// The form in which an object or a list travels in OTLP.
     Encoding {
-        /// As an OTLP map or array.
+        /// An OTLP map or array.
         Map = "map",
-        /// As a JSON text in a string.
+        /// A JSON text in a string.
         Json = "json",
     }
 );
 
 words!(
-    /// Whether a value may hold personal data.
+    /// The declaration on personal data.
     Personal {
         /// It cannot.
         None = "none",
@@ -431,7 +409,7 @@ words!(
 );
 
 words!(
-    /// Where an identifier comes from.
+    /// The origin of an identifier.
     Identifier {
         /// Drawn at random, anew for every run or object. What is drawn once and kept is `stable`.
         Random = "random",
@@ -443,7 +421,7 @@ words!(
 );
 
 words!(
-    /// What becomes of a value outside its domain.
+    /// The treatment of a value outside its domain.
     OnViolation {
         /// It is left out and counted.
         Drop = "drop",

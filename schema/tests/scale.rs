@@ -110,14 +110,14 @@ fn one_signal_carries_all_and_all_is_common() {
     let mut model = model();
     let carried: Vec<_> =
         model.spans.0.iter_mut().flat_map(|(_, signal)| std::mem::take(&mut signal.attributes.0)).collect();
-    model.common = carried.iter().map(|(name, _)| name.clone()).collect();
+    model.common = Entries(carried.clone());
     model.spans.0.truncate(1);
     model.spans.0[0].1.attributes.0 = carried;
     model.spans.0[0].1.row = at("row_0".into());
     check_large(&model, 0);
 }
 
-/// What is gone is looked for in every signal that had it.
+/// An attribute that is gone is looked for in every signal that had it.
 #[test]
 fn two_large_catalogues_compare_in_time() {
     let (old, mut model) = (check(&model()).0.expect("a catalogue"), model());

@@ -1,4 +1,4 @@
-//! How a pipeline is built.
+//! Builds a pipeline.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -10,12 +10,13 @@ use crate::connect::connect_spooled;
 use crate::connect::{connect_http, connect_once};
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
-use crate::payload::request;
+use crate::payload::request_of;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Catalogue, Consent, Decision, Telemetry, Transport};
+use crate::{Allowance, Catalogue, Consent, Decision, Resource, Telemetry, Transport};
 
-/// How to build a [`Pipeline`].
+/// Builds a [`Pipeline`].
 pub struct Builder {
     catalogue: &'static Catalogue,
     consent: Option<Consent>,
@@ -25,6 +26,7 @@ pub struct Builder {
     max_age: Duration,
     timeout: Duration,
     losses: Option<Box<Losses>>,
+    process: Option<Process>,
     pub(super) memory: Memory,
     #[cfg(feature = "stored")]
     pub(super) command: Option<String>,
@@ -46,6 +48,7 @@ impl Pipeline {
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             losses: None,
+            process: None,
             memory: Memory::default(),
             #[cfg(feature = "stored")]
             command: crate::host::default_command(catalogue),
@@ -58,7 +61,7 @@ impl Pipeline {
 }
 
 impl Builder {
-    /// What the application itself decides; the user's environment still comes first.
+    /// Sets the application's own decision; the user's environment still comes first.
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
         self
@@ -85,13 +88,13 @@ impl Builder {
         self
     }
 
-    /// How long a signal may wait for others to go with. 5 seconds unless set.
+    /// Sets how long a signal may wait for others to go with. 5 seconds unless set.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// How long one request may take. 10 seconds unless set.
+    /// Sets how long one request may take. 10 seconds unless set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -115,11 +118,31 @@ impl Builder {
     /// ```
     pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
         let catalogue = self.catalogue;
-        self.losses = Some(Box::new(move |lost, allowance| {
+        self.losses = Some(Box::new(move |lost, allowance, process| {
             let own = is_signal_of(T::SIGNAL, catalogue);
-            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
+            let request = own.then(|| request_of(catalogue, process, allowance, &report(lost))).flatten()?;
             Some((T::SIGNAL.kind, request))
         }));
+        self
+    }
+
+    /// The attributes of the process, which go once with each request, as far as they are allowed then.
+    ///
+    /// If they are of another catalogue, nothing of them is sent.
+    ///
+    /// ```
+    /// # use candor::{Pipeline, Telemetry};
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/resource.yaml", resource)]
+    /// struct Process {
+    ///     os_type: &'static str,
+    /// }
+    ///
+    /// let catalogue = candor::catalogue!("tests/fixtures/resource.yaml");
+    /// let builder = Pipeline::builder(catalogue).resource(Process { os_type: std::env::consts::OS });
+    /// ```
+    pub fn resource<R: Resource + Send + Sync + 'static>(mut self, resource: R) -> Self {
+        self.process = Some(Process::of(self.catalogue, resource));
         self
     }
 
@@ -140,7 +163,7 @@ impl Builder {
         self
     }
 
-    /// How much that folder may hold, and for how long.
+    /// Sets how much the spool's folder may hold, and for how long.
     #[cfg(feature = "spool")]
     pub fn spool_limits(mut self, limits: crate::SpoolLimits) -> Self {
         self.spool_limits = limits;
@@ -167,6 +190,9 @@ impl Builder {
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
+        let process = self.process.unwrap_or_else(|| Process::unknown(self.catalogue));
+        let allowance = held.clone().map_or(decision.consent.into(), |held| Allowance::holding(decision.consent, held));
+        let process_room = process.encode(self.catalogue, &allowance).len();
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
@@ -182,7 +208,9 @@ impl Builder {
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
-            first: PerProcess::new(self.catalogue, self.capacity),
+            process,
+            process_room,
+            first: PerProcess::new(self.catalogue, self.capacity, process_room),
             #[cfg(feature = "spool")]
             spool,
         };

@@ -1,4 +1,4 @@
-//! What all handles of a pipeline and its sender share: the consent, and what belongs to this process.
+//! The state that all handles of a pipeline and its sender share: the consent, and the state of this process.
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -9,17 +9,18 @@ use crate::connect::Connect;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Allowance, Catalogue, Consent, Decision, SignalKind};
 
-/// What all handles of a pipeline and its sender share.
+/// The state that all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     pub(super) catalogue: &'static Catalogue,
     pub(super) consent: AtomicU32,
     pub(super) held: RwLock<Option<Arc<Held>>>,
-    /// What the application set, or [`NOT_SET`].
+    /// The application's setting, or [`NOT_SET`].
     pub(super) explicit: AtomicU32,
-    /// How often consent was decided again.
+    /// The number of times that consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
+    pub(super) process: Process,
+    pub(super) process_room: usize,
     pub(super) first: PerProcess,
     pub memory: Memory,
     #[cfg(feature = "stored")]
@@ -36,7 +39,7 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;
@@ -45,29 +48,29 @@ pub(super) const NOT_SET: u32 = u32::MAX;
 pub(super) const HOLDS: u32 = 1 << 31;
 
 impl Shared {
-    /// What belongs to this process.
+    /// Returns the state of this process.
     pub fn here(&self) -> &PerProcess {
         self.here_at(Stamp::now(None, false).end_unix_nano)
     }
 
     #[inline]
     pub(super) fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
-        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
+        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity, self.process_room))
     }
 
-    /// Whether a span started before this process was forked.
+    /// Returns true for a span that started before this process was forked.
     pub(super) fn is_inherited(&self, stamp: &Stamp) -> bool {
         let here = self.here_at(stamp.end_unix_nano);
         !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
     }
 
-    /// What may leave the process now.
+    /// Returns the consent of the process now.
     #[inline]
     pub fn consent(&self) -> Consent {
         Consent::from_bits(self.consent.load(Relaxed))
     }
 
-    /// What may leave, decided anew, and what of it is held back.
+    /// Decides consent anew, and the part of the catalogue that is held back.
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
         (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
@@ -104,6 +107,11 @@ impl Shared {
             Some(held) => Allowance::holding(consent, held),
             None => Consent::Off.into(),
         }
+    }
+
+    /// The attributes of the process that may leave now, encoded.
+    pub fn process(&self) -> Vec<u8> {
+        self.process.encode(self.catalogue, &self.allowance(self.consent()))
     }
 
     /// From now on everything that is emitted is dropped.

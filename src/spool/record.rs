@@ -14,7 +14,7 @@
 
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
-use crate::payload::{decode_element, messages};
+use crate::payload::{decode_element, decode_resource, messages};
 use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// The last byte is the version.
@@ -23,13 +23,13 @@ const MAGIC: &[u8; 8] = b"candor\0\x02";
 /// Behind the checksum: what it covers.
 const COVERED: usize = 12;
 
-/// Where the kind is.
+/// The position of the kind.
 const KIND: usize = 41;
 
-/// How long a header is without the catalogue's name and version.
+/// The length of a header without the catalogue's name and version.
 const FIXED: usize = 54;
 
-/// What stands before a request in its file.
+/// Writes the header that stands before a request in its file.
 pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: SignalKind, body: &[u8]) -> Vec<u8> {
     let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
     let mut out = Vec::from(MAGIC);
@@ -71,12 +71,12 @@ pub(super) fn decode<'b>(
     (header(key, catalogue, fingerprint, kind, body) == found).then_some((kind, body))
 }
 
-/// How many signals a request has.
+/// Counts the signals of a request.
 pub(super) fn count(body: &[u8]) -> u32 {
     signals(body).count().try_into().unwrap_or(u32::MAX)
 }
 
-/// What the user has to allow for a request to be sent. What cannot be told needs all.
+/// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
     let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
     let by_default = signals(body).all(|element| {
@@ -84,16 +84,20 @@ pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> C
             Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
         })
     });
+    let by_default = by_default && !shows_any_of_process(catalogue, body, &is_opt_in);
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
 
-/// Whether nothing of a request is held back now. What cannot be told is.
+/// Returns true if no part of a request is held back now. One that cannot be read is held back.
 pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
-    signals(body).all(|element| {
-        let Some((signal, json)) = read(catalogue, kind, element) else { return false };
-        let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
-        allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
-    })
+    let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
+    let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
+    let agreed = !shows_any_of_process(catalogue, body, &of_process);
+    agreed
+        && signals(body).all(|element| {
+            let Some((signal, json)) = read(catalogue, kind, element) else { return false };
+            allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
+        })
 }
 
 /// The signal of an element, and its payload.
@@ -107,14 +111,23 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     messages(body, 1).flat_map(|resource| messages(resource, 2)).flat_map(|scope| messages(scope, 2))
 }
 
-/// Whether a payload has an attribute of this sort. A key counts when any attribute of that name in this signal does.
+/// Returns true if a payload has an attribute of this sort. A key counts when any attribute of that name in this signal
+/// does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
+    let name = |known: &Member| if known.body { "body".to_owned() } else { known.name().to_owned() };
+    let shown = |known: &Member| shows(attributes, &name(known), &known.attribute, sort);
     signal.attributes.iter().any(shown)
 }
 
-/// Whether JSON has an attribute of this sort, or a field of it, under this name.
+/// Returns true if a request has an attribute of the process of this sort. One that cannot be read has.
+fn shows_any_of_process(catalogue: &Catalogue, body: &[u8], sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
+    let Some(json) = decode_resource(catalogue, body) else { return true };
+    let attributes = &catalogue.resource.attributes;
+    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
+}
+
+/// Returns true if JSON has an attribute of this sort, or a field of it, under this name.
 fn shows(json: &str, name: &str, attribute: &AttributeInfo, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let fields = attribute.domain.object().map_or(&[][..], |object| &object.fields);
     sort(attribute) && has_key(json, name)

@@ -13,6 +13,7 @@ mod matrix;
 mod notice;
 #[cfg(unix)]
 mod off;
+mod process;
 mod promises;
 #[path = "../../examples/tour/receiver.rs"]
 mod receiver;
@@ -32,17 +33,22 @@ fn grown() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/grown.yaml")
 }
 
+/// As version 1, and what the process runs on.
+fn process() -> &'static Catalogue {
+    candor::catalogue!("tests/fixtures/consent/process.yaml")
+}
+
 /// Another program's.
 fn scrapbook() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/scrapbook.yaml")
 }
 
-/// Of which everything is opt-in.
+/// A catalogue in which everything is opt-in.
 fn quiet() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/quiet.yaml")
 }
 
-/// As version 1 knows it.
+/// The span as version 1 knows it.
 #[derive(Telemetry)]
 #[telemetry(catalogue = "tests/fixtures/consent/agreed.yaml", span = "exported")]
 struct Exported {
@@ -53,7 +59,7 @@ struct Exported {
 
 const EXPORTED: Exported = Exported { same: true, longer: "long", title: Some("Taxes") };
 
-/// What was handed over to be sent.
+/// The requests that were handed over to be sent.
 type Sent = Arc<Mutex<Vec<(SignalKind, Vec<u8>)>>>;
 
 /// A folder for a store, and what a pipeline with it sends.

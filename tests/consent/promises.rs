@@ -14,15 +14,16 @@ const OPT_OUT: &str = "NOTEBOOK_NO_TELEMETRY";
 
 /// `agreed.yaml` with another head.
 fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
-    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, .. } = *agreed();
+    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, resource, .. } = *agreed();
     let (version, disclosure) = ("2.0.0", Disclosure::NONE);
-    let mut catalogue = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
+    let mut catalogue =
+        Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, resource, disclosure };
     change(&mut catalogue);
     Box::leak(Box::new(catalogue))
 }
 
-/// What a user who chose this for one catalogue is told with the other, and what arrives before they have seen it. After
-/// that, it is what arrived with the first.
+/// Checks what a user who chose this for one catalogue is told with the other, and what arrives before they have seen
+/// it. After that, it is what arrived with the first.
 #[track_caller]
 fn check(choice: Consent, catalogues: [&'static Catalogue; 2], told: &[&str], before: &[&str]) {
     let fixture = Fixture::new();

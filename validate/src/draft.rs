@@ -30,7 +30,7 @@ impl<'j> Fields<'j> {
         self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
-    /// Whether somebody asked for this name.
+    /// Returns true if this name was asked for.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.known.contains(&name)
     }
@@ -48,7 +48,7 @@ impl<'j> Fields<'j> {
     }
 }
 
-/// What the catalogue says about a key of an attribute, where it stands.
+/// The catalogue's statement about a key of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
     /// It is not in the catalogue.
@@ -109,7 +109,7 @@ impl Draft {
         self.members.insert(key.to_owned(), value);
     }
 
-    /// What no other part of OTLP was asked for.
+    /// Puts the fields that no other part of OTLP asked for.
     pub(crate) fn put_rest(&mut self, fields: &Fields<'_>) {
         for (key, json) in fields.rest() {
             let (value, duplicates) = json.to_value();
@@ -120,7 +120,7 @@ impl Draft {
         }
     }
 
-    /// As it is, unless it is missing or mere structure.
+    /// Puts a field as it is, unless it is missing or mere structure.
     pub(crate) fn put_unless(&mut self, key: &str, json: Option<&Json>, is_structure: impl Fn(&Json) -> bool) {
         if let Some(json) = json.filter(|json| !is_structure(json)) {
             self.put_noted(key, json.to_value());
@@ -130,6 +130,14 @@ impl Draft {
     /// A text; the empty one is the same as none.
     pub(crate) fn put_text(&mut self, key: &str, json: Option<&Json>) {
         self.put_unless(key, json, |json| *json == Json::Text(String::new()));
+    }
+
+    /// Adds to a number; what is there and is no number stays.
+    pub(crate) fn add_count(&mut self, key: &str, more: u64) {
+        let before = self.members.get(key).map_or(Some(0), Value::as_u64);
+        if let Some(before) = before.filter(|_| more > 0) {
+            self.members.insert(key.to_owned(), Value::from(before.saturating_add(more)));
+        }
     }
 
     /// A number for which zero is the same as none.
@@ -182,9 +190,9 @@ impl Draft {
         Ok(())
     }
 
-    /// An `AnyValue`, unless it is empty.
-    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>) {
-        match json.map(any_value) {
+    /// An `AnyValue`, unless it is empty. A text of what is [`Listed::Json`] is JSON, if it can be read as such.
+    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>, listed: Listed) {
+        match json.map(|json| perhaps_json(any_value(json), listed)) {
             None | Some((Value::Null, _)) => {}
             Some(noted) => self.put_noted(key, noted),
         }
@@ -208,11 +216,8 @@ impl Draft {
                 Some(key) => key.as_text().ok_or("the key of an attribute is not a text")?,
             };
             let listed = listed(key);
-            let mut value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
-            let text = value.0.as_str().filter(|_| listed == Listed::Json);
-            if let Some(inner) = text.and_then(|text| json::parse(text).ok()) {
-                value = inner.to_value();
-            }
+            let value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
+            let mut value = perhaps_json(value, listed);
             if fields.rest().next().is_some() {
                 let mut whole = Draft::default();
                 whole.put_noted("value", value);
@@ -226,6 +231,12 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// The value that a text is the JSON of, where it may be that.
+fn perhaps_json(value: Noted, listed: Listed) -> Noted {
+    let text = value.0.as_str().filter(|_| listed == Listed::Json);
+    text.and_then(|text| json::parse(text).ok()).map_or(value, |inner| inner.to_value())
 }
 
 fn elements<'j>(key: &str, json: Option<&'j Json>) -> Result<&'j [Json], String> {

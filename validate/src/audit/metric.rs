@@ -23,7 +23,7 @@ impl<'w> Walk<'w, '_> {
         for (key, value) in payload.as_object().into_iter().flatten() {
             match (key.as_str(), value) {
                 ("kind" | "name", Value::String(_)) => {}
-                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(members)),
+                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(key, members)),
                 (key, value) => self.measured(key, value),
             }
         }
@@ -43,7 +43,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// What the page says about an attribute of any signal holds for those of metrics.
+    /// Judges the attributes of a metric by what the page says about those of any signal.
     fn measured_attributes(&mut self, attributes: &'w Map<String, Value>) {
         for (key, value) in attributes {
             match self.expected.anywhere(key) {
