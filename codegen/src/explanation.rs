@@ -9,7 +9,8 @@ use serde::Serialize;
 use crate::docs::{MARKDOWN, plan_examples, plan_origin, plan_personal, plan_values};
 use crate::markdown::{cell, code, prose, prose_in_bold};
 use crate::phrases::{Said, handled, history, sentences};
-use crate::table::{NO_PERSONAL_DATA, example_words, said_of_row, sentence};
+use crate::prose::sentence;
+use crate::table::{NO_PERSONAL_DATA, example_words, said_of_row};
 
 /// Every decision about the Data Explanation, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -32,6 +32,7 @@ mod explanation;
 pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;
+mod identifiers;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -42,10 +43,13 @@ mod markdown;
 pub mod markers;
 pub mod names;
 mod phrases;
+mod prose;
 #[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+#[cfg(feature = "artefacts")]
+mod switches;
 mod table;
 mod types;
 #[cfg(feature = "artefacts")]

@@ -2,7 +2,7 @@
 
 use candor_schema::escape_invisible;
 
-use crate::table::one_line;
+use crate::prose::one_line;
 
 /// Text as Markdown. Code in backticks stays code, `**so**` stays bold, and `[this](https://…)` stays a link if it leads to
 /// the web or to a relative path. Everything else shows as it is.

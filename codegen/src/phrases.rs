@@ -2,7 +2,7 @@
 
 use candor_schema::{Column, Deprecated, DeprecationReason, Expiry, Handling};
 
-use crate::table::{Style, sentence};
+use crate::prose::{Style, sentence};
 
 /// One thing that is said of a row or an attribute: alone in a cell of its column, or as a sentence among others.
 #[derive(Debug, Clone, PartialEq, Eq)]
