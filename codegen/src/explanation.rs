@@ -30,13 +30,13 @@ pub struct LinePlan {
     pub cells: Vec<String>,
     /// The title of a bullet.
     pub title: String,
-    /// What stands behind the title of a bullet.
+    /// The text behind the title of a bullet.
     pub text: String,
     /// The attributes inside a list.
     pub items: Vec<String>,
 }
 
-/// What there is to say in one line, before it is laid out.
+/// Everything to say in one line, before it is laid out.
 struct Line {
     channels: Vec<Collected>,
     /// The title where it is bold as a whole.
@@ -206,7 +206,7 @@ fn kind(signal: &Signal) -> &'static str {
     }
 }
 
-/// What only a column shows.
+/// A value that only its column shows.
 fn cell_only(column: Column, cell: String) -> Said {
     Said::new(column, cell, String::new())
 }
@@ -233,7 +233,7 @@ fn switch(catalogue: &Catalogue, collected: Collected) -> String {
     }
 }
 
-/// What a line without such a column says of its switch. What is of several channels says it of each part.
+/// Words the switch for a line without such a column. A line of several channels says it of each part.
 fn only_after_opting_in(catalogue: &Catalogue, channels: &[Collected]) -> Option<String> {
     let [one] = channels[..] else { return None };
     match (one, catalogue.head().opt_in()) {
@@ -287,7 +287,7 @@ fn cell_of(said: &[Said], columns: &[(Column, String)], column: Column) -> Strin
     if column == rest_column(columns) { with_rest(said, columns, column) } else { cells(said, column) }
 }
 
-/// What stands behind a bold title: the rest, and every other column with its heading.
+/// Writes the text behind a bold title: the rest, and every other column with its heading.
 fn text_of(said: &[Said], columns: &[(Column, String)]) -> String {
     let rest = rest_column(columns);
     let title = if shows(columns, Column::Data) { Column::Data } else { rest };

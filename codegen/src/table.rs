@@ -48,7 +48,7 @@ pub(crate) fn said_of_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Ve
     said.chain(handled_in_row(catalogue, id, style)).collect()
 }
 
-/// Who, why, how long and since when: the row's own words, then those of attributes that have others.
+/// Words the handling and the history: the row's own, then those of attributes that have others.
 fn handled_in_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
     let row = catalogue.row(id);
     let mut said = handled(&row.handling, style);

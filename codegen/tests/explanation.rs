@@ -72,7 +72,7 @@ fn columns_of_ones_own() {
     );
 }
 
-/// What has no column is not lost, and neither is that something is opt-in.
+/// Nothing is lost that has no column, not even that something is opt-in.
 #[test]
 fn what_has_no_column_stands_in_another() {
     check(

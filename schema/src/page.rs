@@ -26,7 +26,7 @@ pub struct PageModel {
 /// A column: a word, or a mapping that also has a heading.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ColumnModel {
-    /// What it shows.
+    /// The kind of its cells.
     pub column: Located<Column>,
     /// Its heading.
     pub title: Option<Located<String>>,
@@ -45,7 +45,7 @@ words!(
 );
 
 words!(
-    /// What has a line of its own.
+    /// The things that have a line of their own.
     Lines {
         /// Each row of the catalogue.
         Group = "group",
@@ -57,7 +57,7 @@ words!(
 words!(
     /// The columns of the Data Explanation.
     Column {
-        /// Whether it is collected by default.
+        /// The word for “by default” or “only after opting in”.
         Defaulted = "defaulted",
         /// Title of the row.
         Data = "data",
@@ -77,9 +77,9 @@ words!(
         Expires = "expires",
         /// Legal basis.
         LegalBasis = "legal_basis",
-        /// Who answers for it.
+        /// The owner.
         Owner = "owner",
-        /// Where more is written.
+        /// Links to more.
         Links = "links",
         /// Version that first listed it.
         Since = "since",
@@ -101,7 +101,7 @@ pub struct PageForm {
     pub layout: Layout,
     /// The columns that are written, each with its heading if that is written.
     pub columns: Vec<(Column, Option<String>)>,
-    /// What has a line.
+    /// The things that have a line.
     pub lines: Lines,
     /// The word for what is collected by default.
     pub default_word: String,

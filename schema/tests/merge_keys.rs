@@ -92,7 +92,7 @@ fn a_mistake_in_a_template_is_one() {
     assert_eq!(one("type: int, minimum: 0", "type: int, unit: seconds, minimum: 0").1, "seconds");
 }
 
-/// What an entry has of its own is told for each.
+/// Mistakes of an entry's own are told for each.
 #[test]
 fn mistakes_outside_are_told_each() {
     let found = findings(&TEMPLATE.replace("brief: a", "brief: ''").replace("brief: c", "brief: ''"));

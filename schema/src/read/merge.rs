@@ -1,6 +1,6 @@
 //! Merge keys: `<<: *base` takes the pairs of a mapping that are not written here.
 //!
-//! What is merged keeps the place where it is written, so a mistake in a template is found there. However many entries
+//! A merged pair keeps the place where it is written, so a mistake in a template is found there. However many entries
 //! repeat it, it is one mistake: `load` keeps the first of the findings of one check at one place in a template.
 
 use std::collections::HashSet;
@@ -25,7 +25,7 @@ pub(super) fn merge(node: &mut Node, templates: &mut Vec<Place>) {
     }
 }
 
-/// What is written in the mapping counts first, then what was merged first.
+/// Merges into a mapping: its own pairs count first, then those that were merged first.
 fn merge_pairs(pairs: &mut Vec<(Node, Node)>, templates: &mut Vec<Place>) {
     let (merged, mut own): (Vec<_>, Vec<_>) =
         std::mem::take(pairs).into_iter().partition(|(key, value)| is_merge(key) && is_mergeable(value));

@@ -20,7 +20,7 @@ use crate::{Finding, Place, checks};
 pub(crate) struct Node {
     pub value: Value,
     pub place: Place,
-    /// Where the anchor stands that an alias names, for what the alias brings.
+    /// The place at the anchor, for a node that an alias brings.
     pub defined: Option<Box<Place>>,
 }
 
