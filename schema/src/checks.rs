@@ -36,6 +36,7 @@ pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_implication;
 pub mod bad_name;
+pub mod bad_page;
 pub mod bad_pattern;
 pub mod bad_period;
 pub mod bad_placeholder;
@@ -157,6 +158,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
+    (&bad_page::CHECK, Some(bad_page::check_bad_page)),
     (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
