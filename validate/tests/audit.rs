@@ -5,7 +5,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Object, SignalKind};
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, IdentifierWord, Object, SignalKind};
 use candor_validate::audit::{Audit, Finding, Granted, Harm, Report, Rule};
 use candor_validate::{Payload, read};
 use common::crewai;
@@ -49,8 +49,9 @@ impl<'c> Clean<'c> {
     }
 
     fn value(&self, attribute: &Attribute) -> Value {
-        match (attribute.examples.first(), attribute.identifier) {
-            (Some(Example::Text(text)), Some(Identifier::Random)) => Value::from(self.identifier(text)),
+        let word = attribute.identifier.as_ref().and_then(|identifier| identifier.word);
+        match (attribute.examples.first(), word) {
+            (Some(Example::Text(text)), Some(IdentifierWord::Random)) => Value::from(self.identifier(text)),
             (Some(example), _) => of_example(example),
             (None, _) => self.of_type(&attribute.domain, &attribute.id),
         }
@@ -465,6 +466,6 @@ proptest! {
 #[test]
 fn the_collected_of_a_row_is_a_word_of_the_format() {
     let report = audit(DEFAULT, []);
-    assert!(report.coverage.iter().all(|row| Collected::from_word(row.collected).is_some()));
+    assert!(report.coverage.iter().all(|row| Collected::from_word(&row.collected).is_some()));
     assert_eq!(report.captures[0].signals, 0);
 }
