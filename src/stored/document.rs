@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::agreement::{Agreement, OPT_IN};
 use super::document_v1;
+use super::kept::InstallationRecord;
 use crate::{Consent, domain_id};
 
 /// The version of this form.
@@ -41,18 +42,21 @@ enum Others {
 }
 
 /// The entry of one catalogue. Fields that are `None` are left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// Version of the catalogue that the user was shown.
-    pub version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// The time of the choice or the notice, in RFC 3339.
-    pub date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// The channels that they granted, in order; none are off. Without a choice it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Vec<String>>,
-    /// The agreement.
-    pub agreed: Agreement,
+    /// The agreement. Without it the user was shown nothing: the application set consent by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Agreement>,
     /// The fingerprint of what they were asked to agree to beyond that, and did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined: Option<String>,
@@ -61,7 +65,7 @@ pub(super) struct Entry {
     pub libraries: Option<BTreeMap<String, Library>>,
     /// The installation's id. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installation_id: Option<String>,
+    pub installation_id: Option<InstallationRecord>,
     /// The times at which signals that go at intervals went last, by their names, in RFC 3339. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<BTreeMap<String, String>>,
@@ -156,6 +160,12 @@ impl Document {
 }
 
 impl Entry {
+    /// Returns whether what the user was shown is there as a whole, or not at all.
+    fn is_whole(&self) -> bool {
+        let shown = [self.version.is_some(), self.date.is_some(), self.agreed.is_some()];
+        shown == [true; 3] || shown == [false; 3] && self.granted.is_none() && self.declined.is_none()
+    }
+
     /// Returns the user's choice, if there is one.
     pub fn choice(&self) -> Option<Consent> {
         self.granted.as_deref().and_then(consent)
@@ -168,7 +178,7 @@ fn find_entry(catalogue: &str, value: &Value) -> Found {
         return Found::Doubt(format!("its entry for {catalogue} was changed"));
     }
     match Entry::deserialize(value) {
-        Ok(entry) if entry.granted.as_deref().is_none_or(|granted| consent(granted).is_some()) => {
+        Ok(entry) if entry.is_whole() && entry.granted.as_deref().is_none_or(|granted| consent(granted).is_some()) => {
             Found::Entry(Box::new(entry))
         }
         // Its words are not said again: they may be anything.
