@@ -11,13 +11,16 @@ pub struct InstallationIdPolicy {
 
 #[cfg(feature = "stored")]
 pub use kept::InstallationId;
+#[cfg(feature = "stored")]
+pub(crate) use kept::Installed;
 
 #[cfg(feature = "stored")]
 mod kept {
     use std::fmt;
+    use std::time::SystemTime;
 
     use super::InstallationIdPolicy;
-    use crate::{Allowance, Catalogue, Consent, Member, Value, Visitor, kind};
+    use crate::{Allowance, Consent, Member, Signal, Value, Visitor, kind};
 
     /// A random number that tells this installation from others: a UUID of version 4.
     ///
@@ -25,6 +28,13 @@ mod kept {
     /// hyphens; [`simple`](InstallationId::simple) leaves them out. Debug output does not show it.
     #[derive(Clone, Copy, PartialEq, Eq, Hash)]
     pub struct InstallationId([u8; 16]);
+
+    /// An installation id, and until when it is the same.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub(crate) struct Installed {
+        pub id: InstallationId,
+        pub until: Option<SystemTime>,
+    }
 
     impl InstallationId {
         /// Draws one from the system's source of random numbers.
@@ -79,9 +89,9 @@ mod kept {
     }
 
     impl InstallationIdPolicy {
-        /// Returns whether some signal may carry it now.
-        pub(crate) fn is_allowed(&self, catalogue: &Catalogue, allowance: &Allowance) -> bool {
-            catalogue.signals.iter().any(|signal| {
+        /// Returns true if one of these signals may carry it now.
+        pub(crate) fn is_allowed(&self, signals: &[&Signal], allowance: &Allowance) -> bool {
+            signals.iter().any(|signal| {
                 let held = allowance.held(signal);
                 held.is_some_and(|held| self.is_reached(&signal.attributes, held, allowance.consent()))
             })

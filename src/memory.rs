@@ -21,6 +21,15 @@ pub(crate) struct Memory {
     pub switches: Switches,
 }
 
+impl Memory {
+    /// One that remembers nothing yet, of a program that asks first or not.
+    pub fn asking(first: bool) -> Self {
+        let mut memory = Memory::default();
+        memory.ask_first = first;
+        memory
+    }
+}
+
 #[cfg(not(feature = "stored"))]
 impl Memory {
     pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
@@ -58,7 +67,8 @@ mod with_store {
         Arc, Catalogue, Claim, Consent, Decision, Held, OptOuts, Remembered, Signal, SignalKind, Stats, Switches,
     };
     use super::{decide, decide_alone, no_store, variable};
-    use crate::stored::{Installed, Recording, Stored};
+    use crate::installation::Installed;
+    use crate::stored::{Recording, Stored};
     use crate::sync::{Mutex, lock};
     use crate::{InstallationId, OptOut, Reason, Store};
 

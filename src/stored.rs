@@ -28,7 +28,6 @@ use etcetera::BaseStrategy;
 
 use self::agreement::Agreement;
 use self::document::{Document, Entry, Found, channels, fingerprint};
-pub(crate) use self::kept::Installed;
 pub(crate) use self::last_run::Recording;
 pub use self::last_run::{LastRun, SentRequest};
 pub use self::notice::Notice;
@@ -70,6 +69,8 @@ pub struct Stored {
     pub fingerprint: Option<String>,
     /// The reason why the file cannot be read or trusted. That means off, whatever it says.
     pub problem: Option<String>,
+    /// The names of the channels that they granted.
+    granted: Option<Vec<String>>,
     agreement: Option<Agreement>,
     declined: Option<String>,
 }
@@ -121,7 +122,7 @@ impl Store {
         let Some(path) = self.path(FILE) else { return Stored::default() };
         match contents(&path).map(|document| document.map(|document| document.find(self.catalogue.name))) {
             Ok(None | Some(Found::Nothing)) => Stored::default(),
-            Ok(Some(Found::Entry(entry))) => (*entry).into(),
+            Ok(Some(Found::Entry(entry))) => Stored::of(*entry, self.catalogue),
             Ok(Some(Found::Doubt(why))) | Err(why) => {
                 Stored { problem: Some(format!("{}: {why}", path.display())), ..Stored::default() }
             }
@@ -222,19 +223,27 @@ impl Store {
             return Ok(Entry { declined, ..entry.clone() });
         }
         let granted = match act {
-            Act::Chose(choice) => Some(channels(choice)),
-            Act::SawNotice => before.as_ref().and_then(|entry| entry.granted.clone()),
-            Act::Declined => Some(channels(Consent::Off)),
+            Act::Chose(choice) => Some(channels(self.catalogue, choice)),
+            Act::SawNotice => {
+                let chosen = before.as_ref().and_then(|entry| entry.choice(self.catalogue));
+                chosen.map(|choice| channels(self.catalogue, choice))
+            }
+            Act::Declined => Some(Vec::new()),
         };
         let off = granted.as_ref().is_some_and(Vec::is_empty);
         let kept = before.filter(|_| !off);
         let consent = match act {
             Act::Chose(choice) => choice,
-            Act::SawNotice | Act::Declined => kept.as_ref().and_then(Entry::choice).unwrap_or(Consent::Default),
+            Act::SawNotice | Act::Declined => {
+                kept.as_ref().and_then(|entry| entry.choice(self.catalogue)).unwrap_or(Consent::Default)
+            }
         };
         let installation_id = kept.as_ref().and_then(|entry| entry.installation_id.clone());
         let is_due = !off
-            && self.catalogue.installation_id.is_some_and(|policy| policy.is_allowed(self.catalogue, &consent.into()));
+            && self
+                .catalogue
+                .installation_id
+                .is_some_and(|policy| policy.is_allowed(self.catalogue.signals, &consent.into()));
         // Where none can be drawn, it is tried again when it is asked for.
         let installation_id = installation_id.or_else(|| is_due.then(|| self.draw().ok())?);
         Ok(Entry {
@@ -323,7 +332,10 @@ impl Stored {
 
     /// Returns the part of a catalogue that goes beyond the user's agreement, and the names of all that does.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
-        self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent)).unwrap_or_default()
+        self.agreement
+            .as_ref()
+            .map(|agreement| agreement.beyond(catalogue, consent, self.granted.as_deref()))
+            .unwrap_or_default()
     }
 
     /// Returns true if the user was asked to agree to what this catalogue lists, and did not.
@@ -332,14 +344,15 @@ impl Stored {
     }
 }
 
-impl From<Entry> for Stored {
-    fn from(entry: Entry) -> Self {
-        let choice = entry.choice();
+impl Stored {
+    fn of(entry: Entry, catalogue: &Catalogue) -> Self {
+        let choice = entry.choice(catalogue);
         // What is kept beside the choice and the agreement changes from run to run, and says nothing of them.
         let of = (&entry.version, &entry.date, &entry.granted, &entry.agreed, &entry.declined);
         Stored {
             choice,
             fingerprint: Some(fingerprint(&of).unwrap_or(entry.fingerprint)),
+            granted: entry.granted,
             date: entry.date,
             version: entry.version,
             problem: None,

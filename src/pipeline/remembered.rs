@@ -93,7 +93,7 @@ impl Pipeline {
     /// ```
     pub fn installation_id(&self) -> Option<InstallationId> {
         let policy = self.catalogue().installation_id?;
-        if !policy.is_allowed(self.catalogue(), &self.allowance()) {
+        if !policy.is_allowed(self.catalogue().signals, &self.allowance()) {
             return None;
         }
         let id = self.shared.memory.installation_id();

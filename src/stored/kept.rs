@@ -5,30 +5,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use serde::{Deserialize, Serialize};
-
 use super::agreement::signal_name;
-use super::document::{Document, Entry, Found};
+use super::document::{Document, Entry, Found, InstallationRecord};
 use super::{FILE, Store, contents, file};
-use crate::installation::InstallationId;
+use crate::installation::{InstallationId, Installed};
 use crate::interval::Claim;
 use crate::{Consent, Signal};
-
-/// An installation id as it stands in the file.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct InstallationRecord {
-    id: String,
-    /// The time when it was drawn, in RFC 3339.
-    drawn: String,
-}
-
-/// An installation id, and until when it is the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Installed {
-    pub id: InstallationId,
-    pub until: Option<SystemTime>,
-}
 
 impl Store {
     /// The installation id. The first time, and when its time is up, one is drawn and written.
@@ -134,7 +116,7 @@ impl Store {
             Found::Nothing => Entry::default(),
             Found::Doubt(why) => return Err(why),
         };
-        if entry.choice() == Some(Consent::Off) {
+        if entry.choice(self.catalogue) == Some(Consent::Off) {
             return Err("the user switched everything off".to_owned());
         }
         let (changed, value) = change(&mut entry)?;
