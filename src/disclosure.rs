@@ -1,42 +1,6 @@
-//! What people are told: the table, the notice, and the whole catalogue for machines.
+//! Texts for people: the notice and the table; and the whole catalogue for machines.
 
-use crate::{Catalogue, Consent, UNIVERSAL_OPT_OUTS};
-
-/// When something is collected.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Collected {
-    /// Always, until the user opts out.
-    Default,
-    /// Only after the user opted in.
-    OptIn,
-}
-
-/// What a catalogue tells people.
-#[derive(Debug)]
-pub struct Disclosure {
-    /// What its page opens with.
-    pub intro: Option<&'static str>,
-    /// The lines of its table.
-    pub rows: &'static [Row],
-    /// The whole catalogue, as `candor extract` finds it in the program. See [`Catalogue::document`].
-    pub embedded: &'static str,
-}
-
-/// One line of the table.
-#[derive(Debug)]
-pub struct Row {
-    /// What the data is called.
-    pub title: &'static str,
-    /// Default or opt-in.
-    pub collected: Collected,
-    /// Why it is collected, and what it is.
-    pub specifics: &'static str,
-}
-
-impl Disclosure {
-    /// Nothing is told.
-    pub const NONE: Disclosure = Disclosure { intro: None, rows: &[], embedded: "" };
-}
+use crate::{Catalogue, Collected, Consent, Row, UNIVERSAL_OPT_OUTS};
 
 impl Catalogue {
     /// The whole catalogue as JSON, in the catalogue's own format. Empty where the program carries none.

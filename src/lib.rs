@@ -16,6 +16,7 @@
 //! and no global provider.
 
 mod allowance;
+mod catalogue;
 mod connect;
 mod consent;
 pub mod define;
@@ -51,8 +52,8 @@ mod value;
 pub use allowance::Allowance;
 pub use candor_domain::Tally;
 pub use candor_macros::{Telemetry, catalogue};
+pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
-pub use disclosure::{Collected, Disclosure, Row};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, payload, preview, request};
@@ -60,8 +61,8 @@ pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Catalogue, CatalogueId, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members,
-    OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
+    Attribute, AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo,
+    OnViolation, OptInAttribute, Pattern, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -1,4 +1,4 @@
-//! The catalogue as constants in the program. The generator and the derive write them, so users need not.
+//! Signals and attributes as constants in the program. The generator and the derive write them, so users need not.
 
 use std::marker::PhantomData;
 
@@ -6,43 +6,6 @@ pub use candor_domain::{
     AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation,
     Pattern, Shared, Signal, SignalKind,
 };
-
-use crate::Disclosure;
-
-/// A catalogue's head and its signals.
-#[derive(Debug)]
-pub struct Catalogue {
-    /// Short name.
-    pub name: &'static str,
-    /// Name of the program, as people write it.
-    pub title: &'static str,
-    /// Version of the disclosure.
-    pub version: &'static str,
-    /// OpenTelemetry's `service.name`.
-    pub service: &'static str,
-    /// OTLP/HTTP endpoint, when the catalogue names one.
-    pub endpoint: Option<&'static str>,
-    /// The switch that opts in, as users see it.
-    pub opt_in: Option<&'static str>,
-    /// The catalogue's own environment variables that switch everything off.
-    pub opt_out: &'static [&'static str],
-    /// Every signal.
-    pub signals: &'static [&'static Signal],
-    /// The disclosure: lines for people, and the whole catalogue for machines.
-    pub disclosure: Disclosure,
-}
-
-impl Catalogue {
-    /// The signal of a kind with this name on the wire.
-    #[cfg(feature = "otel-filter")]
-    pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {
-        self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
-    }
-}
-
-/// A catalogue in the type system: a hash of its name, which [`domain_id`](crate::domain_id) gives.
-#[derive(Debug)]
-pub enum CatalogueId<const ID: u64> {}
 
 /// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.
 #[derive(Debug)]

@@ -6,19 +6,20 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, DeprecationReason, Domain, Encoding, Identifier,
-    OnViolation, Personal, Section, Signal, SignalKind, escape_invisible,
+    Attribute, AttributeId, Catalogue, Collected, Domain, Encoding, Identifier, OnViolation, Personal, Section, Signal,
+    SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
 use crate::Artefact;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
+use crate::phrases::{handled, history};
 use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
-use crate::types::page_words;
+use crate::types::{page_words, unit_words};
 
 /// Texts as Markdown.
-const MARKDOWN: Style = Style { prose, code };
+pub(crate) const MARKDOWN: Style = Style { prose, code };
 
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -195,7 +196,7 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
     };
     let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
-    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref()));
+    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN));
     said.join(" ")
 }
 
@@ -264,6 +265,7 @@ fn depth(domain: &Domain) -> usize {
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
     let mut ty = page_words(&attribute.domain, code);
+    ty += &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default();
     if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. })
     {
         ty += ", longer ones are cut";
@@ -280,7 +282,8 @@ fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     said.extend(plan_derived(catalogue, &attribute.derived_from));
     said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
     said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
-    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref()));
+    said.extend(handled(&attribute.handling, &MARKDOWN));
+    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN));
     said.extend(plan_examples(attribute));
     let brief = prose(&attribute.brief);
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
@@ -302,20 +305,6 @@ pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
     let sources: Vec<Named> = distinct(derived_from.iter().map(|id| Named::of(catalogue.attribute(*id))));
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
-}
-
-fn history(since: Option<&str>, deprecated: Option<&Deprecated>) -> Vec<String> {
-    let mut said = Vec::new();
-    said.extend(since.map(|version| sentence(format!("Since {}", prose(version)))));
-    let Some(deprecated) = deprecated else { return said };
-    said.push(match (deprecated.reason, &deprecated.renamed_to) {
-        (DeprecationReason::Renamed, Some(successor)) => format!("Deprecated: renamed to {}.", code(successor)),
-        (DeprecationReason::Renamed, None) => "Deprecated: renamed.".to_owned(),
-        (DeprecationReason::Obsoleted, _) => "Deprecated: there is no successor.".to_owned(),
-        (DeprecationReason::Uncategorized, _) => "Deprecated.".to_owned(),
-    });
-    said.extend(deprecated.note.as_deref().map(|note| sentence(prose(note))));
-    said
 }
 
 /// What switches off everywhere, whatever the catalogue says.

@@ -5,8 +5,9 @@
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, FORMAT_VERSION, Object,
-    OnViolation, Review, Section, Signal, SignalKind, Stability, Variant, Waiver,
+    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry, FORMAT_VERSION,
+    Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind, Stability, Variant,
+    Waiver,
 };
 
 use crate::types::{Bound, bounds};
@@ -34,7 +35,8 @@ pub fn document(catalogue: &Catalogue) -> String {
             let reason = row.reason.as_deref().map(|reason| ("reason", text(reason)));
             let personal = row.personal.map(|personal| ("personal", text(personal.word())));
             let title = [("title", text(&row.title))].into_iter();
-            (&*row.id, map(title.chain(reason).chain(personal).chain(waivers(&row.allow))))
+            let more = handling(&row.handling).chain(history(row.since.as_deref(), row.deprecated.as_ref(), None));
+            (&*row.id, map(title.chain(reason).chain(personal).chain(more).chain(waivers(&row.allow))))
         })),
     ));
     let attributes = catalogue.attributes().iter();
@@ -85,6 +87,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
         Bound::Number(number) => (key, Node::Plain(number)),
         Bound::Text(pattern) => (key, text(&pattern)),
     }));
+    members.extend(attribute.unit.as_ref().map(|unit| ("unit", text(unit.code()))));
     members.extend(attribute.note.as_deref().map(|note| ("note", text(note))));
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
@@ -94,6 +97,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
     let violation = attribute.on_violation;
     members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
+    members.extend(handling(&attribute.handling));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
     members.extend(waivers(&attribute.allow));
     map(members)
@@ -153,6 +157,18 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)
+}
+
+fn handling(handling: &Handling) -> impl Iterator<Item = (&'static str, Node)> {
+    let texts = [
+        ("purpose", handling.purpose.as_deref()),
+        ("owner", handling.owner.as_deref()),
+        ("retention", handling.retention.as_ref().map(Retention::word)),
+        ("expires", handling.expires.as_ref().map(Expiry::word)),
+        ("legal_basis", handling.legal_basis.map(LegalBasis::word)),
+    ];
+    let links = some("links", list(handling.links.iter().map(|link| text(link))));
+    texts.into_iter().filter_map(|(key, value)| Some((key, text(value?)))).chain(links)
 }
 
 fn history(

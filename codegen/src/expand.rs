@@ -253,7 +253,8 @@ pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
         Some(Personal::None) if is_impersonal(attribute) && attribute.domain.object().is_none() => " No personal data.",
         _ => "",
     };
-    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{personal}", attribute.brief);
+    let unit = attribute.unit.as_ref().map(|unit| format!(" Unit: {}.", unit.code())).unwrap_or_default();
+    let mut text = format!("{}\n\nRow: {row}. Collected {when}.{unit}{personal}", attribute.brief);
     if let Some(note) = &attribute.note {
         text += &format!("\n\n{note}");
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeSet;
 use candor_schema::{AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind};
 use serde_json::{Map, Value, json};
 
-use crate::types::json_schema;
+use crate::types::{json_schema, unit_words};
 use crate::{Artefact, GENERATED};
 
 /// Every decision about the schemas.
@@ -188,9 +188,10 @@ fn plan_object(catalogue: &Catalogue, level: Consent, object: &Object) -> Object
 fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: bool, nullable: bool) -> PropertyPlan {
     let attribute = catalogue.attribute(id);
     let row = &catalogue.row(attribute.row).title;
+    let unit = attribute.unit.as_ref().map(|unit| unit_words(unit, str::to_owned)).unwrap_or_default();
     PropertyPlan {
         name: name.to_owned(),
-        description: format!("{} ({row}, collected {})", attribute.brief, when(attribute.collected)),
+        description: format!("{}{unit} ({row}, collected {})", attribute.brief, when(attribute.collected)),
         required,
         nullable,
         domain: attribute.domain.clone(),

@@ -39,6 +39,7 @@ mod markdown;
 #[cfg(feature = "artefacts")]
 pub mod markers;
 pub mod names;
+mod phrases;
 #[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]

@@ -3,9 +3,10 @@
 use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal};
 
 use crate::changes::{classes, missing_entry, summary};
-use crate::docs::{identifier_words, plan_derived};
+use crate::docs::{MARKDOWN, identifier_words, plan_derived};
 use crate::markdown::{cell, code, prose};
-use crate::types::page_words;
+use crate::phrases::handled;
+use crate::types::{page_words, unit_words};
 
 /// Stands where only people know the answer.
 const GAP: &str = "**To be filled in.**";
@@ -25,7 +26,7 @@ pub fn render(diff: &Diff, new: &Catalogue) -> String {
     ask("Can it be traced to a person or an installation?", identifiers(new, &attributes) + GAP);
     ask("How does a person decide?", consent(new));
     ask("Where does it go?", destination(new));
-    ask("Who can see it, and how long is it kept?", GAP.to_owned());
+    ask("Who can see it, and how long is it kept?", handling(new, &attributes) + GAP);
     ask("What could go wrong, and what then?", GAP.to_owned());
     ask("Where do people read about it?", rows(new, &attributes));
     ask("Who agrees?", signature(diff));
@@ -72,7 +73,8 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
         let cells = [
             code(&attribute.id),
             prose(&attribute.brief),
-            page_words(&attribute.domain, code),
+            page_words(&attribute.domain, code)
+                + &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default(),
             code(attribute.collected.word()),
             prose(&catalogue.row(attribute.row).title),
         ];
@@ -139,6 +141,16 @@ fn identifiers(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
         (!said.is_empty()).then(|| format!("{}: {}", code(&attribute.id), said.join(" ")))
     });
     format!("The catalogue says:\n\n{}\nAnd several values together? ", list(said))
+}
+
+/// Purpose, retention, expiry, legal basis and owner, as far as the catalogue says them.
+fn handling(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
+    let said = attributes.iter().filter_map(|attribute| {
+        let said = handled(&catalogue.handling(attribute), &MARKDOWN);
+        (!said.is_empty()).then(|| format!("* {}: {}\n", code(&attribute.id), said.join(" ")))
+    });
+    let said: String = said.collect();
+    if said.is_empty() { said } else { format!("The catalogue says:\n\n{said}\n") }
 }
 
 fn consent(catalogue: &Catalogue) -> String {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 
+use crate::phrases::{handled, history};
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
 
 /// How texts of the catalogue are written.
@@ -37,10 +38,11 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
     let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
+    let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
         collected: catalogue.row_collected(id),
         title: (style.prose)(&row.title),
-        specifics: said.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
     }
 }
 

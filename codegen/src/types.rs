@@ -6,7 +6,7 @@
 use candor_schema::Catalogue;
 use candor_schema::Domain;
 #[cfg(feature = "artefacts")]
-use candor_schema::{Attribute, camel_case};
+use candor_schema::{Attribute, Unit, camel_case};
 #[cfg(feature = "artefacts")]
 use proc_macro2::TokenStream;
 #[cfg(feature = "artefacts")]
@@ -214,6 +214,16 @@ pub(crate) fn page_words(domain: &Domain, code: fn(&str) -> String) -> String {
             let length = bound(*max_items, usize::MAX).map(|most| format!(" of at most {most} items"));
             format!("list{}: {}", length.unwrap_or_default(), page_words(item, code))
         }
+    }
+}
+
+/// The unit as the page says it behind the type: `, in milliseconds`.
+#[cfg(feature = "artefacts")]
+pub(crate) fn unit_words(unit: &Unit, code: fn(&str) -> String) -> String {
+    match unit.words() {
+        _ if unit.code() == "1" => ", without a unit".to_owned(),
+        Some(words) => format!(", in {words}"),
+        None => format!(", in {}", code(unit.code())),
     }
 }
 

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
+use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources};
+use crate::{Place, Sources, Unit};
 pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
 
 /// Index of a row in [`Catalogue::rows`].
@@ -127,6 +128,11 @@ impl Catalogue {
     /// The attribute with this id.
     pub fn attribute_named(&self, id: &str) -> Option<&Attribute> {
         self.attributes.iter().find(|attribute| attribute.id == id)
+    }
+
+    /// Why, who and how long, for an attribute: its own words, and its row's where it says nothing.
+    pub fn handling(&self, attribute: &Attribute) -> Handling {
+        attribute.handling.within(&self.row(attribute.row).handling)
     }
 
     /// The attributes of a row, in the order written.
@@ -302,6 +308,12 @@ pub struct Row {
     pub reason: Option<String>,
     /// What holds for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
+    /// Why, who and how long, for itself and for its attributes that say nothing of their own.
+    pub handling: Handling,
+    /// Version of the disclosure that first listed it.
+    pub since: Option<String>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<Deprecated>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
     /// Where it was written.
@@ -319,6 +331,8 @@ pub struct Attribute {
     pub collected: Collected,
     /// What code calls the members of an enum, in their order. Empty for other types.
     pub variants: Vec<Variant>,
+    /// Unit of the number.
+    pub unit: Option<Unit>,
     /// What it is, as a phrase.
     pub brief: String,
     /// More to say.
@@ -334,6 +348,8 @@ pub struct Attribute {
     pub derived_from: Vec<AttributeId>,
     /// Whether a person or a run may have written the text.
     pub free_text: bool,
+    /// Why, who and how long, in its own words: [`Catalogue::handling`] adds its row's.
+    pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.

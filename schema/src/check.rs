@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use candor_domain::Member;
 
-use crate::checks::{invisible_character, missing_personal};
+use crate::checks::{expired, invisible_character, missing_personal};
 use crate::ground::Ground;
+use crate::handling::Handling;
 use crate::index::{Index, innermost, resolve_example};
 use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
     Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row,
-    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Variant, Waiver, checks, waivers,
+    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -31,8 +32,9 @@ pub(crate) enum Age {
     Past,
 }
 
-/// The checks that older builds did not have, and that would refuse what they released.
-const YOUNG: [&Check; 2] = [&invisible_character::CHECK, &missing_personal::CHECK];
+/// The checks that older builds did not have, and that would refuse what they released; and that of expiries, which
+/// nothing can be done about in what was released.
+const YOUNG: [&Check; 3] = [&invisible_character::CHECK, &missing_personal::CHECK, &expired::CHECK];
 
 /// Runs every check, adding to findings that reading gave. One error, from here or there, and there is no catalogue.
 pub(crate) fn check_into(model: &Model, unread: &Unread, age: Age, findings: &mut Vec<Finding>) -> Option<Catalogue> {
@@ -75,9 +77,17 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .rows
         .iter()
         .map(|(id, row)| {
-            let (title, reason, allow) = (text(&row.title)?, text(&row.reason), resolve_waivers(&row.allow));
-            let personal = row.personal.as_ref().map(|personal| personal.value);
-            Some(Row { id: id.value.clone(), title, reason, personal, allow, place: id.place })
+            Some(Row {
+                id: id.value.clone(),
+                title: text(&row.title)?,
+                reason: text(&row.reason),
+                personal: row.personal.as_ref().map(|personal| personal.value),
+                handling: Handling::of(&row.handling)?,
+                since: text(&row.since),
+                deprecated: row.deprecated.as_ref().and_then(resolve_deprecated),
+                allow: resolve_waivers(&row.allow),
+                place: id.place,
+            })
         })
         .collect::<Option<_>>()?;
     let ground = Ground::new(index, &head.name, &rows);
@@ -170,6 +180,7 @@ fn resolve_attribute<'m>(
         row: RowId(index.rows.get(&attribute.row.as_ref()?.value)?),
         collected: attribute.collected.as_ref()?.value,
         variants: attribute.ty.as_ref().map(resolve_variants).unwrap_or_default(),
+        unit: attribute.unit.as_ref().and_then(|unit| Unit::of(&unit.value)),
         brief: text(&attribute.brief)?,
         note: text(&attribute.note),
         examples: attribute.examples.iter().map(|example| resolve_example(&example.value)).collect::<Option<_>>()?,
@@ -181,6 +192,7 @@ fn resolve_attribute<'m>(
             .map(|name| index.attributes.get(&name.value).map(AttributeId))
             .collect::<Option<_>>()?,
         free_text: attribute.free_text.as_ref().is_some_and(|free_text| free_text.value),
+        handling: Handling::of(&attribute.handling)?,
         since: text(&attribute.since),
         deprecated: attribute.deprecated.as_ref().and_then(resolve_deprecated),
         stability: attribute.stability.as_ref().map(|stability| stability.value),

@@ -28,9 +28,11 @@ pub mod backtracking_pattern;
 pub mod bad_encoding;
 pub mod bad_enum;
 pub mod bad_example;
+pub mod bad_handling;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_review;
+pub mod bad_unit;
 pub mod bad_variable;
 pub mod bad_version;
 pub mod bad_waiver;
@@ -43,6 +45,7 @@ pub mod derive;
 pub mod duplicate_common;
 pub mod duplicate_key;
 pub mod empty_row;
+pub mod expired;
 pub mod free_text_by_default;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
@@ -125,6 +128,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
+    (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
@@ -133,6 +138,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&stale_waiver::CHECK, None),
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
+    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -17,6 +17,9 @@
 //!   of it.
 //! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
 //!   `derived_from`, `on_violation`, the endpoint, the service, the switches.
+//! * So do `retention`, `expires`, `legal_basis` and `purpose` (`diff/handling.rs`): kept longer, ended later, on another
+//!   basis or for another purpose widens. An attribute is told apart from its row only where it does not inherit.
+//! * A changed `unit` breaks readers; one that is written for the first time, or no longer, is wording.
 //!
 //! [`Diff::suggested_version`] asks for the next major version if something widens or breaks, for the next minor one if
 //! it narrows or adds opt-in, for the next patch for wording. [`judge`] asks for a raised version and, per subject that
@@ -25,6 +28,7 @@
 
 mod attributes;
 mod domain;
+mod handling;
 mod head;
 mod objects;
 mod requirements;
@@ -36,7 +40,7 @@ use std::collections::{HashMap, HashSet};
 
 pub use signatures::judge;
 
-use crate::checks::bad_version::parts;
+use crate::version::{Step, next, parts, today};
 use crate::{Attribute, Catalogue, Collected, Place, Waiver};
 
 /// What a change does.
@@ -139,17 +143,17 @@ impl Diff {
     }
 
     /// The version that the changes ask for: the next major one when something widens or breaks, the next minor one
-    /// when something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all.
+    /// when something narrows or adds opt-in, the next patch for wording, and the old one for nothing at all. A day is
+    /// followed by today.
     pub fn suggested_version(&self) -> String {
-        let [major, minor, patch] = parts(&self.from).unwrap_or_default();
         let gravest = self.changes.iter().flat_map(|change| &change.classes).min();
-        let [major, minor, patch] = match gravest {
-            Some(Class::Widens | Class::Breaks) => [major.saturating_add(1), 0, 0],
-            Some(Class::Narrows | Class::AddsOptIn) => [major, minor.saturating_add(1), 0],
-            Some(Class::Wording) => [major, minor, patch.saturating_add(1)],
-            None => [major, minor, patch],
+        let step = match gravest {
+            Some(Class::Widens | Class::Breaks) => Step::Major,
+            Some(Class::Narrows | Class::AddsOptIn) => Step::Minor,
+            Some(Class::Wording) => Step::Patch,
+            None => return self.from.clone(),
         };
-        format!("{major}.{minor}.{patch}")
+        next(&self.from, step, &today())
     }
 }
 

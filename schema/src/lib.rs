@@ -38,6 +38,7 @@ mod fix;
 #[cfg(feature = "json-schema")]
 mod format;
 mod ground;
+mod handling;
 mod index;
 mod invisible;
 mod load;
@@ -48,7 +49,9 @@ mod read;
 mod repeats;
 mod section_names;
 mod source;
+mod unit;
 mod unread;
+mod version;
 mod waivers;
 
 pub use candor_domain::TIMESTAMP_PATTERN;
@@ -61,10 +64,12 @@ pub use finding::{Check, Finding, Fix, Label, Severity};
 pub use fix::{Fixed, fix};
 #[cfg(feature = "json-schema")]
 pub use format::format_schema;
+pub use handling::{Expiry, Handling, HandlingModel, LegalBasis, Retention};
 pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
 pub use source::{Place, Source, Sources};
+pub use unit::Unit;
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.
 pub const FORMAT_VERSION: i64 = 1;

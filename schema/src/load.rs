@@ -108,7 +108,7 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Ag
     for root in &roots {
         checks::invisible_character::check_invisible_character(root, &mut findings);
     }
-    let (model, unread) = read::read(&roots, &gaps, &mut findings);
+    let (model, unread) = read::read(&roots, &sources, &gaps, &mut findings);
     let age = if is_document(&sources) { Age::Past } else { age };
     let catalogue = check::check_into(&model, &unread, age, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));

@@ -7,6 +7,7 @@
 use schemars::JsonSchema;
 
 use crate::Place;
+use crate::handling::HandlingModel;
 
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,8 +52,9 @@ pub struct Model {
     pub name: Option<Located<String>>,
     /// Name of the program, as people write it.
     pub title: Option<Located<String>>,
-    /// Version of the disclosure (`MAJOR.MINOR.PATCH`). A person's stored consent remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
+    /// remembers it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
@@ -136,7 +138,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]+\\.[0-9]+\\.[0-9]+$")))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
     /// Who agreed: a person or a group.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -163,6 +165,14 @@ pub struct RowModel {
     pub reason: Option<Located<String>>,
     /// Whether its attributes may hold personal data, where they do not say so themselves.
     pub personal: Option<Located<Personal>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
+    /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    pub since: Option<Located<String>>,
+    /// Set when it is on its way out.
+    pub deprecated: Option<DeprecatedModel>,
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -200,6 +210,8 @@ pub struct AttributeModel {
     pub minimum: Option<Located<Number>>,
     /// Largest number.
     pub maximum: Option<Located<Number>>,
+    /// Unit of the number, in UCUM as OpenTelemetry writes it: `ms`, `s`, `By`, `%`, `1`, `{request}`.
+    pub unit: Option<Located<String>>,
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
@@ -217,7 +229,11 @@ pub struct AttributeModel {
     pub free_text: Option<Located<bool>>,
     /// What becomes of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
+    /// Why, who, how long.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -271,6 +287,7 @@ pub struct SignalModel {
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
     /// Version of the disclosure that first listed it.
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -351,7 +368,7 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
         pub enum $name {
             $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
         }
@@ -377,6 +394,7 @@ macro_rules! words {
         }
     };
 }
+pub(crate) use words;
 
 words!(
     /// When something is collected.

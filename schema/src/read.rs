@@ -5,6 +5,7 @@
 mod brackets;
 mod foreign_keys;
 pub(crate) mod gap;
+mod handling;
 mod keys;
 mod line;
 mod mapping;
@@ -18,15 +19,16 @@ use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::model::*;
 use crate::unread::{Part, Unread};
-use crate::{Finding, Place, checks};
+use crate::version::{FORMS, parts};
+use crate::{Finding, Place, Sources, checks};
 use gap::Gap;
 use keys::*;
 use mapping::{Map, Reader};
 use node::{Node, Value};
 
 /// Reads the trees of all files, the head's first, into one model.
-pub(crate) fn read(roots: &[Node], gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Unread) {
-    let mut reader = Reader::new(gaps, findings);
+pub(crate) fn read(roots: &[Node], sources: &Sources, gaps: &[Gap], findings: &mut Vec<Finding>) -> (Model, Unread) {
+    let mut reader = Reader::new(sources, gaps, findings);
     let mut model = Model::default();
     let maps: Vec<_> = roots.iter().filter_map(|root| Some((root.place.file == 0, reader.root(root)?))).collect();
     let misplaced = reader.misplaced_head(&maps);
@@ -129,14 +131,26 @@ impl Reader<'_> {
         }
     }
 
-    /// A text of three numbers; one or two are a number to YAML.
+    /// A version, as it is written: `1.10` is a number to YAML, and the same as `1.1`.
     fn version(&mut self, node: &Node) -> Option<Located<String>> {
         let number = matches!(node.value, Value::Integer(_) | Value::Double(_));
+        let written = self.written(node.place).filter(|written| number && parts(written).is_some());
+        if let Some(written) = written {
+            return Some(Located { value: written.to_owned(), place: node.place });
+        }
         let read = self.text(node);
         if let Some(finding) = self.findings.last_mut().filter(|_| number) {
-            finding.help = Some("write three numbers, such as 1.0.0".to_owned());
+            finding.help = Some(FORMS.to_owned());
         }
         read
+    }
+
+    /// A unit; `1` is a number to YAML.
+    fn unit(&mut self, node: &Node) -> Option<Located<String>> {
+        match node.value {
+            Value::Integer(1) => Some(Located { value: "1".to_owned(), place: node.place }),
+            _ => self.text(node),
+        }
     }
 
     fn boolean(&mut self, node: &Node) -> Option<Located<bool>> {
@@ -255,6 +269,9 @@ impl Reader<'_> {
             title: map.required(self, "title", Reader::text),
             reason: map.optional(self, "reason", Reader::text),
             personal: map.optional(self, "personal", Reader::personal),
+            handling: self.handling(&map),
+            since: map.optional(self, "since", Reader::version),
+            deprecated: map.optional(self, "deprecated", Reader::deprecated),
             allow: self.waivers(&map),
         })
     }
@@ -275,6 +292,7 @@ impl Reader<'_> {
             pattern: map.optional(self, "pattern", Reader::text),
             minimum: map.optional(self, "minimum", Reader::number),
             maximum: map.optional(self, "maximum", Reader::number),
+            unit: map.optional(self, "unit", Reader::unit),
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
             personal: map.optional(self, "personal", Reader::personal),
@@ -283,6 +301,7 @@ impl Reader<'_> {
             free_text: map.optional(self, "free_text", Reader::boolean),
             on_violation: map
                 .optional(self, "on_violation", |r, n| r.word(n, OnViolation::WORDS, OnViolation::from_word)),
+            handling: self.handling(&map),
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),

@@ -98,7 +98,7 @@ fn uncertain() {
     check_nothing("type: int", "type: number");
     check_nothing("type: int", "type: enum");
     check_nothing("collected: default", "collected: always");
-    check_nothing("version: 1.0.0", "version: 1.0");
+    check_nothing("version: 1.0.0", "version: 1");
     check_nothing("  runs:   {", "  Runs:   {");
 }
 

@@ -180,7 +180,7 @@ fn text_for_a_number() {
 
 #[test]
 fn number_for_a_version() {
-    check("version: 1.2.0", "version: 1.2", &[("E0002", "1.2")]);
+    check("version: 1.2.0", "version: 1", &[("E0002", "1")]);
 }
 
 #[test]
@@ -482,8 +482,8 @@ fn since_later_than_the_catalogue() {
 }
 
 #[test]
-fn since_of_two_numbers() {
-    check("since: 1.0.0", r#"since: "1.0""#, &[("E0011", r#""1.0""#)]);
+fn since_of_four_numbers() {
+    check("since: 1.0.0", r#"since: "1.0.0.1""#, &[("E0011", r#""1.0.0.1""#)]);
 }
 
 #[test]

@@ -10,42 +10,46 @@ use candor_domain::Output;
 pub(crate) struct Buffer {
     /// Room, all of it initialised; only the first `len` bytes mean anything.
     room: Vec<u8>,
+    /// The number of bytes; of a full buffer, with [`FULL`] added, so that one comparison tells that nothing fits.
     len: usize,
     limit: usize,
-    full: bool,
 }
+
+const FULL: usize = 1 << (usize::BITS - 1);
 
 impl Buffer {
     /// All room at once: nothing is allocated later.
     pub fn bounded(limit: usize) -> Self {
-        Buffer { room: vec![0; limit], len: 0, limit, full: false }
+        Buffer { room: vec![0; limit], len: 0, limit }
     }
 
     /// Room as it is needed.
     pub fn growing() -> Self {
-        Buffer { room: Vec::new(), len: 0, limit: usize::MAX, full: false }
+        Buffer { room: Vec::new(), len: 0, limit: FULL - 1 }
     }
 
+    #[inline(always)]
     pub fn len(&self) -> usize {
-        self.len
+        self.len & !FULL
     }
 
+    #[inline(always)]
     pub fn is_full(&self) -> bool {
-        self.full
+        self.len >= FULL
     }
 
     pub fn bytes(&self) -> &[u8] {
-        &self.room[..self.len]
+        &self.room[..self.len()]
     }
 
     pub fn bytes_mut(&mut self) -> &mut [u8] {
-        &mut self.room[..self.len]
+        let len = self.len();
+        &mut self.room[..len]
     }
 
     /// Goes back to a length that the buffer had.
     pub fn rewind(&mut self, len: usize) {
         self.len = len;
-        self.full = false;
     }
 
     /// The next `count` bytes, to be filled in whole; `None` when they do not fit.
@@ -53,7 +57,7 @@ impl Buffer {
     pub fn space(&mut self, count: usize) -> Option<&mut [u8]> {
         let start = self.len;
         let end = start + count;
-        if (end > self.room.len() || self.full) && !self.grow(end) {
+        if end > self.room.len() && !self.grow(end) {
             return None;
         }
         self.len = end;
@@ -62,8 +66,8 @@ impl Buffer {
 
     #[cold]
     fn grow(&mut self, end: usize) -> bool {
-        if self.full || end > self.limit {
-            self.full = true;
+        if end > self.limit {
+            self.len |= FULL;
             return false;
         }
         self.room.resize(end.next_power_of_two().max(256).min(self.limit), 0);
@@ -84,7 +88,7 @@ impl Buffer {
 
     /// What was written, as a vector of its own.
     pub fn into_vec(mut self) -> Vec<u8> {
-        self.room.truncate(self.len);
+        self.room.truncate(self.len());
         self.room
     }
 }
@@ -92,7 +96,7 @@ impl Buffer {
 impl Output for Buffer {
     #[inline(always)]
     fn len(&self) -> usize {
-        self.len
+        Buffer::len(self)
     }
 
     #[inline(always)]
@@ -106,7 +110,7 @@ impl Output for Buffer {
     }
 
     fn rewind(&mut self, length: usize) {
-        if !self.full {
+        if !self.is_full() {
             Buffer::rewind(self, length);
         }
     }

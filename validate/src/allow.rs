@@ -17,12 +17,12 @@ use crate::draft::{Fields, any_value};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
 use crate::json::Json;
-use crate::otlp::Names;
 use crate::otlp_write::{
     AttributeWriter, put_bytes, put_fixed32, put_fixed64, put_key_value, put_message, put_varint, text_value,
 };
 use crate::request::Request;
 use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
+use crate::signals::Names;
 use crate::stopped::{Stopped, Why};
 use given::{Foreign, pairs};
 

@@ -114,7 +114,7 @@ use std::sync::Arc;
 use candor_schema::Catalogue;
 
 use crate::engine::words;
-use crate::input::{Item, Unreadable};
+use crate::item::{Item, Unreadable};
 use crate::payload::{Origin, Payload};
 use expected::Expected;
 use ledger::{Hit, Spot, Words};

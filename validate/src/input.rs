@@ -1,16 +1,16 @@
 //! Any file of telemetry to payloads: what it is, its bytes say.
 
-use std::error::Error;
-use std::fmt;
 use std::io::Read;
 
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
 use crate::console;
+use crate::item::{DecodeError, Item, Unreadable};
 use crate::json::{Document, Json, Unread, documents};
-use crate::otlp::{Items, Signals, is_request, payloads_from_request, request_from_protobuf};
+use crate::otlp::{Items, is_request, payloads_from_request, request_from_protobuf};
 use crate::payload::{Origin, Payload};
+use crate::signals::Signals;
 use crate::{protobuf, weight};
 
 /// Most bytes of memory that [`read`] takes for one document: 512 MiB.
@@ -58,69 +58,12 @@ pub fn read_each(
     read_plain(catalogue, bytes, most, &mut items)
 }
 
-/// One thing that a file held.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Item {
-    /// A signal.
-    Payload(Payload),
-    /// Something that could not be read, or belongs to no signal. It was sent all the same.
-    Unreadable(Unreadable),
-}
-
-impl Item {
-    fn origin_mut(&mut self) -> &mut Origin {
-        match self {
-            Item::Payload(payload) => &mut payload.origin,
-            Item::Unreadable(part) => &mut part.origin,
-        }
-    }
-}
-
-/// A part of a file that could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable {
-    /// Where it stands.
-    pub origin: Origin,
-    /// What is wrong with it.
-    pub why: String,
-}
-
-/// Why a file as a whole could not be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DecodeError {
-    why: String,
-    is_too_large: bool,
-}
-
-impl DecodeError {
-    pub(crate) fn new(why: impl Into<String>) -> Self {
-        DecodeError { why: why.into(), is_too_large: false }
-    }
-
-    fn too_large(why: String) -> Self {
-        DecodeError { why, is_too_large: true }
-    }
-
-    /// Whether it could be read with more memory.
-    pub fn is_too_large(&self) -> bool {
-        self.is_too_large
-    }
-}
-
 fn amount(bytes: usize) -> String {
     match bytes >> 20 {
         0 => format!("{bytes} bytes"),
         mebibytes => format!("{mebibytes} MiB"),
     }
 }
-
-impl fmt::Display for DecodeError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.why)
-    }
-}
-
-impl Error for DecodeError {}
 
 fn inflate(bytes: &[u8], limit: usize) -> Result<Vec<u8>, DecodeError> {
     let mut inflated = Vec::new();
@@ -185,7 +128,7 @@ fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<
         let origin = Origin { line: Some(document.line), path: String::new() };
         match read_document(document, most) {
             Ok(json) => read_json(catalogue, &json, &origin, items),
-            Err(error) => items.push(Item::Unreadable(Unreadable { origin, why: error.why })),
+            Err(error) => items.push(Item::Unreadable(Unreadable { origin, why: error.to_string() })),
         }
     }
     Ok(())

@@ -69,6 +69,8 @@ pub mod engine;
 #[cfg(feature = "catalogue")]
 mod input;
 #[cfg(feature = "catalogue")]
+mod item;
+#[cfg(feature = "catalogue")]
 mod json;
 #[cfg(feature = "catalogue")]
 mod metric;
@@ -87,6 +89,8 @@ mod request;
 #[cfg(feature = "catalogue")]
 mod signal;
 #[cfg(feature = "catalogue")]
+mod signals;
+#[cfg(feature = "catalogue")]
 mod stopped;
 #[cfg(feature = "catalogue")]
 mod weight;
@@ -95,12 +99,16 @@ mod weight;
 pub use allow::{Allow, Passed};
 pub use engine::{Consent, Rule, Validator, Violation};
 #[cfg(feature = "catalogue")]
-pub use input::{DecodeError, Item, MAX_INFLATED_BYTES, MAX_MEMORY, Unreadable, read, read_each};
+pub use input::{MAX_INFLATED_BYTES, MAX_MEMORY, read, read_each};
 #[cfg(feature = "catalogue")]
-pub use otlp::{Signals, payloads_from_otlp_json, payloads_from_otlp_protobuf};
+pub use item::{DecodeError, Item, Unreadable};
+#[cfg(feature = "catalogue")]
+pub use otlp::{payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]
 pub use payload::{Origin, Payload, Scope};
 #[cfg(feature = "catalogue")]
 pub use request::Request;
+#[cfg(feature = "catalogue")]
+pub use signals::Signals;
 #[cfg(feature = "catalogue")]
 pub use stopped::{Stopped, Why};

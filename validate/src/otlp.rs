@@ -21,9 +21,10 @@ use candor_schema::{Catalogue, SignalKind};
 use crate::draft::{Draft, Fields, Listed};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
-use crate::input::{DecodeError, Item, Unreadable};
+use crate::item::{DecodeError, Item, Unreadable};
 use crate::json::{self, Json, join};
 use crate::payload::{Origin, Payload, Scope};
+use crate::signals::{Names, REQUESTS, Signals};
 use crate::{metric, protobuf, signal};
 
 /// Reads an OTLP request for spans, logs or metrics in JSON.
@@ -73,51 +74,6 @@ fn guessed(bytes: &[u8]) -> Result<Json, String> {
     let best = readings.clone().find(is_plausible).or_else(|| readings.find(Result::is_ok));
     best.unwrap_or_else(|| protobuf::read(Signals::Traces, bytes))
 }
-
-/// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`, `/v1/metrics`) says so.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signals {
-    /// `ExportTraceServiceRequest`
-    Traces,
-    /// `ExportLogsServiceRequest`
-    Logs,
-    /// `ExportMetricsServiceRequest`
-    Metrics,
-}
-
-impl Signals {
-    pub(crate) const ALL: [Signals; 3] = [Signals::Traces, Signals::Logs, Signals::Metrics];
-
-    pub(crate) fn names(self) -> &'static Names {
-        match self {
-            Signals::Traces => &REQUESTS[0],
-            Signals::Logs => &REQUESTS[1],
-            Signals::Metrics => &REQUESTS[2],
-        }
-    }
-}
-
-/// What is called differently in the requests.
-pub(crate) struct Names {
-    /// The kind that catalogues have; none for metrics.
-    pub kind: Option<SignalKind>,
-    pub groups: &'static str,
-    pub scopes: &'static str,
-    pub elements: &'static str,
-}
-
-impl Names {
-    const fn of(kind: SignalKind) -> Self {
-        let facts = kind.facts();
-        Names { kind: Some(kind), groups: facts.groups, scopes: facts.scopes, elements: facts.elements }
-    }
-}
-
-static REQUESTS: [Names; 3] = [
-    Names::of(SignalKind::Span),
-    Names::of(SignalKind::Event),
-    Names { kind: None, groups: "resourceMetrics", scopes: "scopeMetrics", elements: "metrics" },
-];
 
 pub(crate) fn is_request(json: &Json) -> bool {
     let Json::Object(members) = json else { return false };

@@ -12,7 +12,7 @@ use serde_json::Number;
 pub(crate) use weight::weigh;
 
 use crate::json::{Broken, Json};
-use crate::otlp::Signals;
+use crate::signals::Signals;
 use messages::{LOGS, METRICS, Message, TRACES, Type, Type::*};
 
 /// Reads a request. A text that is not UTF-8, and what is nested too deep, is a broken value in it.

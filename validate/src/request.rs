@@ -2,10 +2,11 @@
 
 use candor_schema::Catalogue;
 
-use crate::input::{DecodeError, Item};
+use crate::item::{DecodeError, Item};
 use crate::json::{self, Json};
-use crate::otlp::{Items, MOST_AROUND, Signals, collect, count_signals, payloads_from_request, request_from_protobuf};
+use crate::otlp::{Items, MOST_AROUND, collect, count_signals, payloads_from_request, request_from_protobuf};
 use crate::payload::Origin;
+use crate::signals::Signals;
 use crate::{protobuf, weight};
 
 /// An OTLP request that was read, and which one its address says that it is.

@@ -1,13 +1,13 @@
 //! Signatures for widenings that are none.
 
 use super::bad_variable::fault_of_endpoint;
-use super::bad_version::parts;
 use crate::did_you_mean::{Near, near};
 use crate::finding::quote;
 use crate::index::Index;
 use crate::model::{Located, ReviewModel};
 use crate::section_names::SectionNames;
 use crate::unread::Part;
+use crate::version::{FORMS, is_day, parts};
 use crate::{Check, Finding, Severity, SignalKind};
 
 /// Found by [`check_bad_review`].
@@ -52,8 +52,8 @@ pub fn check_bad_review(index: &Index<'_>, findings: &mut Vec<Finding>) {
 fn check_version(index: &Index<'_>, review: &ReviewModel, findings: &mut Vec<Finding>) {
     let Some(version) = &review.version else { return };
     let Some(numbers) = parts(&version.value) else {
-        let message = format!("{} is not MAJOR.MINOR.PATCH", quote(&version.value));
-        findings.push(CHECK.at(version.place, message).help("write three numbers, such as 1.0.0"));
+        let message = format!("{} is no version", quote(&version.value));
+        findings.push(CHECK.at(version.place, message).help(FORMS));
         return;
     };
     let head = index.model.version.as_ref();
@@ -65,22 +65,6 @@ fn check_version(index: &Index<'_>, review: &ReviewModel, findings: &mut Vec<Fin
                 .help(format!("raise the catalogue's `version` to {}, or correct this one", version.value)),
         );
     }
-}
-
-/// Whether this is a day that was: `YYYY-MM-DD`.
-fn is_day(text: &str) -> bool {
-    let numbers: Vec<u32> = text.split('-').filter_map(|part| part.parse().ok()).collect();
-    let shape = text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
-    let [year, month, day] = numbers[..] else { return false };
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let days = match month {
-        2 if leap => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    shape && (1970..=9999).contains(&year) && (1..=days).contains(&day)
 }
 
 /// What is wrong with the path of a change: its form and, where the catalogue is given, names that are none.

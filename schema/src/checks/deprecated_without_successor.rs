@@ -10,7 +10,7 @@ pub const CHECK: Check = Check {
     severity: Severity::Warning,
     waivable: true,
     title: "deprecated without successor",
-    what: "An attribute or a signal is deprecated because it was renamed, and there is no `renamed_to`, \
+    what: "A row, an attribute or a signal is deprecated because it was renamed, and there is no `renamed_to`, \
            or it names itself.",
     why: "Who still reads the old name has to know the new one.",
     wrong: "deprecated: {reason: renamed}\n",
@@ -19,9 +19,10 @@ pub const CHECK: Check = Check {
 
 /// Looks for renamed things without a new name.
 pub fn check_deprecated_without_successor(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    let of_rows = index.model.rows.iter().map(|(name, row)| (name, &row.deprecated));
     let of_attributes = index.model.attributes.iter().map(|(name, attribute)| (name, &attribute.deprecated));
     let of_signals = index.signals().map(|(_, name, signal)| (name, &signal.deprecated));
-    for (name, deprecated) in of_attributes.chain(of_signals) {
+    for (name, deprecated) in of_rows.chain(of_attributes).chain(of_signals) {
         let Some(deprecated) = deprecated else { continue };
         let renamed = deprecated.reason.as_ref().filter(|reason| reason.value == DeprecationReason::Renamed);
         let found = match (&deprecated.renamed_to, renamed) {

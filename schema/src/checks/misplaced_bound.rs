@@ -10,8 +10,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "misplaced bound",
-    what: "A bound does not fit the type: `max_length` on a number, `minimum` on a text, `max_items` on what is no list, a \
-           fraction for an `int`, a negative length, a minimum above the maximum. The same for `on_violation: truncate`, \
+    what: "A bound does not fit the type: `max_length` on a number, `minimum` or `unit` on a text, `max_items` on what is no \
+           list, a fraction for an `int`, a negative length, a minimum above the maximum. The same for `on_violation: truncate`, \
            `free_text` and `identifier`.",
     why: "A bound that bounds nothing looks like a promise and is none.",
     wrong: "attributes:\n  runs: {row: usage, collected: default, type: int, max_length: 9, brief: number of runs}\n",
@@ -46,6 +46,9 @@ fn check_attribute(name: &str, attribute: &AttributeModel, domain: &Domain, find
         for bound in bound.iter().filter(|_| !number) {
             misplaced(bound.place, key, "numbers");
         }
+    }
+    for unit in attribute.unit.iter().filter(|_| !number) {
+        misplaced(unit.place, "unit", "numbers");
     }
     for bound in attribute.max_items.iter().filter(|_| !list) {
         misplaced(bound.place, "max_items", "lists");

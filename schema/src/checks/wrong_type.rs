@@ -9,7 +9,7 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "wrong type",
     what: "A value is of another kind than its key takes: a number where text belongs, a list where a mapping does.",
-    why: "Candor turns nothing into something else by itself: `version: 1.0` is a number, and 1.10 would become 1.1.",
-    wrong: "version: 1.0\n",
+    why: "Candor turns nothing into something else by itself: `pattern: 1e3` is a number, and which text was meant is open.",
+    wrong: "version: 1\n",
     right: "version: 1.0.0\n",
 };

@@ -74,7 +74,14 @@ impl<'c> Comparison<'c> {
             let sentence = format!("`{id}` travelled as {} and travels as {}", was.encoding.word(), is.encoding.word());
             self.change(&at, [Class::Breaks], sentence);
         }
+        if let (Some(from), Some(to)) = (&was.unit, &is.unit)
+            && from != to
+        {
+            let sentence = format!("the unit of `{id}` was `{}` and is `{}`", from.code(), to.code());
+            self.change(&at, [Class::Breaks], sentence);
+        }
         self.promises(&at, was, is);
+        self.attribute_handling(&at, was, is);
         self.derivation(&at, was, is);
         self.texts(&at, was, is);
     }
@@ -146,6 +153,10 @@ impl<'c> Comparison<'c> {
         self.wording(at, &was.examples, &is.examples, || format!("`{id}` has other examples"));
         let (before, after) = names_for_code(was, is);
         self.wording(at, &before, &after, || format!("members of `{id}` have other names in code"));
+        if was.unit.is_some() != is.unit.is_some() {
+            let now = if is.unit.is_some() { "says its unit" } else { "no longer says its unit" };
+            self.change(at, [Class::Wording], format!("`{id}` {now}"));
+        }
         self.wording(at, &was.since, &is.since, || format!("`{id}` has another `since`"));
         self.wording(at, &was.deprecated, &is.deprecated, || format!("the deprecation of `{id}` changed"));
         self.wording(at, &was.stability, &is.stability, || format!("`{id}` has another stability"));

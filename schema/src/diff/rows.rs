@@ -28,6 +28,11 @@ impl<'c> Comparison<'c> {
                     });
                     self.wording(&at, &was.reason, &is.reason, || format!("row `{}` has another reason", is.id));
                     self.row_personal(&at, was, is);
+                    self.row_handling(&at, was, is);
+                    self.wording(&at, &was.since, &is.since, || format!("row `{}` has another `since`", is.id));
+                    self.wording(&at, &was.deprecated, &is.deprecated, || {
+                        format!("the deprecation of row `{}` changed", is.id)
+                    });
                     self.waivers(&at, &format!("row `{}`", is.id), &was.allow, &is.allow);
                 }
             }
@@ -64,6 +69,6 @@ fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attribute
     })
 }
 
-fn id_of(catalogue: &Catalogue, row: &Row) -> Option<RowId> {
+pub(super) fn id_of(catalogue: &Catalogue, row: &Row) -> Option<RowId> {
     catalogue.row_id(catalogue.rows.iter().position(|other| other.id == row.id)?)
 }

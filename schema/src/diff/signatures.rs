@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use super::{Change, Class, Diff, Side};
-use crate::checks::bad_version::parts;
 use crate::checks::signatures::{BROAD_SIGNATURE, STALE_SIGNATURE, UNSIGNED_WIDENING, VERSION_NOT_RAISED};
 use crate::finding::quote;
+use crate::version::parts;
 use crate::{Catalogue, Finding, Place, Review, did_you_mean};
 
 /// What is wrong with the changes between two catalogues: all findings, with places in the new one. A change that is more

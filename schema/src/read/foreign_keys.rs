@@ -5,7 +5,10 @@
 pub(super) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let meant = match key {
         "description" | "desc" | "summary" | "doc" | "help" if known.contains(&"brief") => "brief",
-        "description" | "desc" | "summary" | "why" | "purpose" => "reason",
+        "description" | "desc" | "summary" | "why" => "reason",
+        "units" | "unit_of_measurement" => "unit",
+        "retention_days" | "kept" | "keep" => "retention",
+        "expiry" | "expiration" | "sunset" => "expires",
         "label" | "heading" | "display_name" => "title",
         "min" | "least" => "minimum",
         "max" | "most" => "maximum",
@@ -58,9 +61,7 @@ pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> 
             "remove it; what a text has to have at least is for a `pattern` to say"
         }
         "default" if of("collected") => "remove it; `collected` says whether it is sent by default",
-        "nullable" | "sampling" | "unit" | "expires" | "enabled" | "tag" | "tags" => {
-            "remove it: there is nothing like it here"
-        }
+        "nullable" | "sampling" | "enabled" | "tag" | "tags" => "remove it: there is nothing like it here",
         "additionalProperties" => "remove it: nothing else than what is listed is ever sent",
         "data_sensitivity" | "sensitivity" | "classification" => "say it with `collected` and `personal`",
         "send_in_pings" | "pings" if of("type") => "list the attribute under a span or an event instead",

@@ -40,7 +40,20 @@ pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
 pub(super) const REVIEW_KEYS: &[&str] = &["version", "who", "when", "link", "widens"];
 
 /// The keys of a row.
-pub(super) const ROW_KEYS: &[&str] = &["title", "reason", "personal", "allow"];
+pub(super) const ROW_KEYS: &[&str] = &[
+    "title",
+    "reason",
+    "personal",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
+    "since",
+    "deprecated",
+    "allow",
+];
 
 /// The keys of an attribute.
 pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
@@ -55,6 +68,7 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "pattern",
     "minimum",
     "maximum",
+    "unit",
     "max_items",
     "encoding",
     "personal",
@@ -62,6 +76,12 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "derived_from",
     "free_text",
     "on_violation",
+    "purpose",
+    "owner",
+    "retention",
+    "expires",
+    "legal_basis",
+    "links",
     "since",
     "deprecated",
     "stability",

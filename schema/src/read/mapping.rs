@@ -15,7 +15,7 @@ use crate::finding::quote;
 use crate::model::{Entries, Located};
 use crate::names::tidy;
 use crate::unread::{ANY_KEY, Part, Unread};
-use crate::{Finding, Place, checks};
+use crate::{Finding, Place, Sources, checks};
 
 /// What reading has found so far.
 pub(crate) struct Reader<'f> {
@@ -25,6 +25,7 @@ pub(crate) struct Reader<'f> {
     pub losses: usize,
     /// How often the name of an entry was missing, so that it became part of the one before.
     nameless: usize,
+    sources: &'f Sources,
     /// What was left out of the texts.
     gaps: &'f [Gap],
     /// The names of the entries that something was left out of.
@@ -190,7 +191,7 @@ impl<'n> Map<'n> {
 }
 
 impl<'f> Reader<'f> {
-    pub fn new(gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
+    pub fn new(sources: &'f Sources, gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
         let mut unread = Unread::default();
         unread.parts.extend(gaps.iter().flat_map(parts_of));
         Reader {
@@ -198,11 +199,17 @@ impl<'f> Reader<'f> {
             unread,
             losses: 0,
             nameless: 0,
+            sources,
             gaps,
             torn: HashSet::new(),
             missing: HashMap::new(),
             name: String::new(),
         }
+    }
+
+    /// The text at a place.
+    pub fn written(&self, place: Place) -> Option<&'f str> {
+        self.sources.get(place)?.text.get(place.start as usize..place.end as usize)
     }
 
     /// Whether this key of the head may have been left out.

@@ -3,6 +3,7 @@
 //! A detector is a regular expression and, where a pattern alone would cry wolf, a judge. All of them together are one
 //! automaton, so a text without anything is read once, and once more where it is percent-encoded.
 
+mod detector;
 mod detectors;
 mod encoded;
 mod families;
@@ -17,9 +18,10 @@ use regex::bytes::{Match, Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 
 use crate::audit::Rule;
 use crate::audit::redact;
-use detectors::{A_PASSWORD, Detector, Part, SECRET_HEADER, SECRET_NAME, TABLE, TOKEN_NAME};
+use detector::{Detector, Part};
+use detectors::{A_PASSWORD, SECRET_HEADER, SECRET_NAME, TABLE, TOKEN_NAME};
 pub(super) use encoded::decoded;
-use families::FAMILIES;
+use families::{FAMILIES, public_part};
 use judges::{changes, is_real};
 
 /// Something that was found in a text.
@@ -92,6 +94,16 @@ fn find_secrets(
             secrets.push(range);
             found.push(detector.suspicion(part.found));
         }
+    }
+}
+
+impl Detector {
+    pub fn suspicion(&self, found: &str) -> Suspicion {
+        let example = match self.rule {
+            Rule::Secret => redact::secret(public_part(found), found),
+            _ => redact::shape(found),
+        };
+        Suspicion { rule: self.rule, what: self.what, example }
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::messages::{ANY_VALUE, KEY_VALUE, Message, Type};
 use super::{DEEPEST, Wire, message_of, read_field};
-use crate::otlp::Signals;
+use crate::signals::Signals;
 use crate::weight::{BYTE, DOCUMENT, of_json};
 
 /// Bounds what a request takes.

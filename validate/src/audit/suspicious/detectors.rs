@@ -1,48 +1,12 @@
 //! What suspicious texts look like, kind by kind.
 
 use crate::audit::Rule;
-use crate::audit::redact;
-use crate::audit::suspicious::Suspicion;
-use crate::audit::suspicious::families::public_part;
+use crate::audit::suspicious::detector::{Detector, detector, secret};
 use crate::audit::suspicious::judges::{
     any, has_digit, is_home, is_mixed, is_mixed_up, is_password, is_private_host, is_quoted_secret, is_token,
     is_token_user,
 };
 use crate::audit::suspicious::numbers::{is_card, is_iban, is_ipv4, is_mac, is_private_ipv6};
-
-/// What a detector looks for, and what it calls it.
-pub(super) struct Detector {
-    pub rule: Rule,
-    pub what: &'static str,
-    /// Group 1, where there is one, is the part that matters.
-    pub pattern: &'static str,
-    /// Whether it is one. Says no to what only looks alike.
-    pub judge: fn(&Part<'_>) -> bool,
-}
-
-/// The part of a text that a pattern found, and what stands around it.
-pub(super) struct Part<'t> {
-    pub before: &'t str,
-    pub found: &'t str,
-    pub after: &'t str,
-}
-
-impl<'t> Part<'t> {
-    /// `None` where bytes were found in the middle of a character.
-    pub fn of(text: &'t str, range: std::ops::Range<usize>) -> Option<Self> {
-        Some(Part { before: text.get(..range.start)?, found: text.get(range.clone())?, after: text.get(range.end..)? })
-    }
-}
-
-impl Detector {
-    pub fn suspicion(&self, found: &str) -> Suspicion {
-        let example = match self.rule {
-            Rule::Secret => redact::secret(public_part(found), found),
-            _ => redact::shape(found),
-        };
-        Suspicion { rule: self.rule, what: self.what, example }
-    }
-}
 
 pub(super) const A_PASSWORD: &str = "a password or key by its name";
 
@@ -111,16 +75,3 @@ pub(super) const TABLE: &[Detector] = &[
     detector(Rule::ObjectDump, "a printed object of Java", "\\b((?:[a-z_][0-9A-Za-z_]*[.])+[A-Z][0-9A-Za-z_$]*@[0-9a-f]{4,8})\\b", any),
     detector(Rule::ObjectDump, "a printed object of Go", "(?:^|\\s)(&?(?:map\\[[^\\]\\s]*:|\\{[A-Z][0-9A-Za-z_]*:)\\S.*)", any),
 ];
-
-pub(super) const fn detector(
-    rule: Rule,
-    what: &'static str,
-    pattern: &'static str,
-    judge: fn(&Part<'_>) -> bool,
-) -> Detector {
-    Detector { rule, what, pattern, judge }
-}
-
-pub(super) const fn secret(what: &'static str, pattern: &'static str, judge: fn(&Part<'_>) -> bool) -> Detector {
-    detector(Rule::Secret, what, pattern, judge)
-}

@@ -1,7 +1,7 @@
 //! Tokens that say by their beginning whose they are. The forms are what the services document, and what gitleaks and
 //! detect-secrets look for.
 
-use crate::audit::suspicious::detectors::{Detector, secret};
+use crate::audit::suspicious::detector::{Detector, secret};
 use crate::audit::suspicious::judges::{any, has_digit, is_aws_secret, is_sk_key, is_token, is_twilio_key};
 
 /// A token does not start in the middle of a word.

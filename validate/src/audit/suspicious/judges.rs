@@ -1,6 +1,6 @@
 //! Judges: whether what a pattern found is one, or only looks alike.
 
-use crate::audit::suspicious::detectors::Part;
+use crate::audit::suspicious::detector::Part;
 
 pub(super) fn any(_: &Part<'_>) -> bool {
     true

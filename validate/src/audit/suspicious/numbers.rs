@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use crate::audit::suspicious::detectors::Part;
+use crate::audit::suspicious::detector::Part;
 
 /// Four numbers of a byte each.
 pub(super) fn is_ipv4(part: &Part<'_>) -> bool {

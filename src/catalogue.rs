@@ -1,0 +1,76 @@
+//! The catalogue as one constant in the program, with what it discloses. The generator writes it, so users need not.
+
+use crate::Signal;
+#[cfg(feature = "otel-filter")]
+use crate::SignalKind;
+
+/// A catalogue's head and its signals.
+#[derive(Debug)]
+pub struct Catalogue {
+    /// Short name.
+    pub name: &'static str,
+    /// Name of the program, as people write it.
+    pub title: &'static str,
+    /// Version of the disclosure.
+    pub version: &'static str,
+    /// OpenTelemetry's `service.name`.
+    pub service: &'static str,
+    /// OTLP/HTTP endpoint, when the catalogue names one.
+    pub endpoint: Option<&'static str>,
+    /// The switch that opts in, as users see it.
+    pub opt_in: Option<&'static str>,
+    /// The catalogue's own environment variables that switch everything off.
+    pub opt_out: &'static [&'static str],
+    /// Every signal.
+    pub signals: &'static [&'static Signal],
+    /// The disclosure: lines for people, and the whole catalogue for machines.
+    pub disclosure: Disclosure,
+}
+
+impl Catalogue {
+    /// The signal of a kind with this name on the wire.
+    #[cfg(feature = "otel-filter")]
+    pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {
+        self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
+    }
+}
+
+/// When something is collected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Collected {
+    /// Always, until the user opts out.
+    Default,
+    /// Only after the user opted in.
+    OptIn,
+}
+
+/// What a catalogue tells people.
+#[derive(Debug)]
+pub struct Disclosure {
+    /// What its page opens with.
+    pub intro: Option<&'static str>,
+    /// The lines of its table.
+    pub rows: &'static [Row],
+    /// The whole catalogue, as `candor extract` finds it in the program. See [`Catalogue::document`].
+    pub embedded: &'static str,
+}
+
+/// One line of the table.
+#[derive(Debug)]
+pub struct Row {
+    /// What the data is called.
+    pub title: &'static str,
+    /// Default or opt-in.
+    pub collected: Collected,
+    /// Why it is collected, and what it is.
+    pub specifics: &'static str,
+}
+
+impl Disclosure {
+    /// Nothing is told.
+    pub const NONE: Disclosure = Disclosure { intro: None, rows: &[], embedded: "" };
+}
+
+/// A catalogue in the type system: a hash of its name, which [`domain_id`](crate::domain_id) gives.
+#[derive(Debug)]
+pub enum CatalogueId<const ID: u64> {}
