@@ -16,10 +16,13 @@ mod names;
 mod page;
 mod phrases;
 mod place;
+mod semconv;
+mod semconv_types;
 mod source;
 mod table;
 mod types;
 mod writer;
+mod yaml;
 
 use std::path::PathBuf;
 
@@ -63,6 +66,20 @@ enum ImportSource {
         #[command(flatten)]
         target: Target,
     },
+    /// OpenTelemetry's semantic conventions: a folder of YAML files, in version 1 or 2 of their language
+    ///
+    /// Attributes stand in the row of the group that defines them. Events and spans carry what they reference and what
+    /// they take over from other groups (`ref`, `extends`, `ref_group`). Metrics, entities and whatever else has no place in
+    /// a catalogue are listed with file and line.
+    ///
+    /// Example: candor import semconv conventions/model --name my-app --out telemetry
+    #[command(verbatim_doc_comment)]
+    Semconv {
+        /// The folder, or one file
+        folder: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -95,5 +112,6 @@ pub fn run(arguments: &Arguments) -> Outcome {
                 Err(mistake) => refuse(&[mistake]),
             }
         }
+        ImportSource::Semconv { folder, target } => finish(semconv::read(folder), target),
     }
 }

@@ -167,6 +167,9 @@ const HEADINGS: [(Role, &[&str]); 7] = [
 const SWITCHES: [&str; 8] =
     ["variable", "option", "flag", "command", "setting", "switch", "argument", "environment variable"];
 
+/// Headings of what has no role here.
+const OTHERS: [&str; 7] = ["since", "version", "retention", "expires", "owner", "until", "link"];
+
 fn guessed_roles(table: &Table) -> Option<BTreeMap<Role, usize>> {
     let headings: Vec<_> = table.heading.iter().map(|heading| heading.replace('`', "").to_lowercase()).collect();
     if headings.iter().any(|heading| SWITCHES.iter().any(|switch| heading.starts_with(switch))) {
@@ -188,8 +191,9 @@ fn guessed_roles(table: &Table) -> Option<BTreeMap<Role, usize>> {
     if let Some(position) = (!roles.contains_key(&Role::Collected)).then(|| by_cells(&roles)).flatten() {
         roles.insert(Role::Collected, position);
     }
+    let says_other = |position: &usize| OTHERS.iter().any(|word| has_word(&headings[*position], word));
     for role in [Role::Data, Role::Description] {
-        let free = (0..headings.len()).find(|position| is_free(&roles, *position));
+        let free = (0..headings.len()).find(|position| is_free(&roles, *position) && !says_other(position));
         if let Some(position) = free.filter(|_| !roles.contains_key(&role) && roles.contains_key(&Role::Collected)) {
             roles.insert(role, position);
         }

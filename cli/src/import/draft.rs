@@ -283,11 +283,36 @@ impl Draft {
         id
     }
 
+    /// Names successors by their keys. One that is not in the draft is kept as a note.
+    pub fn settle(&mut self) {
+        let key = |id: &str, name: Option<&str>| (name.unwrap_or(id).to_owned(), id.to_owned());
+        let attributes = self.attributes.iter().map(|attribute| key(&attribute.id, attribute.name.as_deref()));
+        let attributes: HashMap<_, _> = attributes.collect();
+        let signals: HashMap<_, _> = self.signals.iter().map(|signal| key(&signal.id, Some(&signal.name))).collect();
+        let of_attributes = self.attributes.iter_mut().filter_map(|attribute| attribute.deprecated.as_mut());
+        of_attributes.for_each(|deprecated| deprecated.settle(&attributes));
+        let of_signals = self.signals.iter_mut().filter_map(|signal| signal.deprecated.as_mut());
+        of_signals.for_each(|deprecated| deprecated.settle(&signals));
+    }
+
     /// Adds a signal under a free key.
     pub fn add_signal(&mut self, wanted: &str, signal: DraftSignal) {
         let id = self.ids.signals.take(&snake(wanted, "signal"));
         let collected = signal.collected.or(self.collected);
         self.signals.push(DraftSignal { id, collected, ..signal });
+    }
+}
+
+impl DraftDeprecation {
+    fn settle(&mut self, keys: &HashMap<String, String>) {
+        let Some(successor) = self.renamed_to.take() else { return };
+        match keys.get(&successor) {
+            Some(key) => self.renamed_to = Some(key.clone()),
+            None => {
+                self.reason = DeprecationReason::Uncategorized;
+                self.note = format!("Renamed to `{successor}`, which is not here. {}", self.note).trim().to_owned();
+            }
+        }
     }
 }
 

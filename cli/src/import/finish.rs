@@ -40,10 +40,11 @@ impl Target {
 const MOST: usize = 1000;
 
 /// Writes the draft, unless the source has mistakes.
-pub fn finish(imported: Imported, target: &Target) -> Outcome {
+pub fn finish(mut imported: Imported, target: &Target) -> Outcome {
     if !imported.mistakes.is_empty() {
         return refuse(&imported.mistakes);
     }
+    imported.draft.settle();
     let written = write(&imported.draft, &target.name);
     let mut loaded = load_str("catalogue.yaml", &written.text);
     loaded.findings.retain(|finding| finding.severity == Severity::Error && !is_gap(finding));

@@ -136,7 +136,9 @@ impl<'y> Registry<'y> {
         for group in &groups {
             self.signal(group, &groups);
         }
+        // What several groups take over is listed once.
         self.draft.left_out.sort();
+        self.draft.left_out.dedup();
         Imported { draft: self.draft, mistakes: self.mistakes }
     }
 
@@ -246,8 +248,7 @@ impl<'y> Registry<'y> {
     fn reference(&mut self, path: &SourcePlace, item: &Yaml, name: &str, carried: &mut Vec<(String, bool)>) {
         let Some(key) = self.keys.get(name).cloned() else {
             let text = format!("`{name}`, which is carried here and drafted nowhere");
-            let note = item.place(path).note(text);
-            return if !self.draft.left_out.contains(&note) { self.draft.left_out.push(note) };
+            return self.draft.left_out.push(item.place(path).note(text));
         };
         let level = item.get("requirement_level");
         let is_required = level.and_then(Yaml::as_text) == Some("required");
@@ -259,19 +260,17 @@ impl<'y> Registry<'y> {
         for (condition, text) in level.map_or(&[][..], Yaml::pairs) {
             let condition = condition.scalar().unwrap_or_default();
             let text = format!("`{name}` is {condition} here: {}", text.scalar().unwrap_or_default().trim());
-            self.leave_out_once(item.place(path).note(text));
+            self.draft.left_out.push(item.place(path).note(text));
         }
         if item.get("ref").is_some() {
-            for (key, _) in item.pairs().iter().filter(|(key, _)| !["ref", "requirement_level"].contains(&key.as_text().unwrap_or_default())) {
+            for (key, _) in item
+                .pairs()
+                .iter()
+                .filter(|(key, _)| !["ref", "requirement_level"].contains(&key.as_text().unwrap_or_default()))
+            {
                 let text = format!("`{}` of `{name}` where it is carried", key.scalar().unwrap_or_default());
-                self.leave_out_once(key.place(path).note(text));
+                self.draft.left_out.push(key.place(path).note(text));
             }
-        }
-    }
-
-    fn leave_out_once(&mut self, note: SourceNote) {
-        if !self.draft.left_out.contains(&note) {
-            self.draft.left_out.push(note);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Types, units and closed sets from what people write of an attribute: a word for its type, a description, an example.
 
+use candor_schema::Unit;
 use serde_json::Value;
 
 use super::draft::{DraftType, is_timestamp};
@@ -284,7 +285,7 @@ fn number_of(text: &str) -> DraftType {
 /// The unit in a column of its own, in the description, or at the end of the name.
 fn unit(said: &Said<'_>, text: &str) -> Option<String> {
     if !said.unit.trim().is_empty() {
-        return Some(ucum(said.unit).map_or_else(|| said.unit.trim().trim_matches('`').to_owned(), str::to_owned));
+        return ucum_of(said.unit);
     }
     let word = |rest: &str| -> Option<&'static str> {
         let rest = rest.trim_start_matches([' ', '`']);
@@ -297,6 +298,13 @@ fn unit(said: &Said<'_>, text: &str) -> Option<String> {
     let found = said_of.iter().find_map(|words| behind(words));
     let found = found.or_else(|| others.iter().find(|(words, _)| text.contains(words)).map(|(_, unit)| *unit));
     found.or_else(|| last.filter(|last| last.len() > 1).and_then(ucum)).map(str::to_owned)
+}
+
+/// A unit in UCUM, whether it was written so or not. What is no measure becomes a count of such things.
+pub fn ucum_of(word: &str) -> Option<String> {
+    let word = word.trim().trim_matches('`');
+    let known = ucum(word).map(str::to_owned).or_else(|| Unit::of(word).map(|_| word.to_owned()));
+    known.or_else(|| Some(format!("{{{word}}}")).filter(|count| Unit::of(count).is_some()))
 }
 
 /// A unit that people write, in UCUM.

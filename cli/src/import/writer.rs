@@ -7,8 +7,8 @@ use candor_schema::{Collected, SignalKind, escape_invisible, variants};
 use serde_json::Value;
 
 use super::draft::{
-    Brief, Draft, DraftAttribute, DraftDeprecation, DraftMember, DraftObject, DraftRow, DraftSignal, DraftType, MOST_CHARACTERS,
-    MOST_ITEMS,
+    Brief, Draft, DraftAttribute, DraftDeprecation, DraftMember, DraftObject, DraftRow, DraftSignal, DraftType,
+    MOST_CHARACTERS, MOST_ITEMS,
 };
 use super::names::snake;
 
@@ -99,6 +99,9 @@ impl Page {
             self.line(4, &format!("name: {}", quoted(name)));
         }
         self.domain(&attribute.kind);
+        if let Some(unit) = &attribute.unit {
+            self.line(4, &format!("unit: {}", quoted(unit)));
+        }
         if let Some(encoding) = attribute.encoding {
             self.line(4, &format!("encoding: {}", encoding.word()));
         }

@@ -54,7 +54,11 @@ fn read(text: &str) -> Result<Yaml, (usize, usize, String)> {
         let place = error.location().map_or((1, 1), |location| (location.line() as usize, location.column() as usize));
         let why = error.to_string();
         let why = why.split(" at line ").next().unwrap_or_default().lines().next().unwrap_or_default();
-        (place.0.max(1), place.1.max(1), why.to_owned())
+        let why = match why.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split(',').next()) {
+            Some(key) => format!("the key `{key}` is there twice"),
+            None => why.to_owned(),
+        };
+        (place.0.max(1), place.1.max(1), why)
     })
 }
 
@@ -159,11 +163,6 @@ impl Yaml {
     /// The text under a key.
     pub fn text(&self, key: &str) -> Option<&str> {
         self.get(key)?.as_text()
-    }
-
-    /// Whether the value under a key is this.
-    pub fn is(&self, key: &str, expected: bool) -> bool {
-        self.get(key).is_some_and(|value| matches!(value.value, YamlValue::Boolean(value) if value == expected))
     }
 
     /// A text or a number, as a text.

@@ -11,6 +11,8 @@ mod extract;
 mod formats;
 mod generate;
 mod import;
+mod import_page;
+mod import_semconv;
 #[cfg(unix)]
 mod injection; // names of files may be anything there
 mod man;
