@@ -83,7 +83,8 @@ fn is_gap(finding: &Finding) -> bool {
 fn write_new(path: &Path, text: &str, force: bool) -> Result<(), Box<dyn std::error::Error>> {
     let is_there = fs::symlink_metadata(path).is_ok();
     if is_there && fs::read_to_string(path).is_ok_and(|known| known == text) {
-        return Ok(tell!("{}: nothing changed", path.display()));
+        tell!("{}: nothing changed", path.display());
+        return Ok(());
     }
     if is_there && !force {
         return Err(format!("{}: is there already; --force replaces it", path.display()).into());

@@ -68,6 +68,8 @@ struct Registry<'y> {
     by_id: HashMap<String, usize>,
     draft: Draft,
     mistakes: Vec<SourceNote>,
+    /// Groups that take themselves over, by way of others.
+    circles: HashSet<String>,
     /// Keys of the draft, by the attribute's name.
     keys: HashMap<String, String>,
 }
@@ -224,7 +226,11 @@ impl<'y> Registry<'y> {
     ) {
         let Entry { path, node } = group.entry;
         if !seen.insert(group.id.clone()) {
-            return self.mistakes.push(node.place(path).note(format!("`{}` takes itself over", group.id)));
+            // One mistake for all groups of a circle.
+            if self.circles.insert(group.id.clone()) {
+                self.mistakes.push(node.place(path).note(format!("`{}` takes itself over", group.id)));
+            }
+            return self.circles.extend(seen.iter().cloned());
         }
         let taken = node.get("extends").into_iter();
         for id in taken.chain(node.list("attributes").iter().filter_map(|item| item.get("ref_group"))) {

@@ -187,7 +187,7 @@ fn has_phrase(text: &str, phrase: &str) -> bool {
     text.match_indices(phrase).any(|(at, found)| {
         let before = text[..at].chars().next_back();
         let after = text[at + found.len()..].chars().next();
-        !(edges.0 && is_letter(before)) && !(edges.1 && is_letter(after) && phrase.is_ascii())
+        !(edges.0 && is_letter(before) || edges.1 && is_letter(after) && phrase.is_ascii())
     })
 }
 

@@ -160,7 +160,7 @@ fn mistakes_have_their_places() {
     let expected = [
         "model/a.yaml:2:13: not YAML: the key `id` is there twice",
         "model/b.yaml:2:5: `id` is missing here",
-        "model/b.yaml:3:27: attribute `y` has no type",
+        "model/b.yaml:3:26: attribute `y` has no type",
         "model/c.yaml:1:1: a mapping with `groups`",
         "model/d.yaml:1:10: `p` takes itself over",
     ];
