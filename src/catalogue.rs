@@ -1,8 +1,8 @@
 //! The catalogue as one constant in the program, with what it discloses. The generator writes it, so users need not.
 
-use crate::Signal;
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
+use crate::{Endpoint, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -15,8 +15,8 @@ pub struct Catalogue {
     pub version: &'static str,
     /// OpenTelemetry's `service.name`.
     pub service: &'static str,
-    /// OTLP/HTTP endpoint, when the catalogue names one.
-    pub endpoint: Option<&'static str>,
+    /// The places where signals go, the first for those that name none. Empty when the catalogue names none.
+    pub endpoints: &'static [Endpoint],
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
     /// The catalogue's own environment variables that switch everything off.
@@ -28,6 +28,11 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// The address of the first endpoint, when the catalogue names one.
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.endpoints.first().map(|endpoint| &*endpoint.url)
+    }
+
     /// The signal of a kind with this name on the wire.
     #[cfg(feature = "otel-filter")]
     pub(crate) fn signal_named(&self, kind: SignalKind, name: &str) -> Option<&'static Signal> {

@@ -201,7 +201,7 @@ impl Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoint: None, opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
+/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
@@ -298,7 +298,7 @@ mod tests {
             title: "Demo",
             version: "1.0.0",
             service: "demo",
-            endpoint: None,
+            endpoints: &[],
             opt_in: None,
             opt_out: &["DEMO_NO_TELEMETRY"],
             signals: &[],

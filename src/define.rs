@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use crate::{
-    Attribute, AttributeInfo, Consent, Domain, Encoding, Member, Members, ObjectInfo, OnViolation, Pattern, Shared,
-    Signal, SignalKind,
+    Attribute, AttributeInfo, Body, Consent, Domain, Encoding, Endpoint, Form, Member, Members, Method, ObjectInfo,
+    OnViolation, Own, Part, Pattern, Shared, Signal, SignalKind,
 };
 
 /// An attribute of the channel that its type says. An object or a list travels as a map or an array, and a value outside
@@ -119,4 +119,47 @@ pub const fn required_field(name: &'static str, attribute: &'static AttributeInf
 /// A field that an object may have.
 pub const fn optional_field(name: &'static str, attribute: &'static AttributeInfo) -> Member {
     Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: false }
+}
+
+/// An OTLP endpoint.
+pub const fn otlp(name: &'static str, url: &'static str) -> Endpoint {
+    Endpoint { name: Cow::Borrowed(name), url: Cow::Borrowed(url), form: Form::Otlp }
+}
+
+/// An endpoint with bodies of the program's own.
+pub const fn json(
+    name: &'static str,
+    url: &'static str,
+    method: Method,
+    template: Part,
+    own: &'static [Own],
+    batch: Option<Part>,
+) -> Endpoint {
+    let body = Body { template, own: Shared::Static(own), batch };
+    Endpoint { name: Cow::Borrowed(name), url: Cow::Borrowed(url), form: Form::Json(method, body) }
+}
+
+/// An attribute with a place of its own in a body, by its key and its name on the wire.
+pub const fn own(key: &'static str, name: &'static str) -> Own {
+    Own { key: Cow::Borrowed(key), name: Cow::Borrowed(name) }
+}
+
+/// A JSON text that is always the same.
+pub const fn literal(json: &'static str) -> Part {
+    Part::Literal(Cow::Borrowed(json))
+}
+
+/// An array of a body.
+pub const fn items(items: &'static [Part]) -> Part {
+    Part::List(Shared::Static(items))
+}
+
+/// An object of a body.
+pub const fn members(members: &'static [(Cow<'static, str>, Part)]) -> Part {
+    Part::Object(Shared::Static(members))
+}
+
+/// A member of such an object.
+pub const fn member(key: &'static str, part: Part) -> (Cow<'static, str>, Part) {
+    (Cow::Borrowed(key), part)
 }

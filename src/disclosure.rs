@@ -11,7 +11,7 @@ impl Catalogue {
 
     /// What to show before anything is sent: what is collected, where it goes, and how to switch it off.
     pub fn notice(&self) -> String {
-        self.notice_with(self.endpoint, None)
+        self.notice_with(self.endpoint(), None)
     }
 
     /// The notice of a program that sends to this endpoint, and whose users reach `on` and `off` by this command.

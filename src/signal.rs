@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, Granted, Member, Members, OPT_IN, ObjectInfo, OnViolation,
-    Pattern, Shared, Signal, SignalKind,
+    AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member, Members, Method,
+    OPT_IN, ObjectInfo, OnViolation, Own, Part, Pattern, Shared, Signal, SignalKind,
 };
 
 /// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.

@@ -632,7 +632,7 @@ mod maps {
         title: "Maps",
         version: "1.0.0",
         service: "maps",
-        endpoint: None,
+        endpoints: &[],
         opt_in: None,
         opt_out: &[],
         signals: &[&OPENED],

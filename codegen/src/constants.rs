@@ -12,6 +12,8 @@ use crate::fields::{in_order, object_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
+pub(crate) mod endpoints;
+
 /// Says where the constants of a catalogue stand, and how they are named.
 #[derive(Debug, Clone, Copy)]
 pub enum Scope<'b> {
@@ -218,7 +220,11 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         text += &scope.attribute_text(&field.attribute.id);
         text += ".info),";
     }
-    text + "] });"
+    text += "] })";
+    if signal.endpoint > 0 {
+        text += &format!(".going_to({})", signal.endpoint);
+    }
+    text + ";"
 }
 
 /// Named so in `define`, and by what takes the fields.

@@ -2,6 +2,8 @@
 //!
 //! JSON is YAML, so the document loads as the catalogue that it came from (`codegen/tests/document.rs`).
 
+mod endpoints;
+
 use std::fmt::Write;
 
 use candor_schema::{
@@ -22,7 +24,7 @@ pub fn document(catalogue: &Catalogue) -> String {
         ("version", text(head.version())),
         ("service", text(head.service())),
     ];
-    members.extend(head.endpoint().map(|endpoint| ("endpoint", text(endpoint))));
+    members.extend(endpoints::endpoints(head));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
     consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
     members.push(("consent", map(consent)));
@@ -149,6 +151,8 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
         ("brief", text(&signal.brief)),
     ];
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
+    let endpoint = catalogue.head().endpoint_of(signal).filter(|_| signal.endpoint > 0);
+    members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
     let attributes = signal.attributes.iter().map(|carried| {
         let requirement = if carried.required { "required" } else { "optional" };
         (&*catalogue.attribute(carried.attribute).id, text(requirement))

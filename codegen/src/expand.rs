@@ -8,6 +8,7 @@ use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_in
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
+use crate::constants::endpoints::expand_endpoints;
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::names::ident;
@@ -191,7 +192,7 @@ pub fn expand_catalogue(
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
-    let (endpoint, opt_in, opt_out) = (option(head.endpoint()), option(head.opt_in()), head.opt_out());
+    let (endpoints, opt_in, opt_out) = (expand_endpoints(head), option(head.opt_in()), head.opt_out());
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
@@ -202,7 +203,7 @@ pub fn expand_catalogue(
             title: #title,
             version: #version,
             service: #service,
-            endpoint: #endpoint,
+            endpoints: #endpoints,
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
             signals: &[#(&#signals),*],

@@ -21,6 +21,8 @@ pub struct Signal {
     pub needs: Consent,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// Position of its endpoint in the catalogue.
+    pub endpoint: u8,
     /// The catalogue that it was found in.
     pub origin: Origin,
 }
@@ -35,7 +37,13 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, origin: Origin::new() }
+        Signal { catalogue, id, kind, name, needs, attributes, endpoint: 0, origin: Origin::new() }
+    }
+
+    /// The same, going to the endpoint at this position of the catalogue's.
+    pub const fn going_to(mut self, endpoint: u8) -> Self {
+        self.endpoint = endpoint;
+        self
     }
 
     /// Returns whether another signal says the same, domains and channels included.
@@ -48,6 +56,9 @@ impl Signal {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        if self.endpoint > 0 {
+            self.endpoint.hash(&mut hasher);
+        }
         hasher.finish()
     }
 

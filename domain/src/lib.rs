@@ -18,7 +18,9 @@
 //! assert_eq!(runs.judge(Scalar::Int(11)), Err(Misfit::TooLarge));
 //! ```
 
+mod body;
 mod catalogue;
+mod clock;
 mod consent;
 mod covers;
 mod domain;
@@ -34,7 +36,11 @@ mod shared;
 mod sieve;
 mod timestamp;
 
+pub use body::{
+    Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
+};
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
+pub use clock::Clock;
 pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};

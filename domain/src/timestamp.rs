@@ -14,14 +14,37 @@ pub fn is_timestamp(text: &[u8]) -> bool {
     parse(text).is_some()
 }
 
-fn parse(text: &[u8]) -> Option<()> {
+/// The nanoseconds since 1970 of a timestamp; `None` after 2262, where 64 bits end.
+pub(crate) fn unix_nano(text: &str) -> Option<u64> {
+    let (seconds, fraction) = parse(text.as_bytes())?;
+    let digits = fraction.get(1..).unwrap_or_default();
+    let nanos =
+        digits.iter().chain([b'0'; 9].iter()).take(9).fold(0, |nanos, digit| 10 * nanos + u64::from(digit - b'0'));
+    let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?;
+    i64::try_from(nanos).is_ok().then_some(nanos)
+}
+
+/// The seconds since 1970, and the fraction with its point.
+fn parse(text: &[u8]) -> Option<(u64, &[u8])> {
     let (date, time) = (text.get(..11)?, text.get(11..)?);
     let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T'] = date else { return None };
     let &[h1, h2, b':', i1, i2, b':', s1, s2, ref fraction @ .., b'Z'] = time else { return None };
     let year = 100 * pair(y1, y2)? + pair(y3, y4)?;
-    let is_day = (1..=days(year, pair(m1, m2)?)).contains(&pair(d1, d2)?);
-    let is_time = pair(h1, h2)? < 24 && pair(i1, i2)? < 60 && pair(s1, s2)? < 60;
-    (year >= 1970 && is_day && is_time && is_fraction(fraction)).then_some(())
+    let (month, day) = (pair(m1, m2)?, pair(d1, d2)?);
+    let (hours, minutes, seconds) = (pair(h1, h2)?, pair(i1, i2)?, pair(s1, s2)?);
+    let is_day = (1..=days(year, month)).contains(&day);
+    let is_time = hours < 24 && minutes < 60 && seconds < 60;
+    let is_one = year >= 1970 && is_day && is_time && is_fraction(fraction);
+    let of_day = u64::from(3600 * hours + 60 * minutes + seconds);
+    is_one.then(|| (86_400 * days_since_1970(year, month, day) + of_day, fraction))
+}
+
+/// The days from 1 January 1970 to a day that is not before it.
+fn days_since_1970(year: u32, month: u32, day: u32) -> u64 {
+    let before = year - 1;
+    let leaps = |year: u32| year / 4 - year / 100 + year / 400;
+    let of_years = 365 * (year - 1970) + leaps(before) - leaps(1969);
+    u64::from(of_years + (1..month).map(|month| days(year, month)).sum::<u32>() + day - 1)
 }
 
 /// The number of days in a month; zero where there is no such month.

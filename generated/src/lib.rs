@@ -43,7 +43,7 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     title: "CrewAI",
     version: "1.0.0",
     service: "crewAI-telemetry",
-    endpoint: ::core::option::Option::None,
+    endpoints: &[],
     opt_in: ::core::option::Option::Some("share_crew"),
     opt_out: &["CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING"],
     signals: &[

@@ -1,12 +1,15 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
+mod endpoint;
+
 use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
+pub use self::endpoint::Endpoint;
 use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
@@ -171,7 +174,7 @@ pub struct Head {
     pub(crate) title: String,
     pub(crate) version: String,
     pub(crate) service: String,
-    pub(crate) endpoint: Option<String>,
+    pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
     pub(crate) docs: Docs,
@@ -202,9 +205,24 @@ impl Head {
         &self.service
     }
 
-    /// OTLP/HTTP endpoint, when the catalogue names one.
+    /// The places where signals go. Empty when the catalogue names none.
+    pub fn endpoints(&self) -> &[Endpoint] {
+        &self.endpoints
+    }
+
+    /// The address of the first endpoint, when the catalogue names one.
     pub fn endpoint(&self) -> Option<&str> {
-        self.endpoint.as_deref()
+        self.endpoints.first().map(|endpoint| &*endpoint.url)
+    }
+
+    /// The endpoint with this key.
+    pub fn endpoint_named(&self, name: &str) -> Option<&Endpoint> {
+        self.endpoints.iter().find(|endpoint| endpoint.name == name)
+    }
+
+    /// The endpoint that a signal goes to, when the catalogue names one.
+    pub fn endpoint_of(&self, signal: &candor_domain::Signal) -> Option<&Endpoint> {
+        self.endpoints.get(usize::from(signal.endpoint))
     }
 
     /// The switch that opts in, as users see it.

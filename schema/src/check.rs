@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_domain::Member;
+use candor_domain::{Form, Member};
 
 use crate::checks::{expired, invisible_character, missing_personal};
 use crate::ground::Ground;
@@ -12,8 +12,9 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Field, Finding, Head, Object, Place, Review, Row,
-    RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks, waivers,
+    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place, Review,
+    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks,
+    template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -64,7 +65,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         title: text(&model.title)?,
         version: text(&model.version)?,
         service: text(&model.service)?,
-        endpoint: text(&model.endpoint),
+        endpoints: resolve_endpoints(index)?,
         opt_in: text(&consent.opt_in),
         opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
@@ -133,6 +134,21 @@ fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
         note: text(&docs.note),
         after: sections(&docs.after)?,
     })
+}
+
+/// The endpoints; of the short form one, which is called `default`.
+fn resolve_endpoints(index: &Index<'_>) -> Option<Vec<Endpoint>> {
+    let model = index.model;
+    let short = model.endpoint.iter().map(|url| {
+        let info = candor_domain::Endpoint { name: "default".into(), url: url.value.clone().into(), form: Form::Otlp };
+        Some(Endpoint { info, brief: None, allow: Vec::new(), place: url.place })
+    });
+    let long = model.endpoints.iter().map(|(name, endpoint)| {
+        let brief = endpoint.brief.as_ref().map(|brief| brief.value.clone());
+        let info = template::endpoint(index, &name.value, endpoint)?;
+        Some(Endpoint { info, brief, allow: resolve_waivers(&endpoint.allow), place: name.place })
+    });
+    short.chain(long).collect()
 }
 
 fn resolve_review(review: &ReviewModel) -> Option<Review> {

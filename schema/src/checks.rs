@@ -10,6 +10,7 @@
 //! | `W03xx` | warnings; the catalogue stays usable | `schema/src/checks/` |
 //! | `E04xx` | the derive | declared in `checks/derive.rs`, found in `macros/` |
 //! | `E0501` | signatures, of one catalogue | `schema/src/checks/` |
+//! | `E06xx`, `W06xx` | endpoints and bodies | `schema/src/checks/` |
 //! | `E0502`… | signatures, between two catalogues | declared in `checks/signatures.rs`, found in `diff/signatures.rs` |
 //!
 //! `candor validate` finds nothing about a catalogue, so its findings have no code but a rule with a name
@@ -24,13 +25,16 @@ use crate::index::Index;
 use crate::{Check, Finding};
 
 pub mod alike_wire_name;
+pub mod ambiguous_body;
 pub mod backtracking_pattern;
 pub mod bad_encoding;
+pub mod bad_endpoint;
 pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_placeholder;
 pub mod bad_review;
 pub mod bad_unit;
 pub mod bad_variable;
@@ -61,21 +65,26 @@ pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod same_wire_name;
+pub mod secret_literal;
 pub mod signatures;
+pub mod sometimes_absent;
 pub mod stale_waiver;
 pub mod unbounded_personal;
 pub mod unbounded_string;
 pub mod undeclared_personal;
 pub mod undisclosed_signal;
 pub mod unknown_attribute;
+pub mod unknown_endpoint;
 pub mod unknown_key;
 pub mod unknown_row;
 pub mod unknown_signal;
 pub mod unknown_type;
 pub mod unknown_word;
+pub mod unplaced_attribute;
 pub mod unreadable_file;
 pub mod unsupported_version;
 pub mod unused_attribute;
+pub mod unused_endpoint;
 pub mod unused_object;
 pub mod unused_switch;
 pub mod wrong_type;
@@ -131,6 +140,12 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
+    (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
+    (&unknown_endpoint::CHECK, Some(unknown_endpoint::check_unknown_endpoint)),
+    (&unused_endpoint::CHECK, Some(unused_endpoint::check_unused_endpoint)),
+    (&bad_placeholder::CHECK, Some(bad_placeholder::check_bad_placeholder)),
+    (&unplaced_attribute::CHECK, Some(unplaced_attribute::check_unplaced_attribute)),
+    (&ambiguous_body::CHECK, Some(ambiguous_body::check_ambiguous_body)),
     (&deprecated_without_successor::CHECK, Some(deprecated_without_successor::check_deprecated_without_successor)),
     (&near_duplicate_name::CHECK, Some(near_duplicate_name::check_near_duplicate_name)),
     (&alike_wire_name::CHECK, Some(alike_wire_name::check_alike_wire_name)),
@@ -138,6 +153,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&stale_waiver::CHECK, None),
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
+    (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
+    (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
     (&expired::CHECK, Some(expired::check_expired)),
 ];
 

@@ -16,7 +16,7 @@
 //!   that had to carry it. One that nothing required only *narrows* or *breaks*. Stored consent does not ask about any
 //!   of it.
 //! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
-//!   `derived_from`, `on_violation`, the endpoint, the service, the switches.
+//!   `derived_from`, `on_violation`, the endpoints and what goes to which, the service, the switches.
 //! * So do `retention`, `expires`, `legal_basis` and `purpose` (`diff/handling.rs`): kept longer, ended later, on another
 //!   basis or for another purpose widens. An attribute is told apart from its row only where it does not inherit.
 //! * A changed `unit` breaks readers; one that is written for the first time, or no longer, is wording.
@@ -28,6 +28,7 @@
 
 mod attributes;
 mod domain;
+mod endpoints;
 mod handling;
 mod head;
 mod objects;

@@ -122,6 +122,21 @@ impl JsonSchema for TypeModel {
     }
 }
 
+impl JsonSchema for TemplateModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Template".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let part = generator.subschema_for::<TemplateModel>();
+        json_schema!({
+            "description": "JSON in which a text that starts with `$` is a placeholder; `$$` stands for `$`. The member `\"...\": $attributes` puts the attributes beside the other members.",
+            "items": part,
+            "additionalProperties": part,
+        })
+    }
+}
+
 impl JsonSchema for FieldModel {
     fn schema_name() -> Cow<'static, str> {
         "Field".into()

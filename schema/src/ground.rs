@@ -87,7 +87,8 @@ impl<'g, 'm> Ground<'g, 'm> {
         }
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()))
+        let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
+        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).going_to(endpoint))
     }
 }
 

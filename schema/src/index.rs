@@ -15,6 +15,7 @@ pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "
 pub struct Index<'m> {
     /// The model.
     pub model: &'m Model,
+    pub(crate) endpoints: SectionNames<'m>,
     pub(crate) rows: SectionNames<'m>,
     pub(crate) attributes: SectionNames<'m>,
     pub(crate) objects: SectionNames<'m>,
@@ -27,6 +28,7 @@ impl<'m> Index<'m> {
     pub(crate) fn new(model: &'m Model, unread: &'m Unread) -> Self {
         Index {
             model,
+            endpoints: SectionNames::new(model.endpoints.names(), unread.any(&[Part::Endpoints])),
             rows: SectionNames::new(model.rows.names(), unread.any(&[Part::Rows])),
             attributes: SectionNames::new(model.attributes.names(), unread.any(&[Part::Attributes])),
             objects: SectionNames::new(model.objects.names(), unread.any(&[Part::Objects])),
@@ -34,6 +36,29 @@ impl<'m> Index<'m> {
             patterns: Patterns::default(),
             unread,
         }
+    }
+
+    /// The position of the endpoint that a signal goes to; `None` for one that is not there.
+    pub(crate) fn endpoint_of(&self, signal: &SignalModel) -> Option<usize> {
+        match &signal.endpoint {
+            None => Some(0),
+            Some(name) if self.model.endpoints.0.is_empty() => (name.value == "default").then_some(0),
+            Some(name) => self.endpoints.get(&name.value),
+        }
+    }
+
+    /// The signals that go to the endpoint at this position.
+    pub(crate) fn signals_to(
+        &self,
+        endpoint: usize,
+    ) -> impl Iterator<Item = (SignalKind, &'m Located<String>, &'m SignalModel)> {
+        self.signals().filter(move |(_, _, signal)| self.endpoint_of(signal) == Some(endpoint))
+    }
+
+    /// The attributes that a signal may carry, common ones included, where each is listed.
+    pub(crate) fn carried(&self, signal: &'m SignalModel) -> impl Iterator<Item = &'m Located<String>> {
+        let own = signal.attributes.iter().map(|(name, _)| name);
+        own.chain(self.model.common.iter().filter(|name| signal.attributes.names().all(|own| own != name.value)))
     }
 
     /// The row of this name.

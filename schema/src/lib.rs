@@ -49,12 +49,13 @@ mod read;
 mod repeats;
 mod section_names;
 mod source;
+mod template;
 mod unit;
 mod unread;
 mod version;
 mod waivers;
 
-pub use candor_domain::TIMESTAMP_PATTERN;
+pub use candor_domain::{Body, Clock, Form, JsonValue, Method, Own, Part, TIMESTAMP_PATTERN};
 pub use catalogue::*;
 pub use check::check;
 pub use did_you_mean::did_you_mean;
@@ -69,6 +70,7 @@ pub use invisible::{escape_invisible, invisible};
 pub use load::{Loaded, load, load_past, load_str, load_texts};
 pub use names::{camel_case, variants};
 pub use source::{Place, Source, Sources};
+pub use template::placeholder_text;
 pub use unit::Unit;
 
 /// The version of the catalogue format that this crate reads: the value of the head's `candor:` key.

@@ -60,6 +60,9 @@ pub struct Model {
     pub service: Option<Located<String>>,
     /// OTLP/HTTP endpoint the reports go to, when the catalogue names one. The application may set another.
     pub endpoint: Option<Located<String>>,
+    /// The places where signals go, when it is not one OTLP endpoint. A signal that names none goes to the first.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub endpoints: Entries<EndpointModel>,
     /// The switches a user has.
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
@@ -283,6 +286,8 @@ pub struct SignalModel {
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
     /// no attributes of its own.
     pub row: Option<Located<String>>,
+    /// The endpoint that it goes to, by its name under `endpoints`. The first when missing.
+    pub endpoint: Option<Located<String>>,
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
@@ -395,6 +400,10 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+mod endpoint;
+
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
     /// When something is collected.

@@ -3,6 +3,7 @@
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
 mod brackets;
+mod endpoint;
 mod foreign_keys;
 pub(crate) mod gap;
 mod handling;
@@ -98,6 +99,7 @@ impl Reader<'_> {
         model.version = map.optional(self, "version", Reader::version);
         model.service = map.optional(self, "service", Reader::text);
         model.endpoint = map.optional(self, "endpoint", Reader::text);
+        model.endpoints = map.entries(self, "endpoints", Part::Endpoints, Reader::endpoint);
         let before = self.losses;
         model.consent = map.optional(self, "consent", Reader::consent);
         if self.losses > before || misplaced.contains("consent") {
@@ -409,6 +411,7 @@ impl Reader<'_> {
             collected: map.required(self, "collected", Reader::collected),
             brief: map.required(self, "brief", Reader::text),
             row: map.optional(self, "row", Reader::text),
+            endpoint: map.optional(self, "endpoint", Reader::text),
             attributes: map.entries(self, "attributes", Part::Carried, |r, n, _| {
                 // An unknown requirement still says that the signal carries the attribute.
                 let carried = Located { value: Requirement::Optional, place: n.place };

@@ -37,6 +37,7 @@ impl Unread {
 /// A part of the catalogue that names of others depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
+    Endpoints,
     Consent,
     Rows,
     Attributes,
@@ -47,6 +48,6 @@ pub(crate) enum Part {
 }
 
 impl Part {
-    pub const ALL: [Part; 6] =
-        [Part::Consent, Part::Rows, Part::Attributes, Part::Objects, Part::Signals, Part::Carried];
+    pub const ALL: [Part; 7] =
+        [Part::Endpoints, Part::Consent, Part::Rows, Part::Attributes, Part::Objects, Part::Signals, Part::Carried];
 }

@@ -16,7 +16,9 @@ pub(crate) fn waivers(model: &Model) -> impl Iterator<Item = WrittenWaiver<'_>> 
     let attributes = model.attributes.iter().map(|(name, attribute)| (Some(name.place), &attribute.allow));
     let objects = model.objects.iter().map(|(name, object)| (Some(name.place), &object.allow));
     let signals = model.spans.iter().chain(model.events.iter()).map(|(name, signal)| (Some(name.place), &signal.allow));
-    let all = [(None, &model.allow)].into_iter().chain(rows).chain(attributes).chain(objects).chain(signals);
+    let endpoints = model.endpoints.iter().map(|(name, endpoint)| (Some(name.place), &endpoint.allow));
+    let all =
+        [(None, &model.allow)].into_iter().chain(endpoints).chain(rows).chain(attributes).chain(objects).chain(signals);
     all.flat_map(|(entry, allow)| allow.iter().map(move |(code, reason)| (entry, code, reason)))
 }
 

@@ -16,7 +16,8 @@ fn required_keys_are_those_that_the_reader_requires() {
     // One schema for all files of a catalogue, and only one of them has the head.
     assert_eq!(required(&schema), [] as [&str; 0]);
     for (definition, keys) in [
-        ("Consent", &[] as &[&str]),
+        ("Endpoint", &["url"] as &[&str]),
+        ("Consent", &[]),
         ("Docs", &[]),
         ("Section", &["text", "title"]),
         ("Review", &["link", "version", "when", "who", "widens"]),

@@ -155,7 +155,7 @@ impl Builder {
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
-        let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint.map(str::to_owned));
+        let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint().map(str::to_owned));
         let connect = match (self.transport, endpoint.clone()) {
             (Some(transport), _) => Some(connect_once(transport)),
             (None, Some(endpoint)) => connect_http(endpoint, self.timeout),

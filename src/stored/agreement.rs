@@ -80,7 +80,7 @@ impl Agreement {
             }
         }
         Agreement {
-            endpoint: catalogue.endpoint.map(str::to_owned),
+            endpoint: catalogue.endpoint().map(str::to_owned),
             opt_out: catalogue.opt_out.iter().map(|&variable| variable.to_owned()).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
             items,
@@ -97,10 +97,10 @@ impl Agreement {
     /// everything would go to another endpoint, that is everything; where another switch opts in, all that is opt-in.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
         let mut held = Held::default();
-        let moved = self.endpoint.as_deref() != catalogue.endpoint;
+        let moved = self.endpoint.as_deref() != catalogue.endpoint();
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
         let switched = consent == Consent::OptedIn && switch.is_some();
-        let mut names: Vec<String> = match (catalogue.endpoint, &self.endpoint) {
+        let mut names: Vec<String> = match (catalogue.endpoint(), &self.endpoint) {
             (Some(endpoint), _) if moved => vec![format!("everything goes to {endpoint}")],
             (None, Some(before)) => vec![format!("everything goes where the program says, and not to {before}")],
             _ => Vec::new(),

@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Disclosure, Pipeline, Reason};
+use candor::{Catalogue, Consent, Disclosure, Pipeline, Reason, define};
 
 use crate::{EXPORTED, Fixture, agreed};
 
@@ -14,9 +14,9 @@ const OPT_OUT: &str = "NOTEBOOK_NO_TELEMETRY";
 
 /// `agreed.yaml` with another head.
 fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
-    let Catalogue { name, title, service, endpoint, opt_in, opt_out, signals, .. } = *agreed();
+    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, .. } = *agreed();
     let (version, disclosure) = ("2.0.0", Disclosure::NONE);
-    let mut catalogue = Catalogue { name, title, version, service, endpoint, opt_in, opt_out, signals, disclosure };
+    let mut catalogue = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
     change(&mut catalogue);
     Box::leak(Box::new(catalogue))
 }
@@ -105,8 +105,8 @@ fn another_switch_holds_back_what_it_switches() {
 
 #[test]
 fn another_destination_holds_back_everything() {
-    let here = changed(|catalogue| catalogue.endpoint = Some("https://one.example"));
-    let there = changed(|catalogue| catalogue.endpoint = Some("https://two.example"));
+    let here = changed(|catalogue| catalogue.endpoints = const { &[define::otlp("default", "https://one.example")] });
+    let there = changed(|catalogue| catalogue.endpoints = const { &[define::otlp("default", "https://two.example")] });
     check(Consent::Default, [agreed(), here], &["everything goes to https://one.example"], &[]);
     check(Consent::Default, [here, there], &["everything goes to https://two.example"], &[]);
     let gone = ["everything goes where the program says, and not to https://one.example"];

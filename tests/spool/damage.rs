@@ -79,9 +79,19 @@ fn a_copy_under_another_name_is_never_sent() {
 fn records_of_another_version_or_catalogue_are_never_sent() {
     let known = catalogue();
     let with = |name, version| -> &'static Catalogue {
-        let Catalogue { title, service, endpoint, opt_in, opt_out, signals, .. } = *known;
+        let Catalogue { title, service, endpoints, opt_in, opt_out, signals, .. } = *known;
         let disclosure = candor::Disclosure::NONE;
-        Box::leak(Box::new(Catalogue { name, version, title, service, endpoint, opt_in, opt_out, signals, disclosure }))
+        Box::leak(Box::new(Catalogue {
+            name,
+            version,
+            title,
+            service,
+            endpoints,
+            opt_in,
+            opt_out,
+            signals,
+            disclosure,
+        }))
     };
     for other in [with("spooled", "1.0.0"), with("spooled", "2.0.1"), with("spoole", "d2.0.0"), with("other", "2.0.0")]
     {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Delivery, Pipeline, SignalKind, Spool, Store, Transport};
+use candor::{Catalogue, Consent, Delivery, Pipeline, SignalKind, Spool, Store, Transport, define};
 
 use crate::common::{Counted, Fixture, Hidden, Page, Worked, catalogue, event, later, request};
 
@@ -51,16 +51,17 @@ fn a_catalogue_that_lists_less_under_its_version() {
 fn a_catalogue_that_lists_something_else_under_its_version() {
     type Change = fn(&mut Catalogue);
     let changed = |change: Change| -> &'static Catalogue {
-        let Catalogue { name, title, version, service, endpoint, opt_in, opt_out, signals, .. } = *catalogue();
+        let Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, .. } = *catalogue();
         let disclosure = candor::Disclosure::NONE;
-        let mut catalogue = Catalogue { name, title, version, service, endpoint, opt_in, opt_out, signals, disclosure };
+        let mut catalogue =
+            Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
         change(&mut catalogue);
         Box::leak(Box::new(catalogue))
     };
     let cases: [(Change, u64); 5] = [
         (|_| {}, 0),
         (|catalogue| catalogue.title = "Another title", 0),
-        (|catalogue| catalogue.endpoint = Some("https://other.example"), 1),
+        (|catalogue| catalogue.endpoints = const { &[define::otlp("default", "https://other.example")] }, 1),
         (|catalogue| catalogue.opt_in = Some("share_all"), 1),
         (|catalogue| catalogue.signals = &catalogue.signals[1..], 1),
     ];

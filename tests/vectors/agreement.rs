@@ -48,7 +48,7 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         title: "Pairs",
         version: "1.0.0",
         service: "pairs",
-        endpoint: None,
+        endpoints: &[],
         opt_in: None,
         opt_out: &[],
         signals: vec![leaked(signal)].leak(),

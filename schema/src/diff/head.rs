@@ -25,23 +25,11 @@ impl Comparison<'_> {
             let sentence = format!("reports went out as service {was} and go out as {is}");
             self.change(&self.head_at("service"), [Class::Widens, Class::Breaks], sentence);
         }
-        self.endpoint();
+        self.endpoints();
         self.opt_in();
         self.opt_out();
         self.docs();
         self.waivers(&At::whole("allow"), "the whole catalogue", &old.allow, &new.allow);
-    }
-
-    fn endpoint(&mut self) {
-        let (was, is) = (self.old.head.endpoint(), self.new.head.endpoint());
-        let sentence = match (was, is) {
-            (None, None) => return,
-            (Some(was), Some(is)) if was == is => return,
-            (None, Some(is)) => format!("reports go to {}, and before no destination was named", quote(is)),
-            (Some(was), Some(is)) => format!("reports went to {} and go to {}", quote(was), quote(is)),
-            (Some(was), None) => format!("reports went to {}, and now no destination is named", quote(was)),
-        };
-        self.change(&self.head_at("endpoint"), [Class::Widens], sentence);
     }
 
     fn opt_in(&mut self) {

@@ -2,7 +2,7 @@
 
 /// The keys of the head, which no other file may have.
 pub(super) const HEAD_KEYS: &[&str] =
-    &["candor", "name", "title", "version", "service", "endpoint", "consent", "docs", "reviews", "allow"];
+    &["candor", "name", "title", "version", "service", "endpoint", "endpoints", "consent", "docs", "reviews", "allow"];
 
 /// The keys that a head needs.
 pub(super) const HEAD_NEEDS: [&str; 5] = ["candor", "name", "title", "version", "service"];
@@ -15,6 +15,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "version",
     "service",
     "endpoint",
+    "endpoints",
     "consent",
     "docs",
     "reviews",
@@ -26,6 +27,9 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "common",
     "allow",
 ];
+
+/// The keys of an endpoint.
+pub(super) const ENDPOINT_KEYS: &[&str] = &["url", "brief", "form", "method", "body", "batch", "allow"];
 
 /// The keys of `consent`.
 pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
@@ -96,7 +100,7 @@ pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
 pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "attributes", "since", "deprecated", "stability", "allow"];
+    &["name", "collected", "brief", "row", "endpoint", "attributes", "since", "deprecated", "stability", "allow"];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];
@@ -125,6 +129,7 @@ mod tests {
         };
         assert_eq!(properties(&schema), sorted(ROOT_KEYS));
         for (definition, keys) in [
+            ("Endpoint", ENDPOINT_KEYS),
             ("Consent", CONSENT_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),

@@ -163,7 +163,11 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if part == Part::Carried { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
+            let map = if matches!(part, Part::Carried | Part::Endpoints) {
+                r.mapping(node, "this list", &[])
+            } else {
+                r.names(node, &[])
+            };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -319,7 +323,7 @@ impl<'f> Reader<'f> {
             Part::Attributes => ATTRIBUTE_KEYS,
             Part::Objects => OBJECT_KEYS,
             Part::Signals => SIGNAL_KEYS,
-            Part::Consent | Part::Carried => &[],
+            Part::Endpoints | Part::Consent | Part::Carried => &[],
         };
         let is_key = |(key, node): &&KeyValue| {
             let own = matches!(key.value, "type" | "fields" | "attributes" | "deprecated" | "allow");
@@ -479,6 +483,7 @@ fn parts_of(gap: &Gap) -> &'static [Part] {
         Some("spans" | "events") => &[Part::Signals, Part::Carried],
         Some("common") => &[Part::Carried],
         Some("consent") => &[Part::Consent],
+        Some("endpoints") => &[Part::Endpoints],
         Some(_) => &[],
         None => &Part::ALL,
     }

@@ -1,0 +1,27 @@
+//! Endpoints as checked.
+
+use std::ops::Deref;
+
+use super::Waiver;
+use crate::Place;
+
+/// A place where signals go. It dereferences to what decides how they are sent.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    /// Key, address and form.
+    pub info: candor_domain::Endpoint,
+    /// Who receives the reports there.
+    pub brief: Option<String>,
+    /// The findings about it that are taken back.
+    pub allow: Vec<Waiver>,
+    /// Where it was written.
+    pub place: Place,
+}
+
+impl Deref for Endpoint {
+    type Target = candor_domain::Endpoint;
+
+    fn deref(&self) -> &candor_domain::Endpoint {
+        &self.info
+    }
+}

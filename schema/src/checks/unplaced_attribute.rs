@@ -1,0 +1,80 @@
+//! Attributes that a body has no place for, or two things for one place.
+
+use std::collections::HashSet;
+
+use candor_domain::{Body, Part};
+
+use crate::finding::quote;
+use crate::index::{Index, wire_name};
+use crate::model::Located;
+use crate::template::{body, is_json};
+use crate::unread::Part as Unread;
+use crate::{Check, Finding, Severity};
+
+/// Found by [`check_unplaced_attribute`].
+pub const CHECK: Check = Check {
+    code: "E0605",
+    severity: Severity::Error,
+    waivable: false,
+    title: "unplaced attribute",
+    what: "A signal carries an attribute for which its endpoint's body has no place: neither `$attributes` nor \
+           `$attributes.KEY`; or an attribute that is spread by `\"...\"` has the name of another member; or a body has a \
+           place for an attribute that no signal of its endpoint carries.",
+    why: "The attribute would be on the page and never be sent, or be taken for something else.",
+    wrong: "body: {event: $name, os: $attributes.os_type}   # and the signals carry `runs`, too\n",
+    right: "body: {event: $name, os: $attributes.os_type, properties: $attributes}\n",
+};
+
+/// Looks for the place of every attribute that goes to an endpoint with a body.
+pub fn check_unplaced_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
+    if index.is_unread(&[Unread::Attributes, Unread::Signals, Unread::Carried]) {
+        return;
+    }
+    for (position, (name, endpoint)) in index.model.endpoints.iter().enumerate() {
+        let Some(template) = endpoint.body.as_ref().filter(|_| is_json(endpoint)) else { continue };
+        let mut faults = Vec::new();
+        let Some(body) = body(index, template, None, &mut faults).filter(|_| faults.is_empty()) else { continue };
+        let beside = beside_spread(&body);
+        let mut carried = HashSet::new();
+        let mut reported = HashSet::new();
+        for listed in index.signals_to(position).flat_map(|(_, _, signal)| index.carried(signal)) {
+            let Some(wire) = wire(index, listed).filter(|_| carried.insert(&listed.value)) else { continue };
+            let is_own = body.own.iter().any(|own| own.key == listed.value);
+            let message = match () {
+                () if is_own => continue,
+                () if !body.has_rest() => format!("the body of `{}` has no place for `{}`", name.value, listed.value),
+                () if beside.contains(wire) => {
+                    format!("the body of `{}` has a member {} beside the attribute", name.value, quote(wire))
+                }
+                () => continue,
+            };
+            if reported.insert(&listed.value) {
+                let help = "add `$attributes`, give it a place with `$attributes.KEY`, or give it another `name`";
+                findings.push(CHECK.at(listed.place, message).label(template.place, "the body").help(help));
+            }
+        }
+        for own in body.own.iter().filter(|own| !carried.iter().any(|key| **key == own.key)) {
+            let message = format!("no signal that goes to `{}` carries `{}`", name.value, own.key);
+            findings.push(CHECK.at(template.place, message).help("remove its place, or list it at a signal"));
+        }
+    }
+}
+
+fn wire<'m>(index: &Index<'m>, listed: &Located<String>) -> Option<&'m str> {
+    let (id, attribute) = index.model.attributes.0.get(index.attributes.get(&listed.value)?)?;
+    Some(wire_name(&id.value, attribute))
+}
+
+/// The keys beside attributes that are spread.
+fn beside_spread(body: &Body) -> HashSet<String> {
+    fn find(part: &Part, keys: &mut HashSet<String>) {
+        let Part::Object(members) = part else { return };
+        if members.iter().any(|(_, member)| *member == Part::Spread) {
+            keys.extend(members.iter().filter(|(_, member)| *member != Part::Spread).map(|(key, _)| key.to_string()));
+        }
+        members.iter().for_each(|(_, member)| find(member, keys));
+    }
+    let mut keys = HashSet::new();
+    find(&body.template, &mut keys);
+    keys
+}
