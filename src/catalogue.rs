@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Endpoint, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub struct Catalogue {
     pub opt_in: Option<&'static str>,
     /// The catalogue's own environment variables that switch everything off.
     pub opt_out: &'static [&'static str],
+    /// The channels that it names, each with a switch of its own.
+    pub channels: &'static [Channel],
+    /// The question that the program asks first; empty where the catalogue has no words for it.
+    pub ask: Option<&'static str>,
     /// Every signal.
     pub signals: &'static [&'static Signal],
     /// The disclosure: lines for people, and the whole catalogue for machines.
@@ -28,6 +32,21 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// A catalogue of nothing, to build others from.
+    pub const EMPTY: Catalogue = Catalogue {
+        name: "",
+        title: "",
+        version: "",
+        service: "",
+        endpoints: &[],
+        opt_in: None,
+        opt_out: &[],
+        channels: &[],
+        ask: None,
+        signals: &[],
+        disclosure: Disclosure::NONE,
+    };
+
     /// The address of the first endpoint, when the catalogue names one.
     pub fn endpoint(&self) -> Option<&'static str> {
         self.endpoints.first().map(|endpoint| &*endpoint.url)
@@ -47,6 +66,19 @@ pub enum Collected {
     Default,
     /// Only after the user opted in.
     OptIn,
+    /// Through channels that the catalogue names, or through several, by their numbers: a part of it through each.
+    Through(&'static [u8]),
+}
+
+impl Collected {
+    /// The numbers of the channels.
+    pub fn channels(self) -> &'static [u8] {
+        match self {
+            Collected::Default => &[DEFAULT],
+            Collected::OptIn => &[OPT_IN],
+            Collected::Through(channels) => channels,
+        }
+    }
 }
 
 /// What a catalogue tells people.

@@ -201,7 +201,7 @@ impl Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
+/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], channels: &[], ask: None, signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
@@ -301,6 +301,8 @@ mod tests {
             endpoints: &[],
             opt_in: None,
             opt_out: &["DEMO_NO_TELEMETRY"],
+            channels: &[],
+            ask: None,
             signals: &[],
             disclosure: crate::Disclosure::NONE,
         };

@@ -70,7 +70,8 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
 
     #[inline(always)]
     fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) {
-        if self.entry(info, value) == Outcome::Absent {
+        // What needs a channel that was not granted is not demanded.
+        if self.entry(info, value) == Outcome::Absent && self.sieve.consent.includes(info.needs) {
             self.sieve.notes.note(Why::Missing, Path { before: None, name: &info.name });
         }
     }

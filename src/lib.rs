@@ -17,6 +17,7 @@
 
 mod allowance;
 mod catalogue;
+mod channel;
 mod connect;
 mod consent;
 pub mod define;
@@ -53,6 +54,7 @@ pub use allowance::Allowance;
 pub use candor_domain::Tally;
 pub use candor_macros::{Telemetry, catalogue};
 pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
+pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;

@@ -635,6 +635,8 @@ mod maps {
         endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        channels: &[],
+        ask: None,
         signals: &[&OPENED],
         disclosure: candor::Disclosure::NONE,
     };

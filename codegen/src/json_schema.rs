@@ -2,7 +2,8 @@
 //!
 //! Each schema is closed (`additionalProperties: false`) and accepts what the filter lets through at its level, bounds
 //! included. The levels are `default` and `opted_in`. A signal that is opt-in as a whole has no schema at `default`. A
-//! payload that is accepted at `default` is accepted at `opted_in`.
+//! payload that is accepted at `default` is accepted at `opted_in`. For each channel that the catalogue names there is one
+//! schema for any signal, of what that channel lets through beside what is collected by default.
 //!
 //! `payload.*.schema.json` asks for the kind and the name first and then refers to the one signal. So a payload with a
 //! mistake gets the messages of its own signal and not of all of them. If `droppedAttributesCount` is there, required
@@ -17,7 +18,7 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind};
+use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind};
 use serde_json::{Map, Value, json};
 
 use crate::types::{json_schema, unit_words};
@@ -41,6 +42,8 @@ pub struct LevelPlan {
     pub title: String,
     /// Where every schema of this level comes from.
     pub comment: String,
+    /// Set if every catalogue has it. Then each signal has a schema of its own.
+    pub is_common: bool,
     /// The signals that are sent at this level.
     pub signals: Vec<SignalPlan>,
     /// The objects that these signals reach.
@@ -96,7 +99,16 @@ pub struct PropertyPlan {
 
 /// Decides, for each level of consent, which signals, attributes, fields and values are accepted.
 pub fn plan(catalogue: &Catalogue) -> JsonSchemaPlan {
-    JsonSchemaPlan { levels: [Consent::Default, Consent::OptedIn].map(|level| plan_level(catalogue, level)).into() }
+    JsonSchemaPlan { levels: levels(catalogue).into_iter().map(|level| plan_level(catalogue, level)).collect() }
+}
+
+/// The sets of channels whose schemas are written: `default` and `opted_in` for every signal, and for each channel that the
+/// catalogue names what it lets through beside what is collected by default, for any signal.
+fn levels(catalogue: &Catalogue) -> Vec<Consent> {
+    let named = catalogue.head().channels().iter().map(|channel| Consent::of(DEFAULT).and(channel.grants));
+    let mut levels = vec![Consent::Default, Consent::OptedIn];
+    levels.extend(named);
+    levels
 }
 
 /// Lays out every schema, and the catalogue format's own.
@@ -104,7 +116,7 @@ pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
     let mut artefacts = Vec::new();
     for level in &plan.levels {
         artefacts.push(artefact(&level.path, &render_payload(level)));
-        for signal in &level.signals {
+        for signal in level.signals.iter().filter(|_| level.is_common) {
             artefacts.push(artefact(&signal.path, &render_signal(level, signal)));
         }
     }
@@ -142,9 +154,10 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
     let reached = reach(level, signals.iter().copied());
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     LevelPlan {
-        path: path("payload", level),
+        path: path(catalogue, "payload", level),
         urn: urn(catalogue, "payload", level),
-        title: format!("Any signal of {}, {}", head.title(), at_level(level)),
+        title: format!("Any signal of {}, {}", head.title(), at_level(catalogue, level)),
+        is_common: [Consent::Default, Consent::OptedIn].contains(&level),
         comment: format!("{GENERATED} from {} {}. Do not edit.", head.name(), head.version()),
         signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
         objects: objects.map(|object| plan_object(catalogue, level, object)).collect(),
@@ -159,11 +172,11 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     SignalPlan {
         id: signal.id.to_string(),
-        path: path(stem, level),
+        path: path(catalogue, stem, level),
         urn: urn(catalogue, stem, level),
         kind: signal.kind,
         name: signal.name.to_string(),
-        description: format!("{} (sent {})", signal.brief, when(signal.collected)),
+        description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
         attributes: attributes
             .map(|own| {
                 let attribute = catalogue.attribute(own.attribute);
@@ -191,7 +204,7 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
     let unit = attribute.unit.as_ref().map(|unit| unit_words(unit, str::to_owned)).unwrap_or_default();
     PropertyPlan {
         name: name.to_owned(),
-        description: format!("{}{unit} ({row}, collected {})", attribute.brief, when(attribute.collected)),
+        description: format!("{}{unit} ({row}, collected {})", attribute.brief, catalogue.when(attribute.collected)),
         required,
         nullable,
         domain: attribute.domain.clone(),
@@ -213,27 +226,36 @@ fn reach<'a>(level: Consent, signals: impl IntoIterator<Item = &'a Signal>) -> B
     reached
 }
 
-fn path(stem: &str, level: Consent) -> String {
-    format!("json-schema/{stem}.{}.schema.json", level_word(level))
+fn path(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
+    format!("json-schema/{stem}.{}.schema.json", level_word(catalogue, level))
 }
 
 fn urn(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
     let head = catalogue.head();
-    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(level))
+    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(catalogue, level))
 }
 
-fn level_word(level: Consent) -> &'static str {
-    if level.is_opted_in() { "opted_in" } else { "default" }
+/// `default`, `opted_in`, the channel whose level it is, or the names of all its channels.
+fn level_word(catalogue: &Catalogue, level: Consent) -> String {
+    let head = catalogue.head();
+    let of_one = |channel: &&Channel| Consent::of(DEFAULT).and(channel.grants) == level;
+    match level {
+        Consent::Default => "default".to_owned(),
+        Consent::OptedIn => "opted_in".to_owned(),
+        level => match head.channels().iter().find(of_one) {
+            Some(channel) => channel.name.clone(),
+            None if level.is_off() => "off".to_owned(),
+            None => head.channel_names(level).join("+"),
+        },
+    }
 }
 
-fn at_level(level: Consent) -> &'static str {
-    if level.is_opted_in() { "opted in" } else { "by default" }
-}
-
-fn when(collected: Collected) -> &'static str {
-    match collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "after opting in",
+fn at_level(catalogue: &Catalogue, level: Consent) -> String {
+    match level {
+        Consent::Default => "by default".to_owned(),
+        Consent::OptedIn => "opted in".to_owned(),
+        level if level.is_off() => "while off".to_owned(),
+        level => format!("with {}", catalogue.head().channel_names(level).join(", ")),
     }
 }
 

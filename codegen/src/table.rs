@@ -20,7 +20,8 @@ pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
 
 /// One line.
 pub(crate) struct Row {
-    pub collected: Collected,
+    /// The channels that it is collected through. There is one, usually.
+    pub channels: Vec<Collected>,
     pub title: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -37,19 +38,49 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
+    let channels = catalogue.row_channels(id);
+    let includes: Vec<_> = channels.iter().filter_map(|one| includes(catalogue, id, *one, &channels, style)).collect();
+    let includes = (!includes.is_empty()).then(|| includes.join(" "));
+    let said = [reason, includes, examples(catalogue, id, style), personal(catalogue, id, style)];
     let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
-        collected: catalogue.row_collected(id),
+        channels,
         title: (style.prose)(&row.title),
         specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
     }
 }
 
-fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
-    let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
-    let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
-    (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
+/// What a row has of one channel. Where it has something of others, too, each part says when it is collected.
+fn includes(
+    catalogue: &Catalogue,
+    id: RowId,
+    collected: Collected,
+    channels: &[Collected],
+    style: &Style,
+) -> Option<String> {
+    let signals = catalogue.row_signals(id).filter(|one| one.collected == collected);
+    let signals = signals.map(|one| Named::new(&one.brief, &one.name, &one.id));
+    let attributes = catalogue.row_attributes(id).filter(|one| one.collected == collected);
+    let items: Vec<Named> = signals.chain(attributes.map(Named::of)).collect();
+    let introduction = match channels {
+        [_] => "Includes".to_owned(),
+        _ => part_words(catalogue, collected, style),
+    };
+    (!items.is_empty()).then(|| sentence(format!("{introduction}: {}", list(&items, style))))
+}
+
+/// When one part of a row is collected, as the start of a sentence.
+fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> String {
+    let name = |name: &str| (style.code)(name);
+    match (collected, catalogue.head().opt_in()) {
+        (Collected::Default, _) => "By default".to_owned(),
+        (Collected::OptIn, Some(switch)) => format!("Only with {}", name(switch)),
+        (Collected::OptIn, None) => "Only after opting in".to_owned(),
+        (collected, _) if collected.is_by_default() => {
+            format!("Unless {} is switched off", name(catalogue.channel_name(collected)))
+        }
+        (collected, _) => format!("Only with {}", name(catalogue.channel_name(collected))),
+    }
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and

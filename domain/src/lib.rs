@@ -41,7 +41,7 @@ pub use body::{
 };
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
 pub use clock::Clock;
-pub use consent::{Consent, DEFAULT, Granted, OPT_IN};
+pub use consent::{Consent, DEFAULT, Granted, MARKER, NAMED_OFF, NAMED_ON, OPT_IN};
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};
 pub use encode::{At, Encoder, Json, JsonEncoder, Outcome, Output, quote};

@@ -268,7 +268,8 @@ impl<E: Encoder, H: Held, N: Notes> FieldSieve<'_, '_, E, H, N> {
     #[inline(always)]
     pub fn required(&mut self, name: &str, info: &AttributeInfo, value: impl Show) {
         if self.entry(name, info, value) != Outcome::Written {
-            self.is_whole = false;
+            // What needs a channel that was not granted is not demanded.
+            self.is_whole &= !self.sieve.consent.includes(info.needs);
         }
     }
 

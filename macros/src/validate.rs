@@ -4,7 +4,7 @@ use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
 use candor_codegen::fields::{self, object_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
-use candor_schema::{Attribute, Consent, Domain, SignalKind, did_you_mean};
+use candor_schema::{Attribute, Domain, SignalKind, did_you_mean};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -24,13 +24,14 @@ struct Slot<'c> {
     field: String,
     attribute: &'c Attribute,
     required: bool,
-    behind_consent: bool,
+    /// The channel behind which it is read.
+    behind: u8,
 }
 
 impl<'c> From<fields::Field<'c>> for Slot<'c> {
     fn from(field: fields::Field<'c>) -> Self {
-        let fields::Field { wire, attribute, required, behind_consent } = field;
-        Slot { wire, field: field_name(wire), attribute, required, behind_consent }
+        let fields::Field { wire, attribute, required, behind } = field;
+        Slot { wire, field: field_name(wire), attribute, required, behind }
     }
 }
 
@@ -91,8 +92,8 @@ pub fn plan_record(
                 access: access(name, field.ty.span()),
                 span: Span::call_site().located_at(field.ty.span()),
                 required: slot.required,
-                opt_in: !Consent::Default.includes(slot.attribute.needs),
-                behind_consent: slot.behind_consent,
+                channel: slot.attribute.collected.number(),
+                behind: slot.behind,
             },
         ));
     }
@@ -159,7 +160,11 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     };
     Ok(Subject {
         title: format!("{} `{id}` ({})", kind.word(), source.locate(signal.place)),
-        target: Target::Signal { id: id.clone(), catalogue: catalogue.head().name().to_owned() },
+        target: Target::Signal {
+            id: id.clone(),
+            catalogue: catalogue.head().name().to_owned(),
+            channel: signal.collected.number(),
+        },
         slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),
     })

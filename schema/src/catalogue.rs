@@ -14,7 +14,9 @@ use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources, Unit};
-pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
+pub use candor_domain::{
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+};
 
 /// Index of a row in [`Catalogue::rows`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -158,12 +160,16 @@ impl Catalogue {
         self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
     }
 
-    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
-    pub fn row_collected(&self, id: RowId) -> Collected {
-        let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
-        from_attributes
-            .or_else(|| self.row_signals(id).map(|signal| signal.collected).next())
-            .unwrap_or(Collected::OptIn)
+    /// The channels that a row is collected through: what its *Defaulted* column says. Computed from its attributes, or
+    /// else its signals; in the order of their numbers, each once, and usually only one.
+    pub fn row_channels(&self, id: RowId) -> Vec<Collected> {
+        let mut channels: Vec<_> = self.row_attributes(id).map(|attribute| attribute.collected).collect();
+        if channels.is_empty() {
+            channels = self.row_signals(id).map(|signal| signal.collected).collect();
+        }
+        channels.sort_by_key(|collected| collected.number());
+        channels.dedup();
+        channels
     }
 }
 
@@ -177,6 +183,8 @@ pub struct Head {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
+    pub(crate) ask: Option<crate::Ask>,
+    pub(crate) channels: Vec<crate::Channel>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,
@@ -345,7 +353,7 @@ pub struct Attribute {
     pub info: Shared<AttributeInfo>,
     /// The row that discloses it.
     pub row: RowId,
-    /// Default or opt-in.
+    /// The channel that it is collected through.
     pub collected: Collected,
     /// What code calls the members of an enum, in their order. Empty for other types.
     pub variants: Vec<Variant>,
@@ -464,7 +472,7 @@ impl Deref for Object {
 pub struct Signal {
     /// Key, kind, name and what else decides what may pass.
     pub info: candor_domain::Signal,
-    /// Sent by default, or only after the user opted in.
+    /// The channel that it is sent through.
     pub collected: Collected,
     /// What it says by being sent.
     pub brief: String,

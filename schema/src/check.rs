@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use candor_domain::{Form, Member};
 
+use crate::channel::resolve_channels;
 use crate::checks::{expired, invisible_character, missing_personal};
 use crate::ground::Ground;
 use crate::handling::Handling;
@@ -12,8 +13,8 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place, Review,
-    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks,
+    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place,
+    Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks,
     template, waivers,
 };
 
@@ -67,6 +68,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         service: text(&model.service)?,
         endpoints: resolve_endpoints(index)?,
         opt_in: text(&consent.opt_in),
+        ask: resolve_ask(&consent),
+        channels: resolve_channels(&consent)?,
         opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
         reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
@@ -119,6 +122,13 @@ fn group_by_row(rows: &[Row], attributes: &[Attribute], signals: &[Signal]) -> V
         by_row[row.0].1.push(position);
     }
     by_row
+}
+
+fn resolve_ask(consent: &ConsentModel) -> Option<Ask> {
+    match &consent.ask.as_ref()?.value {
+        AskModel::Flag(ask) => ask.then_some(Ask { question: None }),
+        AskModel::Question(question) => Some(Ask { question: Some(question.clone()) }),
+    }
 }
 
 fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
@@ -181,7 +191,8 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
         .into_iter()
         .map(|(key, value)| (key, value.as_ref()))
         .chain([("consent.opt_in", opt_in), ("consent.opt_out", opt_out)]);
-    values.filter_map(|(key, value)| Some((key, value?.place))).collect()
+    let ask = model.consent.as_ref().and_then(|consent| consent.ask.as_ref()).map(|ask| ("consent.ask", ask.place));
+    values.filter_map(|(key, value)| Some((key, value?.place))).chain(ask).collect()
 }
 
 fn resolve_attribute<'m>(

@@ -27,6 +27,7 @@
 //! subject that does not widen is stale (`E0504`); one for a whole of which a part widens is too broad (`E0505`).
 
 mod attributes;
+mod channels;
 mod domain;
 mod endpoints;
 mod handling;
@@ -53,7 +54,7 @@ pub enum Class {
     Breaks,
     /// Less can leave.
     Narrows,
-    /// More can leave, after opting in only.
+    /// More can leave, after opting in or granting another channel only.
     AddsOptIn,
     /// Only texts and their order.
     Wording,
@@ -76,10 +77,13 @@ impl Class {
 
     /// More of what is collected so.
     fn more(collected: Collected) -> Class {
-        match collected {
-            Collected::Default => Class::Widens,
-            Collected::OptIn => Class::AddsOptIn,
-        }
+        Class::more_of(&[collected])
+    }
+
+    /// More of what needs all of these.
+    fn more_of(collected: &[Collected]) -> Class {
+        let by_default = collected.iter().all(|collected| collected.is_by_default());
+        if by_default { Class::Widens } else { Class::AddsOptIn }
     }
 }
 
@@ -295,12 +299,4 @@ fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl F
     });
     let gone = old.iter().filter(|thing| !after.contains(&key(thing))).map(Pair::Removed);
     stayed.chain(gone).collect()
-}
-
-/// When something is collected, in words.
-fn when(collected: Collected) -> &'static str {
-    match collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "after opting in",
-    }
 }

@@ -93,17 +93,6 @@ pub struct Model {
     pub allow: Entries<Located<String>>,
 }
 
-/// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Consent"))]
-pub struct ConsentModel {
-    /// The switch that opts in, as users see it, such as `share_crew`.
-    pub opt_in: Option<Located<String>>,
-    /// Environment variables that switch everything off.
-    #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<Located<String>>,
-}
-
 /// Text of the telemetry page, in Markdown.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Docs"))]
@@ -188,7 +177,7 @@ pub struct AttributeModel {
     /// The row of the table that discloses it.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub row: Option<Located<String>>,
-    /// Whether it is collected by default or only after the user opted in. Never implied.
+    /// The channel that it is collected through: `default`, `opt_in`, or one that the catalogue names. Never implied.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.
@@ -277,7 +266,7 @@ pub struct SignalModel {
     /// Name on the wire.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub name: Option<Located<String>>,
-    /// Whether it is sent by default or only after the user opted in, as a whole.
+    /// The channel that it is sent through, as a whole: `default`, `opt_in`, or one that the catalogue names.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// What it says by being sent, as a phrase.
@@ -401,19 +390,11 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+mod consent;
 mod endpoint;
 
+pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
 pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
-
-words!(
-    /// When something is collected.
-    Collected {
-        /// Always, until the user opts out.
-        Default = "default",
-        /// Only after the user opted in.
-        OptIn = "opt_in",
-    }
-);
 
 words!(
     /// Whether an attribute must be there.

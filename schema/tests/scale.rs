@@ -78,7 +78,7 @@ fn every_reference_wrong() {
 #[test]
 fn every_attribute_leaks() {
     let mut model = model();
-    model.consent = Some(ConsentModel { opt_in: at("share".into()), opt_out: Vec::new() });
+    model.consent = Some(ConsentModel { opt_in: at("share".into()), ..ConsentModel::default() });
     model.rows.0.push((
         name("secret".into()),
         RowModel { title: at("Secret".into()), personal: at(Personal::None), ..RowModel::default() },

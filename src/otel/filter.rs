@@ -39,7 +39,7 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 ///
 /// ```
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
-/// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], signals: &[],
+/// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], channels: &[], ask: None, signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;

@@ -51,6 +51,8 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        channels: &[],
+        ask: None,
         signals: vec![leaked(signal)].leak(),
         disclosure: Disclosure::NONE,
     })

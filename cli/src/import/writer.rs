@@ -190,7 +190,7 @@ impl Page {
         if collected.is_none() {
             self.ask(4, "collected: default or opt_in?");
         }
-        self.line(4, &format!("collected: {}", collected.unwrap_or(Collected::OptIn).word()));
+        self.line(4, if collected == Some(Collected::Default) { "collected: default" } else { "collected: opt_in" });
     }
 
     fn brief(&mut self, brief: &Brief) {

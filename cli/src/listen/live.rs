@@ -16,11 +16,7 @@ pub struct Live(Mutex<Audit<'static>>);
 
 impl Live {
     pub fn new(catalogue: &'static Catalogue, consent: Option<Consent>) -> Self {
-        let granted = match consent {
-            None => Granted::Off,
-            Some(consent) if consent.is_opted_in() => Granted::OptedIn,
-            Some(_) => Granted::Default,
-        };
+        let granted = Granted::of(consent.unwrap_or(Consent::Off));
         let mut audit = Audit::new(catalogue);
         audit.begin("live", granted);
         Live(Mutex::new(audit))

@@ -192,7 +192,7 @@ fn every_published_table() {
         let catalogue = load(&folder.path().join("catalogue.yaml")).catalogue.expect("a catalogue");
         let rows = (0..catalogue.rows().len()).filter_map(|position| catalogue.row_id(position));
         let defaulted: String =
-            rows.map(|row| if catalogue.row_collected(row) == Collected::Default { 'Y' } else { 'N' }).collect();
+            rows.map(|row| if catalogue.row_channels(row) == [Collected::Default] { 'Y' } else { 'N' }).collect();
         let text = fs::read_to_string(&page).expect("a page");
         assert!(text.contains(&format!("Yes/No pattern: {defaulted};")), "{}: {defaulted}", page.display());
     }

@@ -104,7 +104,7 @@ fn several_tables_marks_and_remarks() {
     ];
     assert_eq!(rows, expected);
     let collected: Vec<_> = catalogue.attributes().iter().map(|attribute| attribute.collected.word()).collect();
-    assert_eq!(collected, ["default", "opt_in", "default"]);
+    assert_eq!(collected, [Some("default"), Some("opt_in"), Some("default")]);
     check(folder.path(), "import table page.md --table 2", 0, &["Name of the machine", "page.md:1:1: a table"]);
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{At, Class, Comparison, Pair, domain, pairs, when};
+use super::{At, Class, Comparison, Pair, domain, pairs};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Collected, Domain, Identifier, OnViolation, Personal, Variant};
+use crate::{Attribute, AttributeId, Catalogue, Domain, Identifier, OnViolation, Personal, Variant};
 
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
@@ -29,7 +29,7 @@ impl<'c> Comparison<'c> {
     fn added_attribute(&mut self, attribute: &Attribute) {
         let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
         let where_to = if everywhere { " on every signal" } else { "" };
-        let (id, brief, when) = (&attribute.id, &attribute.brief, when(attribute.collected));
+        let (id, brief, when) = (&attribute.id, &attribute.brief, self.new.when(attribute.collected));
         let at = At::new(format!("attributes.{id}"), attribute.place);
         let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
         self.change(&at, [Class::more(attribute.collected)], sentence);
@@ -54,15 +54,7 @@ impl<'c> Comparison<'c> {
     fn attribute(&mut self, was: &Attribute, is: &Attribute) {
         let at = At::new(format!("attributes.{}", is.id), is.place);
         let id = &is.id;
-        match (was.collected, is.collected) {
-            (Collected::OptIn, Collected::Default) => {
-                self.change(&at, [Class::Widens], format!("`{id}` was opt-in and is collected by default"));
-            }
-            (Collected::Default, Collected::OptIn) => {
-                self.change(&at, [Class::Narrows], format!("`{id}` was collected by default and is opt-in"));
-            }
-            _ => {}
-        }
+        self.moved(&at, &format!("`{id}`"), "collected", (was.collected, is.collected));
         if was.name != is.name {
             let sentence = format!("`{id}` was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);

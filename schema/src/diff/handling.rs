@@ -10,7 +10,7 @@ impl Comparison<'_> {
     /// A row speaks for the attributes that inherit from it.
     pub(super) fn row_handling(&mut self, at: &At, was: &Row, is: &Row) {
         let Some(id) = id_of(self.new, is) else { return };
-        let more = Class::more(self.new.row_collected(id));
+        let more = self.more_in(id);
         self.handling(at, &format!("row `{}`", is.id), &was.handling, &is.handling, more);
     }
 

@@ -12,7 +12,7 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
 use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
-use crate::model::{Entries, Located};
+use crate::model::{Collected, Entries, Located};
 use crate::names::tidy;
 use crate::unread::{ANY_KEY, Part, Unread};
 use crate::{Finding, Place, Sources, checks};
@@ -34,6 +34,8 @@ pub(crate) struct Reader<'f> {
     missing: HashMap<Place, (usize, Vec<String>)>,
     /// The name of the entry that is read.
     name: String,
+    /// The channels that the head names.
+    pub channels: HashMap<String, Collected>,
 }
 
 /// A key and its value.
@@ -163,11 +165,8 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if matches!(part, Part::Carried | Part::Endpoints) {
-                r.mapping(node, "this list", &[])
-            } else {
-                r.names(node, &[])
-            };
+            let in_one_file = matches!(part, Part::Carried | Part::Consent | Part::Endpoints);
+            let map = if in_one_file { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -208,6 +207,7 @@ impl<'f> Reader<'f> {
             torn: HashSet::new(),
             missing: HashMap::new(),
             name: String::new(),
+            channels: HashMap::new(),
         }
     }
 

@@ -82,7 +82,7 @@ impl<'c> Expected<'c> {
     /// When the name stands for attributes of any signals: the most open of them.
     pub fn anywhere(&self, name: &str) -> Option<AttributeId> {
         let attributes = self.anywhere.get(name)?.iter().copied();
-        attributes.min_by_key(|id| self.catalogue.attribute(*id).collected)
+        attributes.min_by_key(|id| self.catalogue.attribute(*id).collected.number())
     }
 
     pub fn field(&self, object: ObjectId, name: &str) -> Option<&'c Field> {

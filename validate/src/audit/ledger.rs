@@ -88,8 +88,8 @@ struct Entry {
 }
 
 impl Ledger {
-    pub fn begin(&mut self, name: &str, granted: Granted) {
-        self.captures.push(Capture { name: name.to_owned(), granted, signals: 0 });
+    pub fn begin(&mut self, name: &str, granted: Granted, channels: Vec<String>) {
+        self.captures.push(Capture { name: name.to_owned(), granted, channels, signals: 0 });
     }
 
     /// Position of the capture that is being read.

@@ -3,40 +3,56 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use candor_schema::Collected;
+use candor_schema::{Collected, Consent};
 use serde::{Serialize, Serializer};
 
 use crate::audit::{Harm, Rule};
 use crate::payload::Origin;
 
 /// What the user had allowed when something was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Granted {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Granted(u32);
+
+#[allow(non_upper_case_globals, reason = "they read as the choices that people know")]
+impl Granted {
     /// Nothing: telemetry was off.
-    Off,
-    /// What is collected by default.
-    Default,
-    /// That, and what the user opted in to.
-    OptedIn,
+    pub const Off: Granted = Granted::of(Consent::Off);
+    /// The channels that are on by default.
+    pub const Default: Granted = Granted::of(Consent::Default);
+    /// Those, and what the user opted in to.
+    pub const OptedIn: Granted = Granted::of(Consent::OptedIn);
 }
 
 impl Granted {
-    /// Whether something of this kind may be sent.
-    pub fn allows(self, collected: Collected) -> bool {
-        match collected {
-            Collected::Default => self >= Granted::Default,
-            Collected::OptIn => self >= Granted::OptedIn,
-        }
+    /// These channels.
+    pub const fn of(consent: Consent) -> Self {
+        Granted(consent.bits())
     }
 
-    /// The name: `off`, `default`, `opted_in`.
+    /// The channels.
+    pub const fn consent(self) -> Consent {
+        Consent::from_bits(self.0)
+    }
+
+    /// Whether something that is collected through this channel may be sent.
+    pub fn allows(self, collected: Collected) -> bool {
+        self.consent().includes(collected.needs())
+    }
+
+    /// The name: `off`, `default`, `opted_in`, or `channels` for any other set of them.
     pub fn name(self) -> &'static str {
         match self {
             Granted::Off => "off",
             Granted::Default => "default",
             Granted::OptedIn => "opted_in",
+            _ => "channels",
         }
+    }
+}
+
+impl Serialize for Granted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -76,6 +92,9 @@ pub struct Capture {
     pub name: String,
     /// What was allowed when it was taken.
     pub granted: Granted,
+    /// The channels that were granted, where that has no name: sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<String>,
     /// How many signals it held.
     pub signals: u64,
 }
@@ -134,7 +153,7 @@ pub struct RowCoverage {
     /// The row's title.
     pub row: String,
     /// `default` or `opt_in`.
-    pub collected: &'static str,
+    pub collected: String,
     /// Whether any capture was taken with the consent that the row needs.
     pub granted: bool,
     /// How many attributes it has.

@@ -103,7 +103,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     pub fn text(&mut self, text: &str, standing: Standing<'c>) {
         self.suspect(text, standing);
         match standing {
-            Standing::Listed { attribute, .. } if attribute.collected == Collected::OptIn => {
+            Standing::Listed { attribute, .. } if !attribute.collected.is_by_default() => {
                 self.opt_in_text(text, attribute);
             }
             Standing::Listed { id, attribute, fits } => {
@@ -202,7 +202,7 @@ impl<'w, 'c> Walk<'w, 'c> {
                 let length = self.pointer.down(name);
                 let pointer = self.memory.share(self.pointer.as_str());
                 self.pointer.back(length);
-                group.push(Text { text, pointer, is_opt_in: attribute.collected == Collected::OptIn });
+                group.push(Text { text, pointer, is_opt_in: !attribute.collected.is_by_default() });
             }
             if self.expected.is_random(id) {
                 identifiers.push(Identifier { id, name, value: text });
@@ -256,7 +256,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     fn printed_json(&mut self, inner: &Value, standing: Standing<'c>) {
         let Standing::Listed { id, attribute, .. } = standing else { return };
         let is_text =
-            matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected == Collected::Default;
+            matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected.is_by_default();
         if is_text && inner.as_object().is_some_and(|members| !members.is_empty()) {
             self.note(Hit::new(Rule::ObjectDump).of(id), None, "holds a printed object (JSON)");
         }
@@ -310,7 +310,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     /// How bad it is here, if at all.
     fn harm(&self, rule: Rule, standing: Standing<'_>) -> Option<Harm> {
         let Standing::Listed { id, attribute, fits } = standing else { return Some(rule.harm()) };
-        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        let is_free = attribute.free_text && !attribute.collected.is_by_default();
         let is_disclosed = self.is_disclosed(attribute);
         match rule {
             // People print objects into prompts, and programs into their output.
@@ -327,7 +327,7 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     /// Whether the page says that something personal may be here, and the user allowed it.
     fn is_disclosed(&self, attribute: &Attribute) -> bool {
-        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        let is_free = attribute.free_text && !attribute.collected.is_by_default();
         (is_free || attribute.personal == Some(Personal::Possible)) && self.granted.allows(attribute.collected)
     }
 

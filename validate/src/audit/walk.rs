@@ -64,9 +64,16 @@ pub(super) struct Walk<'w, 'c> {
 
 const IN_NO_ROW: &str = "is in no row of the page";
 const MANY_NAMES: &str = "stands for many different names in no row of the page";
-const ONLY_AFTER_OPT_IN: &str = "is collected only after opt-in";
 
 impl<'w, 'c> Walk<'w, 'c> {
+    /// Which permission was missing.
+    fn withheld_words(&self, collected: Collected) -> String {
+        match collected {
+            Collected::OptIn => "is collected only after opt-in".to_owned(),
+            collected => format!("is collected only with `{}`", self.expected.catalogue.channel_name(collected)),
+        }
+    }
+
     fn metric_and_around(&mut self, name: &str, payload: &'w Payload) {
         self.metric(name, &payload.value);
         self.around(payload);
@@ -94,7 +101,8 @@ impl<'w, 'c> Walk<'w, 'c> {
             let spot = self.spot();
             let subject = format!("the {} {}", known.signal.kind.word(), words::key(&known.signal.name));
             let hit = Hit::new(Rule::NotAllowed).with(subject.clone());
-            let words = || Words { subject, message: ONLY_AFTER_OPT_IN.to_owned(), row, example: None };
+            let message = self.withheld_words(known.signal.collected);
+            let words = || Words { subject, message, row, example: None };
             self.memory.ledger.note(hit, &spot, 1, words);
         }
     }
@@ -149,7 +157,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
         self.inside(key, |walk| {
             if walk.is_withheld(attribute.collected) {
-                walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), ONLY_AFTER_OPT_IN);
+                walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), walk.withheld_words(attribute.collected));
             }
             walk.memory.coverage.see(id);
             walk.keep_hash(id, value);
@@ -323,7 +331,9 @@ impl<'w, 'c> Walk<'w, 'c> {
 
     /// Whether something of this kind needs an opt-in that was not given.
     pub fn is_withheld(&self, collected: Collected) -> bool {
-        collected == Collected::OptIn && !self.granted.allows(collected)
+        // While everything is off, that something was sent at all is said of the signal.
+        let is_told = self.granted == Granted::Off && collected == Collected::Default;
+        !self.granted.allows(collected) && !is_told
     }
 
     fn is_withheld_anywhere(&self, key: &str) -> bool {
