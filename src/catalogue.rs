@@ -59,7 +59,7 @@ impl Catalogue {
     }
 }
 
-/// When something is collected.
+/// The condition under which a row is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collected {
     /// Always, until the user opts out.
@@ -81,10 +81,10 @@ impl Collected {
     }
 }
 
-/// What a catalogue tells people.
+/// The texts that a catalogue shows to people.
 #[derive(Debug)]
 pub struct Disclosure {
-    /// What its page opens with.
+    /// The opening of its page.
     pub intro: Option<&'static str>,
     /// The lines of its table.
     pub rows: &'static [Row],
@@ -95,11 +95,11 @@ pub struct Disclosure {
 /// One line of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// What the data is called.
+    /// The name of the data.
     pub title: &'static str,
     /// Default or opt-in.
     pub collected: Collected,
-    /// Why it is collected, and what it is.
+    /// The reason why it is collected, and a description.
     pub specifics: &'static str,
 }
 

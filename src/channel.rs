@@ -11,7 +11,7 @@ pub struct Channel {
     pub number: u8,
     /// Name for people.
     pub title: &'static str,
-    /// What is collected through it, as a phrase.
+    /// The data that is collected through it, as a phrase.
     pub brief: &'static str,
     /// The channel itself, and what is granted with it.
     pub grants: Consent,

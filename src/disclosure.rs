@@ -9,7 +9,8 @@ impl Catalogue {
         embedded.find('{').map_or("", |start| &embedded[start..])
     }
 
-    /// What to show before anything is sent: what is collected, where it goes, and how to switch it off.
+    /// Returns the text to show before anything is sent: the data that is collected, its recipient, and how to switch
+    /// it off.
     pub fn notice(&self) -> String {
         self.notice_with(self.endpoint(), None)
     }
@@ -40,7 +41,7 @@ impl Catalogue {
         lines.join("\n")
     }
 
-    /// What is collected when, a line each.
+    /// Lists the data that is collected by default and after opting in, a line each.
     fn collected(&self, reports: bool) -> Vec<String> {
         let titles = |channel| {
             let rows = self.disclosure.rows.iter().filter(|row| row.collected.channels().contains(&channel));
@@ -67,7 +68,7 @@ impl Catalogue {
         lines
     }
 
-    /// Whether anything is reported without opting in.
+    /// Returns true if anything is reported without opting in.
     pub(crate) fn reports_by_default(&self) -> bool {
         self.signals.iter().any(|signal| Consent::Default.includes(signal.needs))
     }

@@ -54,13 +54,13 @@ enum ImportSource {
     Table {
         /// The page
         page: PathBuf,
-        /// What columns are, by number or heading: `collected`, `data`, `description`, `example`, `type`, `unit`, `required`
+        /// Roles of columns, by number or heading: `collected`, `data`, `description`, `example`, `type`, `unit`, `required`
         #[arg(long, value_name = "ROLE=COLUMN,…")]
         columns: Option<ColumnsArgument>,
         /// Read only this table, by its number on the page; may be given several times
         #[arg(long, value_name = "NUMBER")]
         table: Vec<usize>,
-        /// What holds where the page does not say what is collected by default. Without it, the draft says `opt_in` and asks
+        /// The answer for pages that do not say what is collected by default. Without it, the draft says `opt_in` and asks
         #[arg(long, value_enum, value_name = "WHEN")]
         collected: Option<CollectedArgument>,
         #[command(flatten)]

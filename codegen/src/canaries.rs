@@ -37,7 +37,7 @@ pub struct Case {
     pub canaries: Vec<String>,
     /// Names on the wire that are there only after opt-in.
     pub keys: Vec<String>,
-    /// Whether the signal as a whole is opt-in.
+    /// True if the signal as a whole is opt-in.
     pub whole_opt_in: bool,
 }
 
@@ -139,7 +139,7 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
         use #crate_name::{CATALOGUE, enums, objects, signals};
         use candor::{Consent, Telemetry};
 
-        /// What every recorder makes of a signal, as bytes.
+        /// Records a signal with every recorder, as bytes.
         fn recorded<T: Telemetry>(consent: Consent, value: &T) -> Vec<u8> {
             let mut bytes = Vec::new();
             bytes.extend(candor::request(&CATALOGUE, consent, value).unwrap_or_default());

@@ -24,25 +24,25 @@ pub(crate) const MARKDOWN: Style = Style { prose, code };
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocsPlan {
-    /// What the page was generated from.
+    /// The source that the page was generated from.
     pub source: String,
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<SectionPlan>,
-    /// What each channel that the catalogue names is for, as Markdown.
+    /// The purpose of each channel that the catalogue names, as Markdown.
     pub channels: Vec<String>,
     /// Heading of the table.
     pub table_title: String,
     /// Lines of the table.
     pub rows: Vec<RowPlan>,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
-    /// What the marker of permissions says, where signals have one.
+    /// The meaning of the marker of permissions, where signals have one.
     pub marker: Option<String>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
@@ -66,7 +66,7 @@ pub struct SectionPlan {
 pub struct RowPlan {
     /// `Yes` or `No`, with the channel that the catalogue names for it; `Partly` for a row of several channels.
     pub defaulted: String,
-    /// What the data is called.
+    /// The name of the data.
     pub data: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -77,9 +77,9 @@ pub struct RowPlan {
 pub struct SignalPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is and when it is sent.
+    /// A description, with the condition under which it is sent.
     pub summary: String,
-    /// What it may carry.
+    /// The attributes that it may carry.
     pub attributes: Vec<AttributePlan>,
 }
 
@@ -90,11 +90,11 @@ pub struct AttributePlan {
     pub name: String,
     /// Type and bounds, and whether it must be there.
     pub ty: String,
-    /// When it is collected.
+    /// The condition under which it is collected.
     pub collected: String,
     /// Title of its row.
     pub row: String,
-    /// What it is and where it comes from.
+    /// A description, with its origin.
     pub brief: String,
 }
 
@@ -103,7 +103,7 @@ pub struct AttributePlan {
 pub struct SwitchPlan {
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The effect.
     pub effect: String,
 }
 
@@ -195,7 +195,7 @@ fn defaulted(catalogue: &Catalogue, channels: &[Collected]) -> String {
     }
 }
 
-/// What a channel is for, and what its switch does.
+/// Describes a channel and the effect of its switch.
 pub(crate) fn channel_line(channel: &Channel) -> String {
     let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
     format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
@@ -317,7 +317,7 @@ fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>)
     }
 }
 
-/// When something is collected that needs these channels.
+/// Words the condition for data that needs these channels.
 fn needs_words(catalogue: &Catalogue, needs: Consent) -> String {
     let beyond = needs.without(Consent::of(DEFAULT));
     if beyond.is_off() {
@@ -330,7 +330,7 @@ fn needs_words(catalogue: &Catalogue, needs: Consent) -> String {
     format!("with {}", names.join(" and "))
 }
 
-/// How many lists deep a domain is.
+/// Counts the lists around a domain's items.
 fn depth(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + depth(item),
@@ -382,13 +382,13 @@ pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) 
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
 }
 
-/// What switches off everywhere, whatever the catalogue says.
+/// The variables that switch off everywhere, whatever the catalogue says.
 const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
     ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
 ];
 
-/// What opting in adds: nothing is said to be there that is not.
+/// Describes the effect of opting in: nothing is said to be there that is not.
 fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));

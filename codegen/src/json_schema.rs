@@ -31,16 +31,16 @@ pub struct JsonSchemaPlan {
     pub levels: Vec<LevelPlan>,
 }
 
-/// What is accepted at one level of consent.
+/// The payloads that are accepted at one level of consent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelPlan {
     /// Path of the schema for any signal.
     pub path: String,
     /// Its `$id`.
     pub urn: String,
-    /// What it is, in a few words.
+    /// The title, a few words.
     pub title: String,
-    /// Where every schema of this level comes from.
+    /// The origin of every schema of this level.
     pub comment: String,
     /// Set if every catalogue has it. Then each signal has a schema of its own.
     pub is_common: bool,
@@ -63,7 +63,7 @@ pub struct SignalPlan {
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: String,
-    /// What it says by being sent.
+    /// The fact that it tells by being sent.
     pub description: String,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
@@ -76,7 +76,7 @@ pub struct SignalPlan {
 pub struct ObjectPlan {
     /// Key in the catalogue.
     pub id: String,
-    /// What it is.
+    /// A description.
     pub description: Option<String>,
     /// The fields it may have.
     pub fields: Vec<PropertyPlan>,
@@ -87,13 +87,13 @@ pub struct ObjectPlan {
 pub struct PropertyPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is, its row, and when it is collected.
+    /// A description, its row, and the condition under which it is collected.
     pub description: String,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether it may be null.
+    /// True if it may be null.
     pub nullable: bool,
-    /// Which values it may have.
+    /// The values that it may have.
     pub domain: Domain,
 }
 
@@ -324,7 +324,7 @@ fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     Value::Object(schema)
 }
 
-/// What every schema file starts with.
+/// Starts a schema file.
 fn document(level: &LevelPlan, urn: &str, title: &str) -> Map<String, Value> {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -367,7 +367,7 @@ fn nanoseconds() -> Value {
     json!({ "description": "Nanoseconds since 1970, in UTC.", "type": "string", "pattern": "^[0-9]{1,20}$" })
 }
 
-/// What a payload may say besides its name, times and attributes.
+/// The members of a payload besides its name, times and attributes.
 fn envelope(kind: SignalKind) -> Map<String, Value> {
     let span_id = json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" });
     let mut properties = into_map(json!({

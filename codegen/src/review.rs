@@ -84,7 +84,7 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     format!("\n| Attribute | What it is | Values | Collected | Row |\n|---|---|---|---|---|\n{rows}")
 }
 
-/// Why, as far as the rows say it.
+/// Lists the reasons, as far as the rows say them.
 fn reasons(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let rows = catalogue.rows().iter().enumerate().filter(|(position, _)| {
         let id = catalogue.row_id(*position);

@@ -24,7 +24,7 @@ pub struct RustPlan {
     pub crate_name: String,
     /// One sentence about it.
     pub description: String,
-    /// What the crate's documentation opens with.
+    /// The opening of the crate's documentation.
     pub docs: String,
     /// The items of each module.
     pub modules: Vec<Module>,
@@ -36,7 +36,7 @@ pub struct RustPlan {
 pub struct Module {
     /// Its name.
     pub name: &'static str,
-    /// What it is for.
+    /// The purpose of the module.
     pub docs: &'static str,
     /// Its items, each with what belongs to it.
     pub items: Vec<TokenStream>,

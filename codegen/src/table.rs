@@ -7,7 +7,7 @@ use std::hash::Hash;
 use crate::phrases::{handled, history};
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
 
-/// How texts of the catalogue are written.
+/// A way to write texts of the catalogue.
 pub(crate) struct Style {
     /// Running text.
     pub prose: fn(&str) -> String,
@@ -15,7 +15,7 @@ pub(crate) struct Style {
     pub code: fn(&str) -> String,
 }
 
-/// As it is, for a terminal.
+/// Texts as they are, for a terminal.
 pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
 
 /// One line.
@@ -50,7 +50,7 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     }
 }
 
-/// What a row has of one channel. Where it has something of others, too, each part says when it is collected.
+/// Lists the part of a row that one channel has. Where others have a part, too, each says when it is collected.
 fn includes(
     catalogue: &Catalogue,
     id: RowId,
@@ -69,7 +69,7 @@ fn includes(
     (!items.is_empty()).then(|| sentence(format!("{introduction}: {}", list(&items, style))))
 }
 
-/// When one part of a row is collected, as the start of a sentence.
+/// Words the condition for one part of a row, as the start of a sentence.
 fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> String {
     let name = |name: &str| (style.code)(name);
     match (collected, catalogue.head().opt_in()) {
@@ -116,8 +116,8 @@ pub(crate) fn example_text(example: &Example) -> String {
     }
 }
 
-/// What the row's attributes, or the row where it has only signals, declare about personal data. Nothing where they are
-/// silent, and no promise about text that a person may have written or an identifier that is kept.
+/// Sums up what the row's attributes, or the row where it has only signals, declare about personal data. Nothing where
+/// they are silent, and no promise about text that a person may have written or an identifier that is kept.
 fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     let possible = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Some(Personal::Possible));
     let (written, other): (Vec<&Attribute>, Vec<_>) = possible.partition(|attribute| attribute.free_text);
@@ -141,13 +141,13 @@ fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
 
 const NO_PERSONAL_DATA: &str = "No personal data.";
 
-/// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
+/// Returns true if an attribute declares that it holds no personal data, and its kind cannot hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
     let kept = attribute.identifier == Some(Identifier::Stable);
     attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
 }
 
-/// Whether every attribute of a row is impersonal, and everything in their objects.
+/// Returns true if every attribute of a row is impersonal, and everything in their objects.
 fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
     let mut waiting: Vec<&Attribute> = catalogue.row_attributes(id).collect();
     let mut seen = HashSet::new();
@@ -169,7 +169,7 @@ pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>)
     items.into_iter().filter(|item| seen.insert(item.clone())).collect()
 }
 
-/// What has a brief, and the names that tell it from what has the same one.
+/// A brief, and the names that tell entries with the same one apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Named<'c> {
     brief: Cow<'c, str>,

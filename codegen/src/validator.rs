@@ -62,9 +62,9 @@ pub struct MemberPlan {
     pub name: String,
     /// Key of the attribute.
     pub attribute: String,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether it may be null.
+    /// True if it may be null.
     pub nullable: bool,
     /// The number of the channel that it needs.
     pub channel: u8,
@@ -133,7 +133,7 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
     )
 }
 
-/// What stands before the functions.
+/// Writes the head of the file, before the functions.
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
@@ -145,7 +145,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
-        /// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+        /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
         pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
             if !consent.includes(Consent::of(::candor::DEFAULT)) {
                 return ::candor::validate::validator(&super::CATALOGUE, consent).check(payload).is_empty();
@@ -170,7 +170,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             }
         }
 
-        /// What may be sent: what is collected by default, at least.
+        /// The payloads that may be sent: those that are collected by default, at least.
         struct Payloads {
             consent: Consent,
         }
@@ -300,7 +300,7 @@ fn members_text(members: &[MemberPlan]) -> String {
     )
 }
 
-/// How many times 64 bits there have to be.
+/// Returns the number of 64-bit words for the members.
 fn words(members: &[MemberPlan]) -> usize {
     members.len().div_ceil(64).max(1)
 }

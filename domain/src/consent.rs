@@ -69,7 +69,7 @@ impl Consent {
         Consent(self.0 | other.0)
     }
 
-    /// These channels without those of another set.
+    /// Removes the channels of another set.
     #[inline]
     #[must_use]
     pub const fn without(self, other: Consent) -> Self {

@@ -25,6 +25,7 @@ mod consent;
 mod covers;
 mod domain;
 mod encode;
+mod escape;
 mod given;
 mod json;
 mod kind;
@@ -45,6 +46,7 @@ pub use consent::{Consent, DEFAULT, Granted, MARKER, NAMED_OFF, NAMED_ON, OPT_IN
 pub use covers::covers;
 pub use domain::{Domain, Members, Misfit, Scalar};
 pub use encode::{At, Encoder, Json, JsonEncoder, Outcome, Output, quote};
+pub use escape::{EscapeFault, unescape};
 pub use given::{Given, Look};
 pub use json::JsonValue;
 pub use kind::{KindFacts, SignalKind};

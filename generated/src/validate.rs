@@ -10,7 +10,7 @@ use ::candor::validate::{
     Validator, Verdict, Violation, values,
 };
 
-/// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+/// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
 pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
     if !consent.includes(Consent::of(::candor::DEFAULT)) {
         return ::candor::validate::validator(&super::CATALOGUE, consent)
@@ -43,7 +43,7 @@ pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
     }
 }
 
-/// What may be sent: what is collected by default, at least.
+/// The payloads that may be sent: those that are collected by default, at least.
 struct Payloads {
     consent: Consent,
 }

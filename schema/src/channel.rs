@@ -14,24 +14,24 @@ pub struct Channel {
     pub number: u8,
     /// Name for people.
     pub title: String,
-    /// What is collected through it, as a phrase.
+    /// The data that is collected through it, as a phrase.
     pub brief: String,
     /// The channels that are granted with it, as written.
     pub implies: Vec<String>,
     /// The channel itself and all that it implies, directly or by way of others.
     pub grants: Consent,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
 impl Channel {
-    /// Whether it is on until the user switches it off.
+    /// Returns true if it is on until the user switches it off.
     pub fn is_on(&self) -> bool {
         Consent::is_default(self.number)
     }
 }
 
-/// What the program asks before it reports anything.
+/// The question that the program asks before it reports anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     /// The question; `None` where the catalogue has no words of its own.
@@ -100,7 +100,7 @@ impl Catalogue {
         self.head().channels().iter().find(|channel| channel.number == collected.number())
     }
 
-    /// When something is collected, in words.
+    /// Words the condition of collection.
     pub fn when(&self, collected: Collected) -> String {
         match (collected, collected.is_by_default()) {
             (Collected::Default, _) => "by default".to_owned(),

@@ -45,12 +45,12 @@ pub use signatures::judge;
 use crate::version::{Step, next, parts, today};
 use crate::{Attribute, Catalogue, Collected, Place, Waiver};
 
-/// What a change does.
+/// The effect of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// More can leave by default, or a promise about what leaves is weaker.
     Widens,
-    /// Whoever reads the reports has to change something.
+    /// Readers of the reports have to change something.
     Breaks,
     /// Less can leave.
     Narrows,
@@ -99,22 +99,22 @@ pub enum Side {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it does, the gravest first; never empty.
+    /// The effects, the gravest first; never empty.
     pub classes: Vec<Class>,
     /// Path of what changed, such as `attributes.crew_key` or `spans.crew_created.attributes.cpus`. Signatures name it.
     pub subject: String,
-    /// What happened, as a sentence for a reviewer.
+    /// A sentence for a reviewer.
     pub sentence: String,
-    /// Where it stands: in the new catalogue, or in the old one when it is only there.
+    /// The place: in the new catalogue, or in the old one when it is only there.
     pub place: Place,
     /// The catalogue that `place` points into.
     pub side: Side,
-    /// Whether somebody signed for it: a new entry of the new catalogue's `reviews` names the subject.
+    /// True if the change was signed: a new entry of the new catalogue's `reviews` names the subject.
     pub signed: bool,
 }
 
 impl Change {
-    /// Whether more can leave by default.
+    /// Returns true if more can leave by default.
     pub fn widens(&self) -> bool {
         self.classes.contains(&Class::Widens)
     }
@@ -137,12 +137,12 @@ impl Diff {
         self.changes.iter().filter(|change| change.widens())
     }
 
-    /// Whether some change has this class.
+    /// Returns true if some change has this class.
     pub fn has(&self, class: Class) -> bool {
         self.changes.iter().any(|change| change.classes.contains(&class))
     }
 
-    /// Whether the new version is newer than the old one.
+    /// Returns true if the new version is newer than the old one.
     pub fn is_raised(&self) -> bool {
         parts(&self.to) > parts(&self.from)
     }
@@ -207,7 +207,7 @@ struct Comparison<'c> {
     changes: Vec<Change>,
 }
 
-/// What changed, and where.
+/// The subject of a change, and its place.
 struct At {
     subject: String,
     place: Place,
@@ -289,7 +289,7 @@ enum Pair<'c, T> {
     Kept(&'c T, &'c T),
 }
 
-/// What has the same key, in the new order; then what is gone.
+/// Pairs the entries that have the same key, in the new order; then those that are gone.
 fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl Fn(&'c T) -> K) -> Vec<Pair<'c, T>> {
     let before: HashMap<K, &T> = old.iter().map(|thing| (key(thing), thing)).collect();
     let after: HashSet<K> = new.iter().map(&key).collect();

@@ -94,7 +94,7 @@ impl<'m> Index<'m> {
         self.attributes.get(name).map(|position| &self.model.attributes.0[position].1)
     }
 
-    /// What an attribute, or else its row, says of personal data.
+    /// Returns the declaration on personal data of an attribute, or else of its row.
     pub fn personal(&self, attribute: &'m AttributeModel) -> Option<&'m Located<Personal>> {
         let of_row = || self.row(&attribute.row.as_ref()?.value)?.personal.as_ref();
         attribute.personal.as_ref().or_else(of_row)
@@ -114,17 +114,17 @@ impl<'m> Index<'m> {
             .map(|(_, (name, entry))| (name, entry))
     }
 
-    /// Whether reading left out something of this key, in the entry of this name.
+    /// Returns true if reading left out something of this key, in the entry of this name.
     pub(crate) fn is_key_unread(&self, name: &Located<String>, key: &'static str) -> bool {
         self.unread.key(name.place, key)
     }
 
-    /// Whether reading left out something of these parts.
+    /// Returns true if reading left out something of these parts.
     pub(crate) fn is_unread(&self, parts: &[Part]) -> bool {
         self.unread.any(parts)
     }
 
-    /// Whether reading left out nothing.
+    /// Returns true if reading left out nothing.
     pub(crate) fn is_whole(&self) -> bool {
         self.unread.is_empty()
     }
@@ -207,7 +207,7 @@ impl<'m> Index<'m> {
     }
 }
 
-/// What each channel grants, unless there are more than a consent can hold.
+/// Lists the channels that each channel grants, unless there are more than a consent can hold.
 fn grants(model: &Model) -> Vec<(u8, Consent)> {
     let consent = model.consent.as_ref().filter(|consent| consent.numbers().all(|number| number != u8::MAX));
     consent.iter().flat_map(|consent| consent.numbers().map(|number| (number, consent.grants(number)))).collect()

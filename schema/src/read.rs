@@ -44,7 +44,7 @@ pub(crate) fn read(roots: &[Node], sources: &Sources, gaps: &[Gap], findings: &m
     (model, unread)
 }
 
-/// How the message starts about a file without anything of the head.
+/// The beginning of the message about a file without anything of the head.
 pub(crate) const NO_HEAD: &str =
     "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
 

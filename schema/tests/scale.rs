@@ -117,7 +117,7 @@ fn one_signal_carries_all_and_all_is_common() {
     check_large(&model, 0);
 }
 
-/// What is gone is looked for in every signal that had it.
+/// An attribute that is gone is looked for in every signal that had it.
 #[test]
 fn two_large_catalogues_compare_in_time() {
     let (old, mut model) = (check(&model()).0.expect("a catalogue"), model());

@@ -86,7 +86,7 @@ impl Buffer {
         self.put(&[byte]);
     }
 
-    /// What was written, as a vector of its own.
+    /// Copies the bytes that were written into a vector.
     pub fn into_vec(mut self) -> Vec<u8> {
         self.room.truncate(self.len());
         self.room

@@ -23,13 +23,13 @@ const MAGIC: &[u8; 8] = b"candor\0\x02";
 /// Behind the checksum: what it covers.
 const COVERED: usize = 12;
 
-/// Where the kind is.
+/// The position of the kind.
 const KIND: usize = 41;
 
-/// How long a header is without the catalogue's name and version.
+/// The length of a header without the catalogue's name and version.
 const FIXED: usize = 54;
 
-/// What stands before a request in its file.
+/// Writes the header that stands before a request in its file.
 pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: SignalKind, body: &[u8]) -> Vec<u8> {
     let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
     let mut out = Vec::from(MAGIC);
@@ -71,12 +71,12 @@ pub(super) fn decode<'b>(
     (header(key, catalogue, fingerprint, kind, body) == found).then_some((kind, body))
 }
 
-/// How many signals a request has.
+/// Counts the signals of a request.
 pub(super) fn count(body: &[u8]) -> u32 {
     signals(body).count().try_into().unwrap_or(u32::MAX)
 }
 
-/// What the user has to allow for a request to be sent. What cannot be told needs all.
+/// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
     let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
     let by_default = signals(body).all(|element| {
@@ -87,7 +87,7 @@ pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> C
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
 
-/// Whether nothing of a request is held back now. What cannot be told is.
+/// Returns true if no part of a request is held back now. One that cannot be read is held back.
 pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
     signals(body).all(|element| {
         let Some((signal, json)) = read(catalogue, kind, element) else { return false };
@@ -107,14 +107,15 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     messages(body, 1).flat_map(|resource| messages(resource, 2)).flat_map(|scope| messages(scope, 2))
 }
 
-/// Whether a payload has an attribute of this sort. A key counts when any attribute of that name in this signal does.
+/// Returns true if a payload has an attribute of this sort. A key counts when any attribute of that name in this signal
+/// does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
     let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
     signal.attributes.iter().any(shown)
 }
 
-/// Whether JSON has an attribute of this sort, or a field of it, under this name.
+/// Returns true if JSON has an attribute of this sort, or a field of it, under this name.
 fn shows(json: &str, name: &str, attribute: &AttributeInfo, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let fields = attribute.domain.object().map_or(&[][..], |object| &object.fields);
     sort(attribute) && has_key(json, name)

@@ -25,7 +25,7 @@ fn stored_agreement() {
     tally.finish();
 }
 
-/// Whether the new side of each pair is beyond what was agreed to with the old one.
+/// Returns true for each pair whose new side is beyond what was agreed to with the old one.
 fn beyond(pairs: &[PairVector]) -> Vec<bool> {
     let folder = tempfile::tempdir().expect("a folder");
     let store = |catalogue| Store::at(catalogue, folder.path().join("store"));

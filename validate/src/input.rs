@@ -158,7 +158,7 @@ fn read_document(document: Document<'_>, most: usize) -> Result<Json, DecodeErro
     Ok(json)
 }
 
-/// Whether a document is, or holds, what an exporter printed to a console.
+/// Returns true if a document is, or holds, a signal that an exporter printed to a console.
 fn is_of_console(json: &Json) -> bool {
     match json {
         Json::List(items) => items.iter().any(console::is_one),
@@ -169,7 +169,7 @@ fn is_of_console(json: &Json) -> bool {
 const UNKNOWN: &str =
     "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`, `resourceMetrics`)";
 
-/// Whether a JSON text is, or holds, something that [`read_json`] knows.
+/// Returns true if a JSON text is, or holds, something that [`read_json`] knows.
 fn is_ours(json: &Json) -> bool {
     match json {
         Json::List(items) => items.is_empty() || items.iter().any(|item| is_request(item) || is_payload(item)),

@@ -27,11 +27,11 @@ pub struct Payload {
     pub repeated: Vec<(String, Value)>,
     /// Name and version of the instrumentation scope. They are structure, and texts that left all the same.
     pub scope: Option<Arc<Scope>>,
-    /// Where it stood.
+    /// The place in the file.
     pub origin: Origin,
 }
 
-/// Who recorded a signal, as OTLP says.
+/// The library that recorded a signal, as OTLP says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     /// The name of the instrumentation scope.
@@ -56,7 +56,7 @@ impl From<Value> for Payload {
     }
 }
 
-/// Where in a file something stood.
+/// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// The line, from 1, in a file with one JSON text per line.

@@ -64,7 +64,7 @@ pub fn signals(finding: &Finding, most: usize) -> String {
     }
 }
 
-/// What of a row was never seen.
+/// Lists the parts of a row that were never seen.
 fn unseen(row: &RowCoverage) -> String {
     match (row.granted, row.is_unseen()) {
         (false, true) => ": never seen, and never granted".to_owned(),
@@ -74,7 +74,7 @@ fn unseen(row: &RowCoverage) -> String {
     }
 }
 
-/// How much was audited, and what was found.
+/// Counts the signals that were audited, and the findings.
 pub fn summary(report: &Report) -> String {
     let mut by_level = BTreeMap::<(Granted, &[String]), usize>::new();
     for capture in &report.captures {

@@ -1,4 +1,4 @@
-//! Which column of a published table says what: by the words of its heading, by its cells, or as it was told.
+//! Finds the roles of a table's columns: by the words of the heading, by the cells, or as the user says.
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -7,18 +7,18 @@ use candor_schema::Collected;
 
 use super::page::Table;
 
-/// What a column says.
+/// The role of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
-    /// Whether it is collected by default: yes or no.
+    /// Says yes for what is collected by default, else no.
     Collected,
-    /// What is collected: a phrase, or a name on the wire.
+    /// Names what is collected: with a phrase, or with a name on the wire.
     Data,
     Description,
     Example,
     Type,
     Unit,
-    /// Whether it is always there: yes or no.
+    /// Says yes for what is always there, else no.
     Required,
 }
 
@@ -82,7 +82,7 @@ impl Columns {
         self.roles.contains_key(&role)
     }
 
-    /// What a line says in the column of this role; nothing where there is none.
+    /// Returns the cell of this role; an empty text if there is none.
     pub fn cell<'c>(&self, cells: &'c [String], role: Role) -> &'c str {
         self.roles.get(&role).and_then(|position| cells.get(*position)).map_or("", String::as_str)
     }
@@ -209,7 +209,7 @@ fn has_word(heading: &str, word: &str) -> bool {
         || words.any(|own| own == word || own.strip_suffix('s') == Some(word))
 }
 
-/// Whether at least one of `part` cells says yes or no.
+/// Returns true if at least one of `part` cells says yes or no.
 fn says_yes_or_no(table: &Table, position: usize, part: usize) -> bool {
     let cells = table.rows.iter().filter_map(|(_, cells)| cells.get(position));
     let known = cells.filter(|cell| yes_or_no(cell).is_some()).count();

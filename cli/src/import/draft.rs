@@ -1,4 +1,4 @@
-//! What every importer fills and one writer prints: a catalogue in which some answers may be missing.
+//! A draft: a catalogue in which answers may be missing. Every importer fills one, and one writer prints it.
 //!
 //! `None` in a draft means that the source does not say it. The writer asks for it at its place.
 
@@ -20,9 +20,9 @@ pub struct Draft {
     pub signals: Vec<DraftSignal>,
     /// Keys of the attributes that every signal may carry.
     pub common: Vec<String>,
-    /// What the source holds and a catalogue has no place for.
+    /// Things of the source that a catalogue has no place for.
     pub left_out: Vec<SourceNote>,
-    /// What holds where the source says nothing: it is a decision of whoever imports.
+    /// The answer for whatever the source does not call default or opt-in, as the user decided it.
     pub collected: Option<Collected>,
     ids: Ids,
     rows_by_key: HashMap<String, usize>,
@@ -47,12 +47,12 @@ pub struct DraftAttribute {
     /// Its name on the wire, where that is not its key.
     pub name: Option<String>,
     pub kind: DraftType,
-    /// What it is; where the source does not say that, the words of its name.
+    /// A short description.
     pub brief: Brief,
     pub note: String,
     pub examples: Vec<Value>,
     pub unit: Option<String>,
-    /// Whether a null is sent.
+    /// True if null is sent as a value.
     pub nullable: bool,
     pub personal: Option<Personal>,
     pub identifier: Option<Identifier>,
@@ -99,7 +99,7 @@ pub enum DraftType {
 #[derive(Debug, Clone, PartialEq)]
 pub struct DraftMember {
     pub value: String,
-    /// What the source calls it in code.
+    /// Its name for code, from the source.
     pub name: Option<String>,
 }
 
@@ -118,7 +118,7 @@ pub struct DraftSignal {
     pub id: String,
     pub kind: SignalKind,
     pub name: String,
-    /// Whether the source says its name on the wire.
+    /// True if the source says its name on the wire.
     pub is_named: bool,
     pub collected: Option<Collected>,
     pub brief: Brief,
@@ -168,7 +168,7 @@ impl DraftType {
         matches!(self, DraftType::Int { .. } | DraftType::Double { .. })
     }
 
-    /// Whether a value is one of this type. A text that is too long widens it.
+    /// Returns true if the type admits a value. A text that is too long widens the type first.
     pub fn admit(&mut self, value: &Value) -> bool {
         match (self, value) {
             (DraftType::Text { max_length, pattern }, Value::String(text)) => {
@@ -339,12 +339,12 @@ fn words(name: &str) -> String {
     if words.is_empty() { name.to_owned() } else { words.replace('_', " ") }
 }
 
-/// Whether a text is what the type `timestamp` admits.
+/// Returns true if the type `timestamp` admits a text.
 pub fn is_timestamp(text: &str) -> bool {
     admits(&Domain::Timestamp, &Example::Text(text.to_owned())).is_ok()
 }
 
-/// Whether this can be a name on the wire.
+/// Returns true if a text can be a name on the wire.
 pub fn is_wire_name(name: &str) -> bool {
     let length = name.chars().count();
     !name.trim().is_empty() && length <= 256 && invisible(name).next().is_none() && !name.contains(['\n', '\r', '\t'])

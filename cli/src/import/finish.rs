@@ -1,4 +1,4 @@
-//! What becomes of a draft: it is checked, written where nothing else is, and what it lacks is told.
+//! Checks a draft, writes it where nothing else is, and tells what it lacks.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ use super::writer::{Question, Written, write};
 use crate::Outcome;
 use crate::output::{self, count};
 
-/// Where a draft goes.
+/// The name and the path of a draft.
 #[derive(clap::Args)]
 pub struct Target {
     /// Short name of the catalogue
@@ -72,7 +72,7 @@ pub fn refuse(mistakes: &[SourceNote]) -> Outcome {
     Ok(false)
 }
 
-/// Whether a finding asks for what no source says: the switch, the signals, whether something is personal.
+/// Returns true for a finding that asks for what no source says: the switch, the signals, whether something is personal.
 fn is_gap(finding: &Finding) -> bool {
     use candor_schema::checks::{missing_personal, opt_in_without_switch, unused_attribute};
     let gaps = [&missing_personal::CHECK, &opt_in_without_switch::CHECK, &unused_attribute::CHECK];

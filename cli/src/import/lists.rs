@@ -32,9 +32,9 @@ pub fn read(blocks: &[Block], start: &SourcePlace, with_phrases: bool, draft: &m
 #[derive(Debug, Default)]
 struct Section<'b> {
     heading: &'b str,
-    /// Whether the heading above this one is about events.
+    /// True below a heading about events.
     among_events: bool,
-    /// What stands before the first item.
+    /// The paragraph before the first item.
     intro: String,
     items: Vec<&'b ListItem>,
 }
@@ -66,7 +66,7 @@ fn sections(blocks: &[Block]) -> Vec<Section<'_>> {
 }
 
 impl<'b> Section<'b> {
-    /// Whether most of its items are attributes, and one says its type or has its name as code.
+    /// Returns true if most of its items are attributes, and one says its type or has its name as code.
     fn is_typed(&self) -> bool {
         let outermost = || self.items.iter().filter(|item| item.depth == 0);
         let typed: Vec<_> = outermost().filter_map(|item| TypedItem::read(item)).collect();
@@ -249,7 +249,7 @@ struct TypedItem<'i> {
     example: String,
     is_required: bool,
     is_nullable: bool,
-    /// Whether it says its type, or has its name as code.
+    /// True if it says its type, or has its name as code.
     is_certain: bool,
 }
 
@@ -282,7 +282,7 @@ impl<'i> TypedItem<'i> {
         is_separated.then_some(typed)
     }
 
-    /// What stands in brackets behind the name, and what follows.
+    /// Reads the brackets behind the name, and returns what follows.
     fn read_brackets(&mut self, rest: &'i str) -> &'i str {
         let Some((inside, after)) = rest.strip_prefix('(').and_then(|rest| rest.split_once(')')) else { return rest };
         for word in inside.split([',', ';']).map(|word| word.trim().trim_matches('`')) {

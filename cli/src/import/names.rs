@@ -57,7 +57,7 @@ pub fn sentence(text: &str) -> (String, String) {
     (one_line.trim_end_matches(['.', '。']).to_owned(), rest.trim().to_owned())
 }
 
-/// Whether a sentence ends here: white space and something else than a lower-case letter follow, no abbreviation goes
+/// Returns true at the end of a sentence: white space and something else than a lower-case letter follow, no abbreviation goes
 /// before, and no code or bracket is open.
 fn ends_here(text: &str, end: usize) -> bool {
     const ABBREVIATIONS: [&str; 6] = ["e.g.", "i.e.", "etc.", "vs.", "cf.", "approx."];

@@ -1,4 +1,4 @@
-//! What shows on a Markdown page: headings, tables, lists and paragraphs, without code and comments, as text.
+//! The visible parts of a Markdown page: headings, tables, lists and paragraphs, without code and comments, as text.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -29,9 +29,9 @@ pub struct Table {
 #[derive(Debug, Default, Clone)]
 pub struct ListItem {
     pub line: usize,
-    /// How many items it is in.
+    /// The number of items around it.
     pub depth: usize,
-    /// What it starts with in bold.
+    /// The bold text at its start.
     pub title: Option<String>,
     /// The rest, without the items in it.
     pub text: String,
@@ -54,7 +54,7 @@ struct Reader<'p> {
     blocks: Vec<Block>,
     /// Items that are not at their end, by their position among the blocks.
     open: Vec<usize>,
-    /// How many blocks of code are open.
+    /// The number of open blocks of code.
     skipped: usize,
 }
 

@@ -1,15 +1,15 @@
-//! What the cells of a telemetry table say: what is included, names on the wire, examples.
+//! Reads the cells of a telemetry table: the list of what is included, names on the wire, and examples.
 
 /// One thing that a row includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What it is.
+    /// A short description.
     pub brief: String,
     /// Its name on the wire, where it stands as code.
     pub name: Option<String>,
 }
 
-/// What stands around the list of what is included, and the items of the list.
+/// Returns the text around the list of what is included, and the items of the list.
 pub fn split(text: &str) -> (String, Vec<Item>) {
     const INTRODUCTIONS: [&str; 8] =
         ["Includes:", "Inclui:", "تشمل:", "Incluye:", "Inclut :", "Inclut:", "Enthält:", "Umfasst:"];
@@ -38,8 +38,8 @@ fn split_korean(text: &str) -> (String, Vec<Item>) {
     (rest.trim().to_owned(), items)
 }
 
-/// Where a list ends, and where its items are separated: at semicolons if it has any, else at commas. Neither counts in
-/// brackets or in code.
+/// Finds the end of a list and its separators: semicolons if it has any, else commas. Neither counts in brackets or in
+/// code.
 fn outline(list: &str) -> (usize, Vec<usize>) {
     let (mut depth, mut code) = (0usize, false);
     let (mut commas, mut semicolons) = (Vec::new(), Vec::new());
@@ -122,7 +122,7 @@ pub fn event_name(heading: &str) -> Option<&str> {
     name_of(heading)
 }
 
-/// Whether this looks like a name on the wire.
+/// Returns true for a text that looks like a name on the wire.
 pub fn is_wire_name(code: &str) -> bool {
     let inside = code.trim_end_matches(['?', '!']);
     inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')

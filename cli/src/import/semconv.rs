@@ -42,7 +42,7 @@ const SECTIONS: [(&str, &str); 5] = [
     ("entities", "entity"),
 ];
 
-/// What is known of an attribute, a group and the like: where it is written.
+/// The place of an attribute or a group, and its text.
 struct Entry<'y> {
     path: &'y SourcePlace,
     node: &'y Yaml,
@@ -216,7 +216,7 @@ impl<'y> Registry<'y> {
         self.leave_out(path, node, &format!("{} `{name}`", kind.word()), &known);
     }
 
-    /// What a group carries: what it takes over first, so that its own words count.
+    /// Collects the attributes of a group. Those it takes over come first, so that its own words count.
     fn carried(
         &mut self,
         group: &Group<'_>,

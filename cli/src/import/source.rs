@@ -1,4 +1,4 @@
-//! What is read: files, within bounds; and what comes of it.
+//! Reads files, within bounds.
 
 use std::fs::{self, File};
 use std::io::Read;
@@ -10,7 +10,7 @@ use super::place::{SourceNote, SourcePlace};
 /// Longest file that is read whole.
 const MOST_BYTES: u64 = 32 << 20;
 
-/// What an importer gives: the draft, and what is wrong with the source.
+/// The result of an importer: the draft, and the mistakes of the source.
 pub struct Imported {
     pub draft: Draft,
     pub mistakes: Vec<SourceNote>,
@@ -19,7 +19,7 @@ pub struct Imported {
 /// Reads a file of text.
 ///
 /// # Errors
-/// When it cannot be read, is too long, or is not UTF-8.
+/// The file cannot be read, is too long, or is not UTF-8.
 pub fn read_text(path: &Path) -> Result<String, SourceNote> {
     let at = SourcePlace::start_of(path);
     let mut bytes = Vec::new();
@@ -35,7 +35,7 @@ pub fn read_text(path: &Path) -> Result<String, SourceNote> {
     })
 }
 
-/// Where a byte of a text stands.
+/// Returns the line and the column of a byte, from 1.
 pub fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);

@@ -19,11 +19,11 @@ use super::place::{SourceNote, SourcePlace};
 use super::source::Imported;
 use super::types::{Guess, Said, guess};
 
-/// How a page is to be read.
+/// Options for reading a page.
 #[derive(Debug, Default)]
 pub struct TableOptions {
     pub columns: Option<ColumnsArgument>,
-    /// Which tables, by number from 1; all that list what is collected where there is none.
+    /// Numbers of the tables to read, from 1. Empty for every table that lists what is collected.
     pub tables: Vec<usize>,
     pub collected: Option<Collected>,
 }
@@ -140,7 +140,7 @@ impl Importer {
         self.event(chosen, carried);
     }
 
-    /// What a line says of its being collected, and a remark behind that.
+    /// Reads yes or no in a line, and the remark behind it.
     fn collected<'c>(
         &mut self,
         chosen: &Chosen<'_>,
@@ -300,7 +300,7 @@ impl<'t> Line<'t> {
         Said { name, text: description, ty: cell(Role::Type), unit: cell(Role::Unit), example: cell(Role::Example) }
     }
 
-    /// What stands in columns that have no role.
+    /// Returns the cells of columns that have no role, with their headings.
     fn others(&self) -> impl Iterator<Item = String> {
         let others = self.columns.others.iter();
         let said = others.map(|(position, heading)| (heading, self.cells.get(*position).map_or("", String::as_str)));

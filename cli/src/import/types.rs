@@ -5,12 +5,12 @@ use serde_json::Value;
 
 use super::draft::{DraftType, is_timestamp};
 
-/// What is said of an attribute.
+/// The words that a source has for an attribute.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct Said<'t> {
     /// Its name, on the wire or for people.
     pub name: &'t str,
-    /// What it is.
+    /// Its description.
     pub text: &'t str,
     /// A word for its type.
     pub ty: &'t str,
@@ -20,7 +20,7 @@ pub struct Said<'t> {
     pub example: &'t str,
 }
 
-/// What follows from it.
+/// The type that follows from them, and more.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Guess {
     pub kind: DraftType,
@@ -28,7 +28,7 @@ pub struct Guess {
     pub unit: Option<String>,
     pub nullable: bool,
     pub examples: Vec<Value>,
-    /// Whether the example is not one of the type that the words name.
+    /// True if the words name a type that does not admit the example.
     pub contradicts: bool,
 }
 
@@ -52,7 +52,7 @@ pub fn guess(said: &Said<'_>) -> Guess {
     Guess { unit, nullable: is_nullable(&text), contradicts: !others.is_empty(), examples, kind }
 }
 
-/// What the words say, unless the example shows that they are about something else: a list, or a text.
+/// Returns the type that the words name, unless the example shows another one: a list, or a text.
 fn agreed(by_text: DraftType, by_example: Option<DraftType>) -> DraftType {
     match (by_text, by_example) {
         (_, Some(list @ DraftType::List { .. })) => list,
@@ -159,7 +159,7 @@ const COUNT: [&str; 25] = [
     "작업 수",
 ];
 
-/// What a description says, in lower case and as written.
+/// Returns the type that a description names. It is given in lower case and as written.
 fn by_text(text: &str, written: &str) -> Option<DraftType> {
     let has = |phrases: &[&str]| phrases.iter().any(|phrase| has_phrase(text, phrase));
     let starts = |phrases: &[&str]| phrases.iter().any(|phrase| text.starts_with(phrase));
@@ -180,7 +180,7 @@ fn by_text(text: &str, written: &str) -> Option<DraftType> {
     is_count.then_some(DraftType::COUNT)
 }
 
-/// Whether a text has a phrase that is no part of longer words.
+/// Returns true if a text has a phrase that is no part of longer words.
 fn has_phrase(text: &str, phrase: &str) -> bool {
     let is_letter = |char: Option<char>| char.is_some_and(char::is_alphanumeric);
     let edges = (is_letter(phrase.chars().next()), is_letter(phrase.chars().next_back()));

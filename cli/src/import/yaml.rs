@@ -20,7 +20,7 @@ pub struct Yaml {
     pub column: usize,
 }
 
-/// What a value is.
+/// A value without its place.
 #[derive(Debug, Clone)]
 pub enum YamlValue {
     Null,

@@ -18,7 +18,7 @@ pub struct Forwarder {
     endpoint: String,
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forwarded {
     Taken,

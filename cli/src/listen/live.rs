@@ -26,7 +26,7 @@ impl Live {
         self.lock().add(item);
     }
 
-    /// What was found since this was last asked.
+    /// Returns the findings since the last call.
     pub fn news(&self) -> Vec<Counted> {
         self.lock().new_findings().iter().filter(|finding| is_ours(finding.rule)).map(counted).collect()
     }
@@ -45,7 +45,7 @@ impl Live {
     }
 }
 
-/// Whether the validator cannot say it.
+/// Returns true for a rule that the validator does not know.
 fn is_ours(rule: Rule) -> bool {
     let by_value = matches!(rule.harm(), Harm::Secret | Harm::Personal | Harm::Disclosed);
     by_value || matches!(rule, Rule::CopiedText | Rule::HashedText | Rule::NotRandom | Rule::ManyValues)

@@ -62,7 +62,7 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    /// What it does that something moved from one channel to another; `None` where it stayed. `sent` is its verb.
+    /// Returns the effect of a move from one channel to another; `None` where it stayed. `sent` is its verb.
     pub(super) fn moved(&mut self, at: &At, what: &str, sent: &str, (was, is): (Collected, Collected)) {
         let (old, new) = (self.old, self.new);
         let from = old.channel_name(was);
@@ -85,7 +85,7 @@ impl<'c> Comparison<'c> {
         self.change(at, [class], sentence);
     }
 
-    /// Whether a channel implied another one of this name, before and now.
+    /// Returns true if a channel implied another one of this name, before and now.
     fn grants(&self, channel: Collected, other: &str) -> bool {
         let name = self.new.channel_name(channel);
         [&self.old.head, &self.new.head].into_iter().all(|head| {

@@ -1,4 +1,4 @@
-//! Who, why and how long, compared.
+//! Compares handling: purpose, owner, retention.
 
 use super::rows::id_of;
 use super::{At, Class, Comparison};
@@ -14,7 +14,7 @@ impl Comparison<'_> {
         self.handling(at, &format!("row `{}`", is.id), &was.handling, &is.handling, more);
     }
 
-    /// What an attribute inherited and inherits from the same row is told there.
+    /// Compares an attribute's own handling. A change that it inherits from the same row is told there.
     pub(super) fn attribute_handling(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let same_row = self.old.row(was.row).id == self.new.row(is.row).id;
         let (mut before, mut after) = (self.old.handling(was), self.new.handling(is));

@@ -1,4 +1,4 @@
-//! What had to be there by default, and is not there any more.
+//! Attributes that had to be there by default, and are not there any more.
 
 use std::collections::{HashMap, HashSet};
 

@@ -67,7 +67,7 @@ impl<'c> Comparison<'c> {
     }
 }
 
-/// Whether a row discloses something that the other catalogue, which has these attributes, does not have.
+/// Returns true if a row discloses something that the other catalogue, which has these attributes, does not have.
 fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attributes: &HashMap<&str, &Attribute>) -> bool {
     id_of(catalogue, row).is_some_and(|id| {
         catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(&*attribute.id))

@@ -50,7 +50,7 @@ impl ConsentModel {
     }
 }
 
-/// Whether the program asks first, as written.
+/// The question that the program asks first, as written.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(untagged, rename = "Ask"))]
 pub enum AskModel {
@@ -67,10 +67,10 @@ pub struct ChannelModel {
     /// Name for people.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub title: Option<Located<String>>,
-    /// What is collected through it, as a phrase: it introduces the channel on the page.
+    /// The data that is collected through it, as a phrase: it introduces the channel on the page.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub brief: Option<Located<String>>,
-    /// Whether it is `on` until the user switches it off, or `off` (when missing) until they switch it on.
+    /// The default: `on` until the user switches it off, or `off` (when missing) until they switch it on.
     pub default: Option<Located<OnOff>>,
     /// The channels that are granted with it.
     #[cfg_attr(feature = "json-schema", schemars(default))]
@@ -78,7 +78,7 @@ pub struct ChannelModel {
 }
 
 impl ChannelModel {
-    /// Whether it is on by default.
+    /// Returns true if it is on by default.
     pub fn is_on(&self) -> bool {
         self.default.as_ref().is_some_and(|default| default.value == OnOff::On)
     }
@@ -141,7 +141,7 @@ impl Collected {
         Consent::of(self.number())
     }
 
-    /// Whether it is collected until the user says no.
+    /// Returns true if it is collected until the user says no.
     pub fn is_by_default(self) -> bool {
         Consent::is_default(self.number())
     }

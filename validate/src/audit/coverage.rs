@@ -1,4 +1,4 @@
-//! What of a catalogue was seen.
+//! The parts of a catalogue that were seen.
 
 use candor_schema::{AttributeId, Catalogue, Collected, Row, RowId, Signal};
 

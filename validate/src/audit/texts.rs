@@ -14,7 +14,7 @@ use crate::audit::{Harm, Rule};
 use crate::engine::words;
 use crate::json::{self, Noted, why_broken};
 
-/// What the catalogue says about the place of a text.
+/// The catalogue's statements about the place of a text.
 #[derive(Clone, Copy)]
 pub(super) enum Standing<'c> {
     /// It is that attribute's, and as its domain says or not.
@@ -32,7 +32,7 @@ impl Standing<'_> {
     }
 }
 
-/// How deep JSON in texts is read: texts in JSON in texts.
+/// The depth to which JSON in texts is read: texts in JSON in texts.
 const DEEPEST: usize = 4;
 
 impl<'w, 'c> Walk<'w, 'c> {
@@ -149,7 +149,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// Whether a text is a hash of others that are known.
+    /// Reports a text that is a hash of others that are known. Returns true if it is.
     fn look_for_hash(&mut self, text: &str, spot: &Spot, id: Option<AttributeId>) -> bool {
         let hashed = self.memory.hashes.add_value(text, spot, id);
         hashed.as_ref().inspect(|hashed| self.hashed(hashed)).is_some()
@@ -187,7 +187,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.note_at(Hit::new(rule).of_any(hashed.attribute), &hashed.spot, hashed.count, message, None);
     }
 
-    /// What attributes of one signal, or fields of one object, say together.
+    /// Judges attributes of one signal, or fields of one object, together.
     pub fn beside_each_other(
         &mut self,
         named: impl Iterator<Item = (AttributeId, &'c str)>,
@@ -307,7 +307,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.note_at(hit, &spot, 1, format!("holds {what}"), Some(example));
     }
 
-    /// How bad it is here, if at all.
+    /// Returns the harm that it does here, if any.
     fn harm(&self, rule: Rule, standing: Standing<'_>) -> Option<Harm> {
         let Standing::Listed { id, attribute, fits } = standing else { return Some(rule.harm()) };
         let is_free = attribute.free_text && !attribute.collected.is_by_default();
@@ -325,7 +325,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// Whether the page says that something personal may be here, and the user allowed it.
+    /// Returns true if the page says that personal data may be here, and the user allowed it.
     fn is_disclosed(&self, attribute: &Attribute) -> bool {
         let is_free = attribute.free_text && !attribute.collected.is_by_default();
         (is_free || attribute.personal == Some(Personal::Possible)) && self.granted.allows(attribute.collected)
