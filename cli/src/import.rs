@@ -8,11 +8,15 @@
 //! that ends with a question mark; the command lists these places. What a catalogue has no place for is listed, too, with
 //! its place in the source. A source with mistakes gives no draft, and all of its mistakes.
 
+pub mod captures;
 mod columns;
 mod draft;
 mod finish;
+mod glean;
+mod json_schema;
 mod lists;
 mod names;
+mod observed;
 mod page;
 mod phrases;
 mod place;
@@ -80,6 +84,47 @@ enum ImportSource {
         #[command(flatten)]
         target: Target,
     },
+    /// Glean's `metrics.yaml` and `pings.yaml`
+    ///
+    /// Pings and events become events, metrics become the attributes of the pings that they are sent in. What a person
+    /// needs for deciding (sensitivity, reviews, expiry) is kept in notes. Distributions and labelled metrics are listed.
+    ///
+    /// Example: candor import glean metrics.yaml pings.yaml --name my-app --out telemetry
+    #[command(verbatim_doc_comment)]
+    Glean {
+        /// The files
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// A JSON Schema of what a program sends
+    ///
+    /// An object becomes an event, its properties become attributes; nested objects and lists, references inside the file,
+    /// closed sets and bounds are read. Several objects (`oneOf`, `anyOf`) are several events.
+    ///
+    /// Example: candor import json-schema event.schema.json --name my-app --out telemetry
+    #[command(verbatim_doc_comment)]
+    JsonSchema {
+        /// The file
+        file: PathBuf,
+        #[command(flatten)]
+        target: Target,
+    },
+    /// Captures of a program: OTLP requests or payloads, as `candor validate` reads them
+    ///
+    /// Types, bounds, closed sets and names on the wire follow from the values. Everything is `opt_in` until a person decides,
+    /// and whether something is personal is asked. No value gets into the draft but the words of small closed sets.
+    ///
+    /// Example: candor import captures sent/*.json --name my-app --out telemetry
+    #[command(verbatim_doc_comment)]
+    Captures {
+        /// The files, compressed or not; `-` for standard input
+        #[arg(required = true)]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        target: Target,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -113,5 +158,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
             }
         }
         ImportSource::Semconv { folder, target } => finish(semconv::read(folder), target),
+        ImportSource::Glean { files, target } => finish(glean::read(files), target),
+        ImportSource::JsonSchema { file, target } => finish(json_schema::read(file), target),
+        ImportSource::Captures { files, target } => finish(captures::read(files), target),
     }
 }

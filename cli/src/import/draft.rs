@@ -2,9 +2,9 @@
 //!
 //! `None` in a draft means that the source does not say it. The writer asks for it at its place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use candor_schema::model::{DeprecationReason, Encoding, Identifier, Personal, Stability};
+use candor_schema::model::{DeprecationReason, Encoding, Personal, Stability};
 use candor_schema::{Collected, Domain, Example, SignalKind, admits, camel_case, invisible};
 use serde_json::Value;
 
@@ -24,6 +24,8 @@ pub struct Draft {
     pub left_out: Vec<SourceNote>,
     /// The answer for whatever the source does not call default or opt-in, as the user decided it.
     pub collected: Option<Collected>,
+    /// The name of the service, if the source says it.
+    pub service: Option<String>,
     ids: Ids,
     rows_by_key: HashMap<String, usize>,
 }
@@ -55,7 +57,8 @@ pub struct DraftAttribute {
     /// True if null is sent as a value.
     pub nullable: bool,
     pub personal: Option<Personal>,
-    pub identifier: Option<Identifier>,
+    /// Its source and scope, as a catalogue writes them.
+    pub identifier: Option<&'static str>,
     pub encoding: Option<Encoding>,
     pub deprecated: Option<DraftDeprecation>,
     pub stability: Option<Stability>,
@@ -162,6 +165,15 @@ impl DraftType {
             }
         }
         DraftType::Enum(distinct)
+    }
+
+    /// The key of the object that it holds, in a list or not.
+    fn object(&self) -> Option<&String> {
+        match self {
+            DraftType::Object(id) => Some(id),
+            DraftType::List { item, .. } => item.object(),
+            _ => None,
+        }
     }
 
     pub fn is_number(&self) -> bool {
@@ -293,6 +305,18 @@ impl Draft {
         of_attributes.for_each(|deprecated| deprecated.settle(&attributes));
         let of_signals = self.signals.iter_mut().filter_map(|signal| signal.deprecated.as_mut());
         of_signals.for_each(|deprecated| deprecated.settle(&signals));
+        self.prune();
+    }
+
+    /// Removes rows and objects that nothing is in: what they were for was left out.
+    fn prune(&mut self) {
+        let rows = self.attributes.iter().map(|attribute| &attribute.row);
+        let rows: HashSet<_> =
+            rows.chain(self.signals.iter().filter_map(|signal| signal.row.as_ref())).cloned().collect();
+        self.rows.retain(|row| rows.contains(&row.id));
+        let used: HashSet<_> =
+            self.attributes.iter().filter_map(|attribute| attribute.kind.object().cloned()).collect();
+        self.objects.retain(|object| used.contains(&object.id));
     }
 
     /// Adds a signal under a free key.

@@ -28,6 +28,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// A file that is not there yet.
+    pub fn file(path: &Path) -> Target {
+        Target { name: "imported".to_owned(), out: Some(path.to_owned()), force: false }
+    }
+
     /// The file to write.
     fn path(&self) -> Option<PathBuf> {
         let out = self.out.as_ref()?;

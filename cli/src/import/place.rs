@@ -2,14 +2,14 @@
 
 use std::fmt;
 use std::path::Path;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::output::one_line;
 
 /// A place in a file, line and column from 1.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourcePlace {
-    pub path: Rc<str>,
+    pub path: Arc<str>,
     pub line: usize,
     pub column: usize,
 }

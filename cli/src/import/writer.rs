@@ -67,7 +67,7 @@ impl Page {
         for line in ["candor: 1", &format!("name: {name}"), &format!("title: {name}"), "version: 1.0.0"] {
             self.line(0, line);
         }
-        self.line(0, &format!("service: {name}"));
+        self.line(0, &format!("service: {}", draft.service.as_deref().map_or(name, phrase)));
         if has_opt_in(draft) {
             self.ask(0, "consent: {opt_in: …}: which switch opts in?");
         }
@@ -115,7 +115,7 @@ impl Page {
             self.line(4, &format!("personal: {}", personal.word()));
         }
         if let Some(identifier) = attribute.identifier {
-            self.line(4, &format!("identifier: {}", identifier.word()));
+            self.line(4, &format!("identifier: {identifier}"));
         }
         self.deprecated(attribute.deprecated.as_ref());
         if let Some(stability) = attribute.stability {
