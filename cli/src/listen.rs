@@ -51,13 +51,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use candor_schema::{Catalogue, Consent};
+use candor_schema::Catalogue;
 use candor_validate::Allow;
-use clap::ValueEnum;
 use tokio::runtime::{Builder, Handle};
 
 use crate::Outcome;
 use crate::config::{self, Config};
+use crate::consent::ChannelSet;
 use crate::import::captures::{self, empty_catalogue};
 use bodies::Bodies;
 use capture::CaptureFolder;
@@ -82,9 +82,10 @@ pub struct Arguments {
     /// The port on 127.0.0.1; 0 for one that is free
     #[arg(long, default_value_t = 4318)]
     port: u16,
-    /// Consent of the user whose programs send
-    #[arg(long, value_enum, default_value_t = ConsentArgument::Default)]
-    consent: ConsentArgument,
+    /// Consent of the user whose programs send: `off`, `default`, `opted-in`, or the names of channels, as in
+    /// `--consent default,crash_reports`
+    #[arg(long, value_name = "CHANNELS", default_value_t)]
+    consent: ChannelSet,
     /// Write every request into this folder, as a file that `validate` reads
     #[arg(long, value_name = "FOLDER")]
     capture: Option<PathBuf>,
@@ -117,26 +118,6 @@ pub struct Arguments {
     /// Longest silence of a client, and longest time for a body or the forward target
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum ConsentArgument {
-    /// The data collected by default
-    Default,
-    /// The same, and the data that the user opted in to
-    OptedIn,
-    /// Nothing
-    Off,
-}
-
-impl ConsentArgument {
-    fn consent(self) -> Option<Consent> {
-        match self {
-            ConsentArgument::Default => Some(Consent::Default),
-            ConsentArgument::OptedIn => Some(Consent::OptedIn),
-            ConsentArgument::Off => None,
-        }
-    }
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
@@ -190,7 +171,7 @@ fn service(
     let time = Duration::from_secs(arguments.timeout.into());
     let most_bytes = usize::try_from(arguments.max_body)?;
     let shares = Shares::of(arguments)?;
-    let consent = arguments.consent.consent();
+    let consent = Some(arguments.consent.consent(catalogue)?).filter(|consent| !consent.is_off());
     let forwarder = arguments.forward.as_deref().map(|endpoint| Forwarder::new(endpoint, port, time)).transpose()?;
     let capture = arguments
         .capture
@@ -257,7 +238,7 @@ async fn listen(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let end = End::new()?;
     let endpoint = format!("http://{}", listener.local_addr()?);
-    let consent = arguments.consent.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let consent = arguments.consent.to_string();
     service.intake.ledger().listening(&endpoint, catalogue.head().service(), &consent);
     server::serve(listener, arguments.max_connections.into(), service, end).await;
     Ok(())

@@ -15,7 +15,7 @@
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
 use crate::payload::{decode_element, decode_resource, messages};
-use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
+use crate::{Allowance, AttributeInfo, Catalogue, Consent, DEFAULT, Member, OPT_IN, Signal, SignalKind};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x02";
@@ -78,14 +78,19 @@ pub(super) fn count(body: &[u8]) -> u32 {
 
 /// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
-    let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
-    let by_default = signals(body).all(|element| {
-        read(catalogue, kind, element).is_some_and(|(signal, json)| {
-            Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
-        })
-    });
-    let by_default = by_default && !shows_any_of_process(catalogue, body, &is_opt_in);
-    if by_default { Consent::Default } else { Consent::OptedIn }
+    let needs = |element| match read(catalogue, kind, element) {
+        Some((signal, json)) => shown(catalogue, |sort| shows_any(signal, &json, sort)).and(signal.needs),
+        None => Consent::from_bits(u32::MAX),
+    };
+    let of_process = shown(catalogue, |sort| shows_any_of_process(catalogue, body, sort));
+    signals(body).map(needs).fold(of_process, Consent::and)
+}
+
+/// The channels of the attributes that are shown.
+fn shown(catalogue: &Catalogue, shows: impl Fn(&dyn Fn(&AttributeInfo) -> bool) -> bool) -> Consent {
+    let numbers = catalogue.channels.iter().map(|channel| channel.number).chain([DEFAULT, OPT_IN]);
+    let shown = numbers.map(Consent::of).filter(|channel| shows(&|attribute| attribute.needs.includes(*channel)));
+    shown.fold(Consent::Off, Consent::and)
 }
 
 /// Returns true if no part of a request is held back now. One that cannot be read is held back.
