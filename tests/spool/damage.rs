@@ -80,6 +80,7 @@ fn records_of_another_version_or_catalogue_are_never_sent() {
     let known = catalogue();
     let with = |name, version| -> &'static Catalogue {
         let Catalogue { title, service, endpoints, opt_in, opt_out, signals, .. } = *known;
+        let Catalogue { installation_id, channels, ask, resource, .. } = *known;
         let disclosure = candor::Disclosure::NONE;
         Box::leak(Box::new(Catalogue {
             name,
@@ -89,6 +90,10 @@ fn records_of_another_version_or_catalogue_are_never_sent() {
             endpoints,
             opt_in,
             opt_out,
+            installation_id,
+            channels,
+            ask,
+            resource,
             signals,
             disclosure,
         }))

@@ -53,9 +53,23 @@ fn a_catalogue_that_lists_something_else_under_its_version() {
     type Change = fn(&mut Catalogue);
     let changed = |change: Change| -> &'static Catalogue {
         let Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, .. } = *catalogue();
+        let Catalogue { installation_id, channels, ask, resource, .. } = *catalogue();
         let disclosure = candor::Disclosure::NONE;
-        let mut catalogue =
-            Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
+        let mut catalogue = Catalogue {
+            name,
+            title,
+            version,
+            service,
+            endpoints,
+            opt_in,
+            opt_out,
+            installation_id,
+            channels,
+            ask,
+            signals,
+            resource,
+            disclosure,
+        };
         change(&mut catalogue);
         Box::leak(Box::new(catalogue))
     };
