@@ -27,6 +27,7 @@ mod filter;
 pub mod host;
 #[cfg(feature = "http")]
 mod http;
+mod lanes;
 mod memory;
 #[cfg(feature = "otel")]
 pub mod otel;
@@ -56,7 +57,7 @@ pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub use payload::{decode, payload, preview, request};
+pub use payload::{decode, decode_body, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
@@ -70,5 +71,5 @@ pub use spool::{Spool, SpoolLimits};
 pub use stats::Stats;
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
-pub use transport::{Delivery, Retry, Transport, TransportError};
+pub use transport::{Content, Delivery, Destination, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::allowance::Held;
 use crate::consent::{Remembered, decide, variable};
-use crate::{Catalogue, Consent, Decision, SignalKind, Stats};
+use crate::{Catalogue, Consent, Decision, Destination, Stats};
 
 #[cfg(feature = "stored")]
 pub(crate) use with_store::Memory;
@@ -25,7 +25,7 @@ impl Memory {
 
     pub fn set(&self, _: &Decision) {}
 
-    pub fn note(&self, _: SignalKind, _: &[u8]) {}
+    pub fn note(&self, _: Destination<'_>, _: &[u8]) {}
 
     pub fn save(&self, _: Stats, _: Option<String>) {}
 }
@@ -41,7 +41,7 @@ mod with_store {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-    use super::{Arc, Catalogue, Consent, Decision, Held, Remembered, SignalKind, Stats};
+    use super::{Arc, Catalogue, Consent, Decision, Destination, Held, Remembered, Stats};
     use super::{decide, decide_alone, variable};
     use crate::stored::{Recording, Stored};
     use crate::{Reason, Store};
@@ -144,8 +144,8 @@ mod with_store {
             self.recording.iter().for_each(|recording| recording.set(decision.consent, explicit));
         }
 
-        pub fn note(&self, kind: SignalKind, body: &[u8]) {
-            self.recording.iter().for_each(|recording| recording.add(kind, body));
+        pub fn note(&self, to: Destination<'_>, body: &[u8]) {
+            self.recording.iter().for_each(|recording| recording.add(to, body));
         }
 
         pub fn save(&self, stats: Stats, failure: Option<String>) {

@@ -131,9 +131,19 @@ impl Pipeline {
         self.shared.catalogue
     }
 
-    /// Where signals go, unless an own transport knows; `None` when there is nowhere.
+    /// The address of the first endpoint, unless an own transport knows; `None` when there is nowhere.
     pub fn endpoint(&self) -> Option<&str> {
-        self.shared.endpoint.as_deref()
+        self.shared.targets.first().map(|(_, url)| url.as_str())
+    }
+
+    /// The keys and addresses of all endpoints.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.shared.targets.iter().map(|(name, url)| (*name, url.as_str()))
+    }
+
+    /// The addresses of all endpoints.
+    pub(crate) fn addresses(&self) -> Vec<&str> {
+        self.endpoints().map(|(_, url)| url).collect()
     }
 
     /// Reports a signal that happens now.

@@ -21,7 +21,7 @@ use crate::per_process::PerProcess;
 use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
 use crate::sync::thread;
-use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::{Delivery, Destination, Retry, Transport, TransportError};
 
 /// Passes on what a push asks for; starts the thread when there is none.
 #[cold]
@@ -63,7 +63,7 @@ impl Sender {
         else {
             return give_up(here, shared, &mut here.sender.lock());
         };
-        let mut spares = [None, None];
+        let mut spares: Vec<Option<Batch>> = (0..here.queue.lanes.len()).map(|_| None).collect();
         let mut places = Vec::new();
         let mut withdrawn = 0;
         let mut told = 0;
@@ -77,8 +77,7 @@ impl Sender {
             let sent = here.sender.lock().sent;
             places.extend(here.queue.places());
             while let Some(place) = here.queue.fullest_of(&mut places) {
-                let spare = &mut spares[usize::from(place.kind == SignalKind::Event)];
-                here.sender.take_and_send(here, shared, place, spare, transport.as_mut());
+                here.sender.take_and_send(here, shared, place, &mut spares[place.lane], transport.as_mut());
             }
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
@@ -99,16 +98,24 @@ impl Sender {
         spare: &mut Option<Batch>,
         transport: &mut dyn Transport,
     ) {
-        let kind = place.kind;
+        let Some(lane) = here.queue.lanes.get(place.lane) else { return };
         let mut state = self.lock();
         let withdrawn = state.withdrawn;
         let count = here.queue.take(place, spare);
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
+        let (to, request) = (lane.destination(), batch.request(lane));
+        if lane.sends_one_by_one() {
+            for (sent, one) in (1..).zip(request.split(|byte| *byte == b'\n')) {
+                let delivery = self.send(shared, transport, to, one, 1, withdrawn);
+                self.count(1, count - sent, &delivery);
+            }
+        } else {
+            let delivery = self.send(shared, transport, to, request, count, withdrawn);
+            self.count(count, 0, &delivery);
+        }
         batch.clear();
-        self.count(count, &delivery);
     }
 
     /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
@@ -119,15 +126,15 @@ impl Sender {
         let lost = dropped - std::mem::replace(told, dropped);
         let report = || losses(lost, shared.allowance(shared.consent()));
         // An application's code that panics costs its report, and no more.
-        let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
+        let Some((to, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;
         };
         let mut state = self.lock();
         state.under_way = 1;
         state.reports += 1;
         drop(state);
-        let delivery = self.send(shared, transport, kind, &request, 1, withdrawn);
-        self.count(1, &delivery);
+        let delivery = self.send(shared, transport, to, &request, 1, withdrawn);
+        self.count(1, 0, &delivery);
     }
 
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
@@ -135,7 +142,7 @@ impl Sender {
         &self,
         shared: &Shared,
         transport: &mut dyn Transport,
-        kind: SignalKind,
+        to: Destination<'static>,
         request: &[u8],
         count: u64,
         withdrawn: u64,
@@ -146,10 +153,10 @@ impl Sender {
                 break;
             }
             if attempt == 1 {
-                shared.memory.note(kind, request);
+                shared.memory.note(to, request);
             }
             // A transport that panics has lost its request, and no more.
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else {
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send_to(to, request))) else {
                 self.lock().failure = Some("the transport panicked".to_owned());
                 break;
             };

@@ -5,12 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::allowance::Held;
-use crate::connect::Connect;
+use crate::connect::{Connect, Target};
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Allowance, Catalogue, Consent, Decision, SignalKind};
+use crate::{Allowance, Catalogue, Consent, Decision, Destination};
 
 /// What all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
@@ -23,7 +23,7 @@ pub(crate) struct Shared {
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
-    pub(super) endpoint: Option<String>,
+    pub(super) targets: Vec<Target>,
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
@@ -36,7 +36,7 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(Destination<'static>, Vec<u8>)> + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;

@@ -79,6 +79,7 @@ impl From<Agreed> for Agreement {
         let item = |(name, item): (String, AgreedItem)| (name, Item::new(item.by_default, item.values));
         Agreement {
             endpoint: agreed.endpoint,
+            elsewhere: BTreeMap::new(),
             opt_out: agreed.opt_out,
             opt_in: agreed.opt_in,
             items: agreed.items.into_iter().map(item).collect(),

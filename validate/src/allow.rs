@@ -6,6 +6,7 @@
 //! every resource attribute but a `service.name` that is the catalogue's own. The scope becomes the catalogue with its
 //! version.
 
+mod body;
 mod given;
 
 use candor_domain::{Nothing, Refusals, Sieve, Signal, SignalKind};
@@ -24,6 +25,7 @@ use crate::request::Request;
 use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
 use crate::signals::Names;
 use crate::stopped::{Stopped, Why};
+pub use body::PassedBody;
 use given::{Foreign, pairs};
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.

@@ -29,6 +29,8 @@ pub struct Payload {
     pub scope: Option<Arc<Scope>>,
     /// Where it stood.
     pub origin: Origin,
+    /// Whether its form cannot say that values were left out, so that no attribute is demanded of it.
+    pub may_lack: bool,
 }
 
 /// Who recorded a signal, as OTLP says.
@@ -46,13 +48,20 @@ impl Payload {
     }
 
     pub(crate) fn from_noted((value, duplicates): Noted, scope: Option<Arc<Scope>>, origin: Origin) -> Self {
-        Payload { value, duplicates: duplicates.pointers, repeated: duplicates.values, scope, origin }
+        Payload { value, duplicates: duplicates.pointers, repeated: duplicates.values, scope, origin, may_lack: false }
     }
 }
 
 impl From<Value> for Payload {
     fn from(value: Value) -> Self {
-        Payload { value, duplicates: Vec::new(), repeated: Vec::new(), scope: None, origin: Origin::default() }
+        Payload {
+            value,
+            duplicates: Vec::new(),
+            repeated: Vec::new(),
+            scope: None,
+            origin: Origin::default(),
+            may_lack: false,
+        }
     }
 }
 
