@@ -341,26 +341,27 @@ fn changed(document: &Value, mut place: usize, to: usize) -> Value {
     let mut changed = document.clone();
     let mut value = &mut changed;
     loop {
-        let object = value.as_object_mut().filter(|object| !object.is_empty());
-        let Some(object) = object else { break };
-        let keys: Vec<String> = object.keys().cloned().collect();
+        let keys: Vec<String> = match value.as_object() {
+            Some(object) if !object.is_empty() => object.keys().cloned().collect(),
+            _ => break,
+        };
         let (key, deeper) = (keys[place % keys.len()].clone(), place / keys.len());
         place = deeper / 4;
+        let new = values[to % values.len()].clone();
         match deeper % 4 {
             0 => {
-                object.remove(&key);
+                value.as_object_mut().expect("an object").remove(&key);
                 return changed;
             }
             1 => {
-                let names = ["more", "note", "runs", "lost", "os"];
-                object.insert(names[place % names.len()].to_owned(), values[to % values.len()].clone());
+                value[["more", "note", "runs", "lost", "os"][place % 5]] = new;
                 return changed;
             }
             2 => {
-                object.insert(key, values[to % values.len()].clone());
+                value[&key] = new;
                 return changed;
             }
-            _ => value = object.get_mut(&key).expect("a member"),
+            _ => value = &mut value[&key],
         }
     }
     *value = values[to % values.len()].clone();
