@@ -1,4 +1,4 @@
-//! What checking and generating cost as a catalogue grows: CPU time and peak memory, each in a process of its own.
+//! The cost of checking and generating as a catalogue grows: CPU time and peak memory, each in a process of its own.
 //!
 //! `cargo bench -p candor-benches --bench catalogue`. CPU time is the least of several runs in one process, memory what
 //! that process ever held; both include the catalogue's text.

@@ -18,7 +18,7 @@ use rustix::time::{ClockId, clock_gettime};
 const BURST: usize = 512;
 const ROUNDS: usize = 41;
 
-/// What one event costs on one path.
+/// The cost of one event on one path.
 #[derive(Clone, Copy)]
 struct Cost {
     producer_ns: f64,

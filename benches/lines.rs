@@ -80,7 +80,7 @@ struct Cost {
     memory_mib: f64,
 }
 
-/// What a command costs that is the only child of a process of its own.
+/// Measures the cost of a command that is the only child of a process of its own.
 fn measured(this: &Path, command: &[PathBuf]) -> Cost {
     let output = Command::new(this).arg("--measure").args(command).output().expect("this program");
     let said = String::from_utf8(output.stderr).expect("text");

@@ -1,4 +1,4 @@
-//! What `candor listen` takes: a load generator for the release build of the command.
+//! A load generator for `candor listen`, in the release build of the command.
 //!
 //! `cargo bench -p candor-benches --bench listen` sends batches of 512 spans, as CrewAI sent them, over connections that
 //! stay open, and prints spans per second, the listener's CPU time per span (Linux only) and what it found. Where there

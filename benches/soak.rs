@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use candor::{Consent, Pipeline};
 use event::{CrewDone, EVENT, catalogue};
 
-/// What a collector does with a connection.
+/// A collector's way with a connection.
 type Serve = fn(TcpStream) -> std::io::Result<()>;
 
 const COLLECTORS: [(&str, Option<Serve>); 6] = [
@@ -42,7 +42,7 @@ const COLLECTORS: [(&str, Option<Serve>); 6] = [
 /// Bytes of signals, as an application has them that sets nothing.
 const CAPACITY: u64 = 1 << 20;
 
-/// What comes on top of the capacity: the thread, the HTTP client, the compressor and its output.
+/// The bytes that come on top of the capacity: the thread, the HTTP client, the compressor and its output.
 const BESIDES: u64 = 2 << 20;
 
 fn main() -> ExitCode {
@@ -82,7 +82,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// What one process says, in this order.
+/// The output of one process, in this order.
 #[derive(Debug, Clone, Copy)]
 struct Report {
     p50: u64,
@@ -202,7 +202,7 @@ fn soak(endpoint: &str, time: Duration) {
     report();
 }
 
-/// How long the calls took, in steps of [`Times::STEP`]; the clock is part of it.
+/// The durations of the calls, in steps of [`Times::STEP`]; the clock is part of it.
 struct Times {
     counts: Vec<u64>,
     longest: u64,

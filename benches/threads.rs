@@ -11,9 +11,9 @@ use rustix::time::ClockId;
 use crate::event::{CrewDone, EVENT};
 use crate::{BURST, Cost, ROUNDS, cpu, median, pipeline};
 
-/// What an event costs each of two threads that emit at once, and how many times the events of one thread both get
-/// through in the same time. One and two take turns, and bursts are compared by their median, so that whatever else the
-/// machine does hits both.
+/// Measures the cost of an event for each of two threads that emit at once, and how many times the events of one thread
+/// both get through in the same time. One and two take turns, and bursts are compared by their median, so that whatever
+/// else the machine does hits both.
 pub fn two() -> (Cost, f64) {
     let pipeline = pipeline(Consent::OptedIn);
     let rounds: Vec<_> = (0..ROUNDS).map(|_| (round(&pipeline, 1), round(&pipeline, 2))).collect();
@@ -23,7 +23,7 @@ pub fn two() -> (Cost, f64) {
     (Cost { producer_ns: of(|(_, two)| two.cpu_ns), all_ns: of(|(_, two)| two.all_ns), allocations: 0.0 }, gain)
 }
 
-/// What an event of a burst takes on its own thread.
+/// The cost of an event of a burst on its own thread.
 #[derive(Clone, Copy)]
 struct Burst {
     wall_ns: f64,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 
 use event::{EVENT, catalogue};
 
-/// What the generator makes of the catalogue.
+/// The generator's output for the catalogue.
 #[allow(dead_code, missing_docs, reason = "only the validator is used")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/telemetry.rs"));

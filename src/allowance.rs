@@ -1,11 +1,11 @@
-//! What may leave: a consent, less what its user has not agreed to yet.
+//! A consent, less the part that its user has not agreed to yet.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::{Consent, Signal};
 
-/// What may leave: a [`Consent`], less what the catalogue lists since the user agreed to it.
+/// A [`Consent`], less the attributes that the catalogue lists since the user agreed to it.
 ///
 /// [`Pipeline::allowance`](crate::Pipeline::allowance) gives it. A [`Consent`] alone is one that holds nothing back.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub struct Allowance {
     held: Option<Arc<Held>>,
 }
 
-/// What the user has not agreed to: by the signal's key, all of it or some attributes.
+/// The part of a catalogue that the user has not agreed to: by the signal's key, all of it or some attributes.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Held(HashMap<String, HeldPart>);
 
@@ -23,7 +23,7 @@ pub(crate) struct Held(HashMap<String, HeldPart>);
 pub(crate) enum HeldPart {
     /// The whole signal.
     All,
-    /// These attributes, by their keys in the catalogue, at any depth.
+    /// Some attributes, by their keys in the catalogue, at any depth.
     Attributes(Vec<&'static str>),
 }
 

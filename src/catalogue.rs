@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Endpoint, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -21,6 +21,10 @@ pub struct Catalogue {
     pub opt_in: Option<&'static str>,
     /// The catalogue's own environment variables that switch everything off.
     pub opt_out: &'static [&'static str],
+    /// The channels that it names, each with a switch of its own.
+    pub channels: &'static [Channel],
+    /// The question that the program asks first; empty where the catalogue has no words for it.
+    pub ask: Option<&'static str>,
     /// Every signal.
     pub signals: &'static [&'static Signal],
     /// The disclosure: lines for people, and the whole catalogue for machines.
@@ -28,6 +32,21 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// A catalogue of nothing, to build others from.
+    pub const EMPTY: Catalogue = Catalogue {
+        name: "",
+        title: "",
+        version: "",
+        service: "",
+        endpoints: &[],
+        opt_in: None,
+        opt_out: &[],
+        channels: &[],
+        ask: None,
+        signals: &[],
+        disclosure: Disclosure::NONE,
+    };
+
     /// The address of the first endpoint, when the catalogue names one.
     pub fn endpoint(&self) -> Option<&'static str> {
         self.endpoints.first().map(|endpoint| &*endpoint.url)
@@ -40,19 +59,32 @@ impl Catalogue {
     }
 }
 
-/// When something is collected.
+/// The condition under which a row is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Collected {
     /// Always, until the user opts out.
     Default,
     /// Only after the user opted in.
     OptIn,
+    /// Through channels that the catalogue names, or through several, by their numbers: a part of it through each.
+    Through(&'static [u8]),
 }
 
-/// What a catalogue tells people.
+impl Collected {
+    /// The numbers of the channels.
+    pub fn channels(self) -> &'static [u8] {
+        match self {
+            Collected::Default => &[DEFAULT],
+            Collected::OptIn => &[OPT_IN],
+            Collected::Through(channels) => channels,
+        }
+    }
+}
+
+/// The texts that a catalogue shows to people.
 #[derive(Debug)]
 pub struct Disclosure {
-    /// What its page opens with.
+    /// The opening of its page.
     pub intro: Option<&'static str>,
     /// The lines of its table.
     pub rows: &'static [Row],
@@ -63,11 +95,11 @@ pub struct Disclosure {
 /// One line of the table.
 #[derive(Debug)]
 pub struct Row {
-    /// What the data is called.
+    /// The name of the data.
     pub title: &'static str,
     /// Default or opt-in.
     pub collected: Collected,
-    /// Why it is collected, and what it is.
+    /// The reason why it is collected, and a description.
     pub specifics: &'static str,
 }
 

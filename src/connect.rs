@@ -1,4 +1,4 @@
-//! Where a sender gets its transport from: made on its own thread, and again in a process that was forked.
+//! The source of a sender's transport: made on its own thread, and again in a process that was forked.
 
 #[cfg(feature = "spool")]
 use crate::Catalogue;

@@ -28,26 +28,26 @@ use crate::{Catalogue, Consent};
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
-    /// What may leave.
+    /// The channels that are granted.
     pub consent: Consent,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// What each layer said, strongest first. The first one that says anything decides.
+    /// The answer of each layer, strongest first. The first one that says anything decides.
     pub layers: Vec<Layer>,
 }
 
 /// One of the places that consent is decided in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
-    /// What it is called.
+    /// The name of the layer.
     pub name: &'static str,
-    /// What it asks for, and why; `None` when it says nothing.
+    /// The consent that it asks for, with the reason; `None` when it says nothing.
     pub says: Option<(Consent, Reason)>,
-    /// Whether it decided.
+    /// True for the layer that decided.
     pub decided: bool,
 }
 
-/// Why consent is what it is.
+/// The reason for a consent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// An environment variable switched everything off.
@@ -61,7 +61,7 @@ pub enum Reason {
     Explicit,
     /// The user chose it, and the choice was stored. Feature `stored`.
     Stored {
-        /// When, in RFC 3339.
+        /// The date, in RFC 3339.
         date: String,
     },
     /// The program runs in continuous integration, where nobody reads a notice.
@@ -80,7 +80,7 @@ pub enum Reason {
     NoticeShown,
     /// The application asks first, and the user has not said yes.
     NotAsked,
-    /// Nobody said anything.
+    /// No layer said anything else.
     Default,
     /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
     NoEndpoint,
@@ -148,7 +148,7 @@ pub const CONTINUOUS_INTEGRATION: [&str; 16] = [
     "WOODPECKER_CI",
 ];
 
-/// What is remembered of the user's answer.
+/// The user's answer, as far as it is remembered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Remembered {
     /// The application remembers nothing.
@@ -171,8 +171,8 @@ pub(crate) enum Remembered {
 }
 
 impl Remembered {
-    /// What it says as the stored choice, and as the default. Where the application asks first, nothing but a choice
-    /// switches on.
+    /// Returns its answer as the stored choice, and as the default. Where the application asks first, nothing but a
+    /// choice switches on.
     fn says(self, ask_first: bool) -> (Option<(Consent, Reason)>, (Consent, Reason)) {
         let default = if ask_first { (Consent::Off, Reason::NotAsked) } else { (Consent::Default, Reason::Default) };
         #[cfg(feature = "stored")]
@@ -201,7 +201,7 @@ impl Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], signals: &[],
+/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], channels: &[], ask: None, signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
@@ -259,7 +259,7 @@ fn opted_out(
     })
 }
 
-/// Whether a variable switches everything off.
+/// Returns true for a variable that switches everything off.
 #[cfg(feature = "stored")]
 pub(crate) fn is_opt_out(catalogue: &Catalogue, variable: &str) -> bool {
     UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).any(|known| *known == variable)
@@ -271,7 +271,7 @@ fn integrated(environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent,
     Some((Consent::Off, Reason::ContinuousIntegration { variable }))
 }
 
-/// Whether a variable's value is a word for no. Every other word is a yes, known or not.
+/// Returns true for a word that means no. Every other word means yes, known or not.
 fn says_no(value: &str) -> bool {
     let value = value.trim();
     ["", "0", "false", "no", "off", "n", "f", "disabled"].iter().any(|not| value.eq_ignore_ascii_case(not))
@@ -301,6 +301,8 @@ mod tests {
             endpoints: &[],
             opt_in: None,
             opt_out: &["DEMO_NO_TELEMETRY"],
+            channels: &[],
+            ask: None,
             signals: &[],
             disclosure: crate::Disclosure::NONE,
         };

@@ -1,5 +1,5 @@
-//! What the code of the derive and the generator is written with: the constants of [`signal`](crate::Attribute) in few
-//! words. Each is a plain function with few arguments, because rustc reads them for every field of every type.
+//! Constants for the code of the derive and the generator: those of [`signal`](crate::Attribute) in few words. Each is
+//! a plain function with few arguments, because rustc reads them for every field of every type.
 
 use std::borrow::Cow;
 

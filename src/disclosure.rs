@@ -1,6 +1,6 @@
 //! Texts for people: the notice and the table; and the whole catalogue for machines.
 
-use crate::{Catalogue, Collected, Consent, Row, UNIVERSAL_OPT_OUTS};
+use crate::{Catalogue, Consent, DEFAULT, OPT_IN, Row, UNIVERSAL_OPT_OUTS};
 
 impl Catalogue {
     /// The whole catalogue as JSON, in the catalogue's own format. Empty where the program carries none.
@@ -9,7 +9,8 @@ impl Catalogue {
         embedded.find('{').map_or("", |start| &embedded[start..])
     }
 
-    /// What to show before anything is sent: what is collected, where it goes, and how to switch it off.
+    /// Returns the text to show before anything is sent: the data that is collected, its recipient, and how to switch
+    /// it off.
     pub fn notice(&self) -> String {
         self.notice_with(&self.addresses(), None)
     }
@@ -45,13 +46,13 @@ impl Catalogue {
         lines.join("\n")
     }
 
-    /// What is collected when, a line each.
+    /// Lists the data that is collected by default and after opting in, a line each.
     fn collected(&self, reports: bool) -> Vec<String> {
-        let titles = |collected| {
-            let rows = self.disclosure.rows.iter().filter(|row| row.collected == collected);
+        let titles = |channel| {
+            let rows = self.disclosure.rows.iter().filter(|row| row.collected.channels().contains(&channel));
             rows.map(|row| row.title).collect::<Vec<_>>().join(", ")
         };
-        let (by_default, opt_in) = (titles(Collected::Default), titles(Collected::OptIn));
+        let (by_default, opt_in) = (titles(DEFAULT), titles(OPT_IN));
         let mut lines = Vec::new();
         match (reports, by_default.is_empty()) {
             (true, false) => lines.push(format!("Collected by default: {by_default}.")),
@@ -61,23 +62,43 @@ impl Catalogue {
         if let Some(switch) = self.opt_in.filter(|_| !opt_in.is_empty()) {
             lines.push(format!("Only with `{switch}`: {opt_in}."));
         }
+        for channel in self.channels {
+            let when = if channel.is_on() { "Unless you switch it off" } else { "Only if you switch it on" };
+            let titles = match titles(channel.number) {
+                titles if titles.is_empty() => channel.brief.to_owned(),
+                titles => titles,
+            };
+            lines.push(format!("{} (`{}`). {when}: {titles}.", channel.title, channel.name));
+        }
         lines
     }
 
-    /// Whether anything is reported without opting in.
+    /// Returns true if anything is reported without opting in.
     pub(crate) fn reports_by_default(&self) -> bool {
         self.signals.iter().any(|signal| Consent::Default.includes(signal.needs))
+    }
+
+    fn when(&self, channel: u8) -> String {
+        match (channel, self.opt_in) {
+            (DEFAULT, _) => "by default".to_owned(),
+            (OPT_IN, Some(switch)) => format!("only with `{switch}`"),
+            (OPT_IN, None) => "only after opting in".to_owned(),
+            (channel, _) => {
+                let name = self.channel_name(channel).unwrap_or_default();
+                if Consent::is_default(channel) {
+                    format!("unless `{name}` is off")
+                } else {
+                    format!("only with `{name}`")
+                }
+            }
+        }
     }
 
     /// The table, for a terminal that is this many columns wide.
     pub fn table(&self, width: usize) -> String {
         let row = |row: &Row| {
-            let when = match (row.collected, self.opt_in) {
-                (Collected::Default, _) => "by default".to_owned(),
-                (Collected::OptIn, Some(switch)) => format!("only with `{switch}`"),
-                (Collected::OptIn, None) => "only after opting in".to_owned(),
-            };
-            format!("{} ({when})\n{}", row.title, wrap(row.specifics, width))
+            let when: Vec<_> = row.collected.channels().iter().map(|channel| self.when(*channel)).collect();
+            format!("{} ({})\n{}", row.title, when.join("; "), wrap(row.specifics, width))
         };
         let rows: Vec<String> = self.disclosure.rows.iter().map(row).collect();
         format!("{} {}\n\n{}", self.title, self.version, rows.join("\n"))

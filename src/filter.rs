@@ -10,8 +10,8 @@ use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, S
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, Recorder,
-    Shared, Signal, Telemetry, Value, Visitor,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, Proves,
+    Recorder, Shared, Signal, Telemetry, Value, Visitor,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -70,7 +70,8 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
 
     #[inline(always)]
     fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) {
-        if self.entry(info, value) == Outcome::Absent {
+        // What needs a channel that was not granted is not demanded.
+        if self.entry(info, value) == Outcome::Absent && self.sieve.consent.includes(info.needs) {
             self.sieve.notes.note(Why::Missing, Path { before: None, name: &info.name });
         }
     }
@@ -105,22 +106,26 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     }
 
     #[inline(always)]
-    fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn required_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        _: Granted<CHANNEL>,
+        _: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         self.required_entry(&attribute.info, value);
     }
 
     #[inline(always)]
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        _: Granted<CHANNEL>,
+        _: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         self.entry(&attribute.info, value);
     }
 }
@@ -152,7 +157,7 @@ impl Listed {
     }
 }
 
-/// Whether a member is this constant. What is not in the program itself is no constant.
+/// Returns true if a member is this constant. An attribute that is not in the program itself is no constant.
 #[inline(always)]
 fn is_static(member: &Member, info: &'static AttributeInfo) -> bool {
     matches!(member.attribute, Shared::Static(known) if std::ptr::eq(known, info))
@@ -286,13 +291,15 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
         self.optional_entry(name, &attribute.info, value);
     }
 
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        _: Granted<CHANNEL>,
+        _: Granted<GRANTED>,
         name: &'static str,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         self.optional_entry(name, &attribute.info, value);
     }
 }

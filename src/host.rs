@@ -49,7 +49,7 @@ pub fn greet(pipeline: &Pipeline) -> bool {
     shown
 }
 
-/// What is decided and why, where signals go, and what became of the last run.
+/// Describes the decision on consent with its reason, the endpoint, and the outcome of the last run.
 pub fn status(pipeline: &Pipeline) -> String {
     let decision = pipeline.reload();
     let mut lines = vec![headline(&decision)];
@@ -75,7 +75,7 @@ pub fn status(pipeline: &Pipeline) -> String {
     lines.join("\n")
 }
 
-/// What has to be said where consent is at the default and the default is nothing.
+/// Explains that nothing is reported where consent is at the default and the default is nothing.
 fn nothing_by_default(pipeline: &Pipeline, decision: &Decision) -> Option<String> {
     if decision.consent != Consent::Default || pipeline.catalogue().reports_by_default() {
         return None;

@@ -33,7 +33,7 @@ use crate::{Content, Delivery, Destination, Method, Retry, SignalKind, Transport
 /// Takes nothing from the user's OpenTelemetry environment: no headers, no endpoint, no resource attributes.
 #[derive(Debug)]
 pub struct Http {
-    /// How to reach the endpoint, or why it cannot be reached.
+    /// The route to the endpoint, or the reason why there is none.
     route: Result<Route, String>,
     endpoint: String,
     compressed: Vec<u8>,
@@ -160,8 +160,8 @@ fn retry(answer: &Response<Body>) -> Retry {
     seconds.map_or(Retry::Later, |seconds| Retry::After(Duration::from_secs(seconds)))
 }
 
-/// How many signals the collector refused: `partial_success.rejected_spans` or `rejected_log_records`, both 1 in 1. An
-/// answer that is none, or ends too early, says nothing: the request was taken all the same.
+/// Counts the signals that the collector refused: `partial_success.rejected_spans` or `rejected_log_records`, both 1 in
+/// 1. An answer that cannot be read, or ends too early, counts none: the request was taken all the same.
 fn rejected(answer: &mut Response<Body>) -> u64 {
     let mut bytes = Vec::new();
     if answer.body_mut().as_reader().take(LONGEST_ANSWER).read_to_end(&mut bytes).is_err() {

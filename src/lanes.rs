@@ -89,7 +89,7 @@ impl Lane {
         Lane { position, endpoint: endpoint.map_or("default", |endpoint| &endpoint.name), form }
     }
 
-    /// Where its requests go.
+    /// Returns the destination of its requests.
     pub fn destination(&self) -> Destination<'static> {
         let content = match self.form {
             LaneForm::Otlp(kind, _) => Content::Otlp(kind),
@@ -122,7 +122,7 @@ impl Lane {
         }
     }
 
-    /// Whether each signal is a request.
+    /// Returns true if each signal is a request.
     pub fn sends_one_by_one(&self) -> bool {
         matches!(self.form, LaneForm::Json(_, Body { batch: None, .. }, _))
     }

@@ -17,6 +17,7 @@
 
 mod allowance;
 mod catalogue;
+mod channel;
 mod connect;
 mod consent;
 pub mod define;
@@ -54,13 +55,14 @@ pub use allowance::Allowance;
 pub use candor_domain::Tally;
 pub use candor_macros::{Telemetry, catalogue};
 pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
+pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
 pub use payload::{decode, decode_body, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
     Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,

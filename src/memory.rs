@@ -1,4 +1,4 @@
-//! What a pipeline remembers from run to run: what the user chose, and what became of the last run. It remembers nothing
+//! The memory of a pipeline from run to run: the user's choice, and the outcome of the last run. It remembers nothing
 //! without the feature `stored`, or where the application names no store.
 
 use std::sync::Arc;
@@ -62,7 +62,7 @@ mod with_store {
     #[derive(Debug)]
     struct Shown {
         before: Stored,
-        /// What tells that nothing was stored since.
+        /// The fingerprint of the store at that time, which tells if anything was stored since.
         fingerprint: Option<String>,
     }
 

@@ -63,7 +63,8 @@ pub fn request<T: Telemetry + ?Sized>(
     Some([&header, element.bytes(), lane.behind()].concat())
 }
 
-/// What would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing would be.
+/// Shows the payload that would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing
+/// would be sent.
 pub fn preview<T: Telemetry + ?Sized>(
     catalogue: &'static Catalogue,
     allowed: impl Into<Allowance>,

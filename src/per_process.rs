@@ -17,7 +17,7 @@ pub(crate) struct PerProcess {
     pub queue: Queue,
     pub sender: Sender,
     process: u32,
-    /// When this was made; what began earlier belongs to the parent.
+    /// The time at which this was made; spans that began earlier belong to the parent.
     pub since_unix_nano: u64,
     /// Time of the last look at the process id.
     looked_unix_nano: AtomicU64,
@@ -63,13 +63,13 @@ impl PerProcess {
         self
     }
 
-    /// Why a request was not taken, the latest time.
+    /// Returns the reason why a request was not taken, the latest time.
     pub fn failure(&self) -> Option<String> {
         self.sender.lock().failure.clone()
     }
 
-    /// What became of everything so far. Exact at every moment: while the sender's state is locked, nothing moves
-    /// between the queue and the sender, and whatever else moves does so under a shard's lock.
+    /// Counts the outcome of all signals so far. Exact at every moment: while the sender's state is locked, nothing
+    /// moves between the queue and the sender, and whatever else moves does so under a shard's lock.
     pub fn stats(&self) -> Stats {
         let state = self.sender.lock();
         let refused = self.queue.refused();

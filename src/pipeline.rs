@@ -32,7 +32,7 @@ use crate::filter::is_signal_of;
 use crate::queue::Wake;
 use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, sender};
 
-/// Where signals go. Cheap to clone; every clone is the same pipeline.
+/// Sends signals, from any thread. Cheap to clone; every clone is the same pipeline.
 ///
 /// When the last clone is dropped, what waits is still sent, as long as the process lasts. Nobody waits for that; a
 /// program that ends calls [`shutdown`](Pipeline::shutdown), or holds a [`ShutdownOnDrop`].
@@ -57,7 +57,7 @@ pub struct ShutdownOnDrop(Pipeline);
 struct End(Arc<Shared>);
 
 impl Pipeline {
-    /// How long a shutdown may take where nothing else is said.
+    /// The longest time that a shutdown takes unless another is given.
     pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(1);
 
     fn of(shared: Arc<Shared>) -> Pipeline {
@@ -71,7 +71,7 @@ impl Pipeline {
         Pipeline { sharing: Some(share), ..self.clone() }
     }
 
-    /// What may leave through this handle now. One relaxed atomic load.
+    /// Returns the consent of this handle now. One relaxed atomic load.
     #[inline]
     pub fn consent(&self) -> Consent {
         match (self.shared.consent(), self.sharing) {
@@ -120,7 +120,7 @@ impl Pipeline {
         }
     }
 
-    /// What may leave through this handle now: [`consent`](Pipeline::consent), less what the catalogue lists since the
+    /// Returns what this handle may send now: [`consent`](Pipeline::consent), less what the catalogue lists since the
     /// user agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
@@ -131,7 +131,8 @@ impl Pipeline {
         self.shared.catalogue
     }
 
-    /// The address of the first endpoint, unless an own transport knows; `None` when there is nowhere.
+    /// Returns the address of the first endpoint; `None` when there is none, or when only the application's own transport
+    /// knows it.
     pub fn endpoint(&self) -> Option<&str> {
         self.shared.targets.first().map(|(_, url)| url.as_str())
     }
@@ -189,13 +190,13 @@ impl Pipeline {
         }
     }
 
-    /// What became of everything so far.
+    /// Counts the outcome of all signals so far.
     pub fn stats(&self) -> Stats {
         self.shared.here().stats()
     }
 
-    /// Why a request was not taken, the latest time; `None` while all were. It is kept after later ones are taken, to
-    /// explain what [`stats`](Pipeline::stats) counts as dropped.
+    /// Returns the reason why a request was not taken, the latest time; `None` while all were. It is kept after later
+    /// ones are taken, to explain the signals that [`stats`](Pipeline::stats) counts as dropped.
     pub fn last_failure(&self) -> Option<String> {
         self.shared.here().failure()
     }

@@ -37,14 +37,14 @@ pub(crate) struct Queue {
 #[repr(align(128))]
 struct Aligned(Mutex<Shard>);
 
-/// Where a batch is.
+/// The place of a batch.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     shard: usize,
     pub lane: usize,
 }
 
-/// What a push asks of the sender.
+/// The request that a push makes of the sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Wake {
     /// Nothing.
@@ -154,7 +154,7 @@ impl Queue {
         self.each().for_each(|mut shard| shard.discard());
     }
 
-    /// Whether nothing waits.
+    /// Returns true if no signal waits.
     pub fn is_empty(&self) -> bool {
         self.each().all(|shard| shard.waiting() == 0)
     }
@@ -175,8 +175,8 @@ pub(crate) struct Shard {
 }
 
 impl Shard {
-    /// What to ask of the sender when the signal was taken or dropped for good; the same as an error when another shard
-    /// may have room for it.
+    /// Returns the request for the sender when the signal was taken or dropped for good; the same as an error when
+    /// another shard may have room for it.
     #[inline]
     fn push<T: Telemetry + ?Sized>(
         &mut self,
@@ -226,7 +226,7 @@ impl Shard {
         })
     }
 
-    /// The batch of a lane.
+    /// Returns the batch of a lane.
     fn batch(&self, lane: usize) -> Option<&Batch> {
         self.batches.get(lane)?.as_ref()
     }
@@ -240,7 +240,7 @@ impl Shard {
         count
     }
 
-    /// How many signals wait.
+    /// Counts the signals that wait.
     pub fn waiting(&self) -> u64 {
         self.batches.iter().flatten().map(|batch| batch.count).sum()
     }
@@ -257,9 +257,9 @@ impl Shard {
 pub(crate) struct Batch {
     buffer: Buffer,
     header_room: usize,
-    /// Where the batch is half full.
+    /// The length at which the batch is half full.
     half: usize,
-    /// Where the last whole signal ends.
+    /// The end of the last whole signal.
     committed: usize,
     count: u64,
     /// The sender was asked to take this batch.

@@ -58,6 +58,16 @@ enum NoKind {}
 #[diagnostic::do_not_recommend]
 impl NeedsNoProof for Attribute<NoKind, OPT_IN> {}
 
+/// Proofs that the channel `CHANNEL` was granted.
+#[diagnostic::on_unimplemented(
+    message = "this attribute is collected through channel {CHANNEL}, and the proof is of another channel",
+    label = "the proof of another channel",
+    note = "take the proof of the attribute's own channel: `if let Some(granted) = recorder.granted::<{CHANNEL}>() {{ … }}`"
+)]
+pub trait Proves<const CHANNEL: u8> {}
+
+impl<const CHANNEL: u8> Proves<CHANNEL> for Granted<CHANNEL> {}
+
 /// Takes the attributes of a signal.
 ///
 /// An attribute beyond the default needs the proof that its channel was granted, so forgetting to ask does not compile.
@@ -88,20 +98,22 @@ pub trait Recorder {
         Attribute<K, CHANNEL>: NeedsNoProof;
 
     /// Takes an attribute of a channel that must be there.
-    fn required_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn required_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 
     /// Takes an attribute of a channel that may be missing.
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 }
 
 /// Takes the fields of an object. A field goes by its own name on the wire, not by its attribute's.
@@ -135,11 +147,12 @@ pub trait Fields {
 
     /// Takes a field of a channel that may be missing. None of these must be there: whoever grants less would lose the
     /// object.
-    fn optional_in<const CHANNEL: u8, K, V: Value<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         name: &'static str,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    );
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>;
 }

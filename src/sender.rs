@@ -222,7 +222,8 @@ fn without_signals<R>(run: impl FnOnce() -> R) -> R {
     run()
 }
 
-/// How long to wait before trying again: what the collector asks for, or exponentially longer, with jitter.
+/// Returns how long to wait before the next attempt: as long as the collector asks for, or exponentially longer, with
+/// jitter.
 fn pause(retry: Retry, attempt: u32) -> Option<Duration> {
     const FIRST: Duration = Duration::from_millis(500);
     const LONGEST: Duration = Duration::from_secs(60);

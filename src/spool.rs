@@ -41,7 +41,7 @@ use crate::{
 pub struct Spool {
     inner: Box<dyn Transport>,
     catalogue: &'static Catalogue,
-    /// Of what the catalogue lists now.
+    /// The fingerprint of the catalogue as it is now.
     fingerprint: u64,
     folder: PathBuf,
     limits: SpoolLimits,
@@ -50,16 +50,16 @@ pub struct Spool {
     /// Tells the records of this spool from those of others.
     writer: u64,
     written: u32,
-    /// By the position of an endpoint.
+    /// The endpoints that are left alone for a while, by their positions.
     rests: Vec<(u8, Rest)>,
-    /// What became of spooled signals and was not reported yet.
+    /// The number of spooled signals that were sent and not reported yet.
     resent: u64,
     lost: u64,
-    /// Why a request was not taken, and was not reported yet.
+    /// The reason why a request was not taken, if it was not reported yet.
     failure: Option<String>,
 }
 
-/// How much a spool holds, for how long, and how much of it goes along with a request.
+/// The most that a spool holds, for how long, and how much of it goes along with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SpoolLimits {
     /// Most bytes of all records; the oldest go first. 1 MiB by default. Processes that write at the same moment may
@@ -83,7 +83,7 @@ const MOST_RECORDS: usize = 1024;
 /// A file that was begun so long ago is locked by the process that writes it.
 const BEGUN: Duration = Duration::from_secs(1);
 
-/// Where there are no locks, a file that was begun so long ago will not be finished.
+/// The age from which an unfinished file counts as abandoned, where there are no locks.
 const STALE: Duration = Duration::from_secs(60);
 
 impl Spool {
@@ -123,8 +123,8 @@ impl Spool {
         self
     }
 
-    /// What the user allows; [`Consent::Default`] unless set. Records of other processes that hold anything opt-in are
-    /// only sent with [`Consent::OptedIn`]; without it they are deleted.
+    /// Sets the user's consent; [`Consent::Default`] unless set. Records of other processes that hold anything opt-in
+    /// are only sent with [`Consent::OptedIn`]; without it they are deleted.
     pub fn consent(self, consent: Consent) -> Self {
         self.permission.set(consent, None);
         self
@@ -139,7 +139,7 @@ impl Spool {
         folder::erase(folder)
     }
 
-    /// Whether an endpoint is left alone for now. A clock that was set back ends that.
+    /// Returns true while an endpoint is left alone. A clock that was set back ends that.
     fn rests(&self, endpoint: u8) -> bool {
         self.rest(endpoint)
             .is_some_and(|rest| (self.clock)().duration_since(rest.since).is_ok_and(|passed| passed < rest.length))
@@ -213,7 +213,8 @@ impl Spool {
         let _ = folder::remove(&self.folder, key, State::Sending); // else it is found claimed, and not sent
     }
 
-    /// Whether a record may be sent as it is. What was opted in to for one instance may go with its own process.
+    /// Returns true if a record may be sent as it is. Data that was opted in to for one instance may go with its own
+    /// process.
     fn is_allowed(&self, key: &Key, to: Destination<'_>, body: &[u8]) -> bool {
         let (process, held) = (self.permission.get(), self.permission.held());
         let own = key.writer == self.writer && process != Consent::Off;
@@ -362,7 +363,7 @@ impl fmt::Debug for Spool {
     }
 }
 
-/// What may be sent of a folder now. A pipeline changes it from any thread, while its sender is at work.
+/// The consent for sending from a folder. A pipeline changes it from any thread, while its sender is at work.
 #[derive(Debug, Clone)]
 pub(crate) struct Permission {
     consent: Arc<AtomicU32>,
@@ -383,7 +384,7 @@ impl Permission {
         Consent::from_bits(self.consent.load(SeqCst))
     }
 
-    /// What the user has not agreed to. `None` while that changes, or where a fork found it locked.
+    /// Returns the part that the user has not agreed to. `None` while that changes, or where a fork found it locked.
     fn held(&self) -> Option<Option<Arc<Held>>> {
         self.held.try_read().ok().map(|held| held.clone())
     }
@@ -403,12 +404,12 @@ impl Permission {
     }
 }
 
-/// How long the other transport is left alone.
+/// The time for which the other transport is left alone.
 #[derive(Debug, Clone, Copy)]
 struct Rest {
     since: SystemTime,
     length: Duration,
-    /// How often in a row it failed.
+    /// The number of failures in a row.
     failures: u32,
 }
 

@@ -1,6 +1,6 @@
-//! What a pipeline counts.
+//! Counters of a pipeline.
 
-/// What became of everything that was emitted: `emitted == sent + dropped + queued + spooled`, at every moment.
+/// Counts the outcome of everything that was emitted: `emitted == sent + dropped + queued + spooled`, at every moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Stats {
     /// Signals that consent allowed.

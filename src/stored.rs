@@ -33,7 +33,7 @@ use crate::allowance::Held;
 use crate::consent::{Remembered, decide, variable};
 use crate::{Catalogue, Consent, Decision};
 
-/// Where an application keeps what its user chose.
+/// Keeps the choice of an application's user.
 ///
 /// ```
 /// # let catalogue: &'static candor::Catalogue = candor::catalogue!("tests/fixtures/demo.yaml");
@@ -52,24 +52,24 @@ pub struct Store {
     folder: Option<PathBuf>,
 }
 
-/// What a [`Store`] holds.
+/// The contents of a [`Store`].
 #[derive(Debug, Clone, Default)]
 pub struct Stored {
-    /// What the user chose; `None` when they were shown the notice at most.
+    /// The user's choice; `None` when they were shown the notice at most.
     pub choice: Option<Consent>,
-    /// When the user chose or was shown the notice, in RFC 3339.
+    /// The time of the choice or the notice, in RFC 3339.
     pub date: Option<String>,
     /// Version of the catalogue that they were shown.
     pub version: Option<String>,
-    /// What tells this choice and agreement from any other, and from one that was changed by hand.
+    /// A fingerprint of the choice and the agreement, which a change by hand breaks.
     pub fingerprint: Option<String>,
-    /// Why what is there cannot be read or trusted. That means off, whatever it says.
+    /// The reason why the file cannot be read or trusted. That means off, whatever it says.
     pub problem: Option<String>,
     agreement: Option<Agreement>,
     declined: Option<String>,
 }
 
-/// What a user did.
+/// An act of the user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Chose(Consent),
@@ -99,7 +99,7 @@ impl Store {
         self.folder.as_deref()
     }
 
-    /// What is stored. A file that is there and cannot be read, belongs to another user in a folder that others may
+    /// Reads the store. A file that is there and cannot be read, belongs to another user in a folder that others may
     /// write to, was changed by hand, or is of a later form, is a [`problem`](Stored::problem) and means off. So does
     /// an empty one.
     pub fn read(&self) -> Stored {
@@ -142,7 +142,7 @@ impl Store {
         self.write(Act::Declined)
     }
 
-    /// What may leave, with this store's choice as one of the layers. It says nothing about what is held back.
+    /// Decides consent, with this store's choice as one of the layers. Says nothing about what is held back.
     pub fn decide(&self, explicit: Option<Consent>) -> Decision {
         let stored = self.read();
         let remembered = (stored.remembered(), false);
@@ -163,7 +163,7 @@ impl Store {
         paths.map(|path| file::remove_temporaries(&path, locked)).fold(Ok(()), io::Result::and)
     }
 
-    /// Where a file of this store is.
+    /// Returns the path of a file in this store.
     fn path(&self, name: &str) -> Option<PathBuf> {
         self.folder.as_ref().map(|folder| folder.join(name))
     }
@@ -271,7 +271,7 @@ impl Store {
     }
 }
 
-/// What is in a file; `None` when there is none.
+/// Reads a file; `None` when there is none.
 fn contents(path: &Path) -> Result<Option<Document>, String> {
     match file::read(path) {
         Ok(text) => text.as_deref().map(Document::parse).transpose(),
@@ -280,7 +280,7 @@ fn contents(path: &Path) -> Result<Option<Document>, String> {
 }
 
 impl Stored {
-    /// What the resolver has to know of it.
+    /// Returns the answer that the resolver needs.
     pub(crate) fn remembered(&self) -> Remembered {
         match (&self.problem, self.choice, &self.date) {
             (Some(why), ..) => Remembered::Doubtful { why: why.clone() },
@@ -295,12 +295,12 @@ impl Stored {
         self.agreement.as_ref().map(|agreement| agreement.promised(catalogue)).unwrap_or_default()
     }
 
-    /// What a catalogue sends beyond what the user agreed to, and the names of all that goes beyond it.
+    /// Returns the part of a catalogue that goes beyond the user's agreement, and the names of all that does.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
         self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent)).unwrap_or_default()
     }
 
-    /// Whether the user was asked to agree to what this catalogue lists, and did not.
+    /// Returns true if the user was asked to agree to what this catalogue lists, and did not.
     pub(crate) fn declined(&self, catalogue: &Catalogue) -> bool {
         self.declined.is_some() && self.declined == fingerprint(&Agreement::of(catalogue)).ok()
     }

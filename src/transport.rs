@@ -1,4 +1,4 @@
-//! How finished requests leave the process.
+//! The way of finished requests out of the process.
 
 use std::fmt;
 use std::time::Duration;
@@ -36,7 +36,7 @@ pub trait Transport: Send + 'static {
 pub struct Destination<'d> {
     /// Key of the endpoint in the catalogue; `default` where the catalogue names none.
     pub endpoint: &'d str,
-    /// What is sent there.
+    /// The content of the request.
     pub content: Content,
 }
 
@@ -49,7 +49,7 @@ pub enum Content {
     Json(Method),
 }
 
-/// What became of a request that was taken.
+/// The outcome of a request that was taken.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Delivery {
     /// Signals that the collector took the request with, but refused (OTLP's *partial success*).
@@ -61,20 +61,21 @@ pub struct Delivery {
     /// Signals that were put into files earlier and let go since the last answer: too old, too many, broken, refused, or
     /// perhaps sent by a process that crashed.
     pub lost: u64,
-    /// Why signals were rejected or put into files. See [`Pipeline::last_failure`](crate::Pipeline::last_failure).
+    /// The reason why signals were rejected or put into files. See
+    /// [`Pipeline::last_failure`](crate::Pipeline::last_failure).
     pub failure: Option<String>,
 }
 
-/// Why a request was not taken.
+/// The reason why a request was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransportError {
-    /// What happened.
+    /// The cause, in words.
     pub message: String,
-    /// Whether trying again makes sense.
+    /// The advice on another attempt.
     pub retry: Retry,
 }
 
-/// Whether and when to try again.
+/// The advice on another attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Retry {
     /// It would fail again.

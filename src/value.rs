@@ -1,4 +1,4 @@
-//! Which Rust types are values of which attributes.
+//! Rust types as values of attributes.
 //!
 //! Only an attribute's own type is accepted: a text for a string, a whole number for an int. Nothing is ever turned
 //! into text on the way, so an object cannot slip into a "model name" by its `Display`.
@@ -64,7 +64,7 @@ pub trait Value<K> {
     fn visit<V: Visitor>(&self, visitor: &mut V);
 }
 
-/// What a value shows itself to.
+/// Receives a value, by its kind.
 pub trait Visitor {
     /// A text.
     fn text(&mut self, value: &str);

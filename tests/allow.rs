@@ -1,5 +1,5 @@
-//! What of foreign OTLP may pass on: everything that the catalogue lists and consent allows, as it was given, and not a
-//! byte of anything else.
+//! Forwarding of foreign OTLP: everything that the catalogue lists and consent allows, as it was given, and not a byte
+//! of anything else.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -33,7 +33,7 @@ fn request(signals: Signals, json: &Value) -> Request {
     Request::from_json(signals, json.to_string().as_bytes()).expect("a request")
 }
 
-/// What passes, and what did not: key, reason, count.
+/// Rebuilds a request: what passes, and what did not: key, reason, count.
 fn pass(signals: Signals, json: &Value, level: Consent) -> (Passed, Vec<String>) {
     let mut stopped = Stopped::default();
     let passed = Allow::new(&CATALOGUE, level).pass(&request(signals, json), &mut stopped);

@@ -305,7 +305,7 @@ fn times_are_as_the_placeholder_says() {
     assert!(time % 1_000_000 == 0 && (before..before + 60_000).contains(&(time / 1_000_000)), "{time}");
 }
 
-/// Whether the schema of a body accepts a document, and whether the form and the validator do.
+/// The verdict of a body's schema, and that of the form and the validator.
 fn verdicts(endpoint: &str, signal: &str, consent: Consent, document: &Value) -> (bool, bool) {
     let signal = CHECKED.signal(signal).expect("a signal");
     let schema = candor_codegen::json_schema::body_schema(&CHECKED, signal, consent).expect("a schema");

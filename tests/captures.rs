@@ -2,7 +2,7 @@
 //! and nothing that it did.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, Payload, Rule, Validator, read};
@@ -11,7 +11,7 @@ use serde_json::Value;
 /// Spans and keys: `("Crew Created", "crew_agents[].goal")`.
 type Keys = BTreeSet<(String, String)>;
 
-/// What every capture has and no row names.
+/// The keys that every capture has and no row names.
 const FINGERPRINTS: [(&str, &str); 9] = [
     ("Crew Created", "crew_fingerprint"),
     ("Crew Created", "crew_fingerprint_created_at"),
@@ -24,7 +24,7 @@ const FINGERPRINTS: [(&str, &str); 9] = [
     ("Task Execution", "agent_fingerprint"),
 ];
 
-/// What it has besides when `share_crew` is on.
+/// The keys that it has besides when `share_crew` is on.
 const SHARED_FINGERPRINTS: [(&str, &str); 4] = [
     ("Crew Created", "crew_agents[].fingerprint"),
     ("Crew Created", "crew_agents[].fingerprint_created_at"),
@@ -56,11 +56,13 @@ fn catalogue() -> Catalogue {
     candor_schema::load(Path::new("schema/crewai")).catalogue.expect("no findings")
 }
 
-/// A capture as the repository has it, and as it stands beside the repository, where it does.
+/// A capture of the repository, and that of the same name in the folder that `CANDOR_CAPTURES` names.
 fn captures(name: &str) -> Vec<Vec<Payload>> {
-    let folders = ["validate/tests/fixtures", "../shared/crewai/captures"];
-    let found = folders.map(|folder| Path::new(folder).join(format!("v1.8.0.{name}.otlp.json")));
-    let files = found.iter().filter_map(|path| std::fs::read(path).ok());
+    let further = std::env::var_os("CANDOR_CAPTURES").map(PathBuf::from);
+    let folders = [PathBuf::from("validate/tests/fixtures")].into_iter().chain(further);
+    let files = folders
+        .map(|folder| folder.join(format!("v1.8.0.{name}.otlp.json")))
+        .map(|path| std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())));
     let payload = |item| match item {
         Item::Payload(payload) => payload,
         Item::Unreadable(part) => panic!("{}: {}", part.origin, part.why),

@@ -23,7 +23,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
     candor_schema::load(Path::new("tests/fixtures/demo.yaml")).catalogue.expect("a catalogue without findings")
 });
 
-/// What is accepted at a level of consent.
+/// Returns the validator of a level of consent.
 fn validator(consent: Consent) -> &'static Validator<'static> {
     static VALIDATORS: LazyLock<[Validator<'static>; 2]> =
         LazyLock::new(|| [Consent::Default, Consent::OptedIn].map(|level| Validator::new(&CATALOGUE, level)));
@@ -37,7 +37,7 @@ fn config() -> ProptestConfig {
 
 const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
-/// What `candor::preview` shows, read as anybody would read it.
+/// Reads the output of `candor::preview`, as anybody would.
 fn preview<T: Telemetry>(consent: Consent, value: &T) -> Option<Payload> {
     let text = candor::preview(demo::catalogue(), consent, value)?;
     Some(only(text.as_bytes()))
@@ -51,7 +51,7 @@ fn only(bytes: &[u8]) -> Payload {
     }
 }
 
-/// What the filter lets through is accepted; what is sent by default also after the opt-in.
+/// Checks that what the filter lets through is accepted, and what is sent by default also after the opt-in.
 fn check_accepted<T: Telemetry + std::fmt::Debug>(value: &T) -> Result<(), TestCaseError> {
     for consent in LEVELS {
         let Some(payload) = preview(consent, value) else { continue };
@@ -253,7 +253,7 @@ fn raw_paint(paint: &Paint) -> Value {
     json!(if let Paint::Red = paint { "red" } else { "green" })
 }
 
-/// As the wire has it, by another way: the whole seconds by hand.
+/// Writes a time as on the wire, by another way: the whole seconds by hand.
 fn raw_moment(moment: SystemTime) -> Value {
     let Ok(since) = moment.duration_since(SystemTime::UNIX_EPOCH) else { return json!("1969-12-31T23:59:59Z") };
     let (days, second) = ((since.as_secs() / 86_400) as i64, since.as_secs() % 86_400);
@@ -358,7 +358,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ])
 }
 
-/// What nobody may send without the opt-in, whatever its value.
+/// Makes an attribute that nobody may send without the opt-in, whatever its value.
 fn opt_in_mutation() -> impl Strategy<Value = Mutation> {
     let keys =
         ["/attributes/secret", "/attributes/secret_number", "/attributes/secret_parts", "/attributes/part_one/note"];

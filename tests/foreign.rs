@@ -1,4 +1,4 @@
-//! What OpenTelemetry's own programs make of Candor: its Python classes decode what is sent, a foreign collector passes
+//! Candor's output in OpenTelemetry's own programs: its Python classes decode what is sent, a foreign collector passes
 //! it on, and a foreign client is read and held against the catalogue.
 
 mod demo;
@@ -219,7 +219,7 @@ fn recording(consent: Consent, mut transport: impl Transport) -> (Pipeline, Arc<
     (Pipeline::builder(catalogue()).consent(consent).transport(transport).build().0, requests)
 }
 
-/// What OpenTelemetry's classes read in requests. Of their JSON, the validator makes payloads.
+/// Decodes requests with OpenTelemetry's classes. The validator makes payloads of their JSON.
 fn decode(python: &Python, requests: &[(SignalKind, Vec<u8>)]) -> Vec<Value> {
     let hex = |body: &[u8]| body.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let line = |(kind, body): &(SignalKind, Vec<u8>)| match kind {
@@ -230,7 +230,7 @@ fn decode(python: &Python, requests: &[(SignalKind, Vec<u8>)]) -> Vec<Value> {
     decoded.lines().flat_map(|request| payloads(request.as_bytes())).map(|payload| payload.value).collect()
 }
 
-/// What a script prints when it reads `input`.
+/// Returns the output of a script that reads `input`.
 #[track_caller]
 fn run(mut script: Command, input: &str) -> String {
     let mut child = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("Python");
@@ -246,7 +246,7 @@ fn parse(json: impl AsRef<str>) -> Value {
     serde_json::from_str(json.as_ref()).expect("JSON")
 }
 
-/// What does not depend on when it was sent.
+/// Returns the part that does not depend on when it was sent.
 fn bare(payload: &Value) -> Value {
     const CHANCE: [&str; 5] = ["traceId", "spanId", "startTimeUnixNano", "endTimeUnixNano", "timeUnixNano"];
     let mut payload = payload.clone();
@@ -254,7 +254,7 @@ fn bare(payload: &Value) -> Value {
     payload
 }
 
-/// As text, which also tells 0.0 from -0.0; keys are in the order of the alphabet.
+/// Writes payloads as text, which also tells 0.0 from -0.0; keys are in the order of the alphabet.
 fn lines(payloads: impl Iterator<Item = Value>) -> Vec<String> {
     payloads.map(line).collect()
 }
@@ -353,7 +353,7 @@ fn emit_all(pipeline: &Pipeline) -> Vec<String> {
     lines(emitted.into_iter())
 }
 
-/// What arrives, until that is `count` signals or it takes too long.
+/// Returns what arrives, until that is `count` signals or it takes too long.
 fn wait_for(receiver: &Receiver, count: usize) -> Vec<String> {
     let start = Instant::now();
     let mut arrived = Vec::new();

@@ -1,4 +1,4 @@
-//! What is committed is what the catalogue gives: the generated files, and the parts of pages between markers.
+//! Committed files are what the catalogue gives: the generated files, and the parts of pages between markers.
 //!
 //! That a changed byte, a missing file and a file too many are found is shown in `cli/tests/command/generate.rs`.
 

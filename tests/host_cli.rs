@@ -32,7 +32,7 @@ fn program() -> &'static Path {
     })
 }
 
-/// Those that the tests are built with, so that nothing is built twice.
+/// The features that the tests are built with, so that nothing is built twice.
 const FEATURES: [&str; 2] = ["--features", "cli,otel-filter,spool"];
 
 /// A user with a home of their own, whose telemetry goes to a receiver.
@@ -54,7 +54,7 @@ impl User {
         command
     }
 
-    /// What it says without a terminal.
+    /// Returns the output without a terminal.
     #[track_caller]
     fn say(&self, arguments: &[&str]) -> String {
         said(&mut self.notes(arguments))
@@ -74,7 +74,7 @@ fn said(command: &mut Command) -> String {
     text
 }
 
-/// What it says with a terminal.
+/// Returns the output with a terminal.
 fn said_in_terminal(command: Command) -> String {
     let mut session: PtySession = spawn_command(command, Some(20_000)).expect("a terminal");
     session.exp_eof().expect("its end")

@@ -75,7 +75,7 @@ fn every_package_inherits_what_is_common() {
     assert!(count >= 8, "{count}");
 }
 
-/// What `package` depends on inside the workspace, by kind: `dev` or not.
+/// Lists the dependencies of `package` inside the workspace, by kind: `dev` or not.
 fn dependencies(packages: &[Value], package: &str, dev: bool) -> BTreeSet<String> {
     let package = packages.iter().find(|found| found["name"] == package).expect("the package");
     let dependencies = package["dependencies"].as_array().expect("dependencies").iter();
@@ -106,7 +106,7 @@ fn dependencies_have_one_direction() {
     check_depends("candor-crewai", &["candor"]);
 }
 
-/// Whatever is broken in a catalogue or a generated file, these still build, tests included, and can say so.
+/// A broken catalogue or generated file keeps none of these from building, tests included, and from saying so.
 #[test]
 fn the_command_and_its_libraries_never_depend_on_what_is_generated() {
     let packages = packages();
@@ -156,6 +156,25 @@ fn nothing_is_left_undone() {
     // Written so that this file has none of them.
     let undone = [("todo", "!("), ("unimplemented", "!("), ("#[", "ignore"), ("FIX", "ME")];
     check_nowhere(&texts(".rs"), &undone.map(|(one, other)| format!("{one}{other}")));
+}
+
+/// A doc comment starts with a verb or a noun, and not with a question that the item answers.
+#[test]
+fn no_doc_comment_opens_as_a_riddle() {
+    let riddles = ["What", "Whether", "How", "Where", "When", "Why", "Who", "Whoever", "Whatever", "Which", "That"];
+    let texts = texts(".rs").into_iter().filter(|(name, _)| !name.starts_with("generated/"));
+    let mut found = Vec::new();
+    for (name, text) in texts {
+        let doc = |line: &str| line.starts_with("///") || line.starts_with("//!");
+        let mut is_inside = false;
+        for (number, line) in (1..).zip(text.lines().map(str::trim_start)) {
+            let first = line.get(3..).filter(|_| doc(line) && !is_inside).unwrap_or_default();
+            let word = first.trim_start().split(|letter: char| !letter.is_alphanumeric()).next().unwrap_or_default();
+            found.extend(riddles.contains(&word).then(|| format!("{name}:{number}: {line}")));
+            is_inside = doc(line);
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
 /// A module's file stands beside its folder. Below `tests/`, Cargo would take such a file for a test of its own.

@@ -1,4 +1,4 @@
-//! What is on the wire: the requests decode with OpenTelemetry's own types, and hold nothing from the environment.
+//! Requests on the wire: they decode with OpenTelemetry's own types, and hold nothing from the environment.
 
 mod demo;
 #[path = "../examples/tour/receiver.rs"]
@@ -236,7 +236,7 @@ fn what_was_left_out_is_counted() {
 const ENDPOINT: &str = "CANDOR_TEST_ENDPOINT";
 const COUNT: usize = 30;
 
-/// What a child process does. Not a test by itself: without an endpoint it is done at once.
+/// The child process. Not a test by itself: without an endpoint it is done at once.
 #[test]
 fn child() {
     let Ok(endpoint) = std::env::var(ENDPOINT) else { return };

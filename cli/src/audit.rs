@@ -25,19 +25,19 @@ use consent::CaptureConsent;
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: PathBuf,
-    /// What was sent: files of OTLP requests or payloads (JSON texts one after the other, or protobuf, gzip or not), folders of them, or
-    /// `-` for standard input
+    /// Captures: files of OTLP requests or payloads (JSON texts one after the other, or protobuf, gzip or not), folders
+    /// of them, or `-` for standard input
     #[arg(required = true)]
     captures: Vec<PathBuf>,
-    /// What was granted when a capture was taken: `off`, `default` or `opted-in`, for all; or for those with matching
-    /// names, as in `--consent 'opted-in=*_share*'`. The first that matches counts
+    /// Consent when a capture was taken: `off`, `default` or `opted-in`, for all; or for those with matching names, as
+    /// in `--consent 'opted-in=*_share*'`. The first that matches counts
     #[arg(long, value_name = "LEVEL[=NAMES]")]
     consent: Vec<CaptureConsent>,
     /// Texts that you typed into the program before the captures were taken, one per line: each place where one turns up
     /// is a finding. Lines of fewer than four characters are passed over
     #[arg(long, value_name = "FILE")]
     canary: Option<PathBuf>,
-    /// How the report is printed
+    /// Format of the report
     #[arg(long, value_enum, default_value_t)]
     format: PageFormat,
     /// Show no more than this many findings

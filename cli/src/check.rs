@@ -12,13 +12,13 @@ use crate::{Outcome, fix, output};
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: Option<PathBuf>,
-    /// How findings are printed
+    /// Format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Make the corrections that are certain, and say which
     #[arg(long)]
     fix: bool,
-    /// What else fails the check
+    /// Findings that fail the check besides errors
     #[arg(long)]
     deny: Option<Deny>,
 }
@@ -52,7 +52,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
 }
 
-/// What is in a catalogue without errors.
+/// Counts the contents of a catalogue without errors.
 fn summary(loaded: &Loaded) -> Option<String> {
     let catalogue = loaded.catalogue.as_ref()?;
     let opt_in = catalogue.attributes().iter().filter(|attribute| attribute.collected == Collected::OptIn).count();
@@ -65,7 +65,7 @@ fn summary(loaded: &Loaded) -> Option<String> {
     Some(format!("fine: {}", parts.into_iter().chain(counts(loaded)).collect::<Vec<_>>().join(", ")))
 }
 
-/// How many errors and warnings there are, where there are any.
+/// Counts the errors and warnings, where there are any.
 fn counts(loaded: &Loaded) -> Vec<String> {
     let errors = loaded.errors();
     let counts = [(errors, "error"), (loaded.findings.len() - errors, "warning")];

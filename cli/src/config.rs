@@ -71,7 +71,7 @@ impl Config {
         }
     }
 
-    /// Whether this is the project's catalogue, however its path is written.
+    /// Returns true for the project's catalogue, however its path is written.
     pub fn is_own(&self, catalogue: &Path) -> bool {
         let same = |own: &PathBuf| self.root.join(own).canonicalize().ok() == catalogue.canonicalize().ok();
         self.catalogue.as_ref().is_none_or(same)
@@ -98,7 +98,7 @@ impl Config {
     }
 }
 
-/// Whether a path starts at the root, or has more `..` than folders before them.
+/// Returns true if a path starts at the root, or has more `..` than folders before them.
 fn climbs_out(written: &Path) -> bool {
     let mut depth = 0usize;
     written.components().any(|component| match component {
@@ -116,7 +116,7 @@ fn climbs_out(written: &Path) -> bool {
     })
 }
 
-/// Whether what there is of a path is elsewhere, or is a link to nothing.
+/// Returns true if the existing part of a path is elsewhere, or is a link to nothing.
 fn leads_out(root: &Path, path: &Path) -> bool {
     let there = path.ancestors().find(|part| part.symlink_metadata().is_ok()).unwrap_or(root);
     match (root.canonicalize(), there.canonicalize()) {
@@ -137,7 +137,7 @@ fn read(text: &str) -> Result<Config, String> {
     })
 }
 
-/// What the reader says, in the words of whoever wrote the file.
+/// Rewords the reader's message for the author of the file.
 fn sentence(message: &str) -> String {
     const KEYS: [&str; 3] = ["catalogue", "out", "documents"];
     let quoted = message.split('`').nth(1).unwrap_or_default();
@@ -158,7 +158,7 @@ fn sentence(message: &str) -> String {
     }
 }
 
-/// Which path was probably meant by one that is none.
+/// Finds the path that was probably meant by one that does not exist.
 fn beside(path: &Path) -> String {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let names = std::fs::read_dir(folder).into_iter().flatten().flatten();

@@ -17,7 +17,7 @@ pub struct Arguments {
     old: String,
     /// The catalogue as it is; the project's when missing
     new: Option<String>,
-    /// How changes are printed
+    /// Format of the changes
     #[arg(long, value_enum, default_value_t)]
     format: PageFormat,
     /// Print nothing but the version that the changes ask for

@@ -14,7 +14,7 @@ use crate::output::{self, Form, foreign};
 pub struct Arguments {
     /// A built program, or a library
     program: PathBuf,
-    /// Which catalogue, when the program carries several: its name
+    /// Name of the catalogue, when the program carries several
     #[arg(long)]
     name: Option<String>,
 }

@@ -33,7 +33,7 @@ pub fn run(loaded: Loaded) -> io::Result<Loaded> {
     Ok(fixed)
 }
 
-/// Where a file really is, if it still holds what was read.
+/// Returns the real path of a file, if it still holds the text that was read.
 fn unchanged(source: &Source) -> io::Result<PathBuf> {
     let at = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", source.path.display()));
     let path = source.path.canonicalize().map_err(at)?;

@@ -22,7 +22,7 @@ pub struct Arguments {
     /// Write nothing; fail when a file is stale, missing, nobody's, or not added to Git
     #[arg(long)]
     check: bool,
-    /// How findings are printed, and files that are not fresh
+    /// Format of the findings and of the files that are not fresh
     #[arg(long, value_enum, default_value_t)]
     format: Format,
 }

@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(true)
 }
 
-/// Whether a finding asks for what no page says: the switch, the signals, whether something is personal.
+/// Returns true for a finding that asks for what no page says: the switch, the signals, whether something is personal.
 fn is_gap(finding: &Finding) -> bool {
     use candor_schema::checks::{missing_personal, opt_in_without_switch, unused_attribute};
     let gaps = [&missing_personal::CHECK, &opt_in_without_switch::CHECK, &unused_attribute::CHECK];

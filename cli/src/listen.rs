@@ -78,7 +78,7 @@ pub struct Arguments {
     /// The port on 127.0.0.1; 0 for one that is free
     #[arg(long, default_value_t = 4318)]
     port: u16,
-    /// What the user whose programs send had allowed
+    /// Consent of the user whose programs send
     #[arg(long, value_enum, default_value_t = ConsentArgument::Default)]
     consent: ConsentArgument,
     /// Write every request into this folder, as a file that `validate` reads
@@ -88,7 +88,7 @@ pub struct Arguments {
     /// goes to the same host, on the path of its endpoint
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
-    /// How to say what was found
+    /// Form of the findings
     #[arg(long, value_enum, default_value_t = Show::Text)]
     format: Show,
     /// Tell no more than this many different findings apart
@@ -111,16 +111,16 @@ pub struct Arguments {
     /// Most connections at the same time
     #[arg(long, value_name = "NUMBER", default_value_t = 256, value_parser = clap::value_parser!(u16).range(1..))]
     max_connections: u16,
-    /// How long a client may be quiet, and a body or the forward target may take
+    /// Longest silence of a client, and longest time for a body or the forward target
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum ConsentArgument {
-    /// What is collected by default
+    /// The data collected by default
     Default,
-    /// That, and what the user opted in to
+    /// The same, and the data that the user opted in to
     OptedIn,
     /// Nothing
     Off,
@@ -156,14 +156,14 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(intake.ledger().finish(catalogue, arguments.forward.is_some(), not_judged, audited)?)
 }
 
-/// How many requests are looked at at the same time: few, as an allocator keeps what a thread gave back for this
-/// thread.
+/// Returns the number of requests that are inspected at the same time: few, as an allocator keeps what a thread gave
+/// back for this thread.
 fn looks() -> usize {
     const MOST: usize = 2;
     std::thread::available_parallelism().map_or(1, usize::from).min(MOST)
 }
 
-/// How many requests are sent on at the same time.
+/// The number of requests that are forwarded at the same time.
 const FORWARDS: usize = 8;
 
 fn service(
@@ -205,11 +205,11 @@ fn service(
     })
 }
 
-/// What of the memory is for what.
+/// The shares of the memory.
 struct Shares {
     /// Bodies that arrive, or wait.
     bodies: usize,
-    /// What bodies become when they are looked at.
+    /// The share for bodies that are being inspected.
     looks: usize,
 }
 

@@ -112,5 +112,5 @@ fn arguments() -> Arguments {
     })
 }
 
-/// Whether everything was fine; or why the command could not do its work.
+/// True if everything was fine; or the reason why the command could not do its work.
 type Outcome = Result<bool, Box<dyn std::error::Error>>;

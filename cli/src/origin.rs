@@ -1,4 +1,4 @@
-//! Where a catalogue comes from: a folder or a file on this disk, a built program that carries it, or the history of a Git
+//! Origins of a catalogue: a folder or a file on this disk, a built program that carries it, or the history of a Git
 //! repository.
 
 use std::fs::{self, File};
@@ -17,7 +17,7 @@ pub enum CatalogueOrigin {
 }
 
 impl CatalogueOrigin {
-    /// What an argument names.
+    /// Finds the origin that an argument names.
     pub fn parse(argument: &str) -> Result<CatalogueOrigin, String> {
         let Some(written) = argument.strip_prefix("git:") else { return Ok(CatalogueOrigin::Path(argument.into())) };
         match written.split_once(':') {
@@ -49,7 +49,7 @@ impl CatalogueOrigin {
     }
 }
 
-/// Whether a file is no text.
+/// Returns true if a file is no text.
 fn is_program(path: &Path) -> bool {
     let mut start = Vec::new();
     let read = path.is_file() && File::open(path).is_ok_and(|file| file.take(1024).read_to_end(&mut start).is_ok());

@@ -1,4 +1,4 @@
-//! What a command found, in the one form that the formats for other programs are made of.
+//! The results of a command, in the one form that the formats for other programs are made of.
 
 mod github;
 mod json;
@@ -18,7 +18,7 @@ use serde_json::Value;
 use self::repository::Repository;
 use crate::output::{self, Form};
 
-/// How findings are printed.
+/// The format of findings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Format {
     /// For people
@@ -33,7 +33,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// How its characters are escaped.
+    /// Returns how its characters are escaped.
     pub fn form(self) -> Form {
         match self {
             Format::Text => Form::Text,
@@ -43,7 +43,7 @@ impl Format {
     }
 }
 
-/// How a command prints that has a page for people, too.
+/// The format of a command that also has a page for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum PageFormat {
     /// For people
@@ -60,7 +60,7 @@ pub enum PageFormat {
 }
 
 impl PageFormat {
-    /// How findings are printed beside it.
+    /// Returns the format of the findings beside it.
     pub fn of_findings(self) -> Format {
         match self {
             PageFormat::Text | PageFormat::Markdown => Format::Text,
@@ -76,9 +76,9 @@ impl PageFormat {
 pub struct Report {
     /// The command's name.
     pub command: &'static str,
-    /// What it found, in the order in which people should read it.
+    /// The findings, in the order in which people should read them.
     pub findings: Vec<ReportFinding>,
-    /// What it counted, by name. A command that counts nothing has none.
+    /// The counts, by name. A command that counts nothing has none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub counts: BTreeMap<&'static str, Value>,
 }
@@ -91,7 +91,7 @@ pub struct ReportFinding {
     pub level: Level,
     /// One sentence.
     pub message: String,
-    /// What is wrong right at its place.
+    /// The fault right at its place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     /// The way out.
@@ -101,21 +101,21 @@ pub struct ReportFinding {
     /// Other places that have to do with it, each with a few words.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
-    /// How often it was found. Its location is the first.
+    /// The number of times it was found. Its location is the first.
     pub count: u64,
     /// Set when it is a change between two catalogues.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change: Option<ChangeReport>,
 }
 
-/// What a change does, and to what.
+/// The effect of a change, and its subject.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangeReport {
     /// Path of what changed.
     pub subject: String,
-    /// What it does, the gravest first.
+    /// The effects, the gravest first.
     pub classes: Vec<&'static str>,
-    /// Whether somebody signed for it.
+    /// True if the change was signed.
     pub signed: bool,
 }
 
@@ -134,7 +134,7 @@ pub struct Related {
     pub location: Location,
 }
 
-/// Where something is.
+/// A place.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct Location {
     /// Path as the user gave it, with `/` between folders.
@@ -201,7 +201,7 @@ impl ReportFinding {
         }
     }
 
-    /// What is said about the code everywhere, in a few words.
+    /// Returns the general meaning of the code, in a few words.
     fn title(&self) -> &str {
         checks::by_code(&self.code).map_or(&self.code, |check| check.title)
     }

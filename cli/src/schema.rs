@@ -10,9 +10,9 @@ use crate::{Outcome, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Which: `catalogue` (the format), `report` (what `--format json` prints), `vectors` (a line of `candor vectors`),
-    /// `payload` (any signal), or the id of a signal. The last two may have `.default` or `.opted_in` behind them; without
-    /// it, `.default` is meant, where there is one
+    /// Name of the schema: `catalogue` (the format), `report` (what `--format json` prints), `vectors` (a line of
+    /// `candor vectors`), `payload` (any signal), or the id of a signal. The last two may have `.default` or
+    /// `.opted_in` behind them; without it, `.default` is meant, where there is one
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]

@@ -1,4 +1,4 @@
-//! What Git knows of generated files. A file that was generated and never added is missing in every other checkout.
+//! Git's knowledge of generated files. A file that was generated and never added is missing in every other checkout.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -22,7 +22,7 @@ pub fn untracked(catalogue: &Path, folder: &Path, files: &[PathBuf]) -> Vec<Path
     missing.into_iter().cloned().collect()
 }
 
-/// Whether Git tracks a file, or anything in a folder.
+/// Returns true if Git tracks a file, or anything in a folder.
 pub fn is_tracked(path: &Path) -> bool {
     if path.is_dir() {
         return names(path, &["ls-files", "-z", "--", "."]).is_some_and(|names| !names.is_empty());

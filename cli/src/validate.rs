@@ -31,7 +31,7 @@ pub struct Arguments {
     /// Payloads (JSON or NDJSON) or OTLP requests (JSON or protobuf), gzip or not; `-` for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// What the user whose program sent them had allowed
+    /// Consent of the user whose program sent them
     #[arg(long, value_enum, default_value_t = ConsentLevel::Default)]
     consent: ConsentLevel,
     /// The catalogue: a folder or a file
@@ -40,7 +40,7 @@ pub struct Arguments {
     /// The files hold bodies in the JSON form of this endpoint; without it, their form is recognised
     #[arg(long, value_name = "NAME")]
     endpoint: Option<String>,
-    /// How findings are printed
+    /// Format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Show no more than this many different findings
@@ -54,9 +54,9 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum ConsentLevel {
-    /// What is collected by default
+    /// The data collected by default
     Default,
-    /// That, and what the user opted in to
+    /// The same, and the data that the user opted in to
     OptedIn,
 }
 
@@ -237,7 +237,7 @@ impl Judge<'_> {
     }
 }
 
-/// What lets a document be read that is too large.
+/// The option that lets a document be read that is too large.
 pub const RAISE: &str = "--max-memory sets the limit";
 
 fn too_large(what: &str, most: usize) -> String {
@@ -251,7 +251,7 @@ fn peek<R: Read>(mut input: R) -> io::Result<(Vec<u8>, R)> {
     Ok((start, input))
 }
 
-/// Whether this is the beginning of a file with one JSON text per line, some of which may be broken.
+/// Returns true for the beginning of a file with one JSON text per line, some of which may be broken.
 fn has_lines(start: &[u8]) -> bool {
     const LINES: usize = 100;
     const MARK: &[u8] = "\u{feff}".as_bytes();

@@ -12,10 +12,10 @@ use crate::config::{self, Config};
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: Option<PathBuf>,
-    /// Where the row of vectors starts; the same seed gives the same vectors
+    /// Seed; the same seed gives the same vectors
     #[arg(long, default_value_t = 0)]
     seed: u64,
-    /// How many vectors
+    /// Number of vectors
     #[arg(long, default_value_t = 1000)]
     count: usize,
 }

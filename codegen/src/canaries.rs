@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
-use crate::fields::{Field, object_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, object_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
@@ -37,7 +37,7 @@ pub struct Case {
     pub canaries: Vec<String>,
     /// Names on the wire that are there only after opt-in.
     pub keys: Vec<String>,
-    /// Whether the signal as a whole is opt-in.
+    /// True if the signal as a whole is opt-in.
     pub whole_opt_in: bool,
 }
 
@@ -49,7 +49,7 @@ pub fn plan(catalogue: &Catalogue) -> CanaryPlan {
 
 fn plan_case(catalogue: &Catalogue, signal: &Signal) -> Case {
     let fields = signal_fields(catalogue, signal);
-    let whole_opt_in = signal.collected == Collected::OptIn;
+    let whole_opt_in = signal.collected != Collected::Default;
     let mut found = Found::default();
     find(catalogue, &fields, whole_opt_in, &mut found);
     let keys = found.opt_in_keys.into_iter().filter(|key| !found.default_keys.contains(key)).collect();
@@ -72,11 +72,11 @@ struct Found {
 /// Collects canaries and keys from fields and, through objects, from theirs.
 fn find(catalogue: &Catalogue, fields: &[Field<'_>], behind: bool, found: &mut Found) {
     for field in fields {
-        let opt_in = field.behind_consent || behind;
+        let opt_in = field.behind != UNGUARDED || behind;
         let keys = if opt_in { &mut found.opt_in_keys } else { &mut found.default_keys };
         keys.push(field.wire.to_owned());
         // A default attribute inside an opt-in one may stand in a default place as well, with the same text.
-        if opt_in && field.attribute.collected == Collected::OptIn {
+        if opt_in && field.attribute.collected != Collected::Default {
             found.canaries.extend(canary(field.attribute));
         }
         if let Some(object) = field.attribute.domain.object().and_then(|object| catalogue.object_of(object)) {
@@ -139,7 +139,7 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
         use #crate_name::{CATALOGUE, enums, objects, signals};
         use candor::{Consent, Telemetry};
 
-        /// What every recorder makes of a signal, as bytes.
+        /// Records a signal with every recorder, as bytes.
         fn recorded<T: Telemetry>(consent: Consent, value: &T) -> Vec<u8> {
             let mut bytes = Vec::new();
             bytes.extend(candor::request(&CATALOGUE, consent, value).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! What changed between two catalogues, as a table for a pull request.
+//! The changes between two catalogues, as a table for a pull request.
 
 use candor_schema::{Change, Class, Diff, Finding};
 

@@ -27,13 +27,13 @@ pub struct CheckPlan {
     pub title: String,
     /// `yes` or `no`.
     pub waivable: &'static str,
-    /// What it catches.
+    /// The mistake that it catches.
     pub what: String,
-    /// Why that matters.
+    /// The reason why that matters.
     pub why: String,
-    /// What language its examples are in.
+    /// The language of its examples.
     pub language: &'static str,
-    /// What it refuses.
+    /// An example that it refuses.
     pub wrong: &'static str,
     /// The same, mended.
     pub right: &'static str,

@@ -8,7 +8,7 @@ use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolati
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::fields::{in_order, object_fields, signal_fields};
+use crate::fields::{UNGUARDED, in_order, object_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
@@ -154,11 +154,12 @@ fn kind(catalogue: &Catalogue, attribute: &Attribute) -> String {
 
 /// The type of an attribute's constant.
 fn attribute_type(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    let name = match attribute.collected {
-        Collected::Default => "Attribute",
-        Collected::OptIn => "OptInAttribute",
-    };
-    format!("::candor::{name}<{}>", kind(catalogue, attribute))
+    let kind = kind(catalogue, attribute);
+    match attribute.collected {
+        Collected::Default => format!("::candor::Attribute<{kind}>"),
+        Collected::OptIn => format!("::candor::OptInAttribute<{kind}>"),
+        Collected::Channel(number) => format!("::candor::Attribute<{kind}, {number}>"),
+    }
 }
 
 /// The kind of an enum, as a type.
@@ -193,7 +194,7 @@ fn object_constant(catalogue: &Catalogue, object: &Object, scope: Scope<'_>) -> 
         "static {constant}: ::candor::ObjectInfo = \
          ::candor::define::object({catalogue_name:?}, {id:?}, const {{ &["
     );
-    for field in in_order(object_fields(catalogue, object), |field| field.behind_consent) {
+    for field in in_order(object_fields(catalogue, object), UNGUARDED, |field| field.behind) {
         let attribute = scope.attribute_text(&field.attribute.id);
         let (name, requirement) = (field.wire, requirement(field.required));
         text += &format!("::candor::define::{requirement}_field({name:?}, &{attribute}.info),");
@@ -206,14 +207,15 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
     let constant = escaped(&scope.name("signal", id)).into_owned();
     let catalogue_name = catalogue.head().name();
     let channel = match signal.collected {
-        Collected::Default => "DEFAULT",
-        Collected::OptIn => "OPT_IN",
+        Collected::Default => "::candor::DEFAULT".to_owned(),
+        Collected::OptIn => "::candor::OPT_IN".to_owned(),
+        Collected::Channel(number) => number.to_string(),
     };
     let mut text = format!(
         "static {constant}: ::candor::Signal = \
-         ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, ::candor::{channel}, const {{ &["
+         ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, {channel}, const {{ &["
     );
-    for field in in_order(signal_fields(catalogue, signal), |field| field.behind_consent) {
+    for field in in_order(signal_fields(catalogue, signal), signal.collected.number(), |field| field.behind) {
         text += "::candor::define::";
         text += requirement(field.required);
         text += "(&";

@@ -8,8 +8,8 @@ mod destinations;
 use std::collections::HashMap;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Domain, Encoding, Identifier, OnViolation, Personal, Section, Signal,
-    SignalKind, escape_invisible,
+    Ask, Attribute, AttributeId, Catalogue, Channel, Collected, Consent, DEFAULT, Domain, Encoding, Identifier, MARKER,
+    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
@@ -27,26 +27,32 @@ pub(crate) const MARKDOWN: Style = Style { prose, code };
 /// Every decision about the page, as Markdown.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocsPlan {
-    /// What the page was generated from.
+    /// The source that the page was generated from.
     pub source: String,
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<SectionPlan>,
+    /// The purpose of each channel that the catalogue names, as Markdown.
+    pub channels: Vec<String>,
     /// Heading of the table.
     pub table_title: String,
     /// Lines of the table.
     pub rows: Vec<RowPlan>,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
+    /// The meaning of the marker of permissions, where signals have one.
+    pub marker: Option<String>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
     /// Every endpoint, unless there is but one OTLP endpoint of which nothing is said.
     pub destinations: Vec<DestinationPlan>,
+    /// Says that the program asks first, where it does.
+    pub asks: Option<String>,
     /// Every switch.
     pub switches: Vec<SwitchPlan>,
 }
@@ -63,9 +69,9 @@ pub struct SectionPlan {
 /// One line of the Data Explanation table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RowPlan {
-    /// `Yes` or `No`.
-    pub defaulted: &'static str,
-    /// What the data is called.
+    /// `Yes` or `No`, with the channel that the catalogue names for it; `Partly` for a row of several channels.
+    pub defaulted: String,
+    /// The name of the data.
     pub data: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -76,9 +82,9 @@ pub struct RowPlan {
 pub struct SignalPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is and when it is sent.
+    /// A description, with the condition under which it is sent.
     pub summary: String,
-    /// What it may carry.
+    /// The attributes that it may carry.
     pub attributes: Vec<AttributePlan>,
 }
 
@@ -89,11 +95,11 @@ pub struct AttributePlan {
     pub name: String,
     /// Type and bounds, and whether it must be there.
     pub ty: String,
-    /// When it is collected.
-    pub collected: &'static str,
+    /// The condition under which it is collected.
+    pub collected: String,
     /// Title of its row.
     pub row: String,
-    /// What it is and where it comes from.
+    /// A description, with its origin.
     pub brief: String,
 }
 
@@ -102,8 +108,8 @@ pub struct AttributePlan {
 pub struct SwitchPlan {
     /// Its name.
     pub name: String,
-    /// What it does.
-    pub effect: &'static str,
+    /// The effect.
+    pub effect: String,
 }
 
 /// Decides everything the page says.
@@ -116,11 +122,14 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
-        rows: rows(catalogue, &MARKDOWN).iter().map(plan_row).collect(),
+        channels: head.channels().iter().map(channel_line).collect(),
+        rows: rows(catalogue, &MARKDOWN).iter().map(|row| plan_row(catalogue, row)).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
+        marker: plan_marker(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         destinations: destinations::plan_destinations(catalogue),
+        asks: head.ask().map(plan_ask),
         switches: plan_switches(catalogue),
     }
 }
@@ -176,12 +185,58 @@ fn page_text(markdown: &str) -> String {
     escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
-fn plan_row(row: &Row) -> RowPlan {
+fn plan_row(catalogue: &Catalogue, row: &Row) -> RowPlan {
     RowPlan {
-        defaulted: if row.collected == Collected::Default { "Yes" } else { "No" },
+        defaulted: cell(&defaulted(catalogue, &row.channels)),
         data: cell(&row.title),
         specifics: cell(&row.specifics),
     }
+}
+
+/// The word of the *Defaulted* column.
+fn defaulted(catalogue: &Catalogue, channels: &[Collected]) -> String {
+    let word = |collected: &Collected| if collected.is_by_default() { "Yes" } else { "No" };
+    match channels {
+        [one @ Collected::Channel(_)] => format!("{} ({})", word(one), code(catalogue.channel_name(*one))),
+        [one] => word(one).to_owned(),
+        _ => "Partly".to_owned(),
+    }
+}
+
+/// Describes a channel and the effect of its switch.
+pub(crate) fn channel_line(channel: &Channel) -> String {
+    let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
+    format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
+}
+
+fn channel_effect(channel: &Channel) -> String {
+    let effect = match channel.is_on() {
+        true => "On until the user switches it off.",
+        false => "Off until the user switches it on.",
+    };
+    let implied: Vec<_> = channel.implies.iter().map(|name| code(name)).collect();
+    match implied.as_slice() {
+        [] => effect.to_owned(),
+        _ => format!("{effect} Whoever has it on also has on: {}.", implied.join(", ")),
+    }
+}
+
+fn plan_ask(ask: &Ask) -> String {
+    let question = ask.question.as_deref().map(|question| format!(": “{}”", prose(question)));
+    sentence(format!("Nothing is reported until the user says yes to a question{}", question.unwrap_or_default()))
+}
+
+/// The marker of permissions, where something needs one.
+fn plan_marker(catalogue: &Catalogue) -> Option<String> {
+    let of_attributes = catalogue.attributes().iter().map(|attribute| attribute.collected);
+    let mut collected = of_attributes.chain(catalogue.signals().iter().map(|signal| signal.collected));
+    let marker = code(MARKER);
+    collected.any(|collected| collected != Collected::Default).then(|| {
+        format!(
+            "A signal that has something that is not collected by default says so in the attribute {marker}: the names of \
+             the permissions that it needs, sorted, with commas between them."
+        )
+    })
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
@@ -201,6 +256,14 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
         (Collected::Default, _) => "sent by default".to_owned(),
         (Collected::OptIn, Some(switch)) => format!("sent only after opting in with {}", code(switch)),
         (Collected::OptIn, None) => "sent only after opting in".to_owned(),
+        (Collected::Channel(_), _) => {
+            let name = code(catalogue.channel_name(signal.collected));
+            if signal.collected.is_by_default() {
+                format!("sent unless {name} is switched off")
+            } else {
+                format!("sent only with {name}")
+            }
+        }
     };
     let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
@@ -213,38 +276,37 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
-    /// Whether it, or what it is in, is collected only after opting in.
-    opted_in: bool,
+    /// The channels that it needs, and what it is in.
+    needs: Consent,
 }
 
 impl<'a> Stand<'a> {
-    fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, opted_in: bool) -> Self {
+    fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, needs: Consent) -> Self {
         let attribute = catalogue.attribute(id);
-        Stand { attribute, path, required, opted_in: opted_in || attribute.collected == Collected::OptIn }
+        Stand { attribute, path, required, needs: needs.and(attribute.needs) }
     }
 }
 
 /// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
 fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
-    let opted_in = signal.collected == Collected::OptIn;
+    let needs = signal.needs;
     let own = signal.attributes.iter().rev().map(|own| {
         let path = catalogue.attribute(own.attribute).name.to_string();
-        Stand::new(catalogue, own.attribute, path, own.required, opted_in)
+        Stand::new(catalogue, own.attribute, path, own.required, needs)
     });
     let mut waiting: Vec<Stand> = own.collect();
-    let mut listed: HashMap<(&str, bool), String> = HashMap::new();
+    let mut listed: HashMap<(&str, Consent), String> = HashMap::new();
     let mut attributes = Vec::new();
     while let Some(stand) = waiting.pop() {
         let domain = &stand.attribute.domain;
-        let object =
-            domain.object().and_then(|object| catalogue.object_of(object)).map(|object| (object, stand.opted_in));
-        let key = object.map(|(object, opted_in)| (&*object.id, opted_in));
+        let object = domain.object().and_then(|object| catalogue.object_of(object)).map(|object| (object, stand.needs));
+        let key = object.map(|(object, needs)| (&*object.id, needs));
         attributes.push(plan_attribute(catalogue, &stand, key.and_then(|key| listed.get(&key))));
         let Some(((object, _), key)) = object.zip(key).filter(|(_, key)| !listed.contains_key(key)) else { continue };
         let path = stand.path + &"[]".repeat(depth(domain));
         waiting.extend(object.fields.iter().rev().map(|field| {
             let path = format!("{path}.{}", field.name);
-            Stand::new(catalogue, field.attribute, path, field.required, stand.opted_in)
+            Stand::new(catalogue, field.attribute, path, field.required, stand.needs)
         }));
         listed.insert(key, path);
     }
@@ -257,13 +319,26 @@ fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>)
     AttributePlan {
         name: cell(&code(&stand.path)),
         ty: cell(&(plan_type(attribute, stand.required) + &fields)),
-        collected: if stand.opted_in { "after opt-in" } else { "by default" },
+        collected: cell(&needs_words(catalogue, stand.needs)),
         row: cell(&prose(&catalogue.row(attribute.row).title)),
         brief: cell(&plan_brief(catalogue, attribute)),
     }
 }
 
-/// How many lists deep a domain is.
+/// Words the condition for data that needs these channels.
+fn needs_words(catalogue: &Catalogue, needs: Consent) -> String {
+    let beyond = needs.without(Consent::of(DEFAULT));
+    if beyond.is_off() {
+        return "by default".to_owned();
+    }
+    if beyond == Consent::of(OPT_IN) {
+        return "after opt-in".to_owned();
+    }
+    let names: Vec<_> = catalogue.head().channel_names(beyond).into_iter().map(code).collect();
+    format!("with {}", names.join(" and "))
+}
+
+/// Counts the lists around a domain's items.
 fn depth(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + depth(item),
@@ -315,17 +390,22 @@ pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) 
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
 }
 
-/// What switches off everywhere, whatever the catalogue says.
+/// The variables that switch off everywhere, whatever the catalogue says.
 const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
     ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
 ];
 
-/// What opting in adds: nothing is said to be there that is not.
+/// Describes the effect of opting in: nothing is said to be there that is not.
 fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
+    let is_told_by_no =
+        |row: RowId| matches!(catalogue.row_channels(row).as_slice(), [Collected::Default | Collected::OptIn]);
+    let told_by_no = (0..catalogue.rows().len()).filter_map(|row| catalogue.row_id(row)).all(is_told_by_no);
+    if !told_by_no {
+        "Off until the user switches it on. Adds what is collected after opt-in."
+    } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
         "Off until the user switches it on. Adds what the table marks “No”."
     } else if signals() {
         "Off until the user switches it on. Adds signals that are sent only after opting in."
@@ -340,6 +420,9 @@ fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
     let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
     let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
-    let plan = |(name, effect): (&str, &'static str)| SwitchPlan { name: cell(&code(name)), effect };
-    switches.map(plan).collect()
+    let switches = switches.map(|(name, effect)| (name, effect.to_owned()));
+    let channels = head.channels().iter();
+    let channels = channels.map(|one| (&*one.name, format!("{}: {}", prose(&one.title), channel_effect(one))));
+    let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
+    channels.chain(switches).map(plan).collect()
 }

@@ -7,9 +7,9 @@ mod endpoints;
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry, FORMAT_VERSION,
-    Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind, Stability, Variant,
-    Waiver,
+    Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
+    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind,
+    Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -27,6 +27,9 @@ pub fn document(catalogue: &Catalogue) -> String {
     members.extend(endpoints::endpoints(head));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
     consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    consent.extend(head.ask().map(|ask| ("ask", ask.question.as_deref().map_or(yes(), text))));
+    let channels = head.channels().iter().map(|one| (&*one.name, channel(one)));
+    consent.extend((!head.channels().is_empty()).then(|| ("channels", named(channels))));
     members.push(("consent", map(consent)));
     members.push(("docs", docs(head.docs())));
     members.extend(some("reviews", list(head.reviews().iter().map(review))));
@@ -64,6 +67,12 @@ fn review(review: &Review) -> Node {
     ])
 }
 
+fn channel(channel: &Channel) -> Node {
+    let default = if channel.is_on() { OnOff::On } else { OnOff::Off };
+    let members = [("title", text(&channel.title)), ("brief", text(&channel.brief)), ("default", text(default.word()))];
+    map(members.into_iter().chain(some("implies", list(channel.implies.iter().map(|name| text(name))))))
+}
+
 fn docs(docs: &Docs) -> Node {
     let sections = |sections: &[Section]| {
         list(sections.iter().map(|one| map([("title", text(&one.title)), ("text", text(&one.text))])))
@@ -80,7 +89,7 @@ fn docs(docs: &Docs) -> Node {
 fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     let mut members = vec![
         ("row", text(&catalogue.row(attribute.row).id)),
-        ("collected", text(attribute.collected.word())),
+        ("collected", text(catalogue.channel_name(attribute.collected))),
         ("type", ty(attribute, &attribute.domain)),
         ("name", text(&attribute.name)),
         ("brief", text(&attribute.brief)),
@@ -96,7 +105,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
     members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
-    members.extend(attribute.free_text.then(|| ("free_text", Node::Plain("true".to_owned()))));
+    members.extend(attribute.free_text.then(|| ("free_text", yes())));
     let violation = attribute.on_violation;
     members.extend((violation != OnViolation::Drop).then(|| ("on_violation", text(violation.word()))));
     members.extend(handling(&attribute.handling));
@@ -135,8 +144,8 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
     let fields = object.fields.iter().map(|field| {
         let attribute = catalogue.attribute(field.attribute);
         let name = text(&attribute.id);
-        // An opt-in field is optional without saying so.
-        let said = field.required || attribute.collected == Collected::OptIn;
+        // A field that needs consent is optional without saying so.
+        let said = field.required || attribute.collected != Collected::Default;
         let optional = || map([("attribute", text(&attribute.id)), ("requirement", text("optional"))]);
         (&*field.name, if said { name } else { optional() })
     });
@@ -147,7 +156,7 @@ fn object(catalogue: &Catalogue, object: &Object) -> Node {
 fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     let mut members = vec![
         ("name", text(&signal.name)),
-        ("collected", text(signal.collected.word())),
+        ("collected", text(catalogue.channel_name(signal.collected))),
         ("brief", text(&signal.brief)),
     ];
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
@@ -208,6 +217,10 @@ enum Node {
     Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
+}
+
+fn yes() -> Node {
+    Node::Plain("true".to_owned())
 }
 
 fn text(text: &str) -> Node {

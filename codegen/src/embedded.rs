@@ -23,21 +23,21 @@ const MARK_LENGTH: usize = 1 + MARK_TAIL.len();
 const LENGTH_DIGITS: usize = 8;
 const HASH_DIGITS: usize = 16;
 
-/// What a program carries of a catalogue: what stands before the document, and the document.
+/// Returns the two parts of a catalogue in a program: the mark before the document, and the document.
 pub fn embed(catalogue: &Catalogue) -> (String, String) {
     let document = document(catalogue);
     let mark: String = ['\0'].into_iter().chain(MARK_TAIL.iter().map(|byte| char::from(*byte))).collect();
     (format!("{mark}{:08x}{:016x}", document.len(), hash(document.as_bytes())), document)
 }
 
-/// What stands behind one mark.
+/// The bytes behind one mark.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Found {
     /// A whole document.
     Document(String),
     /// Something that was a document once: its bytes are not those that its head tells of, or no document has them.
     Damaged {
-        /// Where the mark is, in bytes from the beginning.
+        /// The position of the mark, in bytes from the beginning.
         offset: usize,
     },
 }
@@ -61,7 +61,7 @@ pub fn find(program: &[u8]) -> Vec<Found> {
     found
 }
 
-/// Where the marks are.
+/// Finds the marks.
 fn marks(program: &[u8]) -> impl Iterator<Item = usize> {
     let windows = program.windows(MARK_LENGTH).enumerate();
     windows.filter(|(_, window)| window[0] == 0 && &window[1..] == MARK_TAIL).map(|(offset, _)| offset)

@@ -1,16 +1,19 @@
 //! The expansion that the derive macro and the generator share.
 //!
 //! A [`RecordPlan`] says which field is which attribute; [`expand_record`] writes the one function in which the filter
-//! stands in plain sight: default attributes first, opt-in ones behind `opted_in()`. The constant with the catalogue's head
+//! stands in plain sight: default attributes first, then those of each channel behind its proof. The constant with the catalogue's head
 //! comes from here, too; those that it names are [`constants`](crate::constants).
 
-use candor_schema::{Attribute, Catalogue, Collected, Personal, Signal, escape_invisible};
+use std::collections::BTreeSet;
+
+use candor_schema::{Attribute, Catalogue, Channel, Collected, OPT_IN, Personal, Signal, escape_invisible};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
 use crate::constants::endpoints::expand_endpoints;
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
+use crate::fields::UNGUARDED;
 use crate::names::ident;
 use crate::table::{PLAIN, Row, is_impersonal, rows};
 
@@ -38,6 +41,8 @@ pub enum Target {
         id: String,
         /// The catalogue's short name.
         catalogue: String,
+        /// The channel that it is sent through.
+        channel: u8,
     },
     /// `Object` for an object.
     Object {
@@ -60,10 +65,10 @@ pub struct RecordField {
     pub span: Span,
     /// Set if the attribute must be there.
     pub required: bool,
-    /// Set if the attribute itself needs consent: recording it takes the proof.
-    pub opt_in: bool,
-    /// Set if the field is read only behind consent.
-    pub behind_consent: bool,
+    /// The channel of the attribute itself: recording it takes the proof, unless it is [`UNGUARDED`].
+    pub channel: u8,
+    /// The channel behind which the field is read.
+    pub behind: u8,
 }
 
 /// The implementation: which field goes where, and which only behind consent.
@@ -73,26 +78,10 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
         Target::Signal { .. } => ident("recorder"),
         Target::Object { .. } => ident("fields"),
     };
-    let calls = |behind_consent: bool| -> Vec<TokenStream> {
-        plan.fields
-            .iter()
-            .filter(|field| field.behind_consent == behind_consent)
-            .map(|field| expand_call(plan, &receiver, field, scope))
-            .collect()
-    };
-    let default_calls = calls(false);
-    let opt_in_calls = calls(true);
-    let takes_proof = plan.fields.iter().any(|field| field.opt_in);
-    let behind_consent = match (opt_in_calls.is_empty(), takes_proof) {
-        (true, _) => quote!(),
-        (false, true) => {
-            quote!(if let ::core::option::Option::Some(opt_in) = #receiver.opted_in() { #(#opt_in_calls)* })
-        }
-        (false, false) => quote!(if #receiver.opted_in().is_some() { #(#opt_in_calls)* }),
-    };
+    let calls = expand_calls(plan, &receiver, scope);
     let receiver_arg = if plan.fields.is_empty() { ident("_") } else { receiver };
     match &plan.target {
-        Target::Signal { id, catalogue } => {
+        Target::Signal { id, catalogue, .. } => {
             let constant = scope.signal(id);
             quote! {
                 impl #impl_generics ::candor::Telemetry for #ty #where_clause {
@@ -101,8 +90,7 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                     const SIGNAL: &'static ::candor::Signal = &#constant;
 
                     fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
-                        #(#default_calls)*
-                        #behind_consent
+                        #calls
                     }
                 }
             }
@@ -115,8 +103,7 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                     const OBJECT: &'static ::candor::ObjectInfo = &#constant;
 
                     fn record<#parameter: ::candor::Fields>(&self, #receiver_arg: &mut #parameter) {
-                        #(#default_calls)*
-                        #behind_consent
+                        #calls
                     }
                 }
 
@@ -130,11 +117,58 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     }
 }
 
+/// The calls for all fields: in plain sight, and behind the proof of each channel. A channel's proof is asked for behind
+/// that of the signal.
+fn expand_calls(plan: &RecordPlan, receiver: &Ident, scope: Scope<'_>) -> TokenStream {
+    let of_signal = match plan.target {
+        Target::Signal { channel, .. } => channel,
+        Target::Object { .. } => UNGUARDED,
+    };
+    let channels: BTreeSet<u8> = plan.fields.iter().map(|field| field.behind).collect();
+    let group = |channel: u8| {
+        let fields: Vec<_> = plan.fields.iter().filter(|field| field.behind == channel).collect();
+        let calls: Vec<_> = fields.iter().map(|field| expand_call(plan, receiver, field, scope)).collect();
+        (quote!(#(#calls)*), fields.iter().any(|field| field.channel != UNGUARDED))
+    };
+    let others = channels.iter().filter(|channel| **channel != of_signal).map(|channel| {
+        let (calls, takes_proof) = group(*channel);
+        behind(receiver, *channel, takes_proof, &calls)
+    });
+    let others = quote!(#(#others)*);
+    let (own, takes_proof) = group(of_signal);
+    let calls = quote!(#own #others);
+    if of_signal == UNGUARDED || calls.is_empty() {
+        return calls;
+    }
+    behind(receiver, of_signal, takes_proof, &calls)
+}
+
+/// Calls that are made only if a channel was granted.
+fn behind(receiver: &Ident, channel: u8, takes_proof: bool, calls: &TokenStream) -> TokenStream {
+    let proof = if channel == OPT_IN {
+        quote!(#receiver.opted_in())
+    } else {
+        let number = Literal::u8_unsuffixed(channel);
+        quote!(#receiver.granted::<#number>())
+    };
+    let name = proof_name(channel);
+    match takes_proof {
+        true => quote!(if let ::core::option::Option::Some(#name) = #proof { #calls }),
+        false => quote!(if #proof.is_some() { #calls }),
+    }
+}
+
+/// The variable that holds the proof of a channel.
+fn proof_name(channel: u8) -> Ident {
+    if channel == OPT_IN { ident("opt_in") } else { ident(&format!("channel_{channel}")) }
+}
+
 fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: Scope<'_>) -> TokenStream {
     let requirement = requirement(field.required);
-    let method = if field.opt_in { format!("{requirement}_in") } else { requirement.to_owned() };
+    let takes_proof = field.channel != UNGUARDED;
+    let method = if takes_proof { format!("{requirement}_in") } else { requirement.to_owned() };
     let method = Ident::new(&method, field.span);
-    let proof = if field.opt_in { quote!(opt_in,) } else { quote!() };
+    let proof = takes_proof.then(|| proof_name(field.channel)).map(|name| quote!(#name,));
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
@@ -172,10 +206,28 @@ pub fn expand_choice(plan: &ChoicePlan) -> TokenStream {
     }
 }
 
-fn expand_collected(collected: Collected) -> TokenStream {
-    match collected {
-        Collected::Default => quote!(::candor::Collected::Default),
-        Collected::OptIn => quote!(::candor::Collected::OptIn),
+fn expand_collected(channels: &[Collected]) -> TokenStream {
+    match channels {
+        [Collected::Default] => quote!(::candor::Collected::Default),
+        [Collected::OptIn] => quote!(::candor::Collected::OptIn),
+        channels => {
+            let numbers = channels.iter().map(|collected| Literal::u8_unsuffixed(collected.number()));
+            quote!(::candor::Collected::Through(&[#(#numbers),*]))
+        }
+    }
+}
+
+fn expand_channel(channel: &Channel) -> TokenStream {
+    let (name, title, brief) = (&channel.name, &channel.title, &channel.brief);
+    let (number, grants) = (Literal::u8_unsuffixed(channel.number), Literal::u32_unsuffixed(channel.grants.bits()));
+    quote! {
+        ::candor::Channel {
+            name: #name,
+            number: #number,
+            title: #title,
+            brief: #brief,
+            grants: ::candor::Consent::from_bits(#grants),
+        }
     }
 }
 
@@ -193,6 +245,8 @@ pub fn expand_catalogue(
         None => quote!(::core::option::Option::None),
     };
     let (endpoints, opt_in, opt_out) = (expand_endpoints(head), option(head.opt_in()), head.opt_out());
+    let channels = head.channels().iter().map(expand_channel);
+    let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
@@ -206,6 +260,8 @@ pub fn expand_catalogue(
             endpoints: #endpoints,
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
+            channels: &[#(#channels),*],
+            ask: #ask,
             signals: &[#(&#signals),*],
             disclosure: #disclosure,
         };
@@ -218,8 +274,8 @@ fn expand_disclosure(catalogue: &Catalogue) -> TokenStream {
         Some(intro) => quote!(::core::option::Option::Some(#intro)),
         None => quote!(::core::option::Option::None),
     };
-    let rows = rows(catalogue, &PLAIN).into_iter().map(|Row { collected, title, specifics }| {
-        let collected = expand_collected(collected);
+    let rows = rows(catalogue, &PLAIN).into_iter().map(|Row { channels, title, specifics }| {
+        let collected = expand_collected(&channels);
         quote!(::candor::Row { title: #title, collected: #collected, specifics: #specifics })
     });
     let (head, document) = embed(catalogue);
@@ -245,10 +301,7 @@ fn raw_literal(text: &str) -> Literal {
 /// Describes an attribute for reviewers: brief, row, collected, personal data.
 pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
     let row = &catalogue.row(attribute.row).title;
-    let when = match attribute.collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "only after opt-in",
-    };
+    let when = when(catalogue, attribute.collected);
     let personal = match attribute.personal {
         Some(Personal::Possible) => " May hold personal data.",
         Some(Personal::None) if is_impersonal(attribute) && attribute.domain.object().is_none() => " No personal data.",
@@ -262,12 +315,13 @@ pub fn attribute_doc(catalogue: &Catalogue, attribute: &Attribute) -> String {
     text
 }
 
+fn when(catalogue: &Catalogue, collected: Collected) -> String {
+    if collected == Collected::OptIn { "only after opt-in".to_owned() } else { catalogue.when(collected) }
+}
+
 /// The same of a signal.
 pub fn signal_doc(catalogue: &Catalogue, signal: &Signal) -> String {
-    let when = match signal.collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "only after opt-in",
-    };
+    let when = when(catalogue, signal.collected);
     let row = signal.row.map(|row| format!(" Row: {}.", catalogue.row(row).title)).unwrap_or_default();
     let (name, kind, brief) = (&signal.name, signal.kind.word(), &signal.brief);
     format!("{brief}\n\nThe {kind} “{name}”.{row} Sent {when}.")

@@ -72,19 +72,19 @@ fn create_beside(path: &Path, owner_only: bool) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// How temporary files end.
+/// The ending of temporary files.
 const ENDING: &str = ".candor-tmp";
 
-/// What a file with the name of a temporary one is.
+/// The state of a file with the name of a temporary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Temporary {
-    /// Somebody is writing it.
+    /// A process is writing it.
     InUse,
     /// Its writer was stopped long ago.
     Left,
 }
 
-/// Whether this is a temporary file.
+/// Returns the state of a temporary file; `None` for any other.
 pub(crate) fn temporary(path: &Path) -> Option<Temporary> {
     const LONGEST: Duration = Duration::from_secs(600);
     let name = path.file_name()?.to_str()?;

@@ -2,7 +2,8 @@
 //!
 //! Each schema is closed (`additionalProperties: false`) and accepts what the filter lets through at its level, bounds
 //! included. The levels are `default` and `opted_in`. A signal that is opt-in as a whole has no schema at `default`. A
-//! payload that is accepted at `default` is accepted at `opted_in`.
+//! payload that is accepted at `default` is accepted at `opted_in`. For each channel that the catalogue names there is one
+//! schema for any signal, of what that channel lets through beside what is collected by default.
 //!
 //! `payload.*.schema.json` asks for the kind and the name first and then refers to the one signal. So a payload with a
 //! mistake gets the messages of its own signal and not of all of them. If `droppedAttributesCount` is there, required
@@ -21,7 +22,7 @@ mod bodies;
 
 use std::collections::BTreeSet;
 
-use candor_schema::{AttributeId, Catalogue, Collected, Consent, Domain, Object, Signal, SignalKind};
+use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind};
 use serde_json::{Map, Value, json};
 
 pub use self::bodies::BodyPlan;
@@ -35,17 +36,19 @@ pub struct JsonSchemaPlan {
     pub levels: Vec<LevelPlan>,
 }
 
-/// What is accepted at one level of consent.
+/// The payloads that are accepted at one level of consent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelPlan {
     /// Path of the schema for any signal.
     pub path: String,
     /// Its `$id`.
     pub urn: String,
-    /// What it is, in a few words.
+    /// The title, a few words.
     pub title: String,
-    /// Where every schema of this level comes from.
+    /// The origin of every schema of this level.
     pub comment: String,
+    /// Set if every catalogue has it. Then each signal has a schema of its own.
+    pub is_common: bool,
     /// The signals that are sent at this level.
     pub signals: Vec<SignalPlan>,
     /// The objects that these signals reach.
@@ -65,7 +68,7 @@ pub struct SignalPlan {
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: String,
-    /// What it says by being sent.
+    /// The fact that it tells by being sent.
     pub description: String,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
@@ -80,7 +83,7 @@ pub struct SignalPlan {
 pub struct ObjectPlan {
     /// Key in the catalogue.
     pub id: String,
-    /// What it is.
+    /// A description.
     pub description: Option<String>,
     /// The fields it may have.
     pub fields: Vec<PropertyPlan>,
@@ -91,19 +94,28 @@ pub struct ObjectPlan {
 pub struct PropertyPlan {
     /// Name on the wire.
     pub name: String,
-    /// What it is, its row, and when it is collected.
+    /// A description, its row, and the condition under which it is collected.
     pub description: String,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether it may be null.
+    /// True if it may be null.
     pub nullable: bool,
-    /// Which values it may have.
+    /// The values that it may have.
     pub domain: Domain,
 }
 
 /// Decides, for each level of consent, which signals, attributes, fields and values are accepted.
 pub fn plan(catalogue: &Catalogue) -> JsonSchemaPlan {
-    JsonSchemaPlan { levels: [Consent::Default, Consent::OptedIn].map(|level| plan_level(catalogue, level)).into() }
+    JsonSchemaPlan { levels: levels(catalogue).into_iter().map(|level| plan_level(catalogue, level)).collect() }
+}
+
+/// The sets of channels whose schemas are written: `default` and `opted_in` for every signal, and for each channel that the
+/// catalogue names what it lets through beside what is collected by default, for any signal.
+fn levels(catalogue: &Catalogue) -> Vec<Consent> {
+    let named = catalogue.head().channels().iter().map(|channel| Consent::of(DEFAULT).and(channel.grants));
+    let mut levels = vec![Consent::Default, Consent::OptedIn];
+    levels.extend(named);
+    levels
 }
 
 /// Lays out every schema, and the catalogue format's own.
@@ -111,7 +123,7 @@ pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
     let mut artefacts = Vec::new();
     for level in &plan.levels {
         artefacts.push(artefact(&level.path, &render_payload(level)));
-        for signal in &level.signals {
+        for signal in level.signals.iter().filter(|_| level.is_common) {
             artefacts.push(artefact(&signal.path, &render_signal(level, signal)));
             artefacts.extend(signal.body.as_ref().map(|body| artefact(&body.path, &render_own(level, signal, body))));
         }
@@ -157,9 +169,10 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
     let reached = reach(level, signals.iter().copied());
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     LevelPlan {
-        path: path("payload", level),
+        path: path(catalogue, "payload", level),
         urn: urn(catalogue, "payload", level),
-        title: format!("Any signal of {}, {}", head.title(), at_level(level)),
+        title: format!("Any signal of {}, {}", head.title(), at_level(catalogue, level)),
+        is_common: [Consent::Default, Consent::OptedIn].contains(&level),
         comment: format!("{GENERATED} from {} {}. Do not edit.", head.name(), head.version()),
         signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
         objects: objects.map(|object| plan_object(catalogue, level, object)).collect(),
@@ -174,11 +187,11 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     SignalPlan {
         id: signal.id.to_string(),
-        path: path(stem, level),
+        path: path(catalogue, stem, level),
         urn: urn(catalogue, stem, level),
         kind: signal.kind,
         name: signal.name.to_string(),
-        description: format!("{} (sent {})", signal.brief, when(signal.collected)),
+        description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
         attributes: attributes
             .map(|own| {
                 let attribute = catalogue.attribute(own.attribute);
@@ -210,7 +223,7 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
     let unit = attribute.unit.as_ref().map(|unit| unit_words(unit, str::to_owned)).unwrap_or_default();
     PropertyPlan {
         name: name.to_owned(),
-        description: format!("{}{unit} ({row}, collected {})", attribute.brief, when(attribute.collected)),
+        description: format!("{}{unit} ({row}, collected {})", attribute.brief, catalogue.when(attribute.collected)),
         required,
         nullable,
         domain: attribute.domain.clone(),
@@ -232,27 +245,36 @@ fn reach<'a>(level: Consent, signals: impl IntoIterator<Item = &'a Signal>) -> B
     reached
 }
 
-fn path(stem: &str, level: Consent) -> String {
-    format!("json-schema/{stem}.{}.schema.json", level_word(level))
+fn path(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
+    format!("json-schema/{stem}.{}.schema.json", level_word(catalogue, level))
 }
 
 fn urn(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
     let head = catalogue.head();
-    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(level))
+    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(catalogue, level))
 }
 
-fn level_word(level: Consent) -> &'static str {
-    if level.is_opted_in() { "opted_in" } else { "default" }
+/// `default`, `opted_in`, the channel whose level it is, or the names of all its channels.
+fn level_word(catalogue: &Catalogue, level: Consent) -> String {
+    let head = catalogue.head();
+    let of_one = |channel: &&Channel| Consent::of(DEFAULT).and(channel.grants) == level;
+    match level {
+        Consent::Default => "default".to_owned(),
+        Consent::OptedIn => "opted_in".to_owned(),
+        level => match head.channels().iter().find(of_one) {
+            Some(channel) => channel.name.clone(),
+            None if level.is_off() => "off".to_owned(),
+            None => head.channel_names(level).join("+"),
+        },
+    }
 }
 
-fn at_level(level: Consent) -> &'static str {
-    if level.is_opted_in() { "opted in" } else { "by default" }
-}
-
-fn when(collected: Collected) -> &'static str {
-    match collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "after opting in",
+fn at_level(catalogue: &Catalogue, level: Consent) -> String {
+    match level {
+        Consent::Default => "by default".to_owned(),
+        Consent::OptedIn => "opted in".to_owned(),
+        level if level.is_off() => "while off".to_owned(),
+        level => format!("with {}", catalogue.head().channel_names(level).join(", ")),
     }
 }
 
@@ -330,7 +352,7 @@ fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value 
     Value::Object(schema)
 }
 
-/// What every schema file starts with.
+/// Starts a schema file.
 fn document(level: &LevelPlan, urn: &str, title: &str) -> Map<String, Value> {
     let schema = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -373,7 +395,7 @@ fn nanoseconds() -> Value {
     json!({ "description": "Nanoseconds since 1970, in UTC.", "type": "string", "pattern": "^[0-9]{1,20}$" })
 }
 
-/// What a payload may say besides its name, times and attributes.
+/// The members of a payload besides its name, times and attributes.
 fn envelope(kind: SignalKind) -> Map<String, Value> {
     let span_id = json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" });
     let mut properties = into_map(json!({

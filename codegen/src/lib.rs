@@ -1,4 +1,4 @@
-//! What Candor generates from a checked catalogue.
+//! Generates files from a checked catalogue.
 //!
 //! ```text
 //! Catalogue ─plan→ *Plan ─render→ Artefact{path, text} ─write | compare→ files

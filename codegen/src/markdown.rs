@@ -27,7 +27,7 @@ pub(crate) fn prose(text: &str) -> String {
     markdown
 }
 
-/// What is inside the code span that `text` starts with, and what comes after it.
+/// Returns the inside of the code span that `text` starts with, and the text after it.
 pub(crate) fn code_span(text: &str) -> Option<(&str, &str)> {
     let fence = backticks(text);
     let mut position = fence;

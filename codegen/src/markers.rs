@@ -43,14 +43,14 @@ pub fn refresh(catalogue: &Catalogue, text: &str) -> Result<String, Vec<MarkerEr
     if errors.is_empty() { Ok(fresh) } else { Err(errors) }
 }
 
-/// What is wrong with one marker.
+/// A fault of one marker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkerError {
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// What is wrong, in one sentence.
+    /// The fault, in one sentence.
     pub message: String,
     /// The way out.
     pub help: Option<String>,
@@ -103,7 +103,7 @@ fn fresh_part(plan: &DocsPlan, open: &Marker) -> Result<String, MarkerError> {
     Ok(part)
 }
 
-/// Whether the markers around this text would not be found again.
+/// Returns true if the markers around this text would not be found again.
 fn hides_markers(part: &str) -> bool {
     let mut errors = Vec::new();
     let probe = format!("{part}\n<!-- /candor:probe -->");
@@ -164,7 +164,7 @@ fn without_nested<'t>(mut regions: Vec<Region<'t>>, errors: &mut Vec<MarkerError
 struct Fence<'t> {
     /// The backticks or tildes that opened it.
     run: &'t str,
-    /// How far right they stand.
+    /// The indentation.
     indent: usize,
     quoted: bool,
     line: usize,
@@ -260,7 +260,7 @@ fn scan_line<'t>(
     }
 }
 
-/// What comes after the code span, the escaped character or the character that `text` starts with.
+/// Returns the text after the code span, the escaped character or the character that `text` starts with.
 fn after_text(text: &str) -> &str {
     if text.starts_with('`') {
         return code_span(text).map_or_else(|| text.trim_start_matches('`'), |(_, after)| after);

@@ -72,7 +72,7 @@ mod tests {
     /// Keywords that `syn` takes for identifiers, as they were in earlier editions.
     const YOUNG: [&str; 1] = ["gen"];
 
-    /// Whatever is not in the list is an identifier to `syn`, and what is in it is none.
+    /// A word outside the list is an identifier to `syn`, and a word in it is none.
     #[test]
     fn keywords_are_those_of_syn() {
         let is_ident = |name: &str| syn::parse_str::<Ident>(name).is_ok() && !YOUNG.contains(&name);

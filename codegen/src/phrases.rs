@@ -4,7 +4,7 @@ use candor_schema::{Deprecated, DeprecationReason, Expiry, Handling, LegalBasis}
 
 use crate::table::{Style, sentence};
 
-/// Why, how long, from when no longer, on which basis, who answers for it, and where more is written.
+/// Words the handling: purpose, retention, expiry, legal basis, owner, and links.
 pub(crate) fn handled(handling: &Handling, style: &Style) -> Vec<String> {
     let prose = |text: &Option<String>, before: &str| {
         text.as_deref().map(|text| sentence(format!("{before}: {}", (style.prose)(text.trim_end_matches('.')))))

@@ -3,7 +3,7 @@
 use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Endpoint, Personal, Signal};
 
 use crate::changes::{classes, missing_entry, summary};
-use crate::docs::{MARKDOWN, identifier_words, plan_derived};
+use crate::docs::{MARKDOWN, channel_line, identifier_words, plan_derived};
 use crate::markdown::{cell, code, prose};
 use crate::phrases::handled;
 use crate::types::{page_words, unit_words};
@@ -21,7 +21,7 @@ pub fn render(diff: &Diff, new: &Catalogue) -> String {
     ask("What can be collected that could not?", list(changes) + &table(new, &attributes));
     ask("Which question does it answer, and for whom?", reasons(new, &attributes) + GAP);
     ask("Why is less not enough: fewer values, coarser ones, only after opting in?", GAP.to_owned());
-    ask("What sends it?", list(signals(new, &attributes).map(sent)));
+    ask("What sends it?", list(signals(new, &attributes).map(|signal| sent(new, signal))));
     ask("Can it hold personal data, or text that somebody wrote?", personal(&attributes) + GAP);
     ask("Can it be traced to a person or an installation?", identifiers(new, &attributes) + GAP);
     ask("How does a person decide?", consent(new));
@@ -75,7 +75,7 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
             prose(&attribute.brief),
             page_words(&attribute.domain, code)
                 + &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default(),
-            code(attribute.collected.word()),
+            code(catalogue.channel_name(attribute.collected)),
             prose(&catalogue.row(attribute.row).title),
         ];
         format!("| {} |\n", cells.map(|text| cell(&text)).join(" | "))
@@ -84,7 +84,7 @@ fn table(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     format!("\n| Attribute | What it is | Values | Collected | Row |\n|---|---|---|---|---|\n{rows}")
 }
 
-/// Why, as far as the rows say it.
+/// Lists the reasons, as far as the rows say them.
 fn reasons(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let rows = catalogue.rows().iter().enumerate().filter(|(position, _)| {
         let id = catalogue.row_id(*position);
@@ -119,8 +119,8 @@ fn signals<'c>(catalogue: &'c Catalogue, attributes: &[&Attribute]) -> impl Iter
     catalogue.signals().iter().filter(move |signal| holds(signal))
 }
 
-fn sent(signal: &Signal) -> String {
-    let collected = code(signal.collected.word());
+fn sent(catalogue: &Catalogue, signal: &Signal) -> String {
+    let collected = code(catalogue.channel_name(signal.collected));
     format!("{} {} ({collected}): {}", signal.kind.word(), code(&signal.name), prose(&signal.brief))
 }
 
@@ -165,7 +165,8 @@ fn consent(catalogue: &Catalogue) -> String {
         Some(switch) => format!("What is opt-in needs {}.", code(switch)),
         None => "Nothing is opt-in.".to_owned(),
     };
-    format!("Each of {} switches everything off. {switch}", variables.join(", "))
+    let channels: String = head.channels().iter().map(|channel| format!(" {}", channel_line(channel))).collect();
+    format!("Each of {} switches everything off. {switch}{channels}", variables.join(", "))
 }
 
 fn destination(catalogue: &Catalogue) -> String {

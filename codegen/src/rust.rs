@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, camel_case};
+use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, camel_case};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
@@ -24,7 +24,7 @@ pub struct RustPlan {
     pub crate_name: String,
     /// One sentence about it.
     pub description: String,
-    /// What the crate's documentation opens with.
+    /// The opening of the crate's documentation.
     pub docs: String,
     /// The items of each module.
     pub modules: Vec<Module>,
@@ -36,7 +36,7 @@ pub struct RustPlan {
 pub struct Module {
     /// Its name.
     pub name: &'static str,
-    /// What it is for.
+    /// The purpose of the module.
     pub docs: &'static str,
     /// Its items, each with what belongs to it.
     pub items: Vec<TokenStream>,
@@ -129,7 +129,8 @@ fn plan_object(catalogue: &Catalogue, object: &Object, option: &TokenStream) -> 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> TokenStream {
     let fields = signal_fields(catalogue, signal);
     let constant = expand_signal(catalogue, signal);
-    let target = Target::Signal { id: signal.id.to_string(), catalogue: catalogue.head().name().to_owned() };
+    let (id, channel) = (signal.id.to_string(), signal.collected.number());
+    let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
 }
 
@@ -172,8 +173,8 @@ fn plan_struct(
                 access: quote!(self.#name),
                 span: Span::call_site(),
                 required: field.required,
-                opt_in: !Consent::Default.includes(field.attribute.needs),
-                behind_consent: field.behind_consent,
+                channel: field.channel(),
+                behind: field.behind,
             })
             .collect(),
     };

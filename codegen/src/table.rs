@@ -7,7 +7,7 @@ use std::hash::Hash;
 use crate::phrases::{handled, history};
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
 
-/// How texts of the catalogue are written.
+/// A way to write texts of the catalogue.
 pub(crate) struct Style {
     /// Running text.
     pub prose: fn(&str) -> String,
@@ -15,12 +15,13 @@ pub(crate) struct Style {
     pub code: fn(&str) -> String,
 }
 
-/// As it is, for a terminal.
+/// Texts as they are, for a terminal.
 pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
 
 /// One line.
 pub(crate) struct Row {
-    pub collected: Collected,
+    /// The channels that it is collected through. There is one, usually.
+    pub channels: Vec<Collected>,
     pub title: String,
     /// Reason and Specifics.
     pub specifics: String,
@@ -37,19 +38,49 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let row = catalogue.row(id);
     let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let said = [reason, includes(catalogue, id, style), examples(catalogue, id, style), personal(catalogue, id, style)];
+    let channels = catalogue.row_channels(id);
+    let includes: Vec<_> = channels.iter().filter_map(|one| includes(catalogue, id, *one, &channels, style)).collect();
+    let includes = (!includes.is_empty()).then(|| includes.join(" "));
+    let said = [reason, includes, examples(catalogue, id, style), personal(catalogue, id, style)];
     let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
-        collected: catalogue.row_collected(id),
+        channels,
         title: (style.prose)(&row.title),
         specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
     }
 }
 
-fn includes(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
-    let signals = catalogue.row_signals(id).map(|one| Named::new(&one.brief, &one.name, &one.id));
-    let items: Vec<Named> = signals.chain(catalogue.row_attributes(id).map(Named::of)).collect();
-    (!items.is_empty()).then(|| sentence(format!("Includes: {}", list(&items, style))))
+/// Lists the part of a row that one channel has. Where others have a part, too, each says when it is collected.
+fn includes(
+    catalogue: &Catalogue,
+    id: RowId,
+    collected: Collected,
+    channels: &[Collected],
+    style: &Style,
+) -> Option<String> {
+    let signals = catalogue.row_signals(id).filter(|one| one.collected == collected);
+    let signals = signals.map(|one| Named::new(&one.brief, &one.name, &one.id));
+    let attributes = catalogue.row_attributes(id).filter(|one| one.collected == collected);
+    let items: Vec<Named> = signals.chain(attributes.map(Named::of)).collect();
+    let introduction = match channels {
+        [_] => "Includes".to_owned(),
+        _ => part_words(catalogue, collected, style),
+    };
+    (!items.is_empty()).then(|| sentence(format!("{introduction}: {}", list(&items, style))))
+}
+
+/// Words the condition for one part of a row, as the start of a sentence.
+fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> String {
+    let name = |name: &str| (style.code)(name);
+    match (collected, catalogue.head().opt_in()) {
+        (Collected::Default, _) => "By default".to_owned(),
+        (Collected::OptIn, Some(switch)) => format!("Only with {}", name(switch)),
+        (Collected::OptIn, None) => "Only after opting in".to_owned(),
+        (collected, _) if collected.is_by_default() => {
+            format!("Unless {} is switched off", name(catalogue.channel_name(collected)))
+        }
+        (collected, _) => format!("Only with {}", name(catalogue.channel_name(collected))),
+    }
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
@@ -85,8 +116,8 @@ pub(crate) fn example_text(example: &Example) -> String {
     }
 }
 
-/// What the row's attributes, or the row where it has only signals, declare about personal data. Nothing where they are
-/// silent, and no promise about text that a person may have written or an identifier that is kept.
+/// Sums up what the row's attributes, or the row where it has only signals, declare about personal data. Nothing where
+/// they are silent, and no promise about text that a person may have written or an identifier that is kept.
 fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     let possible = catalogue.row_attributes(id).filter(|attribute| attribute.personal == Some(Personal::Possible));
     let (written, other): (Vec<&Attribute>, Vec<_>) = possible.partition(|attribute| attribute.free_text);
@@ -110,13 +141,13 @@ fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
 
 const NO_PERSONAL_DATA: &str = "No personal data.";
 
-/// Whether an attribute declares that it holds no personal data, and is nothing that could hold some all the same.
+/// Returns true if an attribute declares that it holds no personal data, and its kind cannot hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
     let kept = attribute.identifier == Some(Identifier::Stable);
     attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
 }
 
-/// Whether every attribute of a row is impersonal, and everything in their objects.
+/// Returns true if every attribute of a row is impersonal, and everything in their objects.
 fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
     let mut waiting: Vec<&Attribute> = catalogue.row_attributes(id).collect();
     let mut seen = HashSet::new();
@@ -138,7 +169,7 @@ pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>)
     items.into_iter().filter(|item| seen.insert(item.clone())).collect()
 }
 
-/// What has a brief, and the names that tell it from what has the same one.
+/// A brief, and the names that tell entries with the same one apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Named<'c> {
     brief: Cow<'c, str>,

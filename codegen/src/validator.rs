@@ -2,12 +2,12 @@
 //!
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
-use candor_schema::{Attribute, Catalogue, Consent, Domain, Object, Signal, SignalKind};
+use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, SignalKind};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
-use crate::fields::{Field, object_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, object_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
 use crate::types::read_text;
 
@@ -49,8 +49,8 @@ pub struct SignalPlan {
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: String,
-    /// Whether it is sent only after opt-in.
-    pub opt_in: bool,
+    /// The number of the channel that it is sent through.
+    pub channel: u8,
     /// Its attributes.
     pub members: Vec<MemberPlan>,
 }
@@ -62,12 +62,12 @@ pub struct MemberPlan {
     pub name: String,
     /// Key of the attribute.
     pub attribute: String,
-    /// Whether it must be there.
+    /// True if it must be there.
     pub required: bool,
-    /// Whether it may be null.
+    /// True if it may be null.
     pub nullable: bool,
-    /// Whether it is there only after opt-in.
-    pub opt_in: bool,
+    /// The number of the channel that it needs.
+    pub channel: u8,
 }
 
 /// Decides what is read where.
@@ -94,7 +94,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
         id: signal.id.to_string(),
         kind: signal.kind,
         name: signal.name.to_string(),
-        opt_in: is_opt_in(signal.needs),
+        channel: signal.collected.number(),
         members: members.collect(),
     }
 }
@@ -105,12 +105,8 @@ fn plan_member(field: Field<'_>, nullable: bool) -> MemberPlan {
         attribute: field.attribute.id.to_string(),
         required: field.required,
         nullable,
-        opt_in: is_opt_in(field.attribute.needs),
+        channel: field.channel(),
     }
-}
-
-fn is_opt_in(needs: Consent) -> bool {
-    !Consent::Default.includes(needs)
 }
 
 const DOCS: &str = "Payloads held against the catalogue, with what it says in the code.";
@@ -137,7 +133,7 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
     )
 }
 
-/// What stands before the functions.
+/// Writes the head of the file, before the functions.
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
@@ -149,9 +145,12 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
-        /// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+        /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
         pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
-            ::candor::validate::is_valid(payload, &Payloads { opted_in: consent.is_opted_in() })
+            if !consent.includes(Consent::of(::candor::DEFAULT)) {
+                return ::candor::validate::validator(&super::CATALOGUE, consent).check(payload).is_empty();
+            }
+            ::candor::validate::is_valid(payload, &Payloads { consent })
         }
 
         /// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
@@ -164,12 +163,23 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             if is_valid(consent, payload) {
                 return Vec::new();
             }
-            if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
+            match consent {
+                Consent::Default => DEFAULT.check(payload),
+                Consent::OptedIn => OPTED_IN.check(payload),
+                consent => ::candor::validate::validator(&super::CATALOGUE, consent).check(payload),
+            }
         }
 
-        /// What may be sent.
+        /// The payloads that may be sent: those that are collected by default, at least.
         struct Payloads {
-            opted_in: bool,
+            consent: Consent,
+        }
+
+        impl Payloads {
+            #[inline]
+            const fn has(&self, channel: u8) -> bool {
+                self.consent.includes(Consent::of(channel))
+            }
         }
 
         type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
@@ -182,7 +192,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
 
             fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Signal> {
                 let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
-                let (_, _, signal) = signals.iter().find(|(own, opt_in, _)| name.is(own) && (self.opted_in || !opt_in))?;
+                let (_, _, signal) = signals.iter().find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
                 Some(*signal)
             }
 
@@ -193,14 +203,15 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     }
 }
 
-/// The signals of a kind: name, whether it is sent only after opt-in, function.
+/// The signals of a kind: name, channel, function.
 fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let name = if kind == SignalKind::Span { quote!(SPANS) } else { quote!(EVENTS) };
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
-        let (name, opt_in, function) = (&signal.name, signal.opt_in, signal_function(&signal.id));
-        quote!((#name, #opt_in, Payloads::#function))
+        let (name, channel, function) =
+            (&signal.name, Literal::u8_unsuffixed(signal.channel), signal_function(&signal.id));
+        quote!((#name, #channel, Payloads::#function))
     });
-    quote!(const #name: &[(&str, bool, Signal)] = &[#(#signals),*];)
+    quote!(const #name: &[(&str, u8, Signal)] = &[#(#signals),*];)
 }
 
 fn signal_function(id: &str) -> Ident {
@@ -252,7 +263,8 @@ fn members_text(members: &[MemberPlan]) -> String {
     let read =
         |member: &MemberPlan| format!("self.attribute_{}(cursor, verdict, {})?", member.attribute, member.nullable);
     let in_order = members.iter().enumerate().map(|(position, member)| {
-        let consent = if member.opt_in { "self.opted_in && " } else { "" };
+        let consent =
+            if member.channel == UNGUARDED { String::new() } else { format!("self.has({}) && ", member.channel) };
         let key = Literal::byte_string(serde_json::Value::from(&*member.name).to_string().as_bytes());
         format!(
             "        if {consent}members.take(cursor, {position}, {key}) {{
@@ -264,7 +276,8 @@ fn members_text(members: &[MemberPlan]) -> String {
         )
     });
     let in_any_order = members.iter().enumerate().map(|(position, member)| {
-        let consent = if member.opt_in { " if self.opted_in" } else { "" };
+        let consent =
+            if member.channel == UNGUARDED { String::new() } else { format!(" if self.has({})", member.channel) };
         format!("                Some({position}){consent} => {},\n", read(member))
     });
     let names = members.iter().map(|member| format!("                {:?},\n", member.name));
@@ -287,7 +300,7 @@ fn members_text(members: &[MemberPlan]) -> String {
     )
 }
 
-/// How many times 64 bits there have to be.
+/// Returns the number of 64-bit words for the members.
 fn words(members: &[MemberPlan]) -> usize {
     members.len().div_ceil(64).max(1)
 }

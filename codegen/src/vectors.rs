@@ -71,7 +71,7 @@ impl Vectors {
         &self.signals
     }
 
-    /// What every voice must make of these members. `None` where there is no such signal.
+    /// Returns the answer that every voice must give for these members. `None` where there is no such signal.
     pub fn judge(&self, signal: &str, consent: &[String], members: &[(String, Value)]) -> Option<SignalVector> {
         let signal = self.signals.iter().find(|known| known.id == *signal)?;
         Some(judge(signal, consent, members))
@@ -168,7 +168,7 @@ fn members(signal: &Signal, consent: &[String], random: &mut Rng) -> Vec<(String
     members
 }
 
-/// What a signal needs, and one member with a value at a bound.
+/// Makes the members that a signal needs, and one member with a value at a bound.
 fn probe(signal: &Signal, probed: &Member, consent: &[String], random: &mut Rng) -> Vec<(String, Value)> {
     let is_needed = |member: &&Member| member.required && reference::allows(consent, &member.attribute.needs);
     let others = signal.members.iter().filter(is_needed).filter(|member| member.name != probed.name);

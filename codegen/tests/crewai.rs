@@ -26,7 +26,7 @@ fn words(text: &str) -> Vec<String> {
     text.split(|char: char| !char.is_alphanumeric() && char != '_').map(str::to_owned).collect()
 }
 
-/// Whether one of the phrases of `row` has all the words of `specific`.
+/// Returns true if one of the phrases of `row` has all the words of `specific`.
 fn says(row: &str, specific: &str) -> bool {
     let specific = words(specific);
     row.split([',', ':', '.']).map(words).any(|phrase| specific.iter().all(|word| phrase.contains(word)))

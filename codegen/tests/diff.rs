@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
-/// How many pairs are tried: `CANDOR_PAIRS`, or so many.
+/// The number of pairs to try: `CANDOR_PAIRS`, or this many.
 fn pairs() -> u32 {
     std::env::var("CANDOR_PAIRS").ok().and_then(|pairs| pairs.parse().ok()).unwrap_or(10_000)
 }
@@ -227,7 +227,7 @@ fn parts() -> impl Strategy<Value = Parts> {
 }
 
 impl Parts {
-    /// These parts, with those of `other` where the mask says so.
+    /// Mixes these parts with those of `other` where the mask says so.
     fn mixed(&self, other: &Parts, mask: &[bool]) -> Parts {
         let mut mask = mask.iter().copied().cycle();
         let mut take = || mask.next().unwrap_or_default();

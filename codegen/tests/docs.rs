@@ -106,7 +106,7 @@ fn briefs_with_code() {
     check(r"`a\|b`", r"a&#92;\|b");
 }
 
-/// How many cells a line of a table has: a character after a backslash ends none, in code or not.
+/// Counts the cells of a table's line: a character after a backslash ends none, in code or not.
 fn cells(line: &str) -> usize {
     let mut chars = line.chars();
     let mut bars = 0;
@@ -219,7 +219,7 @@ fn personal_data_names_what_it_may_be_written_into() {
     check("a) b", "a) b.");
 }
 
-/// Where nobody writes it, it is not for people to leave it out.
+/// A text that people do not write is not for them to leave out.
 #[test]
 fn personal_data_that_nobody_writes() {
     let specifics = specifics("name of the host", "type: string\n    max_length: 9\n    personal: possible");
@@ -235,7 +235,7 @@ fn nothing_is_promised_that_nobody_declared() {
     assert_eq!(specifics("id", &format!("{text}\n    identifier: random")), "Includes: id. No personal data.");
 }
 
-/// What an older build carries need not say it, and then nothing is said about it.
+/// A document of an older build need not say it, and then nothing is said about it.
 #[test]
 fn silence_is_no_promise() {
     let document = r#"{"candor": 1, "name": "demo", "title": "Demo", "version": "1.0.0", "service": "demo",

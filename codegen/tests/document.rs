@@ -57,7 +57,7 @@ fn who_signed() {
     check_catalogue(&catalogue);
 }
 
-/// What is waived may be an error, and has to be waived in the document, too.
+/// A waived finding may be an error, and has to be waived in the document, too.
 #[test]
 fn what_is_waived() {
     let text = "

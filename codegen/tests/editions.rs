@@ -1,4 +1,4 @@
-//! Whatever a catalogue calls things, what is generated is Rust in every edition.
+//! Generated code is Rust in every edition, with any names in the catalogue.
 
 use std::path::Path;
 use std::process::Command;

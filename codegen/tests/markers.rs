@@ -25,7 +25,7 @@ fn untouched(text: &str) {
     check(text, text);
 }
 
-/// These, and only these, are the errors of the page.
+/// The page has these errors, and no others.
 #[track_caller]
 fn refused(text: &str, expected: &[&str]) {
     refused_with(DEMO, text, expected);

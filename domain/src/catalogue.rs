@@ -164,7 +164,7 @@ pub struct AttributeInfo {
     pub row: Cow<'static, str>,
     /// The channel that it needs.
     pub needs: Consent,
-    /// Which values it admits.
+    /// The values that it admits.
     pub domain: Domain,
     /// The form of an object or a list in OTLP.
     pub encoding: Encoding,
@@ -254,9 +254,9 @@ impl Clone for Origin {
 /// The form of an object or a list in OTLP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Encoding {
-    /// As an OTLP map or array.
+    /// An OTLP map or array.
     Map,
-    /// As a JSON text in a string.
+    /// A JSON text in a string.
     Json,
 }
 

@@ -1,15 +1,28 @@
 //! Consent: the set of channels that were granted.
 
 use std::fmt;
+use std::ops::Range;
 
 /// The channel of what a catalogue collects by default.
 pub const DEFAULT: u8 = 0;
 /// The channel of what a catalogue collects only after the opt-in.
 pub const OPT_IN: u8 = 1;
+/// The numbers of the channels that a catalogue names and that are off until the user grants them.
+pub const NAMED_OFF: Range<u8> = 2..20;
+/// The numbers of the channels that a catalogue names and that are on by default.
+pub const NAMED_ON: Range<u8> = 20..Consent::MOST_CHANNELS;
+
+/// Name of the attribute that says which channels a signal needs beyond `default`: their names, sorted, with commas.
+pub const MARKER: &str = "candor.channels";
 
 /// A set of at most 30 channels: those that were granted, or those that something needs.
 ///
 /// Data passes if all channels that it needs were granted. Sets have no order: of two, neither need hold the other.
+///
+/// A channel's number says whether it is on by default: 0 is the channel of what is collected by default, 1 the one
+/// behind the opt-in, [`NAMED_OFF`] and [`NAMED_ON`] are those that a catalogue names. So [`Consent::Default`] is the same
+/// constant for every catalogue; it holds the channels that are on by default, and numbers that the catalogue does not
+/// use. Numbers are of one build of a catalogue. Files and the wire have names.
 ///
 /// ```
 /// use candor_domain::{Consent, OPT_IN};
@@ -25,9 +38,9 @@ pub struct Consent(u32);
 impl Consent {
     /// Nothing: nothing is built, queued, written or sent.
     pub const Off: Consent = Consent(0);
-    /// The channel of what the catalogue collects by default.
-    pub const Default: Consent = Consent::of(DEFAULT);
-    /// The default channel and the opt-in channel.
+    /// The channels that are on by default: the one of what is collected by default, and those that were named so.
+    pub const Default: Consent = Consent::of(DEFAULT).and(Consent::range(NAMED_ON));
+    /// The channels that are on by default, and the opt-in channel.
     pub const OptedIn: Consent = Consent::Default.and(Consent::of(OPT_IN));
 }
 
@@ -40,6 +53,15 @@ impl Consent {
         if channel < Self::MOST_CHANNELS { Consent(1 << channel) } else { Consent::Off }
     }
 
+    const fn range(channels: Range<u8>) -> Self {
+        Consent(((1 << (channels.end - channels.start)) - 1) << channels.start)
+    }
+
+    /// Returns whether a channel is on until the user switches it off.
+    pub const fn is_default(channel: u8) -> bool {
+        Consent::Default.includes(Consent::of(channel))
+    }
+
     /// The channels of both.
     #[inline]
     #[must_use]
@@ -47,7 +69,7 @@ impl Consent {
         Consent(self.0 | other.0)
     }
 
-    /// These channels without those of another set.
+    /// Removes the channels of another set.
     #[inline]
     #[must_use]
     pub const fn without(self, other: Consent) -> Self {
@@ -96,15 +118,14 @@ impl fmt::Display for Consent {
         if let Some((_, name)) = named.iter().find(|(consent, _)| consent == self) {
             return f.write_str(name);
         }
-        for (position, channel) in self.channels().enumerate() {
-            f.write_str(if position == 0 { "" } else { "+" })?;
-            match channel {
-                DEFAULT => f.write_str("default")?,
-                OPT_IN => f.write_str("opt-in")?,
-                channel => write!(f, "channel {channel}")?,
-            }
-        }
-        Ok(())
+        let by_default = self.includes(Consent::of(DEFAULT));
+        let listed = if by_default { self.without(Consent::Default) } else { *self };
+        let missing = if by_default { Consent::Default.without(*self) } else { Consent::Off };
+        let word = |channel: u8| if channel == OPT_IN { "opt-in".to_owned() } else { format!("channel {channel}") };
+        let mut words: Vec<String> = by_default.then(|| "default".to_owned()).into_iter().collect();
+        words.extend(listed.channels().map(word));
+        f.write_str(&words.join("+"))?;
+        missing.channels().try_for_each(|channel| write!(f, "-channel {channel}"))
     }
 }
 
@@ -139,6 +160,9 @@ mod tests {
         assert_eq!(Consent::OptedIn.without(Consent::of(OPT_IN)), Consent::Default);
         assert_eq!(Consent::of(30), Consent::Off);
         assert_eq!(Consent::from_bits(u32::MAX).channels().count(), 30);
+        assert!(Consent::is_default(20) && !Consent::is_default(19) && !Consent::is_default(OPT_IN));
+        assert_eq!(Consent::Default.without(Consent::of(20)).to_string(), "default-channel 20");
+        assert_eq!(Consent::Default.channels().count(), 1 + NAMED_ON.len());
         assert!(Granted::<OPT_IN>::by(Consent::OptedIn).is_some() && Granted::<OPT_IN>::by(crash).is_none());
     }
 }

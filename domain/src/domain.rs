@@ -1,4 +1,4 @@
-//! Which values an attribute admits.
+//! The values that an attribute admits.
 
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ pub enum Scalar<'v> {
     Digits(&'v str),
 }
 
-/// Why a value is outside a domain.
+/// The reason why a value is outside a domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Misfit {
     /// It is of another type.

@@ -16,7 +16,7 @@ pub trait Given<'v>: Copy {
 /// The kind of a foreign value, found by looking at it.
 #[derive(Debug, Clone)]
 pub enum Look<'v, I, F> {
-    /// None: null, or an empty `AnyValue`.
+    /// No value: null, or an empty `AnyValue`.
     Absent,
     /// A text.
     Text(&'v str),

@@ -1,7 +1,14 @@
 //! JSON text as it was written: members in their order, none lost when a key is there twice, numbers as their digits.
+//!
+//! It reads the JSON text inside an attribute's value, on the way of every signal: it borrows from that text, keeps digits
+//! as they are for the sieve, and gives up on text that is no JSON, because then the attribute is refused as a whole.
+//! `candor_validate` has a reader of its own (`validate/src/json.rs`) for foreign files. It takes bytes of any encoding,
+//! weighs them before it reads, and turns one bad value into one finding without giving up on the rest. What the two
+//! have in common, escapes, stands in `escape.rs`; the conformance vectors hold them to one meaning.
 
 use std::borrow::Cow;
 
+use crate::escape::{EscapeFault, unescape};
 use crate::given::{Given, Look};
 
 /// A JSON value that borrows from its text.
@@ -163,9 +170,13 @@ impl<'t> Reader<'t> {
                 b'"' => break,
                 b'\\' => {
                     let text = unescaped.get_or_insert_with(|| self.text[start..self.at].to_owned());
-                    let char = escaped(&mut self.at, self.text.as_bytes())?;
-                    is_whole &= char.is_some();
-                    text.push(char.unwrap_or('\u{fffd}'));
+                    let (char, length) = unescape(&self.text.as_bytes()[self.at..]);
+                    self.at += length;
+                    match char {
+                        Ok(char) => text.push(char),
+                        Err(EscapeFault::LoneSurrogate) => is_whole = false,
+                        Err(EscapeFault::Unknown) => return None,
+                    }
                 }
                 _ => return None, // a control character
             }
@@ -175,43 +186,6 @@ impl<'t> Reader<'t> {
         let text = unescaped.map_or(Cow::Borrowed(&self.text[start..end]), Cow::Owned);
         Some(is_whole.then_some(text))
     }
-}
-
-/// The character that an escape means; `Some(None)` for half a surrogate pair.
-fn escaped(at: &mut usize, text: &[u8]) -> Option<Option<char>> {
-    let escape = *text.get(*at + 1)?;
-    *at += 2;
-    let char = match escape {
-        b'"' | b'\\' | b'/' => char::from(escape),
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return surrogate_pair(at, text),
-        _ => return None,
-    };
-    Some(Some(char))
-}
-
-fn surrogate_pair(at: &mut usize, text: &[u8]) -> Option<Option<char>> {
-    let first = hex(text, *at)?;
-    *at += 4;
-    if !(0xd800..0xdc00).contains(&first) {
-        return Some(char::from_u32(first));
-    }
-    let is_escape = text.get(*at..*at + 2) == Some(b"\\u");
-    let second = if is_escape { hex(text, *at + 2)? } else { 0 };
-    if !(0xdc00..0xe000).contains(&second) {
-        return Some(None);
-    }
-    *at += 6;
-    Some(char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)))
-}
-
-fn hex(text: &[u8], at: usize) -> Option<u32> {
-    let digits = text.get(at..at + 4)?;
-    digits.iter().try_fold(0, |value, digit| Some(value << 4 | char::from(*digit).to_digit(16)?))
 }
 
 impl<'j> Given<'j> for &'j JsonValue<'j> {
@@ -268,7 +242,7 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever it is given, it ends, and it agrees with the `regex`-free rules of `str::parse` on numbers.
+        /// Ends on any input, and agrees with the `regex`-free rules of `str::parse` on numbers.
         #[test]
         fn any_text_gets_an_answer(text in "[\\[\\]{}:,\"\\\\u0-9a-f.eE+ -]{0,40}") {
             if let Some(JsonValue::Number(digits)) = JsonValue::parse(&text) {

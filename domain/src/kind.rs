@@ -79,7 +79,7 @@ impl SignalKind {
     /// Every kind, in the order of catalogues.
     pub const ALL: [SignalKind; 2] = [SignalKind::Span, SignalKind::Event];
 
-    /// What differs between the kinds.
+    /// The facts in which the kinds differ.
     #[inline(always)]
     pub const fn facts(self) -> &'static KindFacts {
         match self {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a value did not pass as it was given.
+/// The reason why a value did not pass as it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// The catalogue does not list it there.

@@ -204,7 +204,7 @@ impl<'n, E: Encoder, H: Held, N: Notes> Slot<'_, 'n, E, H, N> {
         self.outcome = Outcome::Written;
     }
 
-    /// Whether an item beyond the longest list is a value at all. It is looked at and forgotten.
+    /// Judges an item beyond the longest list, and forgets it.
     #[cold]
     fn is_more<V: Show>(&mut self, domain: &Domain, item: V) -> bool {
         let (mark, notes) = (self.sieve.encoder.mark(), self.sieve.notes.mark());
@@ -268,7 +268,8 @@ impl<E: Encoder, H: Held, N: Notes> FieldSieve<'_, '_, E, H, N> {
     #[inline(always)]
     pub fn required(&mut self, name: &str, info: &AttributeInfo, value: impl Show) {
         if self.entry(name, info, value) != Outcome::Written {
-            self.is_whole = false;
+            // What needs a channel that was not granted is not demanded.
+            self.is_whole &= !self.sieve.consent.includes(info.needs);
         }
     }
 

@@ -35,7 +35,7 @@ enum Notes {
     Export {
         /// Its title
         title: String,
-        /// As HTML instead of PDF
+        /// Write HTML instead of PDF
         #[arg(long)]
         html: bool,
     },

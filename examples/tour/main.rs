@@ -63,7 +63,7 @@ fn generate(root: &Path, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What arrived in one run: the keys of each signal, objects' fields included.
+/// The signals that arrived in one run: the keys of each, objects' fields included.
 struct Arrived {
     requests: usize,
     signals: usize,

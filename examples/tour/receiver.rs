@@ -43,7 +43,7 @@ impl Receiver {
         format!("http://{}", self.address)
     }
 
-    /// What has arrived since the last call.
+    /// Takes the requests that arrived since the last call.
     pub fn take(&self) -> Vec<Request> {
         std::mem::take(&mut self.requests.lock().unwrap_or_else(PoisonError::into_inner))
     }

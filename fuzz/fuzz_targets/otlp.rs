@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-/// How many signals prost finds in a request.
+/// Counts the signals that prost finds in a request.
 fn count(signals: Signals, bytes: &[u8]) -> Option<usize> {
     match signals {
         Signals::Traces => {

@@ -46,6 +46,8 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     endpoints: &[],
     opt_in: ::core::option::Option::Some("share_crew"),
     opt_out: &["CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING"],
+    channels: &[],
+    ask: ::core::option::Option::None,
     signals: &[
         &signals::CREW_CREATED,
         &signals::CREATE_CREW_DEPLOYMENT,

@@ -10,14 +10,14 @@ use ::candor::validate::{
     Validator, Verdict, Violation, values,
 };
 
-/// Whether a payload may be sent at a consent. Reads no further than to the first thing that is wrong.
+/// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
 pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
-    ::candor::validate::is_valid(
-        payload,
-        &Payloads {
-            opted_in: consent.is_opted_in(),
-        },
-    )
+    if !consent.includes(Consent::of(::candor::DEFAULT)) {
+        return ::candor::validate::validator(&super::CATALOGUE, consent)
+            .check(payload)
+            .is_empty();
+    }
+    ::candor::validate::is_valid(payload, &Payloads { consent })
 }
 
 /// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
@@ -34,32 +34,45 @@ pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
     if is_valid(consent, payload) {
         return Vec::new();
     }
-    if consent.is_opted_in() { OPTED_IN.check(payload) } else { DEFAULT.check(payload) }
+    match consent {
+        Consent::Default => DEFAULT.check(payload),
+        Consent::OptedIn => OPTED_IN.check(payload),
+        consent => {
+            ::candor::validate::validator(&super::CATALOGUE, consent).check(payload)
+        }
+    }
 }
 
-/// What may be sent.
+/// The payloads that may be sent: those that are collected by default, at least.
 struct Payloads {
-    opted_in: bool,
+    consent: Consent,
+}
+
+impl Payloads {
+    #[inline]
+    const fn has(&self, channel: u8) -> bool {
+        self.consent.includes(Consent::of(channel))
+    }
 }
 
 type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
 
-const SPANS: &[(&str, bool, Signal)] = &[
-    ("Crew Created", false, Payloads::signal_crew_created),
-    ("Create Crew Deployment", false, Payloads::signal_create_crew_deployment),
-    ("Start Deployment", false, Payloads::signal_start_deployment),
-    ("Get Crew Logs", false, Payloads::signal_get_crew_logs),
-    ("Crew Execution", true, Payloads::signal_crew_execution),
-    ("Task Created", false, Payloads::signal_task_created),
-    ("Task Execution", false, Payloads::signal_task_execution),
-    ("Crew Test Execution", false, Payloads::signal_crew_test_execution),
-    ("Crew Individual Test Result", false, Payloads::signal_crew_individual_test_result),
-    ("Tool Usage", false, Payloads::signal_tool_usage),
-    ("Tool Repeated Usage", false, Payloads::signal_tool_repeated_usage),
-    ("Tool Usage Error", false, Payloads::signal_tool_usage_error),
+const SPANS: &[(&str, u8, Signal)] = &[
+    ("Crew Created", 0, Payloads::signal_crew_created),
+    ("Create Crew Deployment", 0, Payloads::signal_create_crew_deployment),
+    ("Start Deployment", 0, Payloads::signal_start_deployment),
+    ("Get Crew Logs", 0, Payloads::signal_get_crew_logs),
+    ("Crew Execution", 1, Payloads::signal_crew_execution),
+    ("Task Created", 0, Payloads::signal_task_created),
+    ("Task Execution", 0, Payloads::signal_task_execution),
+    ("Crew Test Execution", 0, Payloads::signal_crew_test_execution),
+    ("Crew Individual Test Result", 0, Payloads::signal_crew_individual_test_result),
+    ("Tool Usage", 0, Payloads::signal_tool_usage),
+    ("Tool Repeated Usage", 0, Payloads::signal_tool_repeated_usage),
+    ("Tool Usage Error", 0, Payloads::signal_tool_usage_error),
 ];
 
-const EVENTS: &[(&str, bool, Signal)] = &[];
+const EVENTS: &[(&str, u8, Signal)] = &[];
 
 impl Signals<Verdict> for Payloads {
     type Signal = Signal;
@@ -67,7 +80,7 @@ impl Signals<Verdict> for Payloads {
         let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
         let (_, _, signal) = signals
             .iter()
-            .find(|(own, opt_in, _)| name.is(own) && (self.opted_in || !opt_in))?;
+            .find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
         Some(*signal)
     }
     fn attributes(
@@ -123,27 +136,27 @@ impl Payloads {
             self.attribute_crew_tasks(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 10, b"\"crew_inputs\"") {
+        if self.has(1) && members.take(cursor, 10, b"\"crew_inputs\"") {
             self.attribute_crew_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 11, b"\"platform\"") {
+        if self.has(1) && members.take(cursor, 11, b"\"platform\"") {
             self.attribute_platform(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 12, b"\"platform_release\"") {
+        if self.has(1) && members.take(cursor, 12, b"\"platform_release\"") {
             self.attribute_platform_release(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 13, b"\"platform_system\"") {
+        if self.has(1) && members.take(cursor, 13, b"\"platform_system\"") {
             self.attribute_platform_system(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 14, b"\"platform_version\"") {
+        if self.has(1) && members.take(cursor, 14, b"\"platform_version\"") {
             self.attribute_platform_version(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 15, b"\"cpus\"") {
+        if self.has(1) && members.take(cursor, 15, b"\"cpus\"") {
             self.attribute_cpus(cursor, verdict, false)?;
             members.next(cursor)?;
         }
@@ -178,12 +191,12 @@ impl Payloads {
                 Some(7) => self.attribute_crew_number_of_agents(cursor, verdict, false)?,
                 Some(8) => self.attribute_crew_agents(cursor, verdict, false)?,
                 Some(9) => self.attribute_crew_tasks(cursor, verdict, false)?,
-                Some(10) if self.opted_in => self.attribute_crew_inputs(cursor, verdict, false)?,
-                Some(11) if self.opted_in => self.attribute_platform(cursor, verdict, false)?,
-                Some(12) if self.opted_in => self.attribute_platform_release(cursor, verdict, false)?,
-                Some(13) if self.opted_in => self.attribute_platform_system(cursor, verdict, false)?,
-                Some(14) if self.opted_in => self.attribute_platform_version(cursor, verdict, false)?,
-                Some(15) if self.opted_in => self.attribute_cpus(cursor, verdict, false)?,
+                Some(10) if self.has(1) => self.attribute_crew_inputs(cursor, verdict, false)?,
+                Some(11) if self.has(1) => self.attribute_platform(cursor, verdict, false)?,
+                Some(12) if self.has(1) => self.attribute_platform_release(cursor, verdict, false)?,
+                Some(13) if self.has(1) => self.attribute_platform_system(cursor, verdict, false)?,
+                Some(14) if self.has(1) => self.attribute_platform_version(cursor, verdict, false)?,
+                Some(15) if self.has(1) => self.attribute_cpus(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
@@ -285,23 +298,23 @@ impl Payloads {
             self.attribute_crew_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2, b"\"crew_inputs\"") {
+        if self.has(1) && members.take(cursor, 2, b"\"crew_inputs\"") {
             self.attribute_crew_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3, b"\"crew_agents\"") {
+        if self.has(1) && members.take(cursor, 3, b"\"crew_agents\"") {
             self.attribute_execution_agents(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 4, b"\"crew_tasks\"") {
+        if self.has(1) && members.take(cursor, 4, b"\"crew_tasks\"") {
             self.attribute_execution_tasks(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5, b"\"crew_output\"") {
+        if self.has(1) && members.take(cursor, 5, b"\"crew_output\"") {
             self.attribute_crew_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 6, b"\"crew_tasks_output\"") {
+        if self.has(1) && members.take(cursor, 6, b"\"crew_tasks_output\"") {
             self.attribute_crew_tasks_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
@@ -324,11 +337,11 @@ impl Payloads {
             match position {
                 Some(0) => self.attribute_crew_key(cursor, verdict, false)?,
                 Some(1) => self.attribute_crew_id(cursor, verdict, false)?,
-                Some(2) if self.opted_in => self.attribute_crew_inputs(cursor, verdict, false)?,
-                Some(3) if self.opted_in => self.attribute_execution_agents(cursor, verdict, false)?,
-                Some(4) if self.opted_in => self.attribute_execution_tasks(cursor, verdict, false)?,
-                Some(5) if self.opted_in => self.attribute_crew_output(cursor, verdict, false)?,
-                Some(6) if self.opted_in => self.attribute_crew_tasks_output(cursor, verdict, false)?,
+                Some(2) if self.has(1) => self.attribute_crew_inputs(cursor, verdict, false)?,
+                Some(3) if self.has(1) => self.attribute_execution_agents(cursor, verdict, false)?,
+                Some(4) if self.has(1) => self.attribute_execution_tasks(cursor, verdict, false)?,
+                Some(5) if self.has(1) => self.attribute_crew_output(cursor, verdict, false)?,
+                Some(6) if self.has(1) => self.attribute_crew_tasks_output(cursor, verdict, false)?,
                 Some(7) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
@@ -362,11 +375,11 @@ impl Payloads {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5, b"\"formatted_description\"") {
+        if self.has(1) && members.take(cursor, 5, b"\"formatted_description\"") {
             self.attribute_formatted_description(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 6, b"\"formatted_expected_output\"") {
+        if self.has(1) && members.take(cursor, 6, b"\"formatted_expected_output\"") {
             self.attribute_formatted_expected_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
@@ -392,8 +405,8 @@ impl Payloads {
                 Some(2) => self.attribute_lifecycle_task_key(cursor, verdict, false)?,
                 Some(3) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
                 Some(4) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(5) if self.opted_in => self.attribute_formatted_description(cursor, verdict, false)?,
-                Some(6) if self.opted_in => self.attribute_formatted_expected_output(cursor, verdict, false)?,
+                Some(5) if self.has(1) => self.attribute_formatted_description(cursor, verdict, false)?,
+                Some(6) if self.has(1) => self.attribute_formatted_expected_output(cursor, verdict, false)?,
                 Some(7) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
@@ -427,15 +440,15 @@ impl Payloads {
             self.attribute_task_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5, b"\"formatted_description\"") {
+        if self.has(1) && members.take(cursor, 5, b"\"formatted_description\"") {
             self.attribute_formatted_description(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 6, b"\"formatted_expected_output\"") {
+        if self.has(1) && members.take(cursor, 6, b"\"formatted_expected_output\"") {
             self.attribute_formatted_expected_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 7, b"\"task_output\"") {
+        if self.has(1) && members.take(cursor, 7, b"\"task_output\"") {
             self.attribute_task_output(cursor, verdict, false)?;
             members.next(cursor)?;
         }
@@ -462,9 +475,9 @@ impl Payloads {
                 Some(2) => self.attribute_lifecycle_task_key(cursor, verdict, false)?,
                 Some(3) => self.attribute_lifecycle_task_id(cursor, verdict, false)?,
                 Some(4) => self.attribute_task_agent_role(cursor, verdict, false)?,
-                Some(5) if self.opted_in => self.attribute_formatted_description(cursor, verdict, false)?,
-                Some(6) if self.opted_in => self.attribute_formatted_expected_output(cursor, verdict, false)?,
-                Some(7) if self.opted_in => self.attribute_task_output(cursor, verdict, false)?,
+                Some(5) if self.has(1) => self.attribute_formatted_description(cursor, verdict, false)?,
+                Some(6) if self.has(1) => self.attribute_formatted_expected_output(cursor, verdict, false)?,
+                Some(7) if self.has(1) => self.attribute_task_output(cursor, verdict, false)?,
                 Some(8) => self.attribute_crewai_version(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
@@ -498,7 +511,7 @@ impl Payloads {
             self.attribute_test_model_name(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 5, b"\"inputs\"") {
+        if self.has(1) && members.take(cursor, 5, b"\"inputs\"") {
             self.attribute_test_inputs(cursor, verdict, false)?;
             members.next(cursor)?;
         }
@@ -518,7 +531,7 @@ impl Payloads {
                 Some(2) => self.attribute_test_crew_id(cursor, verdict, false)?,
                 Some(3) => self.attribute_test_iterations(cursor, verdict, false)?,
                 Some(4) => self.attribute_test_model_name(cursor, verdict, false)?,
-                Some(5) if self.opted_in => self.attribute_test_inputs(cursor, verdict, false)?,
+                Some(5) if self.has(1) => self.attribute_test_inputs(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
@@ -836,11 +849,11 @@ impl Payloads {
             self.attribute_agent_role(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3, b"\"goal\"") {
+        if self.has(1) && members.take(cursor, 3, b"\"goal\"") {
             self.attribute_agent_goal(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 4, b"\"backstory\"") {
+        if self.has(1) && members.take(cursor, 4, b"\"backstory\"") {
             self.attribute_agent_backstory(cursor, verdict, true)?;
             members.next(cursor)?;
         }
@@ -856,7 +869,7 @@ impl Payloads {
             self.attribute_agent_max_rpm(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 8, b"\"i18n\"") {
+        if self.has(1) && members.take(cursor, 8, b"\"i18n\"") {
             self.attribute_agent_i18n(cursor, verdict, true)?;
             members.next(cursor)?;
         }
@@ -907,12 +920,12 @@ impl Payloads {
                 Some(0) => self.attribute_agent_key(cursor, verdict, false)?,
                 Some(1) => self.attribute_agent_id(cursor, verdict, false)?,
                 Some(2) => self.attribute_agent_role(cursor, verdict, false)?,
-                Some(3) if self.opted_in => self.attribute_agent_goal(cursor, verdict, true)?,
-                Some(4) if self.opted_in => self.attribute_agent_backstory(cursor, verdict, true)?,
+                Some(3) if self.has(1) => self.attribute_agent_goal(cursor, verdict, true)?,
+                Some(4) if self.has(1) => self.attribute_agent_backstory(cursor, verdict, true)?,
                 Some(5) => self.attribute_agent_verbose(cursor, verdict, false)?,
                 Some(6) => self.attribute_agent_max_iter(cursor, verdict, false)?,
                 Some(7) => self.attribute_agent_max_rpm(cursor, verdict, true)?,
-                Some(8) if self.opted_in => self.attribute_agent_i18n(cursor, verdict, true)?,
+                Some(8) if self.has(1) => self.attribute_agent_i18n(cursor, verdict, true)?,
                 Some(9) => self.attribute_agent_function_calling_llm(cursor, verdict, true)?,
                 Some(10) => self.attribute_agent_llm(cursor, verdict, true)?,
                 Some(11) => self.attribute_agent_delegation_enabled(cursor, verdict, false)?,
@@ -935,11 +948,11 @@ impl Payloads {
             self.attribute_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 1, b"\"description\"") {
+        if self.has(1) && members.take(cursor, 1, b"\"description\"") {
             self.attribute_formatted_description(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2, b"\"output\"") {
+        if self.has(1) && members.take(cursor, 2, b"\"output\"") {
             self.attribute_task_output(cursor, verdict, true)?;
             members.next(cursor)?;
         }
@@ -952,8 +965,8 @@ impl Payloads {
             members.once(position)?;
             match position {
                 Some(0) => self.attribute_task_id(cursor, verdict, false)?,
-                Some(1) if self.opted_in => self.attribute_formatted_description(cursor, verdict, true)?,
-                Some(2) if self.opted_in => self.attribute_task_output(cursor, verdict, true)?,
+                Some(1) if self.has(1) => self.attribute_formatted_description(cursor, verdict, true)?,
+                Some(2) if self.has(1) => self.attribute_task_output(cursor, verdict, true)?,
                 _ => return Err(Refused),
             }
             members.next(cursor)?;
@@ -974,11 +987,11 @@ impl Payloads {
             self.attribute_task_id(cursor, verdict, false)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 2, b"\"description\"") {
+        if self.has(1) && members.take(cursor, 2, b"\"description\"") {
             self.attribute_task_description(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 3, b"\"expected_output\"") {
+        if self.has(1) && members.take(cursor, 3, b"\"expected_output\"") {
             self.attribute_task_expected_output(cursor, verdict, true)?;
             members.next(cursor)?;
         }
@@ -998,7 +1011,7 @@ impl Payloads {
             self.attribute_task_agent_key(cursor, verdict, true)?;
             members.next(cursor)?;
         }
-        if self.opted_in && members.take(cursor, 8, b"\"context\"") {
+        if self.has(1) && members.take(cursor, 8, b"\"context\"") {
             self.attribute_task_context(cursor, verdict, true)?;
             members.next(cursor)?;
         }
@@ -1023,13 +1036,13 @@ impl Payloads {
             match position {
                 Some(0) => self.attribute_task_key(cursor, verdict, true)?,
                 Some(1) => self.attribute_task_id(cursor, verdict, false)?,
-                Some(2) if self.opted_in => self.attribute_task_description(cursor, verdict, true)?,
-                Some(3) if self.opted_in => self.attribute_task_expected_output(cursor, verdict, true)?,
+                Some(2) if self.has(1) => self.attribute_task_description(cursor, verdict, true)?,
+                Some(3) if self.has(1) => self.attribute_task_expected_output(cursor, verdict, true)?,
                 Some(4) => self.attribute_task_async_execution(cursor, verdict, false)?,
                 Some(5) => self.attribute_task_human_input(cursor, verdict, false)?,
                 Some(6) => self.attribute_task_agent_role(cursor, verdict, false)?,
                 Some(7) => self.attribute_task_agent_key(cursor, verdict, true)?,
-                Some(8) if self.opted_in => self.attribute_task_context(cursor, verdict, true)?,
+                Some(8) if self.has(1) => self.attribute_task_context(cursor, verdict, true)?,
                 Some(9) => self.attribute_task_tools_names(cursor, verdict, false)?,
                 _ => return Err(Refused),
             }

@@ -7,7 +7,7 @@ use candor_crewai::{CATALOGUE, enums, objects, signals};
 
 use candor::{Consent, Telemetry};
 
-/// What every recorder makes of a signal, as bytes.
+/// Records a signal with every recorder, as bytes.
 fn recorded<T: Telemetry>(consent: Consent, value: &T) -> Vec<u8> {
     let mut bytes = Vec::new();
     bytes.extend(candor::request(&CATALOGUE, consent, value).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! What `#[telemetry(…)]` says.
+//! Reads `#[telemetry(…)]`.
 
 use candor_schema::checks::derive::BAD_ATTRIBUTE;
 use syn::meta::ParseNestedMeta;
@@ -13,7 +13,7 @@ pub struct TypeAttr {
     pub of: Option<Of>,
 }
 
-/// What the type is in the catalogue.
+/// The entry of the catalogue that the type stands for.
 pub enum Of {
     Span(LitStr),
     Event(LitStr),

@@ -8,7 +8,7 @@ use candor_schema::{AttributeId, Catalogue, ObjectId, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// What an implementation needs constants of.
+/// The entry whose constants an implementation needs.
 pub enum Roots {
     Signal(String),
     Object(ObjectId),
@@ -51,7 +51,7 @@ impl<'c> Reached<'c> {
         Reached { catalogue, signals, objects, block }
     }
 
-    /// What the constants are called.
+    /// Returns the names of the constants.
     pub fn scope(&self) -> Scope<'_> {
         Scope::Block(&self.block)
     }

@@ -35,7 +35,7 @@ fn inert_signal(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Of any kind: what the type really is stays unknown until the mistake is mended.
+/// Implements `Value` for any kind: the type's real one stays unknown until the mistake is mended.
 fn inert_value(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
     let mut generics = input.generics.clone();

@@ -11,7 +11,7 @@ use crate::attr::{self, Of};
 use crate::constants::{Reached, Roots};
 use crate::mistake::mistake;
 use crate::source::{self, Source};
-use crate::{fallback, validate};
+use crate::{choice, fallback, validate};
 
 /// The code for a derive: implementations, or compile errors and inert implementations.
 pub fn derive(input: &DeriveInput) -> TokenStream {
@@ -45,7 +45,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     }
 }
 
-/// Where mistakes about the catalogue itself are shown.
+/// Returns the place for mistakes about the catalogue itself.
 fn span_of(attr: &attr::TypeAttr, input: &DeriveInput) -> Span {
     attr.catalogue.as_ref().map_or(input.ident.span(), LitStr::span)
 }
@@ -57,7 +57,7 @@ fn report(errors: &[syn::Error]) -> TokenStream {
 fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::Error>) -> Option<TokenStream> {
     let (constants, implementation) = match (of, &input.data) {
         (Of::Attribute(name), Data::Enum(data)) => {
-            let plan = validate::plan_choice(input, data, name, source, errors)?;
+            let plan = choice::plan_choice(input, data, name, source, errors)?;
             (TokenStream::new(), expand_choice(&plan))
         }
         (Of::Attribute(name), _) => {

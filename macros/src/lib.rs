@@ -17,6 +17,7 @@
 //! Use it through the crate `candor`, which re-exports and documents it.
 
 mod attr;
+mod choice;
 mod constants;
 mod fallback;
 mod input;

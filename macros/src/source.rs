@@ -72,7 +72,7 @@ pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<s
     Ok(Source { loaded, written, path, stamp })
 }
 
-/// Whether nobody else asked for the catalogue before. Who was first once stays first: a language server asks often.
+/// Returns true if the catalogue was not asked for before. The first one stays the first: a language server asks often.
 fn is_first(path: &Path, stamp: &Stamp, by: &str) -> bool {
     let mut first = FIRST.lock().unwrap_or_else(PoisonError::into_inner);
     let first = first.get_or_insert_with(HashMap::new);
@@ -121,7 +121,7 @@ fn load_cached(path: &Path) -> (Stamp, Arc<Loaded>) {
     (stamp, loaded)
 }
 
-/// What changes when a file of the catalogue does.
+/// Returns facts that change when a file of the catalogue does.
 fn stamp(path: &Path) -> Stamp {
     let mut files: Vec<PathBuf> = match fs::read_dir(path) {
         Ok(entries) => entries.flatten().map(|entry| entry.path()).collect(),

@@ -1,14 +1,14 @@
 //! A type held against the catalogue: every field is decided, and the plan says how.
 
-use candor_codegen::expand::{ChoicePlan, RecordField, RecordPlan, Target};
+use candor_codegen::expand::{RecordField, RecordPlan, Target};
 use candor_codegen::fields::{self, object_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
-use candor_schema::{Attribute, Consent, Domain, SignalKind, did_you_mean};
+use candor_schema::{Attribute, SignalKind, did_you_mean};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{DataEnum, DeriveInput, Field, Fields, FieldsNamed, LitStr};
+use syn::{DeriveInput, Field, FieldsNamed, LitStr};
 
 use crate::attr::{self, Of};
 use crate::constants::Roots;
@@ -24,13 +24,14 @@ struct Slot<'c> {
     field: String,
     attribute: &'c Attribute,
     required: bool,
-    behind_consent: bool,
+    /// The channel behind which it is read.
+    behind: u8,
 }
 
 impl<'c> From<fields::Field<'c>> for Slot<'c> {
     fn from(field: fields::Field<'c>) -> Self {
-        let fields::Field { wire, attribute, required, behind_consent } = field;
-        Slot { wire, field: field_name(wire), attribute, required, behind_consent }
+        let fields::Field { wire, attribute, required, behind } = field;
+        Slot { wire, field: field_name(wire), attribute, required, behind }
     }
 }
 
@@ -52,59 +53,7 @@ pub fn plan_record(
     errors: &mut Vec<syn::Error>,
 ) -> Option<(RecordPlan, Roots)> {
     let subject = subject(of, source).map_err(|error| errors.push(error)).ok()?;
-    let mut taken: Vec<Option<&Ident>> = vec![None; subject.slots.len()];
-    let mut planned = Vec::new();
-    let mut unplaced = false;
-    for field in &fields.named {
-        let before = errors.len();
-        let Some(position) = slot_of(field, &subject, errors) else {
-            unplaced |= errors.len() > before;
-            continue;
-        };
-        let slot = &subject.slots[position];
-        let Some(name) = &field.ident else { continue };
-        if let Some(first) = taken[position].replace(name) {
-            let text =
-                format!("attribute `{}` is already the field `{first}`; a field is one attribute", slot.attribute.id);
-            unplaced = true;
-            errors.push(mistake(&derive::FIELD_TWICE, name.span(), text));
-            continue;
-        }
-        if slot.required && is_option(&field.ty) {
-            let text = format!(
-                "`{}` is required in {}, so it cannot be an `Option`; make it optional there, or always give it",
-                slot.attribute.id, subject.title
-            );
-            errors.push(mistake(&derive::OPTIONAL_FIELD, field.ty.span(), text));
-            continue;
-        }
-        if let Some(text) = contradiction(&field.ty, slot.attribute, source) {
-            errors.push(mistake(&derive::WRONG_TYPE, field.ty.span(), text));
-            continue;
-        }
-        planned.push((
-            position,
-            field,
-            RecordField {
-                name: slot.wire.to_owned(),
-                attribute: slot.attribute.id.to_string(),
-                access: access(name, field.ty.span()),
-                span: Span::call_site().located_at(field.ty.span()),
-                required: slot.required,
-                opt_in: !Consent::Default.includes(slot.attribute.needs),
-                behind_consent: slot.behind_consent,
-            },
-        ));
-    }
-    if !unplaced {
-        report_missing(input, &subject, &taken, errors); // a misspelt field would be reported twice
-    }
-    if !errors.is_empty() {
-        return None;
-    }
-    // In the order of the constants, which the filter expects.
-    planned.sort_by_key(|(position, ..)| *position);
-    let planned: Vec<(&Field, RecordField)> = planned.into_iter().map(|(_, field, planned)| (field, planned)).collect();
+    let planned = plan_fields(input, fields, &subject, source, errors)?;
     let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
     let name = &input.ident;
     let where_clause = bounds(input, where_clause, &planned, &subject, source);
@@ -117,6 +66,82 @@ pub fn plan_record(
         fields: planned.into_iter().map(|(_, field)| field).collect(),
     };
     Some((plan, subject.roots))
+}
+
+/// The fields that are attributes, in the order of the constants, which the filter expects.
+fn plan_fields<'f>(
+    input: &DeriveInput,
+    fields: &'f FieldsNamed,
+    subject: &Subject<'_>,
+    source: &Source,
+    errors: &mut Vec<syn::Error>,
+) -> Option<Vec<(&'f Field, RecordField)>> {
+    let mut taken: Vec<Option<&Ident>> = vec![None; subject.slots.len()];
+    let mut planned = Vec::new();
+    let mut unplaced = false;
+    for field in &fields.named {
+        let before = errors.len();
+        let Some((position, name)) = place(field, subject, &mut taken, errors) else {
+            unplaced |= errors.len() > before;
+            continue;
+        };
+        let slot = &subject.slots[position];
+        match fault(field, slot, subject, source) {
+            Some(error) => errors.push(error),
+            None => planned.push((position, field, plan_field(field, name, slot))),
+        }
+    }
+    if !unplaced {
+        report_missing(input, subject, &taken, errors); // a misspelt field would be reported twice
+    }
+    if !errors.is_empty() {
+        return None;
+    }
+    planned.sort_by_key(|(position, ..)| *position);
+    Some(planned.into_iter().map(|(_, field, planned)| (field, planned)).collect())
+}
+
+/// The slot of a field and the field's name, unless another field has taken the slot.
+fn place<'f>(
+    field: &'f Field,
+    subject: &Subject<'_>,
+    taken: &mut [Option<&'f Ident>],
+    errors: &mut Vec<syn::Error>,
+) -> Option<(usize, &'f Ident)> {
+    let position = slot_of(field, subject, errors)?;
+    let name = field.ident.as_ref()?;
+    if let Some(first) = taken[position].replace(name) {
+        let id = &subject.slots[position].attribute.id;
+        let text = format!("attribute `{id}` is already the field `{first}`; a field is one attribute");
+        errors.push(mistake(&derive::FIELD_TWICE, name.span(), text));
+        return None;
+    }
+    Some((position, name))
+}
+
+/// The first thing that is wrong with the type of a field.
+fn fault(field: &Field, slot: &Slot<'_>, subject: &Subject<'_>, source: &Source) -> Option<syn::Error> {
+    if slot.required && is_option(&field.ty) {
+        let text = format!(
+            "`{}` is required in {}, so it cannot be an `Option`; make it optional there, or always give it",
+            slot.attribute.id, subject.title
+        );
+        return Some(mistake(&derive::OPTIONAL_FIELD, field.ty.span(), text));
+    }
+    let text = contradiction(&field.ty, slot.attribute, source)?;
+    Some(mistake(&derive::WRONG_TYPE, field.ty.span(), text))
+}
+
+fn plan_field(field: &Field, name: &Ident, slot: &Slot<'_>) -> RecordField {
+    RecordField {
+        name: slot.wire.to_owned(),
+        attribute: slot.attribute.id.to_string(),
+        access: access(name, field.ty.span()),
+        span: Span::call_site().located_at(field.ty.span()),
+        required: slot.required,
+        channel: slot.attribute.collected.number(),
+        behind: slot.behind,
+    }
 }
 
 /// `self.name`, shown at the field's type when it is wrong.
@@ -159,20 +184,24 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
     };
     Ok(Subject {
         title: format!("{} `{id}` ({})", kind.word(), source.locate(signal.place)),
-        target: Target::Signal { id: id.clone(), catalogue: catalogue.head().name().to_owned() },
+        target: Target::Signal {
+            id: id.clone(),
+            catalogue: catalogue.head().name().to_owned(),
+            channel: signal.collected.number(),
+        },
         slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),
     })
 }
 
-fn unknown<'a>(name: &LitStr, what: &str, source: &Source, names: impl IntoIterator<Item = &'a str>) -> syn::Error {
+pub fn unknown<'a>(name: &LitStr, what: &str, source: &Source, names: impl IntoIterator<Item = &'a str>) -> syn::Error {
     let id = name.value();
     let near = || did_you_mean(&id, names).map(|near| format!("; did you mean `{near}`?"));
     let way_out = of_another_kind(&id, source).or_else(near).unwrap_or_default();
     mistake(&derive::UNKNOWN_NAME, name.span(), format!("the catalogue has no {what} `{id}`{way_out}"))
 }
 
-/// What else has this name.
+/// Finds another kind of entry with this name.
 fn of_another_kind(id: &str, source: &Source) -> Option<String> {
     let catalogue = source.catalogue();
     let signal = catalogue.signal(id).map(|signal| (signal.kind.word(), signal.place));
@@ -265,64 +294,4 @@ fn mentions(tokens: TokenStream, parameters: &[String]) -> bool {
         proc_macro2::TokenTree::Group(group) => mentions(group.stream(), parameters),
         _ => false,
     })
-}
-
-/// The plan for an enum.
-pub fn plan_choice(
-    input: &DeriveInput,
-    data: &DataEnum,
-    name: &LitStr,
-    source: &Source,
-    errors: &mut Vec<syn::Error>,
-) -> Option<ChoicePlan> {
-    let catalogue = source.catalogue();
-    let id = name.value();
-    let Some(attribute) = catalogue.attribute_named(&id) else {
-        let names = catalogue.attributes().iter().map(|attribute| &*attribute.id);
-        errors.push(unknown(name, "attribute", source, names));
-        return None;
-    };
-    let place = source.locate(attribute.place);
-    let Domain::Enum(members) = attribute.domain.innermost() else {
-        errors.push(mistake(&derive::WRONG_SHAPE, name.span(), format!("attribute `{id}` ({place}) is not an enum")));
-        return None;
-    };
-    let mut variants = Vec::new();
-    for variant in &data.variants {
-        let attr = attr::of_part(&variant.attrs, "member", errors);
-        if !matches!(variant.fields, Fields::Unit) {
-            let text = "a member of a closed domain carries nothing";
-            errors.push(mistake(&derive::WRONG_SHAPE, variant.ident.span(), text));
-            continue;
-        }
-        let written = variant.ident.to_string();
-        let mut named = members.iter().zip(&attribute.variants);
-        let member = match &attr.name {
-            Some(name) => members.iter().find(|member| *member == name.value()),
-            None => named.find(|(_, own)| own.name == written.trim_start_matches("r#")).map(|(member, _)| member),
-        };
-        match member {
-            Some(member) => variants.push((variant.ident.clone(), member.to_owned())),
-            None => {
-                let span = attr.name.as_ref().map_or(variant.ident.span(), LitStr::span);
-                let named = attr.name.as_ref().map_or(written, LitStr::value);
-                let names: Vec<String> = match &attr.name {
-                    Some(_) => members.iter().map(str::to_owned).collect(),
-                    None => attribute.variants.iter().map(|variant| variant.name.clone()).collect(),
-                };
-                let near = did_you_mean(&named, names.iter().map(String::as_str)).map_or_else(
-                    || format!("its members are {}", members.iter().collect::<Vec<_>>().join(", ")),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                let text = format!("attribute `{id}` ({place}) has no member `{named}`; {near}");
-                errors.push(mistake(&derive::UNKNOWN_MEMBER, span, text));
-            }
-        }
-    }
-    let ident = &input.ident;
-    if !input.generics.params.is_empty() {
-        let text = "a closed domain has no generic parameters";
-        errors.push(mistake(&derive::WRONG_SHAPE, input.generics.span(), text));
-    }
-    Some(ChoicePlan { catalogue: catalogue.head().name().to_owned(), attribute: id, ty: quote!(#ident), variants })
 }

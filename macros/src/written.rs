@@ -7,7 +7,7 @@ use syn::{GenericArgument, PathArguments};
 
 use crate::source::Source;
 
-/// What a field's type says it holds.
+/// The kind of value that a field's type is known to hold.
 enum Written {
     Text,
     Boolean,
@@ -17,7 +17,7 @@ enum Written {
     List(Option<Box<Written>>),
 }
 
-/// How the field's type contradicts the catalogue, if it certainly does.
+/// Returns how the field's type contradicts the catalogue, if it certainly does.
 pub fn contradiction(ty: &syn::Type, attribute: &Attribute, source: &Source) -> Option<String> {
     let written = written(ty)?;
     if fits(&written, &attribute.domain) {

@@ -2,52 +2,23 @@
 //! makes sense, and every attribute is in exactly one row.
 
 mod endpoint;
+mod ids;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
 pub use self::endpoint::Endpoint;
+pub use self::ids::{AttributeId, ObjectId, RowId};
 use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources, Unit};
-pub use candor_domain::{AttributeInfo, Consent, Domain, Encoding, ObjectInfo, OnViolation, SignalKind};
-
-/// Index of a row in [`Catalogue::rows`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId(pub(crate) usize);
-
-/// Index of an attribute in [`Catalogue::attributes`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct AttributeId(pub(crate) usize);
-
-/// Index of an object in [`Catalogue::objects`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ObjectId(pub(crate) usize);
-
-impl RowId {
-    /// Position in [`Catalogue::rows`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
-
-impl AttributeId {
-    /// Position in [`Catalogue::attributes`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
-
-impl ObjectId {
-    /// Position in [`Catalogue::objects`].
-    pub fn index(self) -> usize {
-        self.0
-    }
-}
+pub use candor_domain::{
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+};
 
 /// The checked whole: head, rows, attributes, objects and signals.
 #[derive(Debug, Clone)]
@@ -60,6 +31,7 @@ pub struct Catalogue {
     pub(crate) common: Vec<AttributeId>,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
+    pub(crate) objects_by_id: HashMap<String, ObjectId>,
 }
 
 impl Catalogue {
@@ -125,7 +97,7 @@ impl Catalogue {
 
     /// The object with this id.
     pub fn object_named(&self, id: &str) -> Option<&Object> {
-        self.objects.iter().find(|object| object.id == id)
+        self.objects_by_id.get(id).map(|id| self.object(*id))
     }
 
     /// The attribute with this id.
@@ -133,7 +105,7 @@ impl Catalogue {
         self.attributes.iter().find(|attribute| attribute.id == id)
     }
 
-    /// Why, who and how long, for an attribute: its own words, and its row's where it says nothing.
+    /// Returns the handling of an attribute: its own words, and its row's where it says nothing.
     pub fn handling(&self, attribute: &Attribute) -> Handling {
         attribute.handling.within(&self.row(attribute.row).handling)
     }
@@ -155,15 +127,19 @@ impl Catalogue {
 
     /// The index of the object that a domain names.
     pub fn object_id_of(&self, info: &ObjectInfo) -> Option<ObjectId> {
-        self.objects.iter().position(|object| object.id == info.id).map(ObjectId)
+        self.objects_by_id.get(&*info.id).copied()
     }
 
-    /// Whether a row is collected by default: what its *Defaulted* column says. Computed from its attributes.
-    pub fn row_collected(&self, id: RowId) -> Collected {
-        let from_attributes = self.row_attributes(id).map(|attribute| attribute.collected).next();
-        from_attributes
-            .or_else(|| self.row_signals(id).map(|signal| signal.collected).next())
-            .unwrap_or(Collected::OptIn)
+    /// The channels that a row is collected through: what its *Defaulted* column says. Computed from its attributes, or
+    /// else its signals; in the order of their numbers, each once, and usually only one.
+    pub fn row_channels(&self, id: RowId) -> Vec<Collected> {
+        let mut channels: Vec<_> = self.row_attributes(id).map(|attribute| attribute.collected).collect();
+        if channels.is_empty() {
+            channels = self.row_signals(id).map(|signal| signal.collected).collect();
+        }
+        channels.sort_by_key(|collected| collected.number());
+        channels.dedup();
+        channels
     }
 }
 
@@ -177,6 +153,8 @@ pub struct Head {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<String>,
+    pub(crate) ask: Option<crate::Ask>,
+    pub(crate) channels: Vec<crate::Channel>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,
@@ -240,7 +218,7 @@ impl Head {
         &self.docs
     }
 
-    /// Who agreed to which widenings, in the order written.
+    /// The people who agreed to widenings, in the order written.
     pub fn reviews(&self) -> &[Review] {
         &self.reviews
     }
@@ -270,11 +248,11 @@ impl Head {
 pub struct Review {
     /// Version of the disclosure that widens.
     pub version: String,
-    /// Who agreed.
+    /// The person or group that agreed.
     pub who: String,
     /// The day, as `YYYY-MM-DD`.
     pub when: String,
-    /// Where it was agreed.
+    /// The place of the agreement.
     pub link: String,
     /// Paths of what widens, as [`diff`](crate::diff()) names them.
     pub widens: Vec<Located<String>>,
@@ -285,7 +263,7 @@ pub struct Review {
 pub struct Waiver {
     /// The check's code.
     pub code: String,
-    /// Why that is fine.
+    /// The reason why that is fine.
     pub reason: String,
 }
 
@@ -294,13 +272,13 @@ pub struct Waiver {
 pub struct Docs {
     /// Title of the page.
     pub title: String,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<String>,
     /// Sections before the table.
     pub before: Vec<Section>,
     /// Heading of the table.
     pub table_title: String,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<Section>,
@@ -324,9 +302,9 @@ pub struct Row {
     pub title: String,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<String>,
-    /// What holds for its attributes that say nothing of their own.
+    /// The default for its attributes that say nothing of their own.
     pub personal: Option<Personal>,
-    /// Why, who and how long, for itself and for its attributes that say nothing of their own.
+    /// The handling of itself and of its attributes that say nothing of their own.
     pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
@@ -334,7 +312,7 @@ pub struct Row {
     pub deprecated: Option<Deprecated>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -345,28 +323,28 @@ pub struct Attribute {
     pub info: Shared<AttributeInfo>,
     /// The row that discloses it.
     pub row: RowId,
-    /// Default or opt-in.
+    /// The channel that it is collected through.
     pub collected: Collected,
-    /// What code calls the members of an enum, in their order. Empty for other types.
+    /// The names of an enum's members in code, in their order. Empty for other types.
     pub variants: Vec<Variant>,
     /// Unit of the number.
     pub unit: Option<Unit>,
-    /// What it is, as a phrase.
+    /// A short description, as a phrase.
     pub brief: String,
     /// More to say.
     pub note: Option<String>,
     /// Values as they may be sent.
     pub examples: Vec<Example>,
-    /// Whether it may hold personal data: its own word, or its row's. `None` only in a catalogue of an older build,
-    /// which need not say it: undeclared.
+    /// The declaration on personal data: its own, or its row's. `None` only in a catalogue of an older build, which
+    /// need not say it: undeclared.
     pub personal: Option<Personal>,
     /// For identifiers: where they come from.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
-    /// Whether a person or a run may have written the text.
+    /// True if a person or a run may have written the text.
     pub free_text: bool,
-    /// Why, who and how long, in its own words: [`Catalogue::handling`] adds its row's.
+    /// The handling in its own words: [`Catalogue::handling`] adds its row's.
     pub handling: Handling,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
@@ -376,11 +354,11 @@ pub struct Attribute {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
-/// What code calls a member of an enum.
+/// The name of an enum's member in code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Variant {
     /// In Rust: unlike those of all other members.
@@ -412,10 +390,10 @@ pub enum Example {
     List(Vec<Example>),
 }
 
-/// That and why something is on its way out.
+/// A notice that something is on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Deprecated {
-    /// Why.
+    /// The reason.
     pub reason: DeprecationReason,
     /// The successor.
     pub renamed_to: Option<String>,
@@ -428,13 +406,13 @@ pub struct Deprecated {
 pub struct Object {
     /// Key and fields, as far as they decide what may pass.
     pub info: Shared<ObjectInfo>,
-    /// What it is.
+    /// A short description.
     pub brief: Option<String>,
     /// Its fields, in the order written.
     pub fields: Vec<Field>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -445,9 +423,9 @@ pub struct Field {
     pub name: String,
     /// The attribute behind it.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in field never must.
+    /// True if the field must be there. An opt-in field never must.
     pub required: bool,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -464,9 +442,9 @@ impl Deref for Object {
 pub struct Signal {
     /// Key, kind, name and what else decides what may pass.
     pub info: candor_domain::Signal,
-    /// Sent by default, or only after the user opted in.
+    /// The channel that it is sent through.
     pub collected: Collected,
-    /// What it says by being sent.
+    /// The fact that it tells by being sent.
     pub brief: String,
     /// The row that discloses that it is sent.
     pub row: Option<RowId>,
@@ -480,7 +458,7 @@ pub struct Signal {
     pub stability: Option<Stability>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 
@@ -497,6 +475,6 @@ impl Deref for Signal {
 pub struct SignalAttribute {
     /// The attribute.
     pub attribute: AttributeId,
-    /// Whether it must be there. An opt-in attribute of a default signal never must.
+    /// True if the attribute must be there. An opt-in attribute of a default signal never must.
     pub required: bool,
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use candor_domain::{Form, Member};
 
+use crate::channel::resolve_channels;
 use crate::checks::{expired, invisible_character, missing_personal};
 use crate::ground::Ground;
 use crate::handling::Handling;
@@ -12,9 +13,9 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, Place, Review,
-    Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks,
-    template, waivers,
+    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, ObjectId,
+    Place, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver,
+    checks, template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -24,7 +25,7 @@ pub fn check(model: &Model) -> (Option<Catalogue>, Vec<Finding>) {
     (catalogue, findings)
 }
 
-/// Whether a catalogue can still be changed.
+/// The age of a catalogue: still written, or released.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Age {
     /// It is being written.
@@ -67,6 +68,8 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         service: text(&model.service)?,
         endpoints: resolve_endpoints(index)?,
         opt_in: text(&consent.opt_in),
+        ask: resolve_ask(&consent),
+        channels: resolve_channels(&consent)?,
         opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
         reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
@@ -97,7 +100,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .iter()
         .map(|(id, attribute)| resolve_attribute(&ground, id, attribute))
         .collect::<Option<_>>()?;
-    let objects =
+    let objects: Vec<Object> =
         model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
     let common: Vec<AttributeId> =
         model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
@@ -106,7 +109,9 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
         .collect::<Option<_>>()?;
     let by_row = group_by_row(&rows, &attributes, &signals);
-    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row })
+    let objects_by_id =
+        (0..).zip(&objects).map(|(position, object)| (object.id.to_string(), ObjectId(position))).collect();
+    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row, objects_by_id })
 }
 
 /// For every row, the positions of its attributes and of its signals.
@@ -119,6 +124,13 @@ fn group_by_row(rows: &[Row], attributes: &[Attribute], signals: &[Signal]) -> V
         by_row[row.0].1.push(position);
     }
     by_row
+}
+
+fn resolve_ask(consent: &ConsentModel) -> Option<Ask> {
+    match &consent.ask.as_ref()?.value {
+        AskModel::Flag(ask) => ask.then_some(Ask { question: None }),
+        AskModel::Question(question) => Some(Ask { question: Some(question.clone()) }),
+    }
 }
 
 fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
@@ -166,7 +178,7 @@ fn resolve_waivers(allow: &Entries<Located<String>>) -> Vec<Waiver> {
     allow.iter().map(|(code, reason)| Waiver { code: code.value.clone(), reason: reason.value.clone() }).collect()
 }
 
-/// Where the head's values were written, for those that can be pointed at.
+/// The places of the head's values, for those that can be pointed at.
 fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
     let opt_in = model.consent.as_ref().and_then(|consent| consent.opt_in.as_ref());
     let values = [
@@ -181,7 +193,8 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
         .into_iter()
         .map(|(key, value)| (key, value.as_ref()))
         .chain([("consent.opt_in", opt_in), ("consent.opt_out", opt_out)]);
-    values.filter_map(|(key, value)| Some((key, value?.place))).collect()
+    let ask = model.consent.as_ref().and_then(|consent| consent.ask.as_ref()).map(|ask| ("consent.ask", ask.place));
+    values.filter_map(|(key, value)| Some((key, value?.place))).chain(ask).collect()
 }
 
 fn resolve_attribute<'m>(

@@ -27,11 +27,13 @@ use crate::{Check, Finding};
 pub mod alike_wire_name;
 pub mod ambiguous_body;
 pub mod backtracking_pattern;
+pub mod bad_channel;
 pub mod bad_encoding;
 pub mod bad_endpoint;
 pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_handling;
+pub mod bad_implication;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_placeholder;
@@ -64,6 +66,7 @@ pub mod near_duplicate_name;
 pub mod nested_list;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
+pub mod reserved_name;
 pub mod same_wire_name;
 pub mod secret_literal;
 pub mod signatures;
@@ -74,6 +77,7 @@ pub mod unbounded_string;
 pub mod undeclared_personal;
 pub mod undisclosed_signal;
 pub mod unknown_attribute;
+pub mod unknown_channel;
 pub mod unknown_endpoint;
 pub mod unknown_key;
 pub mod unknown_row;
@@ -84,6 +88,7 @@ pub mod unplaced_attribute;
 pub mod unreadable_file;
 pub mod unsupported_version;
 pub mod unused_attribute;
+pub mod unused_channel;
 pub mod unused_endpoint;
 pub mod unused_object;
 pub mod unused_switch;
@@ -118,6 +123,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&duplicate_common::CHECK, Some(duplicate_common::check_duplicate_common)),
     (&unknown_signal::CHECK, Some(unknown_signal::check_unknown_signal)),
     (&cyclic_derivation::CHECK, Some(cyclic_derivation::check_cyclic_derivation)),
+    (&unknown_channel::CHECK, Some(unknown_channel::check_unknown_channel)),
     (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
     (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
     (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
@@ -137,6 +143,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),
+    (&bad_implication::CHECK, Some(bad_implication::check_bad_implication)),
+    (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
@@ -153,6 +162,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&stale_waiver::CHECK, None),
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
+    (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
     (&expired::CHECK, Some(expired::check_expired)),

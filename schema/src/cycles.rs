@@ -1,13 +1,13 @@
-//! What leads back to itself, by names that name names.
+//! Finds references that lead back to their start, by names that name names.
 
 use crate::Place;
 
-/// What one names another by.
+/// A reference from one entry to another.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Edge {
-    /// Where the name stands.
+    /// The place of the name.
     pub place: Place,
-    /// What it names.
+    /// The entry that it names.
     pub to: usize,
 }
 
@@ -16,11 +16,11 @@ pub(crate) struct Edge {
 pub(crate) struct CycleStep {
     pub from: usize,
     pub to: usize,
-    /// Where `from` names `to`.
+    /// The place where `from` names `to`.
     pub place: Place,
 }
 
-/// How much of a cycle a finding shows.
+/// The most links of a cycle that a finding shows.
 pub(crate) const SHOWN: usize = 8;
 
 /// Cycles, so that each node that is in one is in one of these or led to one. Without recursion: a catalogue may be a

@@ -13,11 +13,11 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 /// Longest word that is compared with others: nobody mistypes a page of text.
 const LONGEST: usize = 256;
 
-/// What was probably meant.
+/// The name that was probably meant.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Near<'a> {
     pub name: &'a str,
-    /// Whether nothing else can have been meant, so that it may be written without asking.
+    /// True if nothing else can have been meant, so that it may be written without asking.
     pub certain: bool,
 }
 

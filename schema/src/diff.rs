@@ -27,6 +27,7 @@
 //! subject that does not widen is stale (`E0504`); one for a whole of which a part widens is too broad (`E0505`).
 
 mod attributes;
+mod channels;
 mod domain;
 mod endpoints;
 mod handling;
@@ -44,16 +45,16 @@ pub use signatures::judge;
 use crate::version::{Step, next, parts, today};
 use crate::{Attribute, Catalogue, Collected, Place, Waiver};
 
-/// What a change does.
+/// The effect of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// More can leave by default, or a promise about what leaves is weaker.
     Widens,
-    /// Whoever reads the reports has to change something.
+    /// Readers of the reports have to change something.
     Breaks,
     /// Less can leave.
     Narrows,
-    /// More can leave, after opting in only.
+    /// More can leave, after opting in or granting another channel only.
     AddsOptIn,
     /// Only texts and their order.
     Wording,
@@ -76,10 +77,13 @@ impl Class {
 
     /// More of what is collected so.
     fn more(collected: Collected) -> Class {
-        match collected {
-            Collected::Default => Class::Widens,
-            Collected::OptIn => Class::AddsOptIn,
-        }
+        Class::more_of(&[collected])
+    }
+
+    /// More of what needs all of these.
+    fn more_of(collected: &[Collected]) -> Class {
+        let by_default = collected.iter().all(|collected| collected.is_by_default());
+        if by_default { Class::Widens } else { Class::AddsOptIn }
     }
 }
 
@@ -95,22 +99,22 @@ pub enum Side {
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
-    /// What it does, the gravest first; never empty.
+    /// The effects, the gravest first; never empty.
     pub classes: Vec<Class>,
     /// Path of what changed, such as `attributes.crew_key` or `spans.crew_created.attributes.cpus`. Signatures name it.
     pub subject: String,
-    /// What happened, as a sentence for a reviewer.
+    /// A sentence for a reviewer.
     pub sentence: String,
-    /// Where it stands: in the new catalogue, or in the old one when it is only there.
+    /// The place: in the new catalogue, or in the old one when it is only there.
     pub place: Place,
     /// The catalogue that `place` points into.
     pub side: Side,
-    /// Whether somebody signed for it: a new entry of the new catalogue's `reviews` names the subject.
+    /// True if the change was signed: a new entry of the new catalogue's `reviews` names the subject.
     pub signed: bool,
 }
 
 impl Change {
-    /// Whether more can leave by default.
+    /// Returns true if more can leave by default.
     pub fn widens(&self) -> bool {
         self.classes.contains(&Class::Widens)
     }
@@ -133,12 +137,12 @@ impl Diff {
         self.changes.iter().filter(|change| change.widens())
     }
 
-    /// Whether some change has this class.
+    /// Returns true if some change has this class.
     pub fn has(&self, class: Class) -> bool {
         self.changes.iter().any(|change| change.classes.contains(&class))
     }
 
-    /// Whether the new version is newer than the old one.
+    /// Returns true if the new version is newer than the old one.
     pub fn is_raised(&self) -> bool {
         parts(&self.to) > parts(&self.from)
     }
@@ -203,7 +207,7 @@ struct Comparison<'c> {
     changes: Vec<Change>,
 }
 
-/// What changed, and where.
+/// The subject of a change, and its place.
 struct At {
     subject: String,
     place: Place,
@@ -285,7 +289,7 @@ enum Pair<'c, T> {
     Kept(&'c T, &'c T),
 }
 
-/// What has the same key, in the new order; then what is gone.
+/// Pairs the entries that have the same key, in the new order; then those that are gone.
 fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl Fn(&'c T) -> K) -> Vec<Pair<'c, T>> {
     let before: HashMap<K, &T> = old.iter().map(|thing| (key(thing), thing)).collect();
     let after: HashSet<K> = new.iter().map(&key).collect();
@@ -295,12 +299,4 @@ fn pairs<'c, T, K: Eq + std::hash::Hash>(old: &'c [T], new: &'c [T], key: impl F
     });
     let gone = old.iter().filter(|thing| !after.contains(&key(thing))).map(Pair::Removed);
     stayed.chain(gone).collect()
-}
-
-/// When something is collected, in words.
-fn when(collected: Collected) -> &'static str {
-    match collected {
-        Collected::Default => "by default",
-        Collected::OptIn => "after opting in",
-    }
 }

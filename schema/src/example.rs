@@ -4,7 +4,7 @@ use candor_domain::{Misfit, Scalar};
 
 use crate::{Domain, Example, Number};
 
-/// Why a value is outside its domain, as the end of a sentence that starts with the value.
+/// The reason why a value is outside its domain, as the end of a sentence that starts with the value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DomainError(pub String);
 

@@ -14,7 +14,7 @@ use crate::Place;
 use crate::did_you_mean::Near;
 use crate::invisible::escape_invisible;
 
-/// How much a finding weighs.
+/// The weight of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Worth knowing; the catalogue is usable.
@@ -39,13 +39,14 @@ pub struct Check {
     pub code: &'static str,
     /// Severity of its findings.
     pub severity: Severity,
-    /// Whether `allow: {CODE: why}` on the entry takes its findings back. What guards a promise to people never is.
+    /// True if `allow: {CODE: why}` on the entry takes its findings back. A check that guards a promise to people never
+    /// is.
     pub waivable: bool,
     /// Short name, as a headline.
     pub title: &'static str,
-    /// What it catches.
+    /// The mistake that it catches.
     pub what: &'static str,
-    /// Why that matters.
+    /// The reason why that matters.
     pub why: &'static str,
     /// A catalogue fragment that it refuses.
     pub wrong: &'static str,
@@ -75,11 +76,11 @@ impl Check {
 pub struct Finding {
     /// Code of the check.
     pub code: &'static str,
-    /// How much it weighs.
+    /// The weight.
     pub severity: Severity,
-    /// What is wrong, in one sentence.
+    /// The mistake, in one sentence.
     pub message: String,
-    /// Where.
+    /// The place.
     pub place: Place,
     /// A few words to stand under the place.
     pub note: String,
@@ -89,25 +90,25 @@ pub struct Finding {
     pub labels: Vec<Label>,
     /// The names of the entries that it is about: each may waive it.
     pub about: Vec<Place>,
-    /// What to write where, to mend it. Only where there is no doubt about what was meant; all of it or nothing.
+    /// The corrections that mend it. Only where there is no doubt about what was meant; all of them or none.
     pub fixes: Vec<Fix>,
 }
 
 /// A part of a correction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
-    /// What to replace.
+    /// The place to replace.
     pub place: Place,
-    /// What to put there.
+    /// The replacement.
     pub text: String,
 }
 
 /// A second place of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// Where.
+    /// The place.
     pub place: Place,
-    /// What is there.
+    /// The text that is there.
     pub text: String,
 }
 

@@ -14,7 +14,7 @@ use crate::{Finding, Fix, Loaded, Severity, Sources, checks};
 pub struct Fixed {
     /// The findings that were corrected.
     pub corrected: Vec<Finding>,
-    /// What a load gives afterwards. Its sources are the corrected texts, in the same order.
+    /// The result of loading afterwards. Its sources are the corrected texts, in the same order.
     pub loaded: Loaded,
 }
 
@@ -38,7 +38,7 @@ pub fn fix(loaded: &Loaded) -> Option<Fixed> {
     Some(Fixed { corrected: attempts.chosen.into_iter().cloned().collect(), loaded })
 }
 
-/// How often the whole catalogue is checked to find out which corrections go together.
+/// The most times that the whole catalogue is checked to find out which corrections go together.
 const MOST_ATTEMPTS: usize = 64;
 
 /// The findings with corrections that do not overlap those of one before.
@@ -112,7 +112,7 @@ fn replaced(text: &str, fixes: &[&Fix]) -> String {
     result
 }
 
-/// Whether the corrected findings are gone, and there is no error that was not there before.
+/// Returns true if the corrected findings are gone, and there is no error that was not there before.
 fn is_better(before: &Loaded, after: &Loaded, corrected: &[&Finding]) -> bool {
     let mut allowed: HashMap<(&str, &str), isize> = HashMap::new();
     for finding in &before.findings {

@@ -122,6 +122,23 @@ impl JsonSchema for TypeModel {
     }
 }
 
+impl JsonSchema for Collected {
+    fn schema_name() -> Cow<'static, str> {
+        "Collected".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "The channel that something is collected through.",
+            "anyOf": [
+                { "const": "default", "description": "Always, until the user opts out." },
+                { "const": "opt_in", "description": "Only after the user opted in." },
+                { "type": "string", "description": "A channel of `consent.channels`.", "pattern": "^[a-z][a-z0-9_]*$" },
+            ],
+        })
+    }
+}
+
 impl JsonSchema for TemplateModel {
     fn schema_name() -> Cow<'static, str> {
         "Template".into()

@@ -5,7 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use candor_domain::{AttributeInfo, Consent, Member, ObjectInfo, Shared, Signal, SignalKind};
+use candor_domain::{AttributeInfo, Consent, DEFAULT, Member, ObjectInfo, Shared, Signal, SignalKind};
 
 use crate::index::{Index, wire_name};
 use crate::model::*;
@@ -52,7 +52,7 @@ impl<'g, 'm> Ground<'g, 'm> {
         let fields = object.fields.iter().map(|(name, field)| {
             let attribute = self.attribute(&field.attribute.as_ref()?.value)?;
             let requirement = field.requirement.as_ref().map_or(Requirement::Required, |requirement| requirement.value);
-            let required = requirement == Requirement::Required && Consent::Default.includes(attribute.needs);
+            let required = requirement == Requirement::Required && Consent::of(DEFAULT).includes(attribute.needs);
             Some(Member { rename: Some(name.value.clone().into()), attribute, required })
         });
         let fields: Vec<Member> = fields.collect::<Option<_>>()?;
@@ -74,7 +74,7 @@ impl<'g, 'm> Ground<'g, 'm> {
             let attribute = self.attribute(&name.value)?;
             // What a signal sends without a channel must be enough with it.
             let required =
-                requirement.value == Requirement::Required && needs.and(Consent::Default).includes(attribute.needs);
+                requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
             Some(Member { rename: None, attribute, required })
         });
         let mut members: Vec<Member> = own.collect::<Option<_>>()?;
@@ -89,16 +89,6 @@ impl<'g, 'm> Ground<'g, 'm> {
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
         Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).going_to(endpoint))
-    }
-}
-
-impl Collected {
-    /// The channels that it needs.
-    pub fn needs(self) -> Consent {
-        match self {
-            Collected::Default => Consent::Default,
-            Collected::OptIn => Consent::of(candor_domain::OPT_IN),
-        }
     }
 }
 

@@ -8,13 +8,13 @@ use schemars::JsonSchema;
 use crate::model::{Located, words};
 use crate::version::{is_day, parts};
 
-/// Why something is collected, who answers for it, how long it is kept, and on which legal basis, as written.
+/// The purpose of data, the owner, how long it is kept, and on which legal basis, as written.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema))]
 pub struct HandlingModel {
     /// The question that it answers, or the feature that needs it. An attribute inherits its row's.
     pub purpose: Option<Located<String>>,
-    /// Who answers for it: a team or an address. An attribute inherits its row's.
+    /// The owner: a team or an address that answers for it. An attribute inherits its row's.
     pub owner: Option<Located<String>>,
     /// Longest time that it is kept: `90d`, `12h`, `2w`, `session`, or `until_deleted` on request. An attribute inherits
     /// its row's.
@@ -28,7 +28,7 @@ pub struct HandlingModel {
     pub expires: Option<Located<String>>,
     /// Legal basis in the words of the GDPR, article 6. An attribute inherits its row's.
     pub legal_basis: Option<Located<LegalBasis>>,
-    /// Where more is written, such as a decision or a dashboard. An attribute adds to its row's.
+    /// Links to more, such as a decision or a dashboard. An attribute adds to its row's.
     #[cfg_attr(feature = "json-schema", schemars(default, inner(regex(pattern = "^https?://"))))]
     pub links: Vec<Located<String>>,
 }
@@ -42,7 +42,7 @@ words!(
         Contract = "contract",
         /// A law demands it.
         LegalObligation = "legal_obligation",
-        /// Somebody's life depends on it.
+        /// A person's life depends on it.
         VitalInterests = "vital_interests",
         /// A task in the public interest needs it.
         PublicTask = "public_task",
@@ -51,12 +51,12 @@ words!(
     }
 );
 
-/// Why something is collected, who answers for it, how long it is kept, and on which legal basis.
+/// The purpose of data, the owner, how long it is kept, and on which legal basis.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Handling {
     /// The question that it answers, or the feature that needs it.
     pub purpose: Option<String>,
-    /// Who answers for it.
+    /// The owner, who answers for it.
     pub owner: Option<String>,
     /// Longest time that it is kept.
     pub retention: Option<Retention>,
@@ -64,7 +64,7 @@ pub struct Handling {
     pub expires: Option<Expiry>,
     /// Legal basis.
     pub legal_basis: Option<LegalBasis>,
-    /// Where more is written.
+    /// Links to more.
     pub links: Vec<String>,
 }
 

@@ -1,6 +1,6 @@
 //! The model with its names looked up: what every check reads.
 
-use candor_domain::{Pattern, Shared};
+use candor_domain::{Consent, DEFAULT, OPT_IN, Pattern, Shared};
 
 use crate::model::*;
 use crate::patterns::Patterns;
@@ -21,6 +21,7 @@ pub struct Index<'m> {
     pub(crate) objects: SectionNames<'m>,
     pub(crate) signals: SectionNames<'m>,
     pub(crate) patterns: Patterns,
+    grants: Vec<(u8, Consent)>,
     unread: &'m Unread,
 }
 
@@ -34,8 +35,30 @@ impl<'m> Index<'m> {
             objects: SectionNames::new(model.objects.names(), unread.any(&[Part::Objects])),
             signals: SectionNames::new(model.spans.names().chain(model.events.names()), unread.any(&[Part::Signals])),
             patterns: Patterns::default(),
+            grants: grants(model),
             unread,
         }
+    }
+
+    /// The name of the channel that something is collected through.
+    pub(crate) fn channel_name(&self, collected: Collected) -> &'m str {
+        self.channel_number_name(collected.number())
+    }
+
+    /// The name of the channel with this number.
+    pub(crate) fn channel_number_name(&self, number: u8) -> &'m str {
+        let named = self.model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
+        match number {
+            DEFAULT => "default",
+            OPT_IN => "opt_in",
+            _ => named.into_iter().find(|(_, known)| *known == number).map_or("", |(name, _)| name),
+        }
+    }
+
+    /// The channel that something is collected through, and what that implies.
+    pub(crate) fn grants(&self, collected: Collected) -> Consent {
+        let own = collected.needs();
+        self.grants.iter().find(|(number, _)| *number == collected.number()).map_or(own, |(_, grants)| *grants)
     }
 
     /// The position of the endpoint that a signal goes to; `None` for one that is not there.
@@ -71,7 +94,7 @@ impl<'m> Index<'m> {
         self.attributes.get(name).map(|position| &self.model.attributes.0[position].1)
     }
 
-    /// What an attribute, or else its row, says of personal data.
+    /// Returns the declaration on personal data of an attribute, or else of its row.
     pub fn personal(&self, attribute: &'m AttributeModel) -> Option<&'m Located<Personal>> {
         let of_row = || self.row(&attribute.row.as_ref()?.value)?.personal.as_ref();
         attribute.personal.as_ref().or_else(of_row)
@@ -91,17 +114,17 @@ impl<'m> Index<'m> {
             .map(|(_, (name, entry))| (name, entry))
     }
 
-    /// Whether reading left out something of this key, in the entry of this name.
+    /// Returns true if reading left out something of this key, in the entry of this name.
     pub(crate) fn is_key_unread(&self, name: &Located<String>, key: &'static str) -> bool {
         self.unread.key(name.place, key)
     }
 
-    /// Whether reading left out something of these parts.
+    /// Returns true if reading left out something of these parts.
     pub(crate) fn is_unread(&self, parts: &[Part]) -> bool {
         self.unread.any(parts)
     }
 
-    /// Whether reading left out nothing.
+    /// Returns true if reading left out nothing.
     pub(crate) fn is_whole(&self) -> bool {
         self.unread.is_empty()
     }
@@ -182,6 +205,12 @@ impl<'m> Index<'m> {
             },
         })
     }
+}
+
+/// Lists the channels that each channel grants, unless there are more than a consent can hold.
+fn grants(model: &Model) -> Vec<(u8, Consent)> {
+    let consent = model.consent.as_ref().filter(|consent| consent.numbers().all(|number| number != u8::MAX));
+    consent.iter().flat_map(|consent| consent.numbers().map(|number| (number, consent.grants(number)))).collect()
 }
 
 /// The name on the wire of an attribute.

@@ -37,7 +37,7 @@ pub fn escape_invisible(text: &str) -> Cow<'_, str> {
     if copied == 0 { Cow::Borrowed(text) } else { Cow::Owned(escaped + &text[copied..]) }
 }
 
-/// Whether a joiner or a selector may stand beside this: a visible character outside ASCII.
+/// Returns true if a joiner or a selector may stand beside this: a visible character outside ASCII.
 fn is_joined(char: Option<char>) -> bool {
     char.is_some_and(|char| !char.is_ascii() && !is_hidden(char) && !matches!(char, '\u{200c}' | '\u{200d}'))
 }

@@ -27,6 +27,7 @@
 //! ```
 
 mod catalogue;
+mod channel;
 mod check;
 pub mod checks;
 mod cycles;
@@ -57,6 +58,7 @@ mod waivers;
 
 pub use candor_domain::{Body, Clock, Form, JsonValue, Method, Own, Part, TIMESTAMP_PATTERN};
 pub use catalogue::*;
+pub use channel::{Ask, Channel};
 pub use check::check;
 pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};

@@ -14,7 +14,7 @@ use crate::{Catalogue, Finding, Place, Severity, Sources, checks, fix, read};
 /// Longest catalogue, in bytes. One of 100,000 attributes has about 20 MB.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What a load gave: everything at once.
+/// The result of a load: everything at once.
 #[derive(Debug)]
 pub struct Loaded {
     /// The catalogue, when no finding is an error.
@@ -26,7 +26,7 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// How many findings are errors.
+    /// Counts the findings that are errors.
     pub fn errors(&self) -> usize {
         self.findings.iter().filter(|finding| finding.severity == Severity::Error).count()
     }
@@ -65,7 +65,7 @@ fn load_aged(path: &Path, age: Age) -> Loaded {
     loaded
 }
 
-/// Whether this file has the head of a catalogue beside it, and is not it.
+/// Returns true if this file has the head of a catalogue beside it, and is not it.
 fn is_part(path: &Path) -> bool {
     path.is_file() && !path.ends_with("catalogue.yaml") && folder_of(path).join("catalogue.yaml").is_file()
 }
@@ -118,7 +118,7 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Ag
     Loaded { catalogue, findings, sources }
 }
 
-/// Whether this is the one JSON document that a built program carries, and not what people write.
+/// Returns true for the one JSON document that a built program carries, which people do not write.
 fn is_document(sources: &Sources) -> bool {
     matches!(sources.files(), [only] if only.text.starts_with('{'))
 }
@@ -142,28 +142,28 @@ fn files_of(path: &Path, sources: &mut Sources, findings: &mut Vec<Finding>) -> 
     files
 }
 
-/// What a head may be called by somebody who does not know its name.
+/// Names that a head may have when its author does not know the right one.
 const OTHER_HEADS: &[&str] = &["catalogue.yml", "catalog.yaml", "catalog.yml"];
 
-/// Whether the ending says that this is YAML, however it is written: what is not read although it was meant is told.
+/// Returns true if the ending says YAML, in any spelling: a file that was meant and is not read is reported.
 fn is_yaml(file: &Path) -> bool {
     file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("yaml") || ending.eq_ignore_ascii_case("yml"))
 }
 
-/// Whether a file in a folder is a link to somewhere else: what is there is nobody's to quote in a finding.
+/// Returns true if a file in a folder is a link to somewhere else: a finding must not quote what is there.
 fn leads_out(folder: &Path, file: &Path) -> bool {
     let is_link = fs::symlink_metadata(file).is_ok_and(|metadata| metadata.is_symlink());
     let (Ok(folder), Ok(target)) = (folder.canonicalize(), file.canonicalize()) else { return false };
     is_link && !target.starts_with(folder)
 }
 
-/// Why there is no text, and the way out.
+/// The reason why there is no text, and the way out.
 struct Fault {
     why: String,
     help: String,
-    /// Whether there is nothing of this name.
+    /// True if there is nothing of this name.
     missing: bool,
-    /// What there is to show of the file instead, and the byte where it goes wrong.
+    /// The text to show of the file instead, and the byte where it goes wrong.
     shown: String,
     at: usize,
 }
@@ -254,7 +254,7 @@ fn read_steadily(path: &Path, most: u64) -> Result<Vec<u8>, Fault> {
     Err(Fault::new("this file changes while it is read".to_owned(), "check again when nothing writes to it"))
 }
 
-/// What changes with the contents of a file: its length and its time of change.
+/// Returns facts that change with the contents of a file: its length and its time of change.
 fn state(path: &Path) -> Result<(u64, Option<SystemTime>), Fault> {
     let metadata = fs::metadata(path).map_err(fault_of)?;
     match metadata.is_file() {

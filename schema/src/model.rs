@@ -67,7 +67,7 @@ pub struct Model {
     pub consent: Option<ConsentModel>,
     /// Text of the telemetry page around the Data Explanation table.
     pub docs: Option<DocsModel>,
-    /// Who agreed to what being collected by default that was not before. `candor diff` asks for it.
+    /// Signatures of those who agreed to more being collected by default than before. `candor diff` asks for them.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub reviews: Vec<ReviewModel>,
     /// The lines of the Data Explanation table, in its order.
@@ -93,31 +93,20 @@ pub struct Model {
     pub allow: Entries<Located<String>>,
 }
 
-/// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
-#[derive(Debug, Clone, Default, PartialEq)]
-#[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Consent"))]
-pub struct ConsentModel {
-    /// The switch that opts in, as users see it, such as `share_crew`.
-    pub opt_in: Option<Located<String>>,
-    /// Environment variables that switch everything off.
-    #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<Located<String>>,
-}
-
 /// Text of the telemetry page, in Markdown.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Docs"))]
 pub struct DocsModel {
     /// Title of the page. `Telemetry` when missing.
     pub title: Option<Located<String>>,
-    /// What stands before everything else.
+    /// The text before everything else.
     pub intro: Option<Located<String>>,
     /// Sections before the table.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub before: Vec<SectionModel>,
     /// Heading of the table. `Data Explanation` when missing.
     pub table_title: Option<Located<String>>,
-    /// What stands right below the table.
+    /// The text right below the table.
     pub note: Option<Located<String>>,
     /// Sections after the table.
     #[cfg_attr(feature = "json-schema", schemars(default))]
@@ -143,16 +132,16 @@ pub struct ReviewModel {
     /// Version of the disclosure that widens.
     #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
     pub version: Option<Located<String>>,
-    /// Who agreed: a person or a group.
+    /// The person or group that agreed.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub who: Option<Located<String>>,
     /// The day, as `YYYY-MM-DD`.
     #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$")))]
     pub when: Option<Located<String>>,
-    /// Where it was agreed.
+    /// The place of the agreement.
     #[cfg_attr(feature = "json-schema", schemars(required, regex(pattern = "^https?://")))]
     pub link: Option<Located<String>>,
-    /// What widens, each by its path as `candor diff` names it, such as `attributes.crew_key`.
+    /// The changes that widen, each by its path as `candor diff` names it, such as `attributes.crew_key`.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub widens: Vec<Located<String>>,
 }
@@ -166,9 +155,9 @@ pub struct RowModel {
     pub title: Option<Located<String>>,
     /// Opens the *Reason and Specifics* column.
     pub reason: Option<Located<String>>,
-    /// Whether its attributes may hold personal data, where they do not say so themselves.
+    /// The declaration on personal data for its attributes that do not say so themselves.
     pub personal: Option<Located<Personal>>,
-    /// Why, who, how long.
+    /// The handling: purpose, owner, retention.
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
@@ -188,7 +177,7 @@ pub struct AttributeModel {
     /// The row of the table that discloses it.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub row: Option<Located<String>>,
-    /// Whether it is collected by default or only after the user opted in. Never implied.
+    /// The channel that it is collected through: `default`, `opt_in`, or one that the catalogue names. Never implied.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
     /// `string`, `boolean`, `int`, `double`, `timestamp`, `{enum: [...]}`, an object's name, or `[T]` for a list.
@@ -196,7 +185,7 @@ pub struct AttributeModel {
     pub ty: Option<Located<TypeModel>>,
     /// Name on the wire, when it is not the attribute's own name here.
     pub name: Option<Located<String>>,
-    /// What it is, as a phrase: it becomes part of the row's *Includes: …*.
+    /// A short description, as a phrase: it becomes part of the row's *Includes: …*.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub brief: Option<Located<String>>,
     /// More to say than the brief, for developers.
@@ -218,21 +207,21 @@ pub struct AttributeModel {
     /// Longest list.
     #[cfg_attr(feature = "json-schema", schemars(range(min = 0)))]
     pub max_items: Option<Located<i64>>,
-    /// How an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside another object, that
-    /// object's encoding counts.
+    /// The form in which an object or a list travels: as an OTLP `map` (the default) or as a `json` string. Inside
+    /// another object, that object's encoding counts.
     pub encoding: Option<Located<Encoding>>,
-    /// Whether it may hold personal data, for example because a person wrote it. Needed here or in its row.
+    /// The declaration on personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
     /// For identifiers: where they come from.
     pub identifier: Option<Located<Identifier>>,
     /// Attributes that this one is computed from, hashed or not.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub derived_from: Vec<Located<String>>,
-    /// Whether a person or a run may have written the text.
+    /// True if a person or a run may have written the text.
     pub free_text: Option<Located<bool>>,
-    /// What becomes of a value outside its domain. Never sent as it is.
+    /// The treatment of a value outside its domain. Never sent as it is.
     pub on_violation: Option<Located<OnViolation>>,
-    /// Why, who, how long.
+    /// The handling: purpose, owner, retention.
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
@@ -251,7 +240,7 @@ pub struct AttributeModel {
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Object"))]
 pub struct ObjectModel {
-    /// What it is.
+    /// A short description.
     pub brief: Option<Located<String>>,
     /// Names on the wire, and the attribute behind each.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -277,10 +266,10 @@ pub struct SignalModel {
     /// Name on the wire.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub name: Option<Located<String>>,
-    /// Whether it is sent by default or only after the user opted in, as a whole.
+    /// The channel that it is sent through, as a whole: `default`, `opt_in`, or one that the catalogue names.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub collected: Option<Located<Collected>>,
-    /// What it says by being sent, as a phrase.
+    /// The fact that it tells by being sent, as a phrase.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub brief: Option<Located<String>>,
     /// The row that discloses that and when it is sent; the brief becomes part of the row. Needed when the signal has
@@ -303,11 +292,11 @@ pub struct SignalModel {
     pub allow: Entries<Located<String>>,
 }
 
-/// That and why something is on its way out, in OpenTelemetry's words.
+/// A notice that something is on its way out, in OpenTelemetry's words.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Deprecated"))]
 pub struct DeprecatedModel {
-    /// Why.
+    /// The reason.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub reason: Option<Located<DeprecationReason>>,
     /// The successor, when it was renamed.
@@ -332,7 +321,7 @@ pub enum TypeModel {
 pub struct MemberModel {
     /// The text on the wire.
     pub value: Located<String>,
-    /// What code calls it, where that does not follow from its text: lower case, digits and `_`.
+    /// The name in code, if it does not follow from the text: lower case, digits and `_`.
     pub name: Option<Located<String>>,
 }
 
@@ -401,22 +390,14 @@ macro_rules! words {
 }
 pub(crate) use words;
 
+mod consent;
 mod endpoint;
 
+pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
 pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 
 words!(
-    /// When something is collected.
-    Collected {
-        /// Always, until the user opts out.
-        Default = "default",
-        /// Only after the user opted in.
-        OptIn = "opt_in",
-    }
-);
-
-words!(
-    /// Whether an attribute must be there.
+    /// The need for an attribute to be there.
     Requirement {
         /// Always there.
         Required = "required",
@@ -426,17 +407,17 @@ words!(
 );
 
 words!(
-    /// How an object or a list travels in OTLP.
+    /// The form in which an object or a list travels in OTLP.
     Encoding {
-        /// As an OTLP map or array.
+        /// An OTLP map or array.
         Map = "map",
-        /// As a JSON text in a string.
+        /// A JSON text in a string.
         Json = "json",
     }
 );
 
 words!(
-    /// Whether a value may hold personal data.
+    /// The declaration on personal data.
     Personal {
         /// It cannot.
         None = "none",
@@ -446,7 +427,7 @@ words!(
 );
 
 words!(
-    /// Where an identifier comes from.
+    /// The origin of an identifier.
     Identifier {
         /// Drawn at random, anew for every run or object. What is drawn once and kept is `stable`.
         Random = "random",
@@ -458,7 +439,7 @@ words!(
 );
 
 words!(
-    /// What becomes of a value outside its domain.
+    /// The treatment of a value outside its domain.
     OnViolation {
         /// It is left out and counted.
         Drop = "drop",

@@ -122,7 +122,7 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// Words of Rust that name nothing, however they are written.
 pub(crate) const IMPOSSIBLE: [&str; 3] = ["self", "super", "crate"];
 
-/// What is wrong with the name of an entry, if anything. A catalogue's own name may also have `-`.
+/// Finds a fault in the name of an entry. A catalogue's own name may also have `-`.
 pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
     let allowed =
         |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_' || hyphens && byte == b'-';
@@ -145,7 +145,7 @@ pub(crate) fn fault_of_id(id: &str, hyphens: bool) -> Option<&'static str> {
     }
 }
 
-/// What is wrong with a name on the wire, if anything.
+/// Finds a fault in a name on the wire.
 pub(crate) fn fault_of_wire_name(name: &str) -> Option<&'static str> {
     if name.trim().is_empty() {
         Some("is empty")

@@ -3,6 +3,7 @@
 //! One function per part of the model. Every mistake becomes a finding and the rest is read on.
 
 mod brackets;
+mod consent;
 mod endpoint;
 mod foreign_keys;
 pub(crate) mod gap;
@@ -43,7 +44,7 @@ pub(crate) fn read(roots: &[Node], sources: &Sources, gaps: &[Gap], findings: &m
     (model, unread)
 }
 
-/// How the message starts about a file without anything of the head.
+/// The beginning of the message about a file without anything of the head.
 pub(crate) const NO_HEAD: &str =
     "a catalogue file has no `candor`, no `name`, no `title`, no `version` and no `service`";
 
@@ -105,6 +106,7 @@ impl Reader<'_> {
         if self.losses > before || misplaced.contains("consent") {
             self.unread.parts.insert(Part::Consent);
         }
+        self.note_channels(model.consent.as_ref().unwrap_or(&ConsentModel::default()));
         model.docs = map.optional(self, "docs", Reader::docs);
         model.reviews = map.list(self, "reviews", Reader::review);
         model.allow = self.waivers(map);
@@ -209,10 +211,6 @@ impl Reader<'_> {
         value.map(|value| Located { value, place: node.place })
     }
 
-    fn collected(&mut self, node: &Node) -> Option<Located<Collected>> {
-        self.word(node, Collected::WORDS, Collected::from_word)
-    }
-
     fn requirement(&mut self, node: &Node) -> Option<Located<Requirement>> {
         self.word(node, Requirement::WORDS, Requirement::from_word)
     }
@@ -223,14 +221,6 @@ impl Reader<'_> {
 
     fn stability(&mut self, node: &Node) -> Option<Located<Stability>> {
         self.word(node, Stability::WORDS, Stability::from_word)
-    }
-
-    fn consent(&mut self, node: &Node) -> Option<ConsentModel> {
-        let map = self.mapping(node, "`consent`", CONSENT_KEYS)?;
-        Some(ConsentModel {
-            opt_in: map.optional(self, "opt_in", Reader::text),
-            opt_out: map.list(self, "opt_out", Reader::text),
-        })
     }
 
     fn docs(&mut self, node: &Node) -> Option<DocsModel> {

@@ -28,7 +28,7 @@ pub(crate) fn report_once<'m>(
     }
 }
 
-/// What was remembered for `key` before. Where there is nothing, remembers `value`.
+/// Returns the value that was remembered for `key`. Where there is none, remembers `value`.
 pub(crate) fn seen_before<K: Eq + Hash, V: Copy>(seen: &mut HashMap<K, V>, key: K, value: V) -> Option<V> {
     match seen.entry(key) {
         Entry::Occupied(entry) => Some(*entry.get()),

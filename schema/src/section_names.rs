@@ -15,7 +15,7 @@ pub(crate) struct SectionNames<'m> {
     incomplete: bool,
     /// SectionNames that are none, and what was meant.
     near: RefCell<HashMap<String, Option<Near<'m>>>>,
-    /// What is left to spend on comparing names. A catalogue of 100,000 attributes all misnamed is told so at once.
+    /// The effort that is left for comparing names. A catalogue of 100,000 attributes all misnamed is told so at once.
     effort: Cell<usize>,
 }
 
@@ -33,12 +33,12 @@ impl<'m> SectionNames<'m> {
         SectionNames { positions, names, tidied, incomplete, near: RefCell::default(), effort: Cell::new(MOST_EFFORT) }
     }
 
-    /// Where this name is.
+    /// Returns the position of this name.
     pub fn get(&self, name: &str) -> Option<usize> {
         self.positions.get(name).copied()
     }
 
-    /// Whether this name is missing although all names are known.
+    /// Returns true if this name is missing although all names are known.
     pub fn lacks(&self, name: &str) -> bool {
         !self.incomplete && !self.positions.contains_key(name) && !self.tidied.contains_key(name)
     }
@@ -66,12 +66,12 @@ impl<'m> SectionNames<'m> {
         (0..self.names.len()).filter(|position| !used[*position]).filter(first).collect()
     }
 
-    /// Where the name is that was meant by one that is none, when that is certain.
+    /// Returns the position of the name that was meant by an unknown one, when that is certain.
     fn meant(&self, name: &str) -> Option<usize> {
         let close = |near: &Near| strsim::osa_distance(name, near.name) <= 2;
         self.tidied.get(name).copied().or_else(|| self.get(self.near(name).filter(close)?.name))
     }
 }
 
-/// How many characters of names are compared to find out what was meant by others.
+/// The most characters of names that are compared to find out what was meant by others.
 const MOST_EFFORT: usize = 10_000_000;

@@ -34,7 +34,7 @@ impl Sources {
         self.files.get(place.file as usize)
     }
 
-    /// What stands at a place.
+    /// Returns the text at a place.
     pub fn marked(&self, place: Place) -> &str {
         self.get(place).and_then(|source| source.text.get(place.start as usize..place.end as usize)).unwrap_or_default()
     }

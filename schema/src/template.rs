@@ -10,12 +10,12 @@ use crate::model::{EndpointModel, FormWord, Located, MethodWord, TemplateModel};
 
 /// A mistake of a template.
 pub(crate) struct TemplateFault {
-    /// Whether it is one of the template's form, not of a placeholder.
+    /// True if it is one of the template's form, not of a placeholder.
     pub of_form: bool,
     pub place: Place,
     pub message: String,
     pub help: String,
-    /// Where the same was written first.
+    /// The place where the same was written first.
     pub first: Option<Place>,
 }
 
@@ -32,7 +32,7 @@ pub(crate) fn endpoint(index: &Index<'_>, name: &str, model: &EndpointModel) -> 
     Some(Endpoint { name: name.to_owned().into(), url: model.url.as_ref()?.value.clone().into(), form })
 }
 
-/// Whether the form is the program's own.
+/// Returns true if the form is the program's own.
 pub(crate) fn is_json(model: &EndpointModel) -> bool {
     model.form.as_ref().is_some_and(|form| form.value == FormWord::Json)
 }

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::Place;
 
-/// What is missing from the model because it could not be read. Its mistake is reported; what only follows from it
-/// is not one.
+/// The parts that are missing from the model because they could not be read. Their mistakes are reported; a mistake
+/// that only follows is not.
 #[derive(Debug, Default)]
 pub(crate) struct Unread {
     /// The parts of which something may be missing.
@@ -18,17 +18,17 @@ pub(crate) struct Unread {
 pub(crate) const ANY_KEY: &str = "";
 
 impl Unread {
-    /// Whether something may be missing from any of these parts.
+    /// Returns true if something may be missing from any of these parts.
     pub fn any(&self, parts: &[Part]) -> bool {
         parts.iter().any(|part| self.parts.contains(part))
     }
 
-    /// Whether nothing is missing.
+    /// Returns true if nothing is missing.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty() && self.keys.is_empty()
     }
 
-    /// Whether something may be missing from this key of an entry.
+    /// Returns true if something may be missing from this key of an entry.
     pub fn key(&self, entry: Place, key: &'static str) -> bool {
         self.keys.contains(&(entry, key)) || self.keys.contains(&(entry, ANY_KEY))
     }
@@ -43,7 +43,7 @@ pub(crate) enum Part {
     Attributes,
     Objects,
     Signals,
-    /// What signals and objects list, and what is common.
+    /// The attributes that signals and objects list, and the common ones.
     Carried,
 }
 

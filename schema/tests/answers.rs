@@ -1,4 +1,4 @@
-//! What is said about one mistake: in the words of whoever wrote it, with the way out, and nothing that follows from it.
+//! The answer to one mistake: in the words of its author, with the way out, and nothing that follows from it.
 
 use std::fs;
 

@@ -144,7 +144,7 @@ fn errors(loaded: &Loaded) -> BTreeMap<(&str, &str), usize> {
     errors
 }
 
-/// What a slip of the fingers does to a text.
+/// Makes a slip of the fingers in a text.
 fn slip(text: &mut String, at: Index, kind: u8) {
     let letters: Vec<usize> =
         text.char_indices().filter(|(_, char)| char.is_ascii_alphanumeric()).map(|(at, _)| at).collect();

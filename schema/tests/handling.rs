@@ -1,4 +1,4 @@
-//! Who, why and how long; units; versions: how they are read, inherited and compared.
+//! Handling (purpose, owner, retention), units and versions: how they are read, inherited and compared.
 
 use candor_schema::Class::{self, AddsOptIn, Breaks, Narrows, Widens, Wording};
 use candor_schema::{Catalogue, diff, load_str};
@@ -118,7 +118,7 @@ fn an_attribute_inherits_its_rows() {
     assert_eq!(runs.handling.retention, None);
 }
 
-/// What has two numbers is a number to YAML, and `1.10` is not `1.1`.
+/// A version of two numbers is a number to YAML, and `1.10` is not `1.1`.
 #[test]
 fn versions_need_no_quotes() {
     let version = |version: &str| {
@@ -142,7 +142,7 @@ fn the_suggested_version_is_written_alike() {
     assert_eq!(suggested("2999-12-31"), "3000-01-01");
 }
 
-/// What was released can no longer be changed, so nothing is said of its expiries.
+/// A released catalogue can no longer be changed, so nothing is said of its expiries.
 #[test]
 fn what_expired_is_a_warning_while_it_can_be_changed() {
     let text = text(", expires: 2020-01-01", "", "");

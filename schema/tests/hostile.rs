@@ -321,7 +321,7 @@ fn larger_than_any_catalogue() {
     assert_eq!(codes(&load(&file)), ["E0008"]);
 }
 
-/// Whoever reads half of it finds a mistake or a smaller catalogue, never a mixture of two states.
+/// A reader of half a file finds a mistake or a smaller catalogue, never a mixture of two states.
 #[test]
 fn a_file_that_changes_while_it_is_read() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -346,7 +346,7 @@ fn a_file_that_changes_while_it_is_read() {
     });
 }
 
-/// What the system makes while it is read has no length before.
+/// A file that the system makes while it is read has no length before.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_file_that_is_never_the_same() {

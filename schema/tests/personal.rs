@@ -1,4 +1,4 @@
-//! Whether values may hold personal data: said by each attribute or once by its row, and asked for of what is written today.
+//! Personal data: declared by each attribute or once by its row, and asked for of what is written today.
 
 use candor_schema::model::Personal;
 use candor_schema::{Catalogue, Class, Loaded, diff, load_past, load_str};

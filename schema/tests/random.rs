@@ -26,7 +26,7 @@ fn check_text(text: &str) {
     fix(&loaded).iter().for_each(|fixed| check(&fixed.loaded));
 }
 
-/// What a catalogue is made of, and what only looks so.
+/// Pieces that catalogues are made of, and pieces that only look so.
 fn pieces() -> impl Strategy<Value = Vec<&'static str>> {
     let pieces = vec![
         "candor: 1\n",

@@ -78,7 +78,7 @@ fn every_reference_wrong() {
 #[test]
 fn every_attribute_leaks() {
     let mut model = model();
-    model.consent = Some(ConsentModel { opt_in: at("share".into()), opt_out: Vec::new() });
+    model.consent = Some(ConsentModel { opt_in: at("share".into()), ..ConsentModel::default() });
     model.rows.0.push((
         name("secret".into()),
         RowModel { title: at("Secret".into()), personal: at(Personal::None), ..RowModel::default() },
@@ -117,7 +117,7 @@ fn one_signal_carries_all_and_all_is_common() {
     check_large(&model, 0);
 }
 
-/// What is gone is looked for in every signal that had it.
+/// An attribute that is gone is looked for in every signal that had it.
 #[test]
 fn two_large_catalogues_compare_in_time() {
     let (old, mut model) = (check(&model()).0.expect("a catalogue"), model());

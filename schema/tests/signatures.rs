@@ -54,7 +54,7 @@ fn nothing_to_sign() {
     check(&catalogue("1.0.0", &[], 10), &catalogue("1.0.1", &[], 9), &[]);
 }
 
-/// Whatever changes beside the words, in either direction, is not the same version.
+/// A change beside the words, in either direction, is not the same version.
 #[test]
 fn only_wording_may_keep_the_version() {
     let changed = |from: &str, to: &str| {
@@ -132,7 +132,7 @@ fn too_broad_signatures() {
     check(&catalogue("1.0.0", &[], 10), &new, &[]);
 }
 
-/// What is gone is only in the old catalogue, so whether its name is right shows here.
+/// A removed entry is only in the old catalogue, so whether its name is right shows here.
 #[test]
 fn what_is_gone_is_signed_for_by_its_name() {
     let old = catalogue("1.0.0", &[], 10);

@@ -33,7 +33,7 @@ impl Buffer {
         Buffer { limit, ..Buffer::growing() }
     }
 
-    /// Whether so many bytes more fit.
+    /// Returns true if so many bytes more fit.
     #[inline(always)]
     pub fn has_room(&self, count: usize) -> bool {
         self.len + count <= self.limit
@@ -102,7 +102,7 @@ impl Buffer {
         self.put(&[byte]);
     }
 
-    /// What was written, as a vector of its own.
+    /// Copies the bytes that were written into a vector.
     pub fn into_vec(mut self) -> Vec<u8> {
         self.room.truncate(self.len());
         self.room

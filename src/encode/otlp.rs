@@ -12,7 +12,7 @@ use super::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Outcome, Tally, record, record_holding};
 use crate::{Catalogue, Consent, SignalKind, Telemetry};
 
-/// When a span started and ended, and how.
+/// The times and the status of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Stamp {
     pub start_unix_nano: u64,
@@ -21,7 +21,7 @@ pub(crate) struct Stamp {
 }
 
 impl Stamp {
-    /// Of a signal that ends now; it starts now, too, unless `start` says when. One reading of the clock.
+    /// Stamps a signal that ends now; it starts now, too, unless `start` says when. Reads the clock once.
     #[inline]
     pub fn now(start: Option<SystemTime>, failed: bool) -> Self {
         let end_unix_nano = unix_nano(SystemTime::now());
@@ -195,7 +195,7 @@ fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp) {
     put_bytes(out, tag_len(12), name.as_bytes());
 }
 
-/// What only few signals have behind their attributes.
+/// Writes the fields behind the attributes, which only few signals have.
 #[cold]
 fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, failed: bool) {
     if dropped > 0 {
@@ -289,7 +289,7 @@ impl Encoder for OtlpEncoder<'_> {
     }
 }
 
-/// What goes around recorded elements to make a request of them: an `ExportTraceServiceRequest` or an
+/// The envelope that makes a request of recorded elements: an `ExportTraceServiceRequest` or an
 /// `ExportLogsServiceRequest`, which have the same numbers (resource group 1; resource 1, scope group 2; scope 1,
 /// elements 2).
 #[derive(Debug)]

@@ -18,7 +18,7 @@ pub(crate) const fn tag_fixed64(field: u8) -> u8 {
     (field << 3) | 1
 }
 
-/// How many bytes a varint takes.
+/// Returns the length of a varint in bytes.
 #[inline(always)]
 pub(crate) const fn varint_len(value: usize) -> usize {
     if value < 0x80 { 1 } else { ((usize::BITS - value.leading_zeros()) as usize).div_ceil(7) }

@@ -87,7 +87,7 @@ mod tests {
 
     use super::*;
 
-    /// What is named for this endpoint with these variables: the variable and the proxy's address, or why not.
+    /// Returns the variable that names a proxy for this endpoint and the proxy's address, or an error.
     fn read(endpoint: &str, variables: &[(&str, &str)]) -> Result<Option<(&'static str, String)>, String> {
         let environment = |name: &str| {
             let known = variables.iter().find(|(known, _)| *known == name);

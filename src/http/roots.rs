@@ -1,5 +1,5 @@
-//! Which certificate authorities are trusted: those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else those of the
-//! platform, else Mozilla's, which are built in.
+//! The trusted certificate authorities: those that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, else those of the platform,
+//! else Mozilla's, which are built in.
 
 use std::env::split_paths;
 use std::path::Path;

@@ -39,7 +39,7 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 ///
 /// ```
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
-/// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], signals: &[],
+/// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], channels: &[], ask: None, signals: &[],
 /// #     disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;
@@ -79,7 +79,7 @@ impl<E> Filter<E> {
         Filter { catalogue, allowance, exporter, scope, stopped: Stopped::default() }
     }
 
-    /// What was stopped, now and later.
+    /// Counts of the values that were stopped, now and later.
     pub fn stopped(&self) -> Stopped {
         self.stopped.clone()
     }
@@ -319,7 +319,7 @@ fn count_unlisted_members(name: &str, record: &SdkLogRecord, counts: &mut Counts
     }
 }
 
-/// What a scope has besides its name and version, which every scope has and none keeps.
+/// Counts the parts of a scope besides its name and version, which every scope has and none keeps.
 fn count_scope(name: &str, scope: &InstrumentationScope, counts: &mut Counts) {
     for attribute in scope.attributes() {
         counts.add(Why::Unknown, format_args!("{name}: scope attribute {}", attribute.key));

@@ -1,4 +1,4 @@
-//! What a filter stopped, counted by key in bounded memory. It stays in the process.
+//! The values that a filter stopped, counted by key in bounded memory. It stays in the process.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use candor_domain::Why;
 
-/// What a [`Filter`](super::Filter) has stopped so far. Cheap to clone; every clone shows the same counts.
+/// Counts of the values that a [`Filter`](super::Filter) has stopped so far. Cheap to clone; every clone shows the same
+/// counts.
 ///
 /// Take it from the filter before a provider takes the filter.
 #[derive(Debug, Clone, Default)]
@@ -15,12 +16,12 @@ pub struct Stopped(Arc<Mutex<Counts>>);
 /// Something that was stopped, and how often.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
-    /// What: `span Tea Break`, `event demo.lost`, `Everything: attribute user.email`, `Everything: status message`.
-    /// The first 256 are told apart, each by its first 200 bytes; the rest is `other`.
+    /// The value that was stopped: `span Tea Break`, `event demo.lost`, `Everything: attribute user.email`,
+    /// `Everything: status message`. The first 256 are told apart, each by its first 200 bytes; the rest is `other`.
     pub key: String,
-    /// Why.
+    /// The reason.
     pub why: Why,
-    /// How often.
+    /// The number of times.
     pub count: u64,
 }
 
@@ -35,7 +36,7 @@ impl Stopped {
         counts.by_key.iter().flat_map(stops).collect()
     }
 
-    /// How much was stopped for this reason.
+    /// Sums up the values that were stopped for this reason.
     pub fn total(&self, why: Why) -> u64 {
         self.lock().by_key.values().map(|by_why| by_why[why as usize]).fold(0, u64::saturating_add)
     }

@@ -1,4 +1,4 @@
-//! How a pipeline is built.
+//! Builds a pipeline.
 
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::per_process::PerProcess;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Catalogue, Consent, Decision, Endpoint, Telemetry, Transport};
 
-/// How to build a [`Pipeline`].
+/// Builds a [`Pipeline`].
 pub struct Builder {
     catalogue: &'static Catalogue,
     consent: Option<Consent>,
@@ -62,7 +62,7 @@ impl Pipeline {
 }
 
 impl Builder {
-    /// What the application itself decides; the user's environment still comes first.
+    /// Sets the application's own decision; the user's environment still comes first.
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
         self
@@ -111,13 +111,13 @@ impl Builder {
         self
     }
 
-    /// How long a signal may wait for others to go with. 5 seconds unless set.
+    /// Sets how long a signal may wait for others to go with. 5 seconds unless set.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
         self
     }
 
-    /// How long one request may take. 10 seconds unless set.
+    /// Sets how long one request may take. 10 seconds unless set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
@@ -167,7 +167,7 @@ impl Builder {
         self
     }
 
-    /// How much that folder may hold, and for how long.
+    /// Sets how much the spool's folder may hold, and for how long.
     #[cfg(feature = "spool")]
     pub fn spool_limits(mut self, limits: crate::SpoolLimits) -> Self {
         self.spool_limits = limits;

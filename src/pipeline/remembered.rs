@@ -1,12 +1,12 @@
-//! What a pipeline knows of its user: what they chose, what they were shown, and what they have to be shown.
+//! A pipeline's knowledge of its user: their choice, the notices they saw, and those they must see.
 
 use super::Pipeline;
 use super::builder::Builder;
 use crate::{Consent, Notice, Store};
 
 impl Pipeline {
-    /// What the user has to be shown before anything is sent, or more than they agreed to. Until then, the rest is held
-    /// back.
+    /// Returns the notice that the user must see before anything is sent, or before more is sent than they agreed to.
+    /// Until then, the rest is held back.
     ///
     /// `None` when there is nothing to show, and without [`Builder::store`].
     pub fn notice_due(&self) -> Option<Notice> {
@@ -49,17 +49,17 @@ impl Pipeline {
         written
     }
 
-    /// Whether nothing but a choice of the user's switches on: see [`Builder::ask_first`].
+    /// Returns true if nothing but the user's choice switches on: see [`Builder::ask_first`].
     pub fn asks_first(&self) -> bool {
         self.shared.memory.ask_first
     }
 
-    /// How users of this program reach `on`, `off` and `share`: see [`Builder::settings_command`].
+    /// Returns the command by which users reach `on`, `off` and `share`: see [`Builder::settings_command`].
     pub fn settings_command(&self) -> Option<&str> {
         self.shared.command.as_deref()
     }
 
-    /// Where the user's choice is stored, if anywhere.
+    /// Returns the store of the user's choice, if there is one.
     pub fn store(&self) -> Option<&Store> {
         self.shared.memory.store()
     }

@@ -1,4 +1,4 @@
-//! What all handles of a pipeline and its sender share: the consent, and what belongs to this process.
+//! The state that all handles of a pipeline and its sender share: the consent, and the state of this process.
 
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,14 +12,14 @@ use crate::per_process::PerProcess;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Allowance, Catalogue, Consent, Decision, Destination};
 
-/// What all handles of a pipeline and its sender share.
+/// The state that all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
     pub(super) catalogue: &'static Catalogue,
     pub(super) consent: AtomicU32,
     pub(super) held: RwLock<Option<Arc<Held>>>,
-    /// What the application set, or [`NOT_SET`].
+    /// The application's setting, or [`NOT_SET`].
     pub(super) explicit: AtomicU32,
-    /// How often consent was decided again.
+    /// The number of times that consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
@@ -45,7 +45,7 @@ pub(super) const NOT_SET: u32 = u32::MAX;
 pub(super) const HOLDS: u32 = 1 << 31;
 
 impl Shared {
-    /// What belongs to this process.
+    /// Returns the state of this process.
     pub fn here(&self) -> &PerProcess {
         self.here_at(Stamp::now(None, false).end_unix_nano)
     }
@@ -55,19 +55,19 @@ impl Shared {
         self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
     }
 
-    /// Whether a span started before this process was forked.
+    /// Returns true for a span that started before this process was forked.
     pub(super) fn is_inherited(&self, stamp: &Stamp) -> bool {
         let here = self.here_at(stamp.end_unix_nano);
         !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
     }
 
-    /// What may leave the process now.
+    /// Returns the consent of the process now.
     #[inline]
     pub fn consent(&self) -> Consent {
         Consent::from_bits(self.consent.load(Relaxed))
     }
 
-    /// What may leave, decided anew, and what of it is held back.
+    /// Decides consent anew, and the part of the catalogue that is held back.
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
         (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)

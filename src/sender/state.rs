@@ -1,4 +1,4 @@
-//! What the sender is asked to do, and what it has done: where the threads that emit and the one that sends meet.
+//! Requests to the sender and its answers: the place where the threads that emit and the one that sends meet.
 
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::Delivery;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock};
 
-/// What the sender is asked to do, and what it has done.
+/// The requests to the sender, and its answers.
 #[derive(Debug, Default)]
 pub(crate) struct Sender {
     pub(super) state: Mutex<State>,
@@ -21,7 +21,7 @@ pub(crate) struct State {
     pub(super) over: bool,
     /// The thread ends when it has sent what waits.
     pub(super) closed: bool,
-    /// When what waits has to be sent.
+    /// The time at which the waiting signals must be sent.
     pub(super) due: Option<Instant>,
     /// Enough waits to be sent at once.
     pub(super) full: bool,
@@ -30,16 +30,16 @@ pub(crate) struct State {
     pub(super) flush_done: u64,
     /// Raised whenever consent is withdrawn: a batch under way is not tried again then.
     pub(super) withdrawn: u64,
-    /// How many signals were taken from the queue and are neither sent nor dropped.
+    /// The number of signals that were taken from the queue and are neither sent nor dropped.
     pub under_way: u64,
-    /// How many signals about losses were made here, beside the queue.
+    /// The number of signals about losses that were made here, beside the queue.
     pub reports: u64,
     pub sent: u64,
     pub dropped: u64,
     pub spooled: u64,
     pub resent: u64,
     pub lost: u64,
-    /// Why a request was not taken, the latest time.
+    /// The reason why a request was not taken, the latest time.
     pub failure: Option<String>,
 }
 
@@ -49,7 +49,7 @@ impl Sender {
         lock(&self.state)
     }
 
-    /// What is under way is not tried again.
+    /// Keeps the request that is under way from being tried again.
     pub fn withdraw(&self) {
         self.lock().withdrawn += 1;
         self.changed.notify_all();

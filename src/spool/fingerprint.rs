@@ -1,4 +1,4 @@
-//! What tells one list of data from another, whatever version the catalogue calls it.
+//! A fingerprint that tells one list of data from another, whatever version the catalogue calls it.
 
 use crate::{Catalogue, domain_id};
 

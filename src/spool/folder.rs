@@ -13,18 +13,18 @@ use std::cmp::Ordering;
 
 use crate::Consent;
 
-/// What tells a record from all others. Its name has it, and its header once more.
+/// The identity of a record. Its name has it, and its header once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Key {
     /// Microseconds since 1970.
     pub created: u64,
-    /// Which spool wrote it.
+    /// The spool that wrote it.
     pub writer: u64,
-    /// Which of that spool's records it is.
+    /// Its number among that spool's records.
     pub number: u32,
-    /// How many signals it has.
+    /// The number of its signals.
     pub count: u32,
-    /// What the user has to allow for it.
+    /// The consent that it needs.
     pub consent: Consent,
     /// Position of its endpoint in the catalogue, below 16.
     pub endpoint: u8,
@@ -37,7 +37,7 @@ impl Key {
     }
 }
 
-/// What is being done with a record.
+/// The state of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum State {
     /// It is being written.
@@ -189,7 +189,7 @@ pub(super) fn erase(folder: &Path) -> io::Result<()> {
     Err(io::Error::other("records are written faster than they are deleted"))
 }
 
-/// What is in a folder; nothing when it is not there.
+/// Lists a folder; nothing when it is not there.
 fn files(folder: &Path) -> io::Result<Option<fs::ReadDir>> {
     match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),

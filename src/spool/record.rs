@@ -23,13 +23,13 @@ const MAGIC: &[u8; 8] = b"candor\0\x02";
 /// Behind the checksum: what it covers.
 const COVERED: usize = 12;
 
-/// Where the kind is.
+/// The position of the kind.
 const KIND: usize = 41;
 
-/// How long a header is without the catalogue's name and version.
+/// The length of a header without the catalogue's name and version.
 const FIXED: usize = 54;
 
-/// What stands before a request in its file.
+/// Writes the header that stands before a request in its file.
 pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, content: Content, body: &[u8]) -> Vec<u8> {
     let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
     let mut out = Vec::from(MAGIC);
@@ -82,7 +82,7 @@ pub(super) fn position(catalogue: &Catalogue, to: Destination<'_>) -> u8 {
     position.and_then(|position| u8::try_from(position).ok()).unwrap_or(0)
 }
 
-/// How many signals a request has.
+/// Counts the signals of a request.
 pub(super) fn count(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> u32 {
     match to.content {
         Content::Otlp(_) => signals(body).count().try_into().unwrap_or(u32::MAX),
@@ -90,7 +90,7 @@ pub(super) fn count(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> 
     }
 }
 
-/// What the user has to allow for a request to be sent. What cannot be told needs all.
+/// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> Consent {
     let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
     let by_default = read(catalogue, to, body).is_some_and(|payloads| {
@@ -102,7 +102,7 @@ pub(super) fn consent(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
 
-/// Whether nothing of a request is held back now. What cannot be told is.
+/// Returns true if no part of a request is held back now. One that cannot be read is held back.
 pub(super) fn is_agreed(catalogue: &Catalogue, to: Destination<'_>, body: &[u8], allowance: &Allowance) -> bool {
     let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
     let is_agreed = |(signal, json): &(&'static Signal, String)| {
@@ -131,14 +131,15 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
     messages(body, 1).flat_map(|resource| messages(resource, 2)).flat_map(|scope| messages(scope, 2))
 }
 
-/// Whether a payload has an attribute of this sort. A key counts when any attribute of that name in this signal does.
+/// Returns true if a payload has an attribute of this sort. A key counts when any attribute of that name in this signal
+/// does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
     let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
     signal.attributes.iter().any(shown)
 }
 
-/// Whether JSON has an attribute of this sort, or a field of it, under this name.
+/// Returns true if JSON has an attribute of this sort, or a field of it, under this name.
 fn shows(json: &str, name: &str, attribute: &AttributeInfo, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let fields = attribute.domain.object().map_or(&[][..], |object| &object.fields);
     sort(attribute) && has_key(json, name)

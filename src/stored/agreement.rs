@@ -25,7 +25,7 @@ use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, 
 /// The channel of what is collected only after opting in.
 pub(super) const OPT_IN: &str = "opt_in";
 
-/// What a user agreed to.
+/// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
@@ -52,7 +52,7 @@ pub(super) struct Item {
     values: Option<Values>,
 }
 
-/// Which values an item may have. What is missing has no bound.
+/// The values that an item may have. A missing bound means that there is none.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Values {
@@ -97,8 +97,9 @@ impl Agreement {
         self.opt_out.iter().map(String::as_str).filter(|variable| !is_opt_out(catalogue, variable)).collect()
     }
 
-    /// What this catalogue sends at a consent beyond what was agreed to, and the names of what is beyond it. Where
-    /// everything would go to another endpoint, that is everything; where another switch opts in, all that is opt-in.
+    /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
+    /// Where everything would go to another endpoint, that is everything; where another switch opts in, all that is
+    /// opt-in.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
         let mut held = Held::default();
         let moved = |signal: &Signal| self.address(signal) != address(catalogue, signal);
@@ -162,7 +163,7 @@ impl Agreement {
         }
     }
 
-    /// Whether an item of `now`, as far as this consent concerns it, was agreed to.
+    /// Returns true if an item of `now` was agreed to, as far as this consent concerns it.
     fn covers(&self, now: &Agreement, name: &str, consent: Consent) -> bool {
         let Some(now) = now.items.get(name) else { return false };
         if consent == Consent::Default && !now.by_default() {
@@ -227,7 +228,7 @@ impl Values {
         }
     }
 
-    /// Whether every value of `now` is one of these. A text that may be cut is wider than one that may not.
+    /// Returns true if every value of `now` is one of these. A text that may be cut is wider than one that may not.
     fn admit(&self, now: &Values) -> bool {
         let cuts = |values: &Values| matches!(values, Values::Text { cut: true, .. });
         covers(&self.domain(), &now.domain()) && (cuts(self) || !cuts(now))

@@ -29,7 +29,7 @@ pub(super) struct Document {
     /// By the catalogues' names.
     #[serde(deserialize_with = "unique")]
     catalogues: BTreeMap<String, Value>,
-    /// What counts for catalogues that are not listed, where their choices are perhaps lost.
+    /// The state that counts for catalogues that are not listed, when their choices may be lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     others: Option<Others>,
 }
@@ -40,29 +40,29 @@ enum Others {
     Off,
 }
 
-/// What is kept for one catalogue. What is `None` is left out.
+/// The entry of one catalogue. Fields that are `None` are left out.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// Version of the catalogue that the user was shown.
     pub version: String,
-    /// When they chose or were shown the notice, in RFC 3339.
+    /// The time of the choice or the notice, in RFC 3339.
     pub date: String,
     /// The channels that they granted, in order; none are off. Without a choice it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Vec<String>>,
-    /// What they agreed to.
+    /// The agreement.
     pub agreed: Agreement,
     /// The fingerprint of what they were asked to agree to beyond that, and did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined: Option<String>,
-    /// What they agreed to of libraries that bring catalogues of their own, by their names.
+    /// The agreements on libraries that bring catalogues of their own, by their names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub libraries: Option<BTreeMap<String, Library>>,
-    /// What tells this installation from others. Off keeps none.
+    /// The installation's id. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub installation_id: Option<String>,
-    /// When signals that go at intervals went last, by their names, in RFC 3339. Off keeps none.
+    /// The times at which signals that go at intervals went last, by their names, in RFC 3339. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<BTreeMap<String, String>>,
     /// Over the catalogue's name and all of the above. [`Document::insert`] adds it.
@@ -70,7 +70,7 @@ pub(super) struct Entry {
     pub fingerprint: String,
 }
 
-/// What a user agreed to of a library.
+/// The agreement on a library.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Library {
@@ -81,12 +81,12 @@ pub(super) struct Library {
     agreed: Agreement,
 }
 
-/// What a file says about one catalogue.
+/// The answer of a file about one catalogue.
 #[derive(Debug)]
 pub(super) enum Found {
     /// Nothing.
     Nothing,
-    /// What was written.
+    /// The entry that was written.
     Entry(Box<Entry>),
     /// Something that is not as it was written, and why that is known.
     Doubt(String),
@@ -127,8 +127,8 @@ impl Document {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
 
-    /// What it says about a catalogue. One that is not listed may have been, where another entry was changed: its name is
-    /// perhaps what was.
+    /// Looks up a catalogue. One that is not listed may have been, where another entry was changed: the changed name
+    /// may be its own.
     pub fn find(&self, catalogue: &str) -> Found {
         if let Some(value) = self.catalogues.get(catalogue) {
             return find_entry(catalogue, value);
@@ -149,14 +149,14 @@ impl Document {
         Ok(())
     }
 
-    /// Whether there are entries of other catalogues.
+    /// Returns true if there are entries of other catalogues.
     pub fn is_shared(&self, catalogue: &str) -> bool {
         self.catalogues.keys().any(|name| name != catalogue)
     }
 }
 
 impl Entry {
-    /// What the user chose, if anything.
+    /// Returns the user's choice, if there is one.
     pub fn choice(&self) -> Option<Consent> {
         self.granted.as_deref().and_then(consent)
     }
@@ -206,7 +206,7 @@ fn canonical(text: &mut String, (name, value): (&String, &Value)) {
     }
 }
 
-/// What tells one value from another.
+/// Computes a fingerprint of a value.
 pub(super) fn fingerprint(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(format!("{:016x}", domain_id(&serde_json::to_string(value)?)))
 }

@@ -116,12 +116,12 @@ pub(super) fn remove_temporaries(path: &Path, locked: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// How the names of the files begin that a file is written to first.
+/// Returns the beginning of the names of temporary files.
 fn prefix(path: &Path) -> String {
     format!(".{}.", path.file_name().unwrap_or_default().to_string_lossy())
 }
 
-/// Whether a name is of [`replace`]'s making: the prefix, a process and a random number.
+/// Returns true for a name that [`replace`] makes: the prefix, a process and a random number.
 fn is_temporary(name: Option<&str>, prefix: &str) -> bool {
     let parts = name.and_then(|name| name.strip_prefix(prefix)?.split_once('-'));
     parts.is_some_and(|(process, number)| {
@@ -174,7 +174,7 @@ fn open_lock(folder: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).open(folder.join(".telemetry.lock"))
 }
 
-/// Where a path leads to.
+/// The target of a path.
 struct Target {
     path: PathBuf,
     linked: bool,
@@ -205,7 +205,8 @@ fn follow(path: &Path) -> io::Result<Target> {
     Err(invalid("its links lead in a circle"))
 }
 
-/// Whoever may write to a folder can put a file of their own there. Root is another user like any.
+/// Checks that only this user may write to a folder: another could put a file of their own there. Root is another user
+/// like any.
 #[cfg(unix)]
 fn check_owner(path: &Path, metadata: &Metadata) -> io::Result<()> {
     const OTHERS_WRITE: u32 = 0o022;
@@ -234,7 +235,7 @@ fn destination(path: &Path) -> PathBuf {
     }
 }
 
-/// Whether a regular file looks like one that was written here, however damaged it is.
+/// Returns true if a regular file looks like one that was written here, however damaged it is.
 fn is_ours(path: &Path, metadata: &Metadata) -> bool {
     #[cfg(unix)]
     let alone = metadata.nlink() == 1; // else the file has another name, and is perhaps something else there
@@ -291,7 +292,7 @@ fn beside(path: &Path, other: impl AsRef<Path>) -> PathBuf {
     folder(path).join(other)
 }
 
-/// Whether there is nothing of that name, and no folder that it could be in.
+/// Returns true if there is nothing of that name, and no folder that it could be in.
 fn is_absence(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }

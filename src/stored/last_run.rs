@@ -1,4 +1,4 @@
-//! What became of the last run: the very requests, and the counters.
+//! The outcome of the last run: its very requests, and the counters.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -19,20 +19,20 @@ const FORM: u32 = 2;
 /// Most bytes of requests that are kept.
 const MOST_BYTES: usize = 256 << 10;
 
-/// What became of the last run that reported anything.
+/// The outcome of the last run that reported anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LastRun {
-    /// When it last sent something, in RFC 3339.
+    /// The time at which it last sent something, in RFC 3339.
     pub date: String,
     /// Version of its catalogue.
     pub version: String,
-    /// What became of its signals until then.
+    /// The outcome of its signals until then.
     pub stats: Stats,
-    /// Why a request was not taken, the latest time.
+    /// The reason why a request was not taken, the latest time.
     pub failure: Option<String>,
     /// The requests, as they were handed to the transport, whether it could send them or not.
     pub requests: Vec<SentRequest>,
-    /// How many more requests there were, which found no room here.
+    /// The number of further requests, which found no room here.
     pub more_requests: u64,
 }
 
@@ -97,7 +97,7 @@ fn is_default_endpoint(endpoint: &String) -> bool {
 }
 
 impl Document {
-    /// What is there; nothing where that cannot be read.
+    /// Reads the file; nothing where it cannot be read.
     fn read(path: &Path) -> Self {
         let text = file::read(path).ok().flatten();
         let document = text.and_then(|text| serde_json::from_str::<Document>(&text).ok());
@@ -111,7 +111,7 @@ impl Document {
 }
 
 impl Store {
-    /// What became of the last run; `None` when nothing is known of it.
+    /// Returns the outcome of the last run; `None` when nothing is known of it.
     pub fn last_run(&self) -> Option<LastRun> {
         let record = Document::read(&self.path(FILE)?).runs.remove(self.catalogue.name)?;
         serde_json::from_value::<Record>(record).ok()?.read()

@@ -1,4 +1,4 @@
-//! What the user is shown before anything is reported, or more than they agreed to.
+//! The notice that the user sees before anything is reported, or more than they agreed to.
 
 use std::fmt;
 
@@ -11,10 +11,9 @@ use crate::Catalogue;
 pub struct Notice {
     catalogue: &'static str,
     text: String,
-    /// Whether anything is reported without opting in.
+    /// True if anything is reported without opting in.
     by_default: bool,
-    /// What goes beyond what the user agreed to, mostly what is sent; empty when they are shown the notice for the first
-    /// time.
+    /// The names of all that goes beyond the user's agreement; empty when they are shown the notice for the first time.
     pub added: Vec<String>,
 }
 

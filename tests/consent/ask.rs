@@ -15,7 +15,7 @@ fn catalogue(name: &str) -> &'static Catalogue {
     [agreed(), grown(), quiet()].into_iter().find(|known| known.name == name || known.version == name).expect("a name")
 }
 
-/// What a child process does: asks, reports, and says how often it did.
+/// The child process: asks, reports, and says how often it did.
 #[test]
 fn child() {
     let (Some(folder), Ok(name)) = (std::env::var_os(FOLDER), std::env::var(CATALOGUE)) else { return };
@@ -81,7 +81,7 @@ fn a_yes_opts_in_where_there_is_nothing_else() {
     assert_eq!(fixture.store(quiet()).read().choice, Some(Consent::OptedIn));
 }
 
-/// Whoever says no to more keeps to what they agreed to, and is not asked again about the same.
+/// A user who says no to more keeps to what they agreed to, and is not asked again about the same.
 #[test]
 fn a_no_to_more_keeps_what_was_agreed_to() {
     let fixture = Fixture::new();
@@ -106,7 +106,7 @@ fn a_yes_to_more_counts_at_once() {
     assert_eq!((stored.choice, stored.version.as_deref()), (Some(Consent::OptedIn), Some("2.0.0")));
 }
 
-/// Where nobody sits at a terminal nobody is asked, and the question stays due.
+/// Without a terminal nobody is asked, and the question stays due.
 #[test]
 fn without_a_terminal_nobody_is_asked() {
     let fixture = Fixture::new();

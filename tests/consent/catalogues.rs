@@ -83,7 +83,7 @@ fn each_has_its_last_run_and_off_takes_only_its_own() {
     assert_eq!(names.len(), 1, "only the choices are left: {names:?}");
 }
 
-/// What cannot be read is replaced by a choice alone. Whoever was off there is so afterwards.
+/// A file that cannot be read is replaced by a choice alone. A user who was off stays off.
 #[test]
 fn a_choice_that_replaces_a_damaged_file_leaves_the_others_off() {
     let fixture = Fixture::new();

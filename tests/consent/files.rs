@@ -1,4 +1,4 @@
-//! Where a choice is kept: links, files of other users, and folders that cannot be written.
+//! Files of the user's choice: links, files of other users, and folders that cannot be written.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
@@ -10,14 +10,14 @@ use candor::{Consent, Reason, Store};
 use crate::doubt::{check_off, chosen, file};
 use crate::{Fixture, agreed, ran_elsewhere};
 
-/// Nobody's number on every Linux.
+/// The number of the user `nobody` on every Linux.
 const NOBODY: u32 = 65534;
 
 pub fn make_pipe(path: &Path) {
     assert!(Command::new("mkfifo").arg(path).status().expect("mkfifo").success());
 }
 
-/// Whether this process may give files away. Says so where it may not: then there is nothing to see.
+/// Returns true if this process may give files away. Says so if it may not: then there is nothing to see.
 fn is_root() -> bool {
     let root = nix::unistd::Uid::effective().is_root();
     if !root {
@@ -69,7 +69,7 @@ fn a_link_that_leads_to_nothing_is_written_through() {
     assert_eq!(fixture.store(agreed()).read().choice, Some(Consent::Default));
 }
 
-/// Whatever a link leads to that is none of ours stays as it is. The link goes.
+/// The target of a foreign link stays as it is. The link goes.
 #[test]
 fn a_file_of_somebody_elses_is_not_written_behind_a_link() {
     for choice in [Consent::Off, Consent::Default] {
@@ -140,7 +140,7 @@ fn a_link_of_another_user_is_not_followed_where_others_may_write() {
     assert_eq!((fs::read(&old).expect("a file"), path.is_symlink()), (text, false), "and not written through");
 }
 
-/// What an administrator left with `sudo` in a user's folder.
+/// An administrator left files with `sudo` in a user's folder.
 #[test]
 fn an_off_that_root_wrote_counts_for_the_user() {
     const CHILD: &str = "CANDOR_TEST_FOLDER";
@@ -197,7 +197,7 @@ fn without_a_home_nothing_is_stored_and_nothing_is_sent() {
     }
 }
 
-/// Where the folder would be is a file, or the folder cannot be made: there is no choice, and no doubt about one.
+/// A file stands in the folder's place, or the folder cannot be made: there is no choice, and no doubt about one.
 #[test]
 fn where_no_folder_can_be_there_is_no_choice() {
     if ran_elsewhere("files::where_no_folder_can_be_there_is_no_choice") {

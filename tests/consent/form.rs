@@ -16,7 +16,7 @@ fn notes() -> &'static Catalogue {
     candor::catalogue!("examples/notes/telemetry.yaml")
 }
 
-/// What is wrong with a file, by the schema.
+/// Lists the faults of a file, by the schema.
 fn errors(text: &str) -> Vec<String> {
     let schema = serde_json::from_str(SCHEMA).expect("JSON");
     let validator = jsonschema::draft202012::new(&schema).expect("a schema");
@@ -78,7 +78,7 @@ fn the_schema_describes_what_is_written() {
     assert!(errors(&text).is_empty() && text.contains("\"others\": \"off\""), "{text}");
 }
 
-/// What later versions of this library keep has its place already, and what nobody knows has none.
+/// Fields of later versions of this library have their place already; unknown ones have none.
 #[test]
 fn the_schema_and_the_reader_agree_about_members() {
     let library = r#"{"version": "1.0.0", "date": "2026-01-01T00:00:00Z", "granted": ["default"],

@@ -86,8 +86,8 @@ fn exported() -> Exported {
     }
 }
 
-/// What arrives when a user who chose this for version 1 runs version 2, before and after they have seen the notice; and
-/// what the notice names.
+/// Checks what arrives when a user who chose this for version 1 runs version 2, before and after they have seen the
+/// notice; and what the notice names.
 #[track_caller]
 fn check(choice: Consent, before: &[&str], names: &[&str], after: &[&str]) {
     let fixture = Fixture::new();
@@ -145,7 +145,7 @@ fn only_what_was_agreed_to_flows_until_the_difference_was_seen() {
     check(Consent::Default, &[before], &WIDENED, &[after, r#"{"same":true}}"#]);
 }
 
-/// Whoever opted in had agreed to the place, which others had not; and sees the new opt-in attribute, too.
+/// A user who opted in had agreed to the place, which others had not; and sees the new opt-in attribute, too.
 #[test]
 fn whoever_opted_in_sees_what_is_new_to_them() {
     let before = concat!(

@@ -76,7 +76,7 @@ fn everything() -> Exported {
     }
 }
 
-/// What arrives when a user who chose this for version 1 runs a version 2 that lists no more.
+/// Checks what arrives when a user who chose this for version 1 runs a version 2 that lists no more.
 #[track_caller]
 fn check(choice: Consent, expected: &[&str]) {
     let fixture = Fixture::new();

@@ -37,12 +37,12 @@ fn scrapbook() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/scrapbook.yaml")
 }
 
-/// Of which everything is opt-in.
+/// A catalogue in which everything is opt-in.
 fn quiet() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/quiet.yaml")
 }
 
-/// As version 1 knows it.
+/// The span as version 1 knows it.
 #[derive(Telemetry)]
 #[telemetry(catalogue = "tests/fixtures/consent/agreed.yaml", span = "exported")]
 struct Exported {
@@ -53,7 +53,7 @@ struct Exported {
 
 const EXPORTED: Exported = Exported { same: true, longer: "long", title: Some("Taxes") };
 
-/// What was handed over to be sent.
+/// The requests that were handed over to be sent.
 type Sent = Arc<Mutex<Vec<(SignalKind, Vec<u8>)>>>;
 
 /// A folder for a store, and what a pipeline with it sends.

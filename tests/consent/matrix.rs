@@ -15,7 +15,7 @@ use crate::{EXPORTED, agreed};
 
 const ENDPOINT: &str = "CANDOR_TEST_ENDPOINT";
 
-/// What is stored, by name.
+/// The stored choices, by name.
 const STATES: [(&str, Option<Consent>); 5] = [
     ("first-run", None),
     ("shown", None),
@@ -24,7 +24,7 @@ const STATES: [(&str, Option<Consent>); 5] = [
     ("share", Some(Consent::OptedIn)),
 ];
 
-/// What a child process does. Not a test by itself: without an endpoint it is done at once.
+/// The child process. Not a test by itself: without an endpoint it is done at once.
 #[test]
 fn child() {
     let Ok(endpoint) = std::env::var(ENDPOINT) else { return };
@@ -49,7 +49,7 @@ fn child() {
     }
 }
 
-/// What is decided, in words, where `environment` switches off or continuous integration is found.
+/// Returns the expected decision, in words, where `environment` switches off or continuous integration is found.
 fn expected(state: &str, explicit: &str, off: Option<&str>, ci: bool) -> (Consent, String) {
     let set = |consent| (consent, "the application set it".to_owned());
     let chosen = |consent| (consent, "chosen on".to_owned());

@@ -1,4 +1,4 @@
-//! What the notice and the commands say, which is never more than is so.
+//! The notice and the commands say nothing but what is so.
 
 use candor::{Consent, Reason, host};
 
@@ -47,7 +47,7 @@ fn what_is_new_is_named_and_held_back() {
     assert!(notice.ends_with("\n  span Opened\nThis is held back in this run."), "{notice}");
 }
 
-/// Where everything is opt-in, nothing says that anything is reported by default.
+/// A notice about opt-in data alone does not say that anything is reported by default.
 #[test]
 fn a_catalogue_of_which_everything_is_opt_in() {
     if ran_elsewhere("notice::a_catalogue_of_which_everything_is_opt_in") {
@@ -75,7 +75,7 @@ fn a_catalogue_of_which_everything_is_opt_in() {
     assert!(!host::choose(&pipeline, Consent::Default).expect("a writable folder").contains("nothing is collected"));
 }
 
-/// Where nothing can be sent, there is nothing to tell.
+/// A program that cannot send has nothing to tell.
 #[test]
 fn without_a_destination_there_is_no_notice() {
     let fixture = Fixture::new();

@@ -1,4 +1,4 @@
-//! What off leaves behind, and what it does where nothing can be written.
+//! Off leaves nothing behind, and works where nothing can be written.
 
 use std::fs;
 use std::io::Write;
@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 const FOLDER: &str = "CANDOR_TEST_OFF_IN";
 const CHOICE: &str = "CANDOR_TEST_CHOICE";
 
-/// What a child process does: chooses, in the folder that it is told, and says what became of that.
+/// The child process: chooses, in the folder that it is told, and says what became of that.
 #[test]
 fn child() {
     let (Some(folder), Ok(choice)) = (std::env::var_os(FOLDER), std::env::var(CHOICE)) else { return };
@@ -119,7 +119,7 @@ fn less_than_before_does_not_stay_what_it_was_where_it_cannot_be_written() {
     assert_eq!(fixture.store(agreed()).read().choice, Some(Consent::Off), "more than before leaves it as it is");
 }
 
-/// What processes that were killed left, by their names.
+/// The names of files that killed processes left.
 const LEFT: [&str; 3] = [
     ".telemetry.json.123-0123456789abcdef",
     ".telemetry-last-run.json.4-ffffffffffffffff",
@@ -173,7 +173,7 @@ fn whoever_writes_or_starts_takes_what_killed_processes_left() {
     }
 }
 
-/// What is being written is nobody's to delete.
+/// A file that is being written is not deleted.
 #[test]
 fn a_start_waits_for_nobody_and_leaves_what_is_being_written() {
     let (fixture, path) = chosen(Consent::Default);

@@ -21,8 +21,8 @@ fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
     Box::leak(Box::new(catalogue))
 }
 
-/// What a user who chose this for one catalogue is told with the other, and what arrives before they have seen it. After
-/// that, it is what arrived with the first.
+/// Checks what a user who chose this for one catalogue is told with the other, and what arrives before they have seen
+/// it. After that, it is what arrived with the first.
 #[track_caller]
 fn check(choice: Consent, catalogues: [&'static Catalogue; 2], told: &[&str], before: &[&str]) {
     let fixture = Fixture::new();

@@ -1,4 +1,4 @@
-//! What is written, what is read, and what an unreadable file means.
+//! Writing and reading a choice, and the meaning of an unreadable file.
 
 use std::fs;
 use std::time::Duration;

@@ -46,7 +46,7 @@ const TASK: Task<'static> = Task {
     tools_names: &[],
 };
 
-/// What is sent of every signal at a level of consent, in the payload form.
+/// Returns every signal at a level of consent, in the payload form.
 pub fn payloads(consent: Consent) -> Vec<String> {
     let mut payloads = Payloads { consent, sent: Vec::new() };
     show(&mut payloads);

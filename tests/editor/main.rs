@@ -91,7 +91,7 @@ fn a_level_is_explained() {
     check_explained("    collected: opt_‸in\n", "/collected/oneOf/1/description");
 }
 
-/// What is wrong with the lines after [`HEAD`]: line, counted from there, and what its message has to name.
+/// Checks the diagnostics of the lines after [`HEAD`]: line, counted from there, and what its message has to name.
 #[track_caller]
 fn check_marked(end: &str, expected: &[(usize, &str)]) {
     let Some((mut server, document)) = opened(&format!("{HEAD}{end}")) else { return };

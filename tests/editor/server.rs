@@ -54,13 +54,13 @@ impl Server {
         uri
     }
 
-    /// What it says about a place, both counted from 0.
+    /// Asks about a place, both counted from 0.
     pub fn ask_at(&mut self, method: &str, document: &str, line: usize, column: usize) -> Value {
         let position = json!({"line": line, "character": column});
         self.ask(method, &json!({"textDocument": {"uri": document}, "position": position}))
     }
 
-    /// What it finds wrong with an opened document: line, counted from 0, and message.
+    /// Returns the diagnostics of an opened document: line, counted from 0, and message.
     pub fn diagnostics(&mut self, document: &str) -> Vec<(usize, String)> {
         let published = self.wait(|message| {
             let about = message["params"]["uri"] == document;

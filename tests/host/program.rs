@@ -80,7 +80,7 @@ fn wait() -> ! {
     }
 }
 
-/// As programs with a thread for signals do, but late: the sender's thread exists already.
+/// Blocks signals as programs with a thread for them do, but late: the sender's thread exists already.
 fn wait_for_blocked_signal() -> ExitCode {
     let signals = SigSet::from(Signal::SIGTERM);
     signals.thread_block().expect("a mask");

@@ -71,7 +71,7 @@ fn end_of(mut command: Command) -> (ExitStatus, Duration) {
     (output.status, start.elapsed())
 }
 
-/// What the program says, when it ends well.
+/// Returns the output of the program, when it ends well.
 #[track_caller]
 fn output_of(mut command: Command) -> String {
     let output = command.stderr(Stdio::piped()).output().expect("a program");
@@ -140,7 +140,7 @@ fn signals_end_a_program_as_they_would_without_telemetry() {
     }
 }
 
-/// Whether whoever runs the tests ignores a signal, as `nohup` does. Programs inherit that.
+/// Returns true if a signal is ignored in the tests' own process, as with `nohup`. Programs inherit that.
 fn is_ignored(signal: Signal) -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

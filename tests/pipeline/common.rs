@@ -1,4 +1,4 @@
-//! What the tests of the pipeline share: transports that do what a test says, and waiting.
+//! Helpers of the pipeline's tests: transports that do what a test says, and waiting.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;

@@ -1,4 +1,4 @@
-//! What ends sending: Off, a shutdown, the last handle.
+//! Ends of sending: Off, a shutdown, the last handle.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};

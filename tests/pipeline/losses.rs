@@ -1,4 +1,4 @@
-//! What the collector is told of what it missed.
+//! Reports of losses to the collector.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
 

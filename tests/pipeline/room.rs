@@ -1,4 +1,4 @@
-//! How much room there is, and what is dropped when there is none.
+//! The room of the queue, and the signals that are dropped when there is none.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -34,7 +34,8 @@ fn one_thread_can_use_all_the_room() {
     assert_eq!(pipeline.stats().queued, 1, "there is room again");
 }
 
-/// What makes most room is taken first, whichever of the shards is a thread's own. Threads get numbers in turn.
+/// The batch that makes most room is taken first, whichever of the shards is a thread's own. Threads get numbers in
+/// turn.
 #[test]
 fn the_fullest_goes_first() {
     let filled = || {

@@ -82,7 +82,7 @@ pub fn later() -> Answer {
 /// Longer than any pause, shorter than a day.
 pub const LATER: Duration = Duration::from_secs(2 * 60 * 60);
 
-/// What a folder's spool needs. Clones of its parts are the same parts.
+/// The parts of a folder's spool. Clones are the same parts.
 pub struct Fixture {
     _home: tempfile::TempDir,
     pub folder: PathBuf,
@@ -134,7 +134,7 @@ impl Fixture {
         self.files().into_iter().filter(|name| name.matches('.').count() == 1).collect()
     }
 
-    /// How many bytes all files have.
+    /// Counts the bytes of all files.
     pub fn bytes(&self) -> u64 {
         self.files().iter().map(|name| fs::metadata(self.folder.join(name)).expect("a file").len()).sum()
     }
@@ -163,12 +163,12 @@ impl Default for Network {
 }
 
 impl Network {
-    /// What it answers from now on.
+    /// Sets the answer from now on.
     pub fn is(&self, answer: Answer) {
         self.0.lock().expect("a state").answer = answer;
     }
 
-    /// What it answers once before.
+    /// Sets one answer before that.
     pub fn is_once(&self, answer: Answer) {
         self.0.lock().expect("a state").first.push_back(answer);
     }
@@ -185,7 +185,7 @@ impl Network {
         }
     }
 
-    /// How often something was to be sent.
+    /// Counts how often something was to be sent.
     pub fn asked(&self) -> usize {
         self.0.lock().expect("a state").asked
     }

@@ -1,4 +1,4 @@
-//! What consent means for what waits in files, and pipelines with a spool.
+//! Consent for signals that wait in files, and for pipelines with a spool.
 
 use std::io::{Read, Write};
 use std::net::TcpListener;

@@ -1,4 +1,4 @@
-//! What is in the folder and should not be: broken records, records of others, and files that are none of the spool's.
+//! Foreign contents of the folder: broken records, records of others, and files that are none of the spool's.
 
 use std::fs::{self, File};
 use std::path::Path;
@@ -142,8 +142,8 @@ fn other_files_are_left_alone() {
     }
 }
 
-/// Of the names of records, but no files: a folder, a pipe that nobody writes to, links. Opening them, reading them or
-/// deleting them would hang, or harm somebody.
+/// Entries with the names of records that are no files: a folder, a pipe that nobody writes to, links. Opening them,
+/// reading them or deleting them would hang, or do harm.
 #[test]
 #[cfg(unix)]
 fn whatever_is_no_file_is_left_alone() {

@@ -242,7 +242,7 @@ fn what_a_crash_left_half_written_is_deleted_with_the_next_write() {
     assert_eq!(fixture.files(), [""; 0]);
 }
 
-/// Whoever writes it holds its lock, however long that takes.
+/// The process that writes it holds its lock, however long that takes.
 #[test]
 fn what_is_being_written_is_left_alone() {
     let fixture = Fixture::new();

@@ -1,4 +1,4 @@
-//! What waits in files when the user has agreed to less by now than when it was put there.
+//! Signals that wait in files when the user has agreed to less by now than when they were put there.
 
 use std::time::Duration;
 
@@ -32,7 +32,8 @@ fn arrived(fixture: &Fixture, text: &str) -> bool {
     taken.iter().any(|(_, body)| body.windows(text.len()).any(|window| window == text.as_bytes()))
 }
 
-/// What was collected by default and is opt-in now, under the version that it had: it does not leave, and is counted.
+/// An attribute that was collected by default and is opt-in now, under the version that it had: it does not leave, and
+/// is counted.
 #[test]
 fn a_catalogue_that_lists_less_under_its_version() {
     for now in [Consent::Default, Consent::OptedIn] {
@@ -91,7 +92,8 @@ fn the_fingerprint_is_part_of_what_the_checksum_covers() {
     assert!(!arrived(&fixture, "xxxx"));
 }
 
-/// What the user has not agreed to is held back in files as it is in memory: as a whole, in objects, or by its key.
+/// Data that the user has not agreed to is held back in files as it is in memory: as a whole, in objects, or by its
+/// key.
 #[test]
 fn what_is_held_back_by_now_is_not_sent() {
     let pages = |note| Some(vec![Page { size: 1, note }]);
@@ -132,7 +134,7 @@ fn agreed_without_notes() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/spool-agreed.yaml")
 }
 
-/// Where the spool cannot be deleted, off says so.
+/// Off says so when the spool cannot be deleted.
 #[test]
 #[cfg(unix)]
 fn an_off_that_leaves_something_says_so() {

@@ -131,7 +131,7 @@ fn on_a_full_disk_signals_are_dropped_and_counted() {
     assert_eq!(collector.bodies(), 0);
 }
 
-/// What the kills left.
+/// The remains of the kills.
 #[derive(Debug, Default)]
 #[allow(dead_code, reason = "it is printed")]
 struct Moments {
@@ -163,10 +163,10 @@ fn wait_until(is_so: impl Fn() -> bool) {
 
 const CHILD: &str = "CANDOR_SPOOL_CHILD";
 
-/// How many rounds a process counts that is not killed.
+/// The number of rounds that a process counts that is not killed.
 const ROUNDS: u64 = 100;
 
-/// How many signals there are in each: a span, and events, which share a request.
+/// The number of signals in each: a span, and events, which share a request.
 const PER_ROUND: u64 = 4;
 
 fn program() -> PathBuf {

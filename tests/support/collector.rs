@@ -32,12 +32,12 @@ pub struct Request {
     pub target: String,
     /// Names in small letters, and values.
     pub headers: Vec<(String, String)>,
-    /// As it arrived, compressed or not.
+    /// The body as it arrived, compressed or not.
     pub body: Vec<u8>,
     pub arrived: Instant,
 }
 
-/// What to answer to one request.
+/// An answer to one request.
 #[derive(Debug, Clone)]
 pub struct Answer {
     bytes: Vec<u8>,
@@ -77,7 +77,7 @@ impl Collector {
         format!("http://{}", self.address)
     }
 
-    /// Where it listens.
+    /// Returns the address.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -87,7 +87,7 @@ impl Collector {
         self.seen.lock().expect("what was seen").requests.clone()
     }
 
-    /// How many connections were made.
+    /// Counts the connections that were made.
     pub fn connections(&self) -> usize {
         self.seen.lock().expect("what was seen").connections
     }

@@ -61,7 +61,7 @@ impl Python {
     }
 }
 
-/// Why there is no environment.
+/// The reason why there is no environment.
 #[derive(Debug, Clone)]
 struct Missing {
     why: String,
@@ -117,7 +117,7 @@ fn setup(folder: &Path, packages: &[&str]) -> Result<Output, Missing> {
         .map_err(|error| Missing { why: format!("no `{}`: {error}", names[0]), unpackaged: false })
 }
 
-/// Of the repository, whichever of its packages the test belongs to.
+/// Returns the scripts of the repository, whichever of its packages the test belongs to.
 fn scripts() -> PathBuf {
     let mut folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/python"));
     folders.find(|folder| folder.is_dir()).expect("the folder of scripts")

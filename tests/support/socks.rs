@@ -26,7 +26,7 @@ impl Socks {
         socks
     }
 
-    /// What it was asked for: `5 user:password collector.example:4318`.
+    /// Returns the requests: `5 user:password collector.example:4318`.
     pub fn asked(&self) -> Vec<String> {
         self.asked.lock().expect("what was asked").clone()
     }

@@ -25,7 +25,7 @@ fn stored_agreement() {
     tally.finish();
 }
 
-/// Whether the new side of each pair is beyond what was agreed to with the old one.
+/// Returns true for each pair whose new side is beyond what was agreed to with the old one.
 fn beyond(pairs: &[PairVector]) -> Vec<bool> {
     let folder = tempfile::tempdir().expect("a folder");
     let store = |catalogue| Store::at(catalogue, folder.path().join("store"));
@@ -51,6 +51,8 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        channels: &[],
+        ask: None,
         signals: vec![leaked(signal)].leak(),
         disclosure: Disclosure::NONE,
     })

@@ -1,4 +1,4 @@
-//! What may be forwarded of an OTLP request, given in JSON.
+//! The voice of `Allow`: OTLP requests in JSON, rebuilt for forwarding.
 
 use candor_codegen::vectors::{Domain, Reason, Signal, SignalVector, Value, Why, json_text, voices};
 use candor_validate::{Allow, DecodeError, Item, Request, Signals, Stopped};
@@ -34,7 +34,8 @@ fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVe
     Ok(forwarded(subject, allow, signal, request))
 }
 
-/// Whether digits beyond 64 bits, or a negative zero, stand where a double is asked for. Where an int is, they are a wrong `intValue`.
+/// Returns true if digits beyond 64 bits, or a negative zero, stand where a double is asked for. Where an int is, they
+/// are a wrong `intValue`.
 fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (Domain::Double { .. }, Value::Raw(text)) => {
@@ -49,12 +50,12 @@ fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// Which request a signal belongs to.
+/// Returns the request that a signal belongs to.
 pub fn signals(signal: &Signal) -> Signals {
     if signal.kind == "span" { Signals::Traces } else { Signals::Logs }
 }
 
-/// What is forwarded of a request with one signal. Of one that cannot be read, nothing is.
+/// Forwards a request with one signal. Of one that cannot be read, nothing is forwarded.
 pub fn forwarded(
     subject: &Subject,
     allow: &Allow<'_>,
@@ -115,7 +116,7 @@ fn any_value(value: &Value) -> String {
     }
 }
 
-/// What was stopped of the signal's attributes.
+/// Lists what was stopped of the signal's attributes.
 fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
     let prefix = format!("{} `", signal.name);
     let reason = |(key, why, count): (&str, candor_validate::Why, u64)| {

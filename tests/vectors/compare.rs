@@ -7,7 +7,7 @@ use candor_codegen::vectors::{Domain, Filtered, Reason, Signal, SignalVector, Va
 use crate::heard::{Heard, members_in_order};
 use crate::subjects::{Row, Subject, row, subjects};
 
-/// What was seen of one voice.
+/// The results of one voice.
 pub struct Tally {
     voice: &'static str,
     said: usize,

@@ -1,8 +1,8 @@
-//! What a filter made of a vector, in the words of vectors.
+//! The answer of a filter to a vector, in the words of vectors.
 
 use candor_codegen::vectors::{Domain, Member, Reason, Signal, Value, Why, json_text};
 
-/// What a filter let through. What it does not say is `None`, and is not compared.
+/// The output of a filter. A part that it does not tell is `None`, and is not compared.
 #[derive(Debug, Default)]
 pub struct Heard {
     pub payload: Option<Vec<(String, Value)>>,

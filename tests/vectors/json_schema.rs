@@ -97,7 +97,7 @@ fn ends_with_newline(signal: &Signal, vector: &SignalVector) -> bool {
     })
 }
 
-/// Whether a domain or one inside it satisfies a condition.
+/// Returns true if a domain or one inside it satisfies a condition.
 fn holds(domain: &Domain, test: &dyn Fn(&Domain) -> bool) -> bool {
     let inside = match domain {
         Domain::List { item, .. } => holds(item, test),

@@ -76,7 +76,7 @@ fn known<'s>(signal: &'s Signal, key: &str) -> Option<&'s Attribute> {
     signal.members.iter().find(|member| member.name == *key).map(|member| &member.attribute)
 }
 
-/// What passed, with JSON text as what it says.
+/// Returns the value that passed, with JSON text as its meaning.
 fn kept(attribute: Option<&Attribute>, value: Value) -> Value {
     let Some(attribute) = attribute else { return value };
     let json = value.as_text().filter(|_| attribute.may_be_json).and_then(|text| json_text::parse(&text));
@@ -155,7 +155,7 @@ fn of_any_value(value: &AnyValue) -> Value {
     }
 }
 
-/// What was stopped of the signal's attributes.
+/// Lists what was stopped of the signal's attributes.
 fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
     let prefix = format!("{}: attribute ", signal.name);
     let reason = |stop: candor::otel::Stop| {

@@ -1,4 +1,4 @@
-//! What may be forwarded of an OTLP request, given in protobuf: the bytes, as nothing else can say a text that is no UTF-8.
+//! The voice of `Allow` for protobuf: the bytes, as nothing else can say a text that is no UTF-8.
 
 use candor_codegen::vectors::{Signal, SignalVector, Value, voices};
 use candor_validate::{Allow, Request};

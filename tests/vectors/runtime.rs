@@ -39,7 +39,7 @@ fn hear(subject: &Subject, signal: &Signal, vector: &SignalVector, way: Way) -> 
     Ok(say.payload.map(|payload| of_payload(signal, &payload)).unwrap_or_default())
 }
 
-/// Whether a program that has this point in time writes another text.
+/// Returns true if a program that has this point in time writes another text.
 fn is_written_otherwise(value: &Value) -> bool {
     let text = value.as_text().unwrap_or_default();
     humantime::parse_rfc3339(&text).is_ok() && moment(&text).is_none()

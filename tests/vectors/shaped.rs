@@ -4,8 +4,8 @@
 use std::time::SystemTime;
 
 use candor::{
-    Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, Recorder, Signal,
-    Telemetry, Value as Shown, Visitor,
+    Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, Proves, Recorder,
+    Signal, Telemetry, Value as Shown, Visitor,
 };
 use candor_codegen::vectors::Value;
 
@@ -63,22 +63,26 @@ impl<R: Recorder> Recorder for Replacing<'_, R> {
         self.inner.optional(attribute, &member);
     }
 
-    fn required_in<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+    fn required_in<const CHANNEL: u8, const GRANTED: u8, K, V: Shown<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.required_in(granted, attribute, &member);
     }
 
-    fn optional_in<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Shown<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.optional_in(granted, attribute, &member);
     }
@@ -113,13 +117,15 @@ impl<F: Fields> Fields for Replacing<'_, F> {
         self.inner.optional(name, attribute, &member);
     }
 
-    fn optional_in<const CHANNEL: u8, K, V: Shown<K> + ?Sized>(
+    fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Shown<K> + ?Sized>(
         &mut self,
-        granted: Granted<CHANNEL>,
+        granted: Granted<GRANTED>,
         name: &'static str,
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
-    ) {
+    ) where
+        Granted<GRANTED>: Proves<CHANNEL>,
+    {
         let member = member(self.members, name, &attribute.info, value);
         self.inner.optional_in(granted, name, attribute, &member);
     }
@@ -184,7 +190,7 @@ impl<W: Visitor> Visitor for Found<'_, W> {
     }
 }
 
-/// As [`Shaped`], for objects whose size is not known.
+/// The same as [`Shaped`], for objects whose size is not known.
 struct Borrowed<'v, O: ?Sized> {
     sample: &'v O,
     members: &'v [(String, Value)],

@@ -11,7 +11,7 @@ pub struct Subject {
     pub name: &'static str,
     pub catalogue: Catalogue,
     pub constants: &'static candor::Catalogue,
-    /// What vectors know of its signals.
+    /// The signals, as vectors know them.
     pub signals: Vec<Signal>,
 }
 

@@ -75,7 +75,7 @@ fn payload(signal: &Signal, members: &[(String, Value)], dropped: u32) -> String
     format!(r#"{{"kind":"{}","name":{name},{times},"attributes":{attributes}{dropped}}}"#, signal.kind)
 }
 
-/// What kind of difference it is: named after the one member that is outside its domain, where it is one.
+/// Names the kind of a difference: after the one member that is outside its domain, where it is one.
 pub fn kind(signal: &Signal, vector: &SignalVector, what: &str, accepted: bool) -> String {
     let verdict = if accepted { "accepted" } else { "refused" };
     let types = |(key, value): &(String, Value)| {

@@ -143,7 +143,10 @@ impl<'c> Audit<'c> {
     /// a capture without a name, taken at [`Granted::Default`].
     pub fn begin(&mut self, capture: &str, granted: Granted) {
         self.granted = granted;
-        self.memory.ledger.begin(capture, granted);
+        let head = self.expected.catalogue.head();
+        let is_named = [Granted::Off, Granted::Default, Granted::OptedIn].contains(&granted);
+        let names = if is_named { Vec::new() } else { head.channel_names(granted.consent()) };
+        self.memory.ledger.begin(capture, granted, names.into_iter().map(str::to_owned).collect());
     }
 
     /// Takes in a text that the tester typed into the program. Every place where it turns up, as it is or hashed, is a

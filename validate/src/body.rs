@@ -36,12 +36,12 @@ impl<'c> Forms<'c> {
         Forms { catalogue, only }
     }
 
-    /// Whether a document must have a declared form.
+    /// Returns true if a document must have a declared form.
     pub fn is_demanded(self) -> bool {
         self.only.is_some()
     }
 
-    /// Whether there is any form at all.
+    /// Returns true if there is any form at all.
     pub fn any(self) -> bool {
         self.endpoints().next().is_some()
     }

@@ -1,10 +1,10 @@
-//! What OpenTelemetry's exporter for the console prints in Python, a JSON document per span or log record, as OTLP/JSON.
+//! Output of OpenTelemetry's console exporter in Python, a JSON document per span or log record, as OTLP/JSON.
 //!
 //! Members that OTLP has under another name get that; the others stay, so that nothing is lost.
 
 use crate::json::Json;
 
-/// How many times as much as other JSON it may take: it is kept as it was printed, and as the request that it becomes.
+/// The factor by which it may outweigh other JSON: it is kept as it was printed, and as the request that it becomes.
 pub(crate) const WEIGHT: usize = 2;
 
 /// An OTLP request with the one span or log record that a document is; `None` when it is neither.
@@ -20,12 +20,12 @@ pub(crate) fn request(json: &Json) -> Option<Json> {
     Some(object([(groups.to_owned(), list(Json::Object(group)))]))
 }
 
-/// Whether a document is a span or a log record.
+/// Returns true if a document is a span or a log record.
 pub(crate) fn is_one(json: &Json) -> bool {
     matches!(json, Json::Object(members) if names(members).is_some())
 }
 
-/// What OTLP calls the lists around it.
+/// Returns OTLP's names of the lists around it.
 fn names(members: &[(String, Json)]) -> Option<[&'static str; 3]> {
     let kind = get(members, "kind").and_then(Json::as_text);
     let is_span = kind.is_some_and(|kind| kind.starts_with("SpanKind."))

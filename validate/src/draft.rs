@@ -30,7 +30,7 @@ impl<'j> Fields<'j> {
         self.members.iter().find(|(key, _)| key == name).map(|(_, value)| value).filter(|value| **value != Json::Null)
     }
 
-    /// Whether somebody asked for this name.
+    /// Returns true if this name was asked for.
     pub(crate) fn knows(&self, name: &str) -> bool {
         self.known.contains(&name)
     }
@@ -48,7 +48,7 @@ impl<'j> Fields<'j> {
     }
 }
 
-/// What the catalogue says about a key of an attribute, where it stands.
+/// The catalogue's statement about a key of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listed {
     /// It is not in the catalogue.
@@ -109,7 +109,7 @@ impl Draft {
         self.members.insert(key.to_owned(), value);
     }
 
-    /// What no other part of OTLP was asked for.
+    /// Puts the fields that no other part of OTLP asked for.
     pub(crate) fn put_rest(&mut self, fields: &Fields<'_>) {
         for (key, json) in fields.rest() {
             let (value, duplicates) = json.to_value();
@@ -120,7 +120,7 @@ impl Draft {
         }
     }
 
-    /// As it is, unless it is missing or mere structure.
+    /// Puts a field as it is, unless it is missing or mere structure.
     pub(crate) fn put_unless(&mut self, key: &str, json: Option<&Json>, is_structure: impl Fn(&Json) -> bool) {
         if let Some(json) = json.filter(|json| !is_structure(json)) {
             self.put_noted(key, json.to_value());

@@ -72,7 +72,7 @@ pub fn read_each_body(
     input.read(bytes, most, &mut take)
 }
 
-/// What a file may hold.
+/// The forms that a file may hold.
 #[derive(Clone, Copy)]
 struct Input<'c> {
     catalogue: &'c Catalogue,
@@ -194,7 +194,7 @@ fn read_document(input: Input<'_>, document: Document<'_>, most: usize) -> Resul
     Ok(json)
 }
 
-/// Whether a document is, or holds, what an exporter printed to a console.
+/// Returns true if a document is, or holds, a signal that an exporter printed to a console.
 fn is_of_console(json: &Json) -> bool {
     match json {
         Json::List(items) => items.iter().any(console::is_one),
@@ -205,7 +205,7 @@ fn is_of_console(json: &Json) -> bool {
 const UNKNOWN: &str =
     "neither a payload (`kind`, `name`) nor an OTLP request (`resourceSpans`, `resourceLogs`, `resourceMetrics`)";
 
-/// Whether a JSON text is, or holds, something that [`read_json`] knows.
+/// Returns true if a JSON text is, or holds, something that [`read_json`] knows.
 fn is_ours(json: &Json) -> bool {
     match json {
         Json::List(items) => items.is_empty() || items.iter().any(|item| is_request(item) || is_payload(item)),

@@ -26,13 +26,13 @@ impl Item {
 /// A part of a file that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unreadable {
-    /// Where it stands.
+    /// The place of the part.
     pub origin: Origin,
-    /// What is wrong with it.
+    /// The fault.
     pub why: String,
 }
 
-/// Why a file as a whole could not be read.
+/// The reason why a file as a whole could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DecodeError {
     why: String,
@@ -48,7 +48,7 @@ impl DecodeError {
         DecodeError { why, is_too_large: true }
     }
 
-    /// Whether it could be read with more memory.
+    /// Returns true if it could be read with more memory.
     pub fn is_too_large(&self) -> bool {
         self.is_too_large
     }

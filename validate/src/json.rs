@@ -4,6 +4,8 @@
 //! is read into [`Json`] first. [`Json::to_value`] keeps the first value of equal keys and notes the others: the validator
 //! refuses such a payload, and the audit looks at every value. Of an attribute that is forwarded, the last value counts.
 //!
+//! The reader of `candor_domain` (`domain/src/json.rs`) is another one on purpose: see there.
+//!
 //! Digits are exact: no number is rounded into 64 bits. A value that JSON cannot hold becomes a [`Broken`] one and costs
 //! only itself.
 
@@ -40,8 +42,8 @@ pub(crate) fn parse(text: impl AsRef<[u8]>) -> Result<Json, String> {
     }
 }
 
-/// Why a value cannot be read. In a payload it is an object with one member of this name, which no domain admits; the
-/// member is the value as near as a text comes to it.
+/// The reason why a value cannot be read. In a payload it is an object with one member of this name, which no domain
+/// admits; the member is the value as near as a text comes to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Broken {
     LoneSurrogate,
@@ -94,7 +96,8 @@ impl Broken {
     }
 }
 
-/// Why a value of a payload could not be read, in words that go after its name; `None` when it could.
+/// Returns the reason why a value of a payload could not be read, in words that go after its name; `None` when it
+/// could.
 pub(crate) fn why_broken(value: &Value) -> Option<&'static str> {
     let Value::Object(members) = value else { return None };
     let (name, _) = members.iter().next().filter(|(_, text)| members.len() == 1 && text.is_string())?;
@@ -134,7 +137,7 @@ impl Json {
         Json::Object(vec![(broken.name().to_owned(), Json::Text(text))])
     }
 
-    /// Why it could not be read, if it is such a value.
+    /// Returns the reason why it could not be read, if it is such a value.
     pub(crate) fn broken(&self) -> Option<Broken> {
         match self {
             Json::Object(members) => match members.as_slice() {

@@ -84,10 +84,10 @@ pub(crate) fn is_request(json: &Json) -> bool {
 pub(crate) struct Items<'s> {
     sink: &'s mut dyn FnMut(Item),
     payloads: usize,
-    /// How many bytes of resources and scopes may be put with the signals of a request, each counted once for every
-    /// signal.
+    /// The number of bytes of resources and scopes that may be put with the signals of a request, each counted once for
+    /// every signal.
     most_around: usize,
-    /// How many are left.
+    /// The number of these bytes that are left.
     around: usize,
 }
 
@@ -268,7 +268,7 @@ fn read_scope_itself(scope: Option<&Json>) -> Result<(Draft, Option<Arc<Scope>>)
     Ok((draft, (who != Scope::default()).then(|| Arc::new(who))))
 }
 
-/// How many spans and log records a request has.
+/// Counts the spans and log records of a request.
 pub(crate) fn count_signals(request: &Json) -> usize {
     let count = |names: &Names| -> usize {
         let groups = Fields::of(request).and_then(|mut fields| fields.get(names.groups));
@@ -289,7 +289,8 @@ fn count(list: &Json) -> usize {
     if let Json::List(elements) = list { elements.len() } else { 0 }
 }
 
-/// What a resource or scope carries is in the payloads of its signals; without any, it would be lost.
+/// Checks that the attributes of a resource or scope are in the payloads of its signals; without any, they would be
+/// lost.
 fn check_carried(draft: &Draft, is_carried: bool, what: &str) -> Result<(), String> {
     match draft.is_empty() || is_carried {
         true => Ok(()),

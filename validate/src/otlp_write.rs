@@ -128,7 +128,7 @@ impl AttributeWriter<'_> {
 }
 
 impl Encoder for AttributeWriter<'_> {
-    /// How many lists and maps are open, and how long the last one is.
+    /// The number of open lists and maps, and the length of the last one.
     type Mark = (usize, usize);
     type Open = ();
     type Json<'e>

@@ -27,13 +27,13 @@ pub struct Payload {
     pub repeated: Vec<(String, Value)>,
     /// Name and version of the instrumentation scope. They are structure, and texts that left all the same.
     pub scope: Option<Arc<Scope>>,
-    /// Where it stood.
+    /// The place in the file.
     pub origin: Origin,
-    /// Whether its form cannot say that values were left out, so that no attribute is demanded of it.
+    /// Set if its form cannot say that values were left out, so that no attribute is demanded of it.
     pub may_lack: bool,
 }
 
-/// Who recorded a signal, as OTLP says.
+/// The library that recorded a signal, as OTLP says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Scope {
     /// The name of the instrumentation scope.
@@ -65,7 +65,7 @@ impl From<Value> for Payload {
     }
 }
 
-/// Where in a file something stood.
+/// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Origin {
     /// The line, from 1, in a file with one JSON text per line.

@@ -28,8 +28,8 @@ fn message_of(signals: Signals) -> &'static Message {
     }
 }
 
-/// Whether a request that was read looks like one of its kind: nothing is broken or unknown in it, and ids have their
-/// lengths.
+/// Returns true if a request that was read looks like one of its kind: nothing is broken or unknown in it, and ids have
+/// their lengths.
 pub(crate) fn is_plausible(json: &Json) -> bool {
     match json {
         Json::List(items) => items.iter().all(is_plausible),

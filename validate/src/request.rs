@@ -51,12 +51,12 @@ impl Request {
         }
     }
 
-    /// How many spans and log records it has. Cheap, to know before asking for [`items`](Self::items).
+    /// Counts its spans and log records. Cheap, to know before asking for [`items`](Self::items).
     pub fn len(&self) -> usize {
         count_signals(&self.json)
     }
 
-    /// Whether it has none.
+    /// Returns true if it has none.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

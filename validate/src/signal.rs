@@ -48,8 +48,8 @@ pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Dr
 /// The attribute that has an event's name where `eventName` has not: before that member there was nothing else.
 pub(crate) const EVENT_NAME: &str = "event.name";
 
-/// What an event is called: its `eventName`; without one, its attribute `event.name`; and where the catalogue has no
-/// event of that name, its body, if the catalogue has one of that.
+/// Returns the name of an event: its `eventName`; without one, its attribute `event.name`; and where the catalogue has
+/// no event of that name, its body, if the catalogue has one of that.
 pub(crate) fn event_name(catalogue: &Catalogue, record: &Json) -> Value {
     let Some(mut fields) = Fields::of(record) else { return Value::from("") };
     let own = fields.get("eventName").map(|name| name.to_value().0).filter(|name| name.as_str() != Some(""));
@@ -74,7 +74,7 @@ fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&
     catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name)
 }
 
-/// What spans and log records have in common.
+/// Reads the fields that spans and log records have in common.
 fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fields<'_>) -> Result<Draft, String> {
     let mut draft = Draft::default();
     let signal = known(catalogue, kind, name.as_str().unwrap_or_default());
@@ -97,14 +97,15 @@ fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fiel
     Ok(draft)
 }
 
-/// Whether an attribute says once more what an event is called, with its namespace or without.
+/// Returns true if an attribute repeats the name of an event, with its namespace or without.
 pub(crate) fn is_named(name: &str, attribute: Option<&str>) -> bool {
     let Some(attribute) = attribute else { return false };
     name.strip_suffix(attribute).is_some_and(|namespace| namespace.is_empty() || namespace.ends_with('.'))
 }
 
-/// Whether the catalogue has objects under this key, or says that it travels as JSON. A text is no object, so where
-/// there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no maps.
+/// Looks up whether the catalogue has objects under this key, or says that it travels as JSON. A text is no object, so
+/// where there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no
+/// maps.
 fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
     let attributes = signal.into_iter().flat_map(|signal| &signal.attributes);
     let mut attributes = attributes.map(|carried| catalogue.attribute(carried.attribute));

@@ -2,7 +2,7 @@
 
 use candor_schema::SignalKind;
 
-/// Which of OTLP's requests a body is; its address (`/v1/traces`, `/v1/logs`, `/v1/metrics`) says so.
+/// OTLP's three requests; the address of a body (`/v1/traces`, `/v1/logs`, `/v1/metrics`) tells which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signals {
     /// `ExportTraceServiceRequest`
@@ -25,7 +25,7 @@ impl Signals {
     }
 }
 
-/// What is called differently in the requests.
+/// The names in which the requests differ.
 pub(crate) struct Names {
     /// The kind that catalogues have; none for metrics.
     pub kind: Option<SignalKind>,

@@ -1,4 +1,4 @@
-//! What was kept from passing on, counted by key in bounded memory. Keys are shown, values never are.
+//! The values that were not forwarded, counted by key in bounded memory. Keys are shown, values never are.
 
 use std::collections::BTreeMap;
 

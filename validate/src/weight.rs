@@ -1,9 +1,9 @@
-//! How much memory a text takes when it is read and looked at: an upper bound, found in one pass that keeps nothing.
+//! The memory that a text takes when it is read and judged: an upper bound, found in one pass that keeps nothing.
 //!
 //! A byte of JSON can become hundreds of bytes in memory (`{}` is an object twice: as it was written, and in the payload),
 //! so a limit for bytes is none for memory. `tests/weight.rs` holds the bounds against what is really allocated.
 
-/// What one document takes, whatever is in it.
+/// The weight of one document, whatever is in it.
 pub(crate) const DOCUMENT: usize = 64 << 10;
 
 /// A byte of text: as it was written, in the payload, and in the payload's JSON, each of which may have grown in doubles.
@@ -23,7 +23,7 @@ pub(crate) fn of_json(text: &[u8]) -> usize {
     (0..text.len()).map(|at| of_byte(text, at)).fold(DOCUMENT, usize::saturating_add)
 }
 
-/// What one byte of a text in JSON adds to its weight.
+/// Returns what one byte of a text in JSON adds to its weight.
 fn of_byte(text: &[u8], at: usize) -> usize {
     BYTE + match text[at] {
         b'{' => OBJECT,
@@ -51,7 +51,7 @@ impl<'t> Window<'t> {
         Window { text, most, start: 0, end: 0, weight: DOCUMENT }
     }
 
-    /// Where the bytes from `start` on begin to weigh too much: the end of the text if they never do.
+    /// Finds the place where the bytes from `start` on begin to weigh too much: the end of the text if they never do.
     pub fn end(&mut self, start: usize) -> usize {
         for at in self.start..start.min(self.end) {
             self.weight -= of_byte(self.text, at);

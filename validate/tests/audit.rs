@@ -451,7 +451,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Whatever is planted at any place of a signal is noticed, or is what the catalogue allows there; nothing panics.
+    /// Plants a value at any place of a signal: it is noticed, or the catalogue allows it there; nothing panics.
     #[test]
     fn anything_is_survived(value in any_json(), place in 0..6_usize) {
         let places = ["/attributes/crew_agents", "/attributes/x", "/resource", "/events", "/status", "/name"];

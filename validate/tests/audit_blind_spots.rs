@@ -1,4 +1,5 @@
-//! Where a text can hide from the audit: behind equal keys, broken values, scopes, resources, metrics, other captures.
+//! Places where a text can hide from the audit: behind equal keys, broken values, scopes, resources, metrics, other
+//! captures.
 
 mod common;
 
@@ -59,7 +60,7 @@ fn rules(report: &Report) -> BTreeSet<(Rule, &str)> {
     report.findings.iter().map(|finding| (finding.rule, finding.subject.as_str())).collect()
 }
 
-/// What the audit says of one text at the default.
+/// Audits one text at the default.
 #[track_caller]
 fn check(text: impl ToString, expected: &[(Rule, &str)]) {
     let text = text.to_string();

@@ -1,4 +1,4 @@
-//! What the audit sees in single texts: precision and recall over labelled texts, printed and held.
+//! Findings of the audit in single texts: precision and recall over labelled texts, printed and held.
 //!
 //! The texts stand in `fixtures/corpus`, a file per rule. No token is among them: those of families are drawn at run time
 //! after their forms.

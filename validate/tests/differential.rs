@@ -33,7 +33,7 @@ use oracle::Oracle;
 /// Payloads of one catalogue.
 const ROUND: u64 = 10_000;
 
-/// What was seen.
+/// The verdicts that were seen.
 #[derive(Debug, Default)]
 struct Counts {
     cases: usize,

@@ -10,7 +10,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::json;
 
-/// What a file gives: `origin name` for a payload, `origin why` for what cannot be read.
+/// Reads a file: gives `origin name` for a payload, `origin why` for a part that cannot be read.
 #[track_caller]
 fn check(bytes: impl AsRef<[u8]>, expected: &[&str]) {
     let items = read(&catalogue(), bytes.as_ref()).unwrap_or_else(|error| panic!("not read: {error}"));
@@ -100,7 +100,7 @@ fn documents_of_many_lines() {
     check("{\"name\":\"A\"}{\"name\":\"B\"} {\"name\":\"C\"}", &["line 1: \"A\"", "line 1: \"B\"", "line 1: \"C\""]);
 }
 
-/// As Python's exporter for the console prints them.
+/// Python's exporter for the console prints them like this.
 #[test]
 fn what_a_console_exporter_prints() {
     let span = json!({
@@ -171,7 +171,7 @@ fn brackets_that_nothing_closes() {
     assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
 }
 
-/// What stands in a list beside a bad value is read; the bad one is a value that no domain admits.
+/// The neighbours of a bad value in a list are read; the bad one is a value that no domain admits.
 #[test]
 fn a_bad_value_costs_itself() {
     let bad: [(&[u8], &str, &str); 10] = [

@@ -44,7 +44,7 @@ fn check_log(record: Value, expected: Value) {
     assert_eq!([&payloads[0].value], [&expected]);
 }
 
-/// What is said about the part of a request that cannot be read.
+/// Reads a request, and gives the reasons why a part of it cannot be read.
 #[track_caller]
 fn check_unreadable(request: Value, expected: &[&str]) {
     let items = payloads_from_otlp_json(&catalogue(), &request.to_string()).expect("a request");

@@ -1,4 +1,4 @@
-//! What OTLP calls events and scopes, wherever the names stand.
+//! OTLP's names of events and scopes, wherever they stand.
 
 mod common;
 

@@ -1,4 +1,4 @@
-//! Whatever the bytes are, nothing panics; and the two forms of OTLP say the same, whatever they say.
+//! Random bytes: nothing panics, and the two forms of OTLP say the same.
 
 mod common;
 

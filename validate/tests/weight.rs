@@ -1,4 +1,4 @@
-//! What reading takes is bounded beforehand, by weights that are never too small.
+//! The memory for reading is bounded beforehand, by weights that are never too small.
 
 mod common;
 
@@ -205,7 +205,7 @@ fn metrics_in_every_place() {
     check("metadata", &repeated(&field(12, b"")));
 }
 
-/// What a console exporter prints is read twice: as it was written, and as the request that it becomes.
+/// Output of a console exporter is read twice: as it was written, and as the request that it becomes.
 #[test]
 fn documents_of_a_console() {
     let check = |what: &str, attributes: &str| {
@@ -293,7 +293,7 @@ fn documents_of_many_lines_are_weighed_one_by_one() {
     assert_eq!(seen, ["line 1: \"A\"", "line 5: reading it may take more than 4 MiB", "line 100009: \"B\""]);
 }
 
-/// What is broken near its beginning is broken, however much stands behind it.
+/// A document that is broken near its beginning is broken, however much stands behind it.
 #[test]
 fn a_fault_is_told_before_a_weight() {
     let text = format!("{{\"name\":\n{{\"name\":\"A\"}}\n{}\n", request(&format!("[{}]", many("{}"))));

@@ -1,4 +1,4 @@
-//! What was granted when captures were taken.
+//! The consent under which captures were taken.
 
 use std::path::Path;
 use std::str::FromStr;
@@ -31,7 +31,8 @@ impl FromStr for CaptureConsent {
     }
 }
 
-/// What was granted for a capture: what the first says that matches its name; else what is for all; else the default.
+/// Returns the consent for a capture: that of the first rule that matches its name; else the one for all; else the
+/// default.
 pub fn granted(rules: &[CaptureConsent], path: &Path) -> Granted {
     let name = super::name_of(path);
     let matching = rules.iter().find(|rule| rule.names.as_deref().is_some_and(|names| matches(names, &name)));
@@ -39,7 +40,7 @@ pub fn granted(rules: &[CaptureConsent], path: &Path) -> Granted {
     matching.or(for_all).map_or(Granted::Default, |rule| rule.granted)
 }
 
-/// Whether a name is what a pattern says.
+/// Returns true if a name matches a pattern.
 fn matches(pattern: &str, name: &str) -> bool {
     let (mut pattern, mut rest) = (pattern.chars(), name.chars());
     match pattern.next() {

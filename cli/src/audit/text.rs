@@ -64,7 +64,7 @@ pub fn signals(finding: &Finding, most: usize) -> String {
     }
 }
 
-/// What of a row was never seen.
+/// Lists the parts of a row that were never seen.
 fn unseen(row: &RowCoverage) -> String {
     match (row.granted, row.is_unseen()) {
         (false, true) => ": never seen, and never granted".to_owned(),
@@ -74,14 +74,14 @@ fn unseen(row: &RowCoverage) -> String {
     }
 }
 
-/// How much was audited, and what was found.
+/// Counts the signals that were audited, and the findings.
 pub fn summary(report: &Report) -> String {
-    let mut by_level = BTreeMap::<Granted, usize>::new();
+    let mut by_level = BTreeMap::<(Granted, &[String]), usize>::new();
     for capture in &report.captures {
-        *by_level.entry(capture.granted).or_default() += 1;
+        *by_level.entry((capture.granted, &capture.channels)).or_default() += 1;
     }
     let levels: Vec<String> =
-        by_level.iter().map(|(level, count)| format!("{count} {}", level_in_words(*level))).collect();
+        by_level.iter().map(|((level, names), count)| format!("{count} {}", level_in_words(*level, names))).collect();
     let breaches = report.findings.iter().filter(|finding| finding.harm.is_breach()).count();
     format!(
         "{} in {} ({}): {}",
@@ -92,10 +92,11 @@ pub fn summary(report: &Report) -> String {
     )
 }
 
-fn level_in_words(granted: Granted) -> &'static str {
+fn level_in_words(granted: Granted, channels: &[String]) -> String {
     match granted {
-        Granted::Off => "while off",
-        Granted::Default => "at the default",
-        Granted::OptedIn => "after opt-in",
+        Granted::Off => "while off".to_owned(),
+        Granted::Default => "at the default".to_owned(),
+        Granted::OptedIn => "after opt-in".to_owned(),
+        _ => format!("with {}", channels.join(" and ")),
     }
 }

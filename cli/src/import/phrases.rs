@@ -1,11 +1,11 @@
-//! What the cells of a telemetry table say: yes or no, what is included, and names on the wire.
+//! Reads the cells of a telemetry table: yes or no, the list of what is included, and names on the wire.
 
 use candor_schema::Collected;
 
 /// One thing that a row includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item {
-    /// What it is.
+    /// A short description.
     pub brief: String,
     /// Its name on the wire, where it stands as code.
     pub name: Option<String>,
@@ -20,7 +20,7 @@ pub fn collected(word: &str) -> Option<Collected> {
     }
 }
 
-/// What stands around the list of what is included, and the items of the list.
+/// Returns the text around the list of what is included, and the items of the list.
 pub fn split(text: &str) -> (String, Vec<Item>) {
     const INTRODUCTIONS: [&str; 3] = ["Includes:", "Inclui:", "تشمل:"];
     let found = INTRODUCTIONS.iter().find_map(|introduction| text.split_once(introduction));
@@ -33,8 +33,8 @@ pub fn split(text: &str) -> (String, Vec<Item>) {
     (around.join(" "), items.iter().map(|text| item(text)).collect())
 }
 
-/// Where a list ends, and where its items are separated: at semicolons if it has any, else at commas. Neither counts in
-/// brackets or in code.
+/// Finds the end of a list and its separators: semicolons if it has any, else commas. Neither counts in brackets or in
+/// code.
 fn outline(list: &str) -> (usize, Vec<usize>) {
     let (mut depth, mut code) = (0usize, false);
     let (mut commas, mut semicolons) = (Vec::new(), Vec::new());

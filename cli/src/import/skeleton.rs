@@ -17,7 +17,7 @@ pub fn render(rows: &[RowSkeleton], name: &str) -> String {
     rows.iter().for_each(|row| render_row(&mut text, row));
     text += "\n# The table does not say types, bounds or names on the wire that are not here.\nattributes:\n";
     for row in rows {
-        let collected = row.collected.word();
+        let collected = row.collected.word().unwrap_or("opt_in");
         for (id, item) in &row.attributes {
             let _ = writeln!(text, "  {id}:\n    row: {}\n    collected: {collected}", row.id);
             if let Some(name) = &item.name {

@@ -16,17 +16,17 @@ pub struct RowSkeleton {
     pub id: String,
     /// Its *Data* column.
     pub title: String,
-    /// Whether it says that this is collected by default.
+    /// The condition of collection that the row states.
     pub collected: Collected,
     /// The rest of its *Reason and Specifics* column.
     pub reason: String,
-    /// What it says about personal data, in Candor's own words.
+    /// The statement about personal data, in Candor's own words.
     pub personal: Option<Personal>,
     /// Key of each thing that it includes, and the thing.
     pub attributes: Vec<(String, Item)>,
 }
 
-/// What is wrong with the table, on which line.
+/// A fault of the table, with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImportError {
     /// From 1.

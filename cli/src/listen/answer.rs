@@ -1,4 +1,4 @@
-//! What a client is answered, in the form that it sent. <https://opentelemetry.io/docs/specs/otlp/#otlphttp-response>
+//! Answers to clients, in the form that they sent. <https://opentelemetry.io/docs/specs/otlp/#otlphttp-response>
 
 use candor_validate::otlp_write::{put_bytes, put_message, put_varint};
 use http_body_util::Full;
@@ -14,9 +14,9 @@ use super::refusal::Refusal;
 /// A request that was taken.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// How many signals were not.
+    /// The number of signals that were rejected.
     pub rejected: usize,
-    /// Why; or what else its sender should know. Empty when there is nothing to say.
+    /// The reason, or another message for the sender. Empty when there is nothing to say.
     pub message: String,
 }
 

@@ -124,7 +124,8 @@ impl Arrival {
         true
     }
 
-    /// How many bytes more the body takes when so many arrive: it grows in doubles. `None` when it was given up.
+    /// Returns the number of bytes that the body takes in addition when so many arrive: it grows in doubles. `None`
+    /// when it was given up.
     fn growth(&self, state: &State, bytes: usize) -> Option<usize> {
         let kept = &state.arriving.get(&self.number)?.kept;
         let needed = kept.len() + bytes;

@@ -1,4 +1,4 @@
-//! What of a catalogue was seen.
+//! The parts of a catalogue that were seen.
 
 use candor_schema::{AttributeId, Catalogue, Signal, SignalKind};
 use candor_validate::Payload;
@@ -21,12 +21,12 @@ pub struct Coverage {
 pub struct CoverageReport {
     /// Names, and how many of each came.
     pub signals: Vec<(String, u64)>,
-    /// How many came that the catalogue does not list.
+    /// The number of signals that the catalogue does not list.
     pub unlisted: u64,
     pub rows: Vec<RowSeen>,
 }
 
-/// How much of a row was seen.
+/// The part of a row that was seen.
 #[derive(Debug, Serialize)]
 pub struct RowSeen {
     pub title: String,

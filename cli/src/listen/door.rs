@@ -1,5 +1,5 @@
-//! Who may send: programs of this machine. A page in a browser may only if its origin is allowed, and nobody under a name
-//! that is not this machine's, as a page could have its own name lead here (DNS rebinding).
+//! Admits senders: programs of this machine. A page in a browser may only if its origin is allowed, and nobody under a
+//! name that is not this machine's, as a page could have its own name lead here (DNS rebinding).
 
 use std::net::IpAddr;
 
@@ -14,7 +14,7 @@ use hyper::{Method, Request, StatusCode, Uri};
 use super::refusal::Refusal;
 use crate::output::foreign;
 
-/// What is allowed besides programs that send to a loopback address.
+/// The senders that are allowed besides programs that send to a loopback address.
 #[derive(Debug, Clone, Default)]
 pub struct Door {
     /// Names, in small letters and without a port.
@@ -105,12 +105,12 @@ fn written_hosts<B>(request: &Request<B>) -> Vec<&[u8]> {
     of_target.into_iter().chain(request.headers().get_all(HOST).iter().map(HeaderValue::as_bytes)).collect()
 }
 
-/// Whether a browser asks if it may send.
+/// Returns true if a browser asks for permission to send.
 pub fn is_preflight<B>(request: &Request<B>) -> bool {
     request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
-/// What a browser has to hear when it asks.
+/// Answers a browser that asks for permission to send.
 pub fn allow_sending(asked: &HeaderMap, answer: &mut HeaderMap) {
     const ALLOW_LOCAL: HeaderName = HeaderName::from_static("access-control-allow-private-network");
     answer.insert(ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("POST"));

@@ -18,7 +18,7 @@ pub struct Forwarder {
     endpoint: String,
 }
 
-/// What may be sent on.
+/// A request that may be forwarded.
 pub enum Passed {
     /// An OTLP request in protobuf.
     Otlp(Signals, candor_validate::Passed),
@@ -35,7 +35,7 @@ impl Passed {
         }
     }
 
-    /// How many bytes it has.
+    /// Returns the number of bytes.
     pub fn len(&self) -> usize {
         match self {
             Passed::Otlp(_, passed) => passed.body.len(),
@@ -44,7 +44,7 @@ impl Passed {
     }
 }
 
-/// What became of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Forwarded {
     Taken,

@@ -1,4 +1,4 @@
-//! What is wrong with a signal: the one place where listening meets the validator.
+//! Inspects a signal: the one place where listening meets the validator.
 
 use candor_schema::{Catalogue, Consent};
 use candor_validate::{Item, Payload, Validator, Violation};
@@ -8,7 +8,7 @@ use super::coverage;
 use crate::output::foreign;
 use crate::validate::tally::{place, without_positions};
 
-/// What is wrong where. Two that are equal are the same finding, in however many signals.
+/// A fault with its place. Two that are equal are the same finding, in however many signals.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FindingKey {
     /// The name of its signal, or what else it is about.
@@ -27,7 +27,7 @@ pub struct Remark {
 /// Holds signals against a catalogue.
 pub struct Inspector {
     catalogue: &'static Catalogue,
-    /// None while nothing at all may be sent.
+    /// The validator; `None` while nothing at all may be sent.
     validator: Option<Validator<'static>>,
 }
 

@@ -1,4 +1,4 @@
-//! What becomes of a body: it is read, looked at, counted, captured, and what may pass on is built.
+//! Takes in a body: reads, inspects, counts and captures it, and builds the request to forward.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
@@ -30,7 +30,7 @@ pub struct Intake {
     pub allow: Option<Allow<'static>>,
     pub capture: Option<CaptureFolder>,
     pub most_bytes: usize,
-    /// How many different findings of a request are told apart.
+    /// The number of different findings of a request that are told apart.
     pub most_findings: usize,
     pub ledger: Mutex<Ledger>,
 }
@@ -39,7 +39,7 @@ pub struct Intake {
 pub struct Opened {
     pub sent: Sent,
     inflated: Option<Vec<u8>>,
-    /// How much memory it may take when it is read and looked at.
+    /// The memory that it may take when it is read and inspected.
     pub weight: usize,
 }
 
@@ -52,7 +52,7 @@ impl Opened {
 /// A body that was taken.
 pub struct Taken {
     pub answer: Answer,
-    /// What to send on.
+    /// The part to forward.
     pub passed: Option<Passed>,
     /// Knows the request again when it is put off and comes once more.
     pub mark: u64,

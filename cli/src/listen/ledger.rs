@@ -14,7 +14,7 @@ use super::printer::Printer;
 use super::refusal::Refusal;
 use super::show::Show;
 
-/// What was received since the start.
+/// Counts of everything that was received since the start.
 pub struct Ledger {
     show: Show,
     printer: Printer,
@@ -22,9 +22,9 @@ pub struct Ledger {
     metrics: u64,
     coverage: Coverage,
     findings: BTreeMap<FindingKey, Occurrences>,
-    /// How many of them are told apart.
+    /// The number of findings that are told apart.
     most_findings: usize,
-    /// How often something was found that is not told apart any more.
+    /// The number of findings that are not told apart any more.
     more_findings: u64,
     refused: BTreeMap<u16, u64>,
     stopped: Stopped,
@@ -35,24 +35,24 @@ pub struct Ledger {
     failed: bool,
 }
 
-/// How often a finding was found.
+/// A finding, with the number of times.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Occurrences {
     pub count: u64,
     /// In words, of the first of them.
     pub message: String,
-    /// Where it was found first.
+    /// The place where it was found first.
     pub first: String,
 }
 
-/// What one request held.
+/// The result of inspecting one request.
 pub struct Look {
     pub coverage: Coverage,
-    /// How often, and where first in the request.
+    /// The findings, each with the number of times and its first place in the request.
     pub findings: BTreeMap<FindingKey, Occurrences>,
-    /// How often something was found that is not told apart any more.
+    /// The number of findings that are not told apart any more.
     pub more_findings: u64,
-    /// How many parts could not be read.
+    /// The number of parts that could not be read.
     pub unreadable: usize,
 }
 
@@ -73,7 +73,7 @@ pub struct Summary {
     pub refused: BTreeMap<u16, u64>,
     pub findings: Vec<Counted>,
     pub more_findings: u64,
-    /// How many requests were received whole, and not judged.
+    /// The number of requests that were received whole, and not judged.
     pub not_judged: usize,
     pub coverage: coverage::CoverageReport,
     pub forwarded: Option<Forwarding>,
@@ -88,7 +88,7 @@ pub struct Counted {
     pub found: Occurrences,
 }
 
-/// What went on, and what did not.
+/// Counts of what was forwarded, and of what was not.
 #[derive(Debug, Serialize)]
 pub struct Forwarding {
     pub requests: u64,
@@ -179,7 +179,7 @@ impl Ledger {
         }
     }
 
-    /// Whether this request was answered that it should come again.
+    /// Returns true if this request was answered that it should come again.
     pub fn was_put_off(&self, mark: u64) -> bool {
         self.put_off.contains(&mark)
     }

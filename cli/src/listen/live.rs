@@ -16,11 +16,7 @@ pub struct Live(Mutex<Audit<'static>>);
 
 impl Live {
     pub fn new(catalogue: &'static Catalogue, consent: Option<Consent>) -> Self {
-        let granted = match consent {
-            None => Granted::Off,
-            Some(consent) if consent.is_opted_in() => Granted::OptedIn,
-            Some(_) => Granted::Default,
-        };
+        let granted = Granted::of(consent.unwrap_or(Consent::Off));
         let mut audit = Audit::new(catalogue);
         audit.begin("live", granted);
         Live(Mutex::new(audit))
@@ -30,7 +26,7 @@ impl Live {
         self.lock().add(item);
     }
 
-    /// What was found since this was last asked.
+    /// Returns the findings since the last call.
     pub fn news(&self) -> Vec<Counted> {
         self.lock().new_findings().iter().filter(|finding| is_ours(finding.rule)).map(counted).collect()
     }
@@ -49,7 +45,7 @@ impl Live {
     }
 }
 
-/// Whether the validator cannot say it.
+/// Returns true for a rule that the validator does not know.
 fn is_ours(rule: Rule) -> bool {
     let by_value = matches!(rule.harm(), Harm::Secret | Harm::Personal | Harm::Disclosed);
     by_value || matches!(rule, Rule::CopiedText | Rule::HashedText | Rule::NotRandom | Rule::ManyValues)

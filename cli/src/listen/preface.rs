@@ -6,7 +6,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
-/// What a client speaks that is not understood here.
+/// A protocol of a client that is not understood here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Foreign {
     Http2,
@@ -25,7 +25,7 @@ impl Foreign {
     }
 }
 
-/// What HTTP/2 begins with, as far as it differs from every request of HTTP/1.1.
+/// The beginning of HTTP/2, as far as it differs from every request of HTTP/1.1.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n";
 
 /// Looks at what a client says first, and leaves it to be read.

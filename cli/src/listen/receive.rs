@@ -11,20 +11,20 @@ use hyper::{Method, Request, StatusCode};
 use super::bodies::{Arrival, Bodies, Held};
 use super::refusal::Refusal;
 
-/// What a client may take of this process.
+/// The resources of this process that a client may take.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Most bytes of a body, as sent and when inflated.
     pub body: usize,
-    /// How long a body may take to arrive.
+    /// The longest time that a body may take to arrive.
     pub time: Duration,
-    /// What all bodies together may take.
+    /// The memory that all bodies together may take.
     pub bodies: Arc<Bodies>,
-    /// Whether the catalogue declares JSON bodies, which are taken on any other path.
+    /// Set if the catalogue declares JSON bodies, which are taken on any other path.
     pub own_json: bool,
 }
 
-/// Which signals a request is for: its path says so.
+/// The signals of a request, named by its path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RequestKind {
     Traces,
@@ -62,7 +62,7 @@ impl Form {
 pub struct Sent {
     pub kind: RequestKind,
     pub form: Form,
-    /// Whether `body` is compressed with gzip.
+    /// True if `body` is compressed with gzip.
     pub gzip: bool,
     pub body: Vec<u8>,
     /// Its share of [`Limits::bodies`].

@@ -9,7 +9,7 @@ use hyper::StatusCode;
 pub struct Refusal {
     pub status: StatusCode,
     pub why: Cow<'static, str>,
-    /// When to try again, in seconds.
+    /// The time to wait before trying again, in seconds.
     pub retry_after: Option<u64>,
 }
 

@@ -27,7 +27,7 @@ use super::receive::{Form, Limits, RequestKind, Sent, receive};
 use super::refusal::Refusal;
 use super::turns::{Memory, Pending, Turns};
 
-/// How long connections may take to their end when the command is to end.
+/// The longest time that connections may take to their end when the command is to end.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Serves until somebody wants the command to end. Then what was received is judged, unless that takes too long or somebody

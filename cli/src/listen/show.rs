@@ -1,4 +1,4 @@
-//! What is printed: text for people, or one JSON object per line.
+//! Prints findings: text for people, or one JSON object per line.
 
 use std::fmt::{self, Display};
 

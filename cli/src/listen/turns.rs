@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 /// Work of which only so much is done at once.
 pub struct Turns {
     left: Arc<Semaphore>,
-    /// How long work may wait for its turn.
+    /// The longest time that work may wait for its turn.
     patience: Duration,
 }
 
@@ -92,7 +92,7 @@ impl Pending {
         let _ = self.count.subscribe().wait_for(|count| *count == 0).await; // this sender keeps the channel open
     }
 
-    /// How many are not judged.
+    /// Counts the requests that are not judged.
     pub fn not_judged(&self) -> usize {
         *self.count.borrow() + self.lost.load(Relaxed)
     }

@@ -11,7 +11,7 @@ use std::fmt::Write;
 
 use candor_validate::engine::is_hidden;
 
-/// What a text is, which says how characters are escaped and what may stay.
+/// The form of a text, which tells how characters are escaped and which may stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// For people.
@@ -54,7 +54,7 @@ fn colour_length(text: &str) -> usize {
     if after[parameters..].starts_with('m') { "\u{1b}[m".len() + parameters } else { 0 }
 }
 
-/// Whether the first character of `rest` must not be printed as it is.
+/// Returns true if the first character of `rest` must not be printed as it is.
 fn is_escaped(rest: &str, character: char, begins_line: bool, form: Form) -> bool {
     match character {
         '\n' => false,
@@ -65,7 +65,8 @@ fn is_escaped(rest: &str, character: char, begins_line: bool, form: Form) -> boo
     }
 }
 
-/// What begins a command, anywhere in a line: the older form of GitHub's, and those of Azure Pipelines and TeamCity.
+/// Returns true if a command begins here, anywhere in a line: the older form of GitHub's, and those of Azure Pipelines
+/// and TeamCity.
 fn begins_command(text: &str) -> bool {
     ["##[", "##vso[", "##teamcity["].iter().any(|start| text.starts_with(start))
 }

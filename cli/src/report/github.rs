@@ -9,7 +9,7 @@ use candor_validate::engine::visible;
 use super::{Level, Report, ReportFinding, Repository};
 use crate::output::one_line;
 
-/// How many annotations of a level GitHub keeps per step. One notice is ours.
+/// The number of annotations of a level that GitHub keeps per step. One notice is ours.
 const MOST: usize = 10;
 
 pub fn render(report: &Report, repository: &Repository) -> String {
@@ -60,14 +60,15 @@ fn message(finding: &ReportFinding) -> String {
     lines.join("\n")
 }
 
-/// What would end a message, or command something else. A line ends as GitHub says it; nothing else hidden is in it.
+/// Escapes characters that would end a message, or start another command. A line ends as GitHub says it; nothing else
+/// hidden is in it.
 fn escape(text: &str) -> String {
     let visible = |character| if matches!(character, '\r' | '\n') { character.to_string() } else { visible(character) };
     let text: String = text.chars().map(visible).collect();
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
-/// What would end a property, too.
+/// Escapes characters that would end a property, too.
 fn escape_property(text: &str) -> String {
     escape(text).replace(':', "%3A").replace(',', "%2C")
 }

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use memchr::{memchr, memchr_iter, memrchr};
 
-/// How much is read at once.
+/// The number of bytes that are read at once.
 pub const BLOCK_BYTES: usize = 1 << 20;
 
 /// The longest line that is looked at.
@@ -17,7 +17,7 @@ pub struct Blocks<R> {
     rest: Vec<u8>,
     /// Number of the next line.
     line: usize,
-    /// Why nothing more can be read. It is told after the last lines.
+    /// The reason why nothing more can be read. It is told after the last lines.
     failed: Option<io::Error>,
 }
 

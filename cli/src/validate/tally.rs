@@ -1,4 +1,4 @@
-//! What was found, the same finding in many signals once.
+//! Counts findings, the same finding in many signals once.
 
 use std::collections::BTreeMap;
 
@@ -19,11 +19,11 @@ pub struct Tally {
     by_attribute: BTreeMap<String, u64>,
 }
 
-/// How many different findings, and attributes with findings, are kept apart: memory must not grow with a file in which
-/// every line is wrong in its own way.
+/// The number of different findings, and of attributes with findings, that are kept apart: memory must not grow with a
+/// file in which every line is wrong in its own way.
 const MOST: usize = 10_000;
 
-/// What makes two findings the same: signal, place without positions in lists, message.
+/// The identity of a finding: signal, place without positions in lists, message.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TallyKey {
     /// Name of the signal, or of the file.
@@ -37,11 +37,11 @@ pub struct TallyKey {
 pub struct TallyEntry {
     pub rule: &'static str,
     pub count: u64,
-    /// Where it was found first.
+    /// The place where it was found first.
     pub first: Spot,
 }
 
-/// Where in which file.
+/// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Spot {
     /// Its position among the files.
@@ -119,7 +119,7 @@ impl Tally {
         other.by_attribute.into_iter().for_each(|(attribute, count)| add(&mut self.by_attribute, attribute, count));
     }
 
-    /// Whether nothing is wrong.
+    /// Returns true if there is no finding.
     pub fn is_fine(&self) -> bool {
         self.findings.is_empty()
     }
@@ -129,17 +129,17 @@ impl Tally {
         self.findings.iter()
     }
 
-    /// How many findings are kept apart from no other.
+    /// Counts the findings that are kept apart from no other.
     pub fn beyond(&self) -> u64 {
         self.beyond
     }
 
-    /// How often each rule was broken.
+    /// Returns how often each rule was broken.
     pub fn by_rule(&self) -> &BTreeMap<&'static str, u64> {
         &self.by_rule
     }
 
-    /// How many findings each attribute has.
+    /// Returns the number of findings of each attribute.
     pub fn by_attribute(&self) -> &BTreeMap<String, u64> {
         &self.by_attribute
     }

@@ -50,7 +50,7 @@ fn expression(text: &str) -> Option<&str> {
 }
 
 impl Step {
-    /// Whether it runs after those that failed.
+    /// Returns true if it runs after those that failed.
     fn is_due(&self, failed: &[String]) -> bool {
         match self.condition.as_deref().map(|condition| expression(condition).expect("an expression")) {
             None => failed.is_empty(),
@@ -156,7 +156,7 @@ impl Checkout {
     }
 }
 
-/// What steps added, our tools, and the user's, but for a `candor` that is installed.
+/// Joins the folders that steps added, our tools, and the user's, but for a `candor` that is installed.
 fn path_of(tools: &Path, added: &str) -> std::ffi::OsString {
     let user = std::env::var_os("PATH").unwrap_or_default();
     let user = std::env::split_paths(&user).filter(|folder| !folder.join("candor").exists());
@@ -164,7 +164,7 @@ fn path_of(tools: &Path, added: &str) -> std::ffi::OsString {
     std::env::join_paths(folders).expect("folders")
 }
 
-/// What a run of the action gave: the steps that failed, what was printed, and the summary.
+/// The result of running the action: the steps that failed, the output, and the summary.
 struct Done {
     failed: Vec<String>,
     said: String,
@@ -172,7 +172,7 @@ struct Done {
 }
 
 impl Done {
-    /// These steps failed, and all of these texts were printed, or are in the summary.
+    /// Checks that these steps failed, and that all of these texts were printed, or are in the summary.
     #[track_caller]
     fn check(&self, failed: &[&str], said: &[&str], summary: &[&str]) {
         assert_eq!(self.failed, failed, "{}", self.said);

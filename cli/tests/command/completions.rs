@@ -2,7 +2,7 @@
 
 use crate::*;
 
-/// What bash offers for the last of these words.
+/// Returns what bash offers for the last of these words.
 #[cfg(unix)]
 fn offered(words: &str) -> Vec<String> {
     let folder = empty();

@@ -161,7 +161,7 @@ fn changes_as_sarif_and_annotations() {
     check(folder.path(), "diff old.yaml new.yaml --format github", 1, &expected);
 }
 
-/// What is gone stands only in the old file, which an annotation cannot show.
+/// A removed entry stands only in the old file, which an annotation cannot show.
 #[test]
 fn what_is_gone_is_shown_in_the_new_catalogue() {
     let two = (

@@ -8,7 +8,7 @@ use candor_schema::load_str;
 
 use crate::{check, empty, run};
 
-/// What a program with this catalogue carries.
+/// Makes the bytes that a program with this catalogue carries.
 fn carried(name: &str, version: &str) -> String {
     let text = format!(
         "candor: 1\nname: {name}\ntitle: \"Dém\\to\"\nversion: {version}\nservice: demo\nrows: {{usage: {{title: Usage, personal: none}}}}\n\

@@ -324,7 +324,7 @@ fn several_at_once() {
     }
 }
 
-/// What a killed run left is removed once nobody can be writing it any more.
+/// A temporary file of a killed run is removed once no process can be writing it any more.
 #[test]
 fn what_was_left_behind_goes() {
     let (folder, _) = generated();

@@ -1,5 +1,5 @@
-//! Whatever is in a catalogue, a payload, a program or the name of a file: no command prints what moves a cursor, turns text
-//! around or commands a CI, in any format, on either stream.
+//! Texts of a catalogue, a payload, a program or the name of a file cannot command: no output moves a cursor, turns
+//! text around or commands a CI, in any format, on either stream.
 
 use std::fs;
 use std::io::Write;
@@ -17,13 +17,13 @@ use crate::empty;
 const NASTY: &str = "a\u{1b}]0;owned\u{7}\n::error file=x::forged\r\n\t::add-mask::e\u{9b}31m\u{202e}\u{200b}\u{2066}\u{2028}\
     ::stop-commands::x ##[error]y ##vso[z] \u{85}::warning::w\u{feff}\u{e0041}\u{7f} ![x](http://evil.test)`|<b>@everyone";
 
-/// What a checked catalogue may have of it.
+/// A line of commands and markup, as far as a checked catalogue may have it.
 const LINE: &str = "::error file=x::forged ##[error]y ##vso[z] ![x](http://evil.test)`|<b>@everyone";
 
 /// The same as the name of a file, which may begin a line.
 const FILE: &str = "::error::\u{1b}[2J\n::warning::x\u{202e}\u{9b}##[group]y";
 
-/// As a YAML text in double quotes, in ASCII.
+/// Writes a YAML text in double quotes, in ASCII.
 fn quoted(text: &str) -> String {
     let escape = |character: char| match character {
         '"' | '\\' => format!("\\{character}"),

@@ -48,7 +48,7 @@ fn empty() -> TempDir {
     tempfile::tempdir().expect("a folder")
 }
 
-/// What a run of the command gave.
+/// The result of running the command.
 struct Run {
     code: i32,
     stdout: String,

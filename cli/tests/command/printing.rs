@@ -1,4 +1,4 @@
-//! Where what is printed cannot go: a reader that went away, a full disk. No command panics.
+//! Output that cannot be written: a reader that went away, a full disk. No command panics.
 #![cfg(target_os = "linux")]
 
 use std::fs::OpenOptions;

@@ -125,7 +125,7 @@ fn mistakes_in_the_project_file() {
     check(project.path(), "check", 2, &["there is no catalogue at `nowhere`"]);
 }
 
-/// Whoever runs a command in a repository has not read what its project file names.
+/// A user who runs a command in a repository has not read what its project file names.
 #[test]
 fn the_project_file_leads_nowhere_else() {
     let project = project();

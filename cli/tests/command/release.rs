@@ -49,7 +49,7 @@ fn check_archive(target: &str, program: &Path) {
     assert_eq!(entries, 1, "everything is in one folder");
 }
 
-/// What Cargo says of the command's package.
+/// Returns Cargo's metadata of the command's package.
 fn package() -> Value {
     let mut cargo = Command::new(env!("CARGO"));
     cargo.args(["metadata", "--no-deps", "--offline", "--format-version=1", "--manifest-path"]);

@@ -12,7 +12,7 @@ pub struct Client {
     stream: BufReader<TcpStream>,
 }
 
-/// What was answered.
+/// The answer.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,

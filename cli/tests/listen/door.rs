@@ -1,4 +1,4 @@
-//! Who may send: programs of this machine, under its names; pages only where their origin is allowed.
+//! Senders: programs of this machine, under its names; pages only where their origin is allowed.
 
 use crate::client::{Response, bare_request, post};
 use crate::{Listener, good};

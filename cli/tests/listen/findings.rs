@@ -1,4 +1,4 @@
-//! What is found, counted and captured.
+//! Findings, counts and captures.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::{Ended, Listener, good, opt_in, spans};
 
 const JSON: &str = "content-type: application/json\r\n";
 
-/// What is found in these requests.
+/// Sends these requests, and returns the findings.
 fn found(arguments: &str, requests: &[String]) -> Ended {
     let listener = Listener::start(arguments);
     let mut client = listener.connect();
@@ -193,7 +193,7 @@ fn what_cannot_be_captured_is_said() {
     assert_eq!((ended.code, &ended.summary()["spans"]), (2, &Value::from(1)));
 }
 
-/// What a client sends is shown, and does nothing to who reads it.
+/// A client's texts are shown, and do nothing to their reader.
 #[test]
 fn no_name_commands_a_terminal_or_a_ci() {
     let nasty = "\n::error::x\u{1b}]0;y\u{7}\u{202e}\u{9b}\u{2028}##[group]z\u{200b}\r";

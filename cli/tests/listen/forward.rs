@@ -1,4 +1,4 @@
-//! What is sent on: what catalogue and consent allow, and not a byte more.
+//! Forwarded requests: data that catalogue and consent allow, and not a byte more.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use crate::{Listener, good, opt_in, spans};
 
 const JSON: &str = "content-type: application/json\r\n";
 
-/// What candor sends on to: a server that answers as it is told and keeps every byte.
+/// A target for forwarding: a server that answers as it is told and keeps every byte.
 #[derive(Clone)]
 pub struct Target {
     port: u16,

@@ -1,4 +1,4 @@
-//! What a client may not take: bytes, time.
+//! Limits of a client: bytes, time.
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};

@@ -28,10 +28,10 @@ struct Listener {
     port: u16,
 }
 
-/// How a listener ended.
+/// The end of a listener.
 struct Ended {
     code: i32,
-    /// What it printed since it was last asked, line by line.
+    /// The output since it was last asked for, line by line.
     lines: Vec<Value>,
 }
 

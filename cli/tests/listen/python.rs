@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{Ended, Listener};
 
-/// What is found in spans that the SDK sends.
+/// Sends spans with the SDK, and returns the findings.
 fn found(consent: &str, spans: &[Value]) -> Option<Ended> {
     let packages =
         ["opentelemetry-proto==1.45.2", "opentelemetry-sdk==1.45.2", "opentelemetry-exporter-otlp-proto-http==1.45.2"];

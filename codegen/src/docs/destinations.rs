@@ -13,7 +13,7 @@ use crate::table::one_line;
 pub struct DestinationPlan {
     /// Its address.
     pub url: String,
-    /// Who receives the reports, and in which form.
+    /// The recipient and the form.
     pub recipient: String,
     /// The rows whose data goes there.
     pub rows: String,

@@ -1,4 +1,4 @@
-//! Whether a domain admits a value that has no parts, and whether one domain covers another. As naive as
+//! Judges values that have no parts, and whether one domain covers another. As naive as
 //! [`reference`](super::reference), which it is a part of.
 
 use std::cell::RefCell;
@@ -35,7 +35,7 @@ pub fn scalar(domain: &Domain, value: &Value) -> Option<Value> {
     }
 }
 
-/// Whether a text has more characters than this.
+/// Returns true if a text has more characters than this.
 pub fn too_long(value: &Value, most: usize) -> bool {
     value.as_text().is_some_and(|text| text.chars().count() > most)
 }
@@ -65,7 +65,7 @@ fn number(value: &Value) -> Option<f64> {
     double.is_finite().then_some(double)
 }
 
-/// Whether a number is written with neither a point nor an exponent.
+/// Returns true if a number is written with neither a point nor an exponent.
 pub fn is_digits(text: &str) -> bool {
     !text.contains(['.', 'e', 'E'])
 }
@@ -119,8 +119,8 @@ fn days_of(year: u32, month: u32) -> u32 {
     }
 }
 
-/// Whether `old` admits everything that `new` does, as far as their bounds tell. Of two types, an int may be inside a
-/// double, and an enum inside a text; of two patterns, only the same one is known to admit as much.
+/// Returns true if `old` admits everything that `new` does, as far as their bounds tell. Of two types, an int may be
+/// inside a double, and an enum inside a text; of two patterns, only the same one is known to admit as much.
 pub fn covers(old: &Domain, new: &Domain) -> bool {
     match (old, new) {
         (Domain::Boolean, Domain::Boolean) | (Domain::Timestamp, Domain::Timestamp) => true,
@@ -150,7 +150,7 @@ pub fn covers(old: &Domain, new: &Domain) -> bool {
     }
 }
 
-/// Whether a bound, which may be missing, is within another.
+/// Returns true if a bound, which may be missing, is within another.
 fn at_most(old: Option<usize>, new: Option<usize>) -> bool {
     old.is_none_or(|old| new.is_some_and(|new| new <= old))
 }

@@ -114,7 +114,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// Whether this is a number in JSON's grammar.
+/// Returns true for a number in JSON's grammar.
 fn is_number(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (mantissa, exponent) =

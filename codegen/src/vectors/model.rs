@@ -1,4 +1,4 @@
-//! What a vector is. Nothing here knows of a catalogue or judges a value.
+//! Vectors as plain data. Nothing here knows of a catalogue or judges a value.
 
 /// One line of a file of vectors.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,7 +11,7 @@ pub enum Vector {
     Pair(PairVector),
 }
 
-/// What was given for one signal, and what every voice must make of it.
+/// The members given for one signal, and the answer that every voice must give.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SignalVector {
     /// The signal's key in the catalogue.
@@ -20,22 +20,22 @@ pub struct SignalVector {
     pub consent: Vec<String>,
     /// Keys and values in the order given.
     pub members: Vec<(String, Value)>,
-    /// What a filter lets through.
+    /// The part that a filter lets through.
     pub filtered: Filtered,
-    /// Whether the members are a valid payload at this consent without being filtered.
+    /// True if the members are a valid payload at this consent without being filtered.
     pub valid: bool,
     /// The voices that cannot say this, and why.
     pub skip: Vec<Skip>,
 }
 
-/// What a filter lets through of a signal.
+/// The part of a signal that a filter lets through.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Filtered {
     /// The attributes that pass. `None` where the signal itself does not.
     pub payload: Option<Vec<(String, Value)>>,
-    /// How many values were left out, as `dropped_attributes_count` says it.
+    /// The number of values that were left out, as `dropped_attributes_count` says it.
     pub dropped: u32,
-    /// What was counted, and why.
+    /// The counted values, with the reasons.
     pub reasons: Vec<Reason>,
 }
 
@@ -44,13 +44,13 @@ pub struct Filtered {
 pub struct Reason {
     /// `attribute`, or `attribute.field`. Items of a list have the path of the list.
     pub path: String,
-    /// Why it was counted.
+    /// The reason why it was counted.
     pub why: Why,
-    /// How often.
+    /// The number of times.
     pub count: u32,
 }
 
-/// Why a filter counted something.
+/// The reason why a filter counted something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
     /// The catalogue does not list it there.
@@ -87,7 +87,7 @@ impl Why {
         Why::ALL.into_iter().find(|why| why.name() == name)
     }
 
-    /// Whether it adds to [`Filtered::dropped`].
+    /// Returns true if it adds to [`Filtered::dropped`].
     pub fn drops(self) -> bool {
         !matches!(self, Why::Consent | Why::Cut)
     }
@@ -100,7 +100,7 @@ pub struct ValueVector {
     pub attribute: String,
     /// The value.
     pub value: Value,
-    /// Whether the whole value is inside the attribute's domain.
+    /// True if the whole value is inside the attribute's domain.
     pub admits: bool,
     /// The voices that cannot say this, and why.
     pub skip: Vec<Skip>,
@@ -109,11 +109,11 @@ pub struct ValueVector {
 /// Two domains.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PairVector {
-    /// What was agreed to.
+    /// The domain that was agreed to.
     pub old: Domain,
-    /// What is asked for now.
+    /// The domain that is asked for now.
     pub new: Domain,
-    /// Whether `old` admits everything that `new` does.
+    /// True if `old` admits everything that `new` does.
     pub covers: bool,
 }
 
@@ -122,7 +122,7 @@ pub struct PairVector {
 pub struct Skip {
     /// The voice's name.
     pub voice: String,
-    /// What it cannot say.
+    /// The thing that it cannot say.
     pub why: String,
 }
 
@@ -158,7 +158,7 @@ impl Value {
         if let Value::Text(units) = self { String::from_utf16(units).ok() } else { None }
     }
 
-    /// Whether this value or one inside it satisfies a condition.
+    /// Returns true if this value or one inside it satisfies a condition.
     pub fn any(&self, test: &dyn Fn(&Value) -> bool) -> bool {
         let inside = match self {
             Value::List(items) => items.iter().any(|item| item.any(test)),
@@ -169,7 +169,7 @@ impl Value {
     }
 }
 
-/// What a signal may carry, as vectors need to know it.
+/// The members that a signal may carry, as vectors need to know it.
 #[derive(Debug, Clone)]
 pub struct Signal {
     /// Key in the catalogue.
@@ -189,7 +189,7 @@ pub struct Signal {
 pub struct Member {
     /// Name on the wire.
     pub name: String,
-    /// Whether it has to be there.
+    /// True if it has to be there.
     pub required: bool,
     /// The attribute behind it.
     pub attribute: Attribute,
@@ -202,17 +202,17 @@ pub struct Attribute {
     pub id: String,
     /// The channels that it needs.
     pub needs: Vec<String>,
-    /// Which values it admits.
+    /// The values that it admits.
     pub domain: Domain,
-    /// Whether its objects and lists may be given as JSON text.
+    /// True if its objects and lists may be given as JSON text.
     pub may_be_json: bool,
-    /// Whether a text that is too long is cut.
+    /// True if a text that is too long is cut.
     pub cuts: bool,
     /// Values as the catalogue shows them.
     pub examples: Vec<Value>,
 }
 
-/// Which values an attribute admits.
+/// The values that an attribute admits.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Domain {
     /// A text.

@@ -19,7 +19,7 @@ pub fn consents(_: &Catalogue) -> Vec<Vec<String>> {
 /// Every signal of a catalogue.
 pub fn signals(catalogue: &Catalogue) -> Vec<Signal> {
     let signal = |signal: &schema::Signal| {
-        let needs = needs(signal.collected);
+        let needs = needs(catalogue, signal.collected);
         let members = signal.attributes.iter().map(|own| {
             let attribute = attribute(catalogue, catalogue.attribute(own.attribute));
             // A signal that is enough without the opt-in is enough with it.
@@ -43,7 +43,7 @@ pub fn attributes(catalogue: &Catalogue) -> Vec<Attribute> {
 fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute {
     Attribute {
         id: attribute.id.to_string(),
-        needs: needs(attribute.collected),
+        needs: needs(catalogue, attribute.collected),
         domain: domain(catalogue, &attribute.domain),
         may_be_json: attribute.encoding == Encoding::Json || attribute.domain.object().is_some(),
         cuts: attribute.on_violation == OnViolation::Truncate,
@@ -51,12 +51,8 @@ fn attribute(catalogue: &Catalogue, attribute: &schema::Attribute) -> Attribute 
     }
 }
 
-fn needs(collected: Collected) -> Vec<String> {
-    let channel = match collected {
-        Collected::Default => DEFAULT,
-        Collected::OptIn => OPT_IN,
-    };
-    vec![channel.to_owned()]
+fn needs(catalogue: &Catalogue, collected: Collected) -> Vec<String> {
+    vec![catalogue.channel_name(collected).to_owned()]
 }
 
 fn domain(catalogue: &Catalogue, domain: &schema::Domain) -> Domain {

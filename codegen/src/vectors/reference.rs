@@ -1,5 +1,5 @@
-//! What becomes of a signal's members, by the meanings that every voice shares. Naive and slow on purpose: it is what
-//! the voices are held against, so it calls none of their code.
+//! Judges a signal's members, by the meanings that every voice shares. Naive and slow on purpose: it is what the voices
+//! are held against, so it calls none of their code.
 //!
 //! * Members are judged in the order given. Null is absence, wherever it stands.
 //! * Of equal keys the last one counts, even when it is refused; each earlier one is dropped.
@@ -11,10 +11,10 @@ use super::domain::{scalar, too_long};
 use super::json_text;
 use super::model::{Attribute, Domain, Filtered, Member, Reason, Signal, Value, Why};
 
-/// What was counted, one entry each.
+/// The values that were counted, one entry each.
 type Log = Vec<(String, Why)>;
 
-/// What a filter lets through of these members at this consent.
+/// Filters these members at this consent.
 pub fn filter(signal: &Signal, consent: &[String], given: &[(String, Value)]) -> Filtered {
     if !allows(consent, &signal.needs) {
         return Filtered::default();
@@ -28,14 +28,14 @@ pub fn filter(signal: &Signal, consent: &[String], given: &[(String, Value)]) ->
     Filtered { payload: Some(kept), dropped, reasons: reasons(&log) }
 }
 
-/// Whether these members, as they are, are a valid payload at this consent.
+/// Returns true if these members, as they are, are a valid payload at this consent.
 pub fn is_valid(signal: &Signal, consent: &[String], given: &[(String, Value)]) -> bool {
     allows(consent, &signal.needs)
         && are_inside(&signal.members, given, consent, false)
         && missing(&signal.members, given, consent).is_empty()
 }
 
-/// Whether the whole value is inside a domain, nothing cut and nothing left out.
+/// Returns true if the whole value is inside a domain, nothing cut and nothing left out.
 pub fn is_inside(domain: &Domain, value: &Value, consent: &[String]) -> bool {
     match (domain, value) {
         (Domain::List { item, max_items }, Value::List(items)) => {
@@ -49,7 +49,8 @@ pub fn is_inside(domain: &Domain, value: &Value, consent: &[String]) -> bool {
     }
 }
 
-/// Whether every member is known, allowed, there once and inside its domain. A field that need not be there may be null.
+/// Returns true if every member is known, allowed, there once and inside its domain. A field that need not be there may
+/// be null.
 fn are_inside(known: &[Member], given: &[(String, Value)], consent: &[String], may_be_null: bool) -> bool {
     given.iter().enumerate().all(|(position, (key, value))| {
         let is_first = given[..position].iter().all(|(other, _)| other != key);
@@ -62,12 +63,12 @@ fn are_inside(known: &[Member], given: &[(String, Value)], consent: &[String], m
     })
 }
 
-/// Whether everything that is needed was granted.
+/// Returns true if everything that is needed was granted.
 pub fn allows(consent: &[String], needs: &[String]) -> bool {
     needs.iter().all(|channel| consent.contains(channel))
 }
 
-/// What has to be there and was not given.
+/// Lists the members that must be there and were not given.
 fn missing<'m>(known: &'m [Member], given: &[(String, Value)], consent: &[String]) -> Vec<&'m Member> {
     let is_given = |member: &Member| given.iter().any(|(key, value)| *key == member.name && *value != Value::Null);
     let is_asked = |member: &&Member| member.required && allows(consent, &member.attribute.needs);

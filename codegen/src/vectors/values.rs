@@ -5,14 +5,14 @@ use fastrand::Rng;
 use super::model::{Attribute, Domain, Member, Value};
 use super::{json_text, numbers, pattern_text, times};
 
-/// How far a value strays from its domain.
+/// The distance by which a value strays from its domain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
     /// Inside, as far as that can be told.
     Inside,
     /// At a bound, or just beyond one.
     Edge,
-    /// Of any type.
+    /// A value of any type.
     Anywhere,
 }
 
@@ -199,7 +199,7 @@ fn object(fields: &[Member], inside: bool, random: &mut Rng) -> Value {
     Value::Object(members)
 }
 
-/// How many places in a value of a domain may be wrong by themselves.
+/// Counts the places in a value of a domain that may be wrong by themselves.
 pub fn places(domain: &Domain) -> usize {
     match domain {
         Domain::List { item, .. } => 1 + places(item),

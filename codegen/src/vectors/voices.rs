@@ -1,4 +1,4 @@
-//! Which voice cannot say which vector, and why. What none of these rules names, a voice has to say.
+//! The vectors that a voice cannot say, with the reasons. A voice has to say what none of these rules names.
 
 use super::domain::is_digits;
 use super::model::{Attribute, Domain, Member, Signal, Skip, Value};
@@ -7,7 +7,7 @@ use super::model::{Attribute, Domain, Member, Signal, Skip, Value};
 pub const RUNTIME: &str = "runtime";
 /// The filter around OpenTelemetry's exporters.
 pub const OTEL_FILTER: &str = "otel_filter";
-/// What may be forwarded of an OTLP request.
+/// The forwarder of OTLP requests.
 pub const ALLOW: &str = "allow";
 /// The validator, however it was built.
 pub const VALIDATOR: &str = "validator";
@@ -46,7 +46,7 @@ pub fn skips_of_value(domain: &Domain, value: &Value) -> Vec<Skip> {
     vec![Skip { voice: EXAMPLES.to_owned(), why: why.to_owned() }]
 }
 
-/// What cannot be said, and how to tell.
+/// A thing that cannot be said, and a test for it.
 type Rule = (&'static str, fn(&Signal, &[(String, Value)]) -> bool);
 
 const RUNTIME_RULES: &[Rule] = &[
@@ -98,18 +98,18 @@ fn has_twice(members: &[(String, Value)]) -> bool {
     members.iter().enumerate().any(|(position, (key, _))| members[..position].iter().any(|(other, _)| other == key))
 }
 
-/// Whether a member, or one inside a known object, is known to nobody.
+/// Returns true if a member, or one inside a known object, is not in the catalogue.
 fn has_unknown(known: &[Member], members: &[(String, Value)]) -> bool {
     members.iter().any(|(key, _)| known.iter().all(|member| member.name != *key))
 }
 
-/// Whether this holds for an attribute and its value, or for a part of either.
+/// Returns true if this holds for an attribute and its value, or for a part of either.
 fn each(signal: &Signal, members: &[(String, Value)], test: fn(&Attribute, &Value) -> bool) -> bool {
     let of = |key: &str| signal.members.iter().find(|member| member.name == *key);
     members.iter().any(|(key, value)| of(key).is_some_and(|member| test(&member.attribute, value)))
 }
 
-/// Whether a number of one type stands where one of the other is asked for, or an object that no struct can be.
+/// Returns true for a number of one type where one of the other is asked for, or an object that no struct can be.
 fn crosses(domain: &Domain, value: &Value) -> bool {
     match (domain, value) {
         (_, Value::Raw(text)) => !is_digits(text) || !matches!(domain, Domain::Int { .. }),
@@ -126,7 +126,7 @@ fn crosses(domain: &Domain, value: &Value) -> bool {
     }
 }
 
-/// What a list of one type cannot be.
+/// Returns true for a value that a list of one type cannot be.
 fn is_structure(value: &Value) -> bool {
     let kind = |value: &Value| match value {
         Value::Boolean(_) => Some(0),

@@ -1,4 +1,4 @@
-//! What was read from a body, in the payload form.
+//! The payload form of a signal that was read from a body.
 
 use std::io::Write;
 

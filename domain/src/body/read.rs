@@ -16,7 +16,7 @@ pub struct Reading<'j> {
     pub start_unix_nano: Option<u64>,
     /// End, or the time of an event.
     pub end_unix_nano: Option<u64>,
-    /// How many values were left out.
+    /// The number of values that were left out.
     pub dropped: Option<u32>,
     /// Names and values, in the order of the template; a name that is there twice is here twice.
     pub attributes: Vec<(&'j str, &'j JsonValue<'j>)>,

@@ -121,17 +121,17 @@ impl Body {
     /// Most bytes of a template's text.
     pub const LONGEST: usize = 8192;
 
-    /// Whether the template names the signal.
+    /// Returns true if the template names the signal.
     pub fn has_name(&self) -> bool {
         self.template.any(&|part| *part == Part::Name)
     }
 
-    /// Whether the template says how many values were left out.
+    /// Returns true if the template says how many values were left out.
     pub fn has_dropped(&self) -> bool {
         self.template.any(&|part| *part == Part::Dropped)
     }
 
-    /// Whether attributes without a place of their own have one in common.
+    /// Returns true if attributes without a place of their own have one in common.
     pub fn has_rest(&self) -> bool {
         self.template.any(&|part| matches!(part, Part::Attributes | Part::Spread))
     }
@@ -186,7 +186,7 @@ pub struct Frame {
 }
 
 impl Part {
-    /// Whether this or a part of it is of some sort.
+    /// Returns true if this or a part of it is of some sort.
     pub fn any(&self, sort: &dyn Fn(&Part) -> bool) -> bool {
         sort(self)
             || match self {
@@ -219,7 +219,7 @@ impl Part {
         found?.find(sort, pointer)
     }
 
-    /// Whether this may be missing from the object that it is in.
+    /// Returns true if this may be missing from the object that it is in.
     pub const fn may_be_absent(&self) -> bool {
         matches!(self, Part::Attribute(_) | Part::Dropped | Part::Spread)
     }

@@ -16,7 +16,7 @@ pub struct Facts<'f> {
     pub end_unix_nano: u64,
     /// Random bits.
     pub id: u128,
-    /// How many values were left out.
+    /// The number of values that were left out.
     pub dropped: u32,
 }
 

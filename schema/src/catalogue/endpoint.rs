@@ -10,11 +10,11 @@ use crate::Place;
 pub struct Endpoint {
     /// Key, address and form.
     pub info: candor_domain::Endpoint,
-    /// Who receives the reports there.
+    /// The recipient of the reports.
     pub brief: Option<String>,
     /// The findings about it that are taken back.
     pub allow: Vec<Waiver>,
-    /// Where it was written.
+    /// The place in the source.
     pub place: Place,
 }
 

@@ -25,7 +25,7 @@ pub const CHECK: Check = Check {
 struct Wire<'m> {
     name: &'m Located<String>,
     entry: Place,
-    /// Whether it is also the name in the catalogue: then `near_duplicate_name` looks at it.
+    /// True if it is also the name in the catalogue: then `near_duplicate_name` looks at it.
     own: bool,
 }
 

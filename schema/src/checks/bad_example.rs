@@ -37,7 +37,7 @@ pub fn check_bad_example(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Whether there are values to be an example at all. Where not, that is a finding already.
+/// Returns true if the attribute admits any value. If it does not, that is a finding already.
 fn has_domain(index: &Index<'_>, attribute: &AttributeModel) -> bool {
     let members = attribute.ty.as_ref().map(|ty| &innermost(ty).value);
     let no_member = matches!(members, Some(TypeModel::Enum(members)) if members.is_empty());

@@ -1,4 +1,4 @@
-//! Who, why and how long, where what is written does not say it.
+//! Handling (purpose, owner, retention) that is written and does not say it.
 
 use super::bad_variable::fault_of_endpoint;
 use crate::finding::quote;

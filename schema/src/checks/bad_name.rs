@@ -28,6 +28,7 @@ pub fn check_bad_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
     if let Some(name) = model.name.as_ref().filter(|name| invisible(&name.value).next().is_none()) {
         findings.extend(fault_of_id(&name.value, true).map(|fault| bad_id(name, fault)));
     }
+    check_ids(model.consent.iter().flat_map(|consent| names(&consent.channels)), findings);
     check_ids(names(&model.endpoints), findings);
     check_ids(names(&model.rows), findings);
     check_ids(names(&model.attributes), findings);

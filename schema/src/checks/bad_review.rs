@@ -67,7 +67,7 @@ fn check_version(index: &Index<'_>, review: &ReviewModel, findings: &mut Vec<Fin
     }
 }
 
-/// What is wrong with the path of a change: its form and, where the catalogue is given, names that are none.
+/// Finds a fault in the path of a change: in its form and, where the catalogue is given, names that are none.
 fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Option<Finding> {
     let parts: Vec<&str> = subject.value.splitn(4, '.').collect();
     let attribute = |name| unknown("attribute", name, &index?.attributes);

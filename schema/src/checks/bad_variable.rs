@@ -62,7 +62,7 @@ fn is_variable(name: &str) -> bool {
     starts && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// What is wrong with an endpoint, and the way out.
+/// Finds a fault in an endpoint, with the way out.
 pub(super) fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
     let Some(rest) = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://")) else {
         return Some(("does not start with http:// or https://", "write it as https://telemetry.example.com:4319"));

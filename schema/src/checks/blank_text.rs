@@ -1,7 +1,7 @@
 //! Text for people that says nothing, or breaks the table.
 
 use crate::index::Index;
-use crate::model::Located;
+use crate::model::{AskModel, ConsentModel, Located};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_blank_text`].
@@ -10,7 +10,7 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "blank text",
-    what: "A `title`, a `brief` or `service` is empty or nothing but white space, or has a line break.",
+    what: "A `title`, a `brief`, an `ask` or `service` is empty or nothing but white space, or has a line break.",
     why: "These texts are the table that people read. Each is a phrase on one line.",
     wrong: "rows:\n  usage: {title: \"\"}\n",
     right: "rows:\n  usage: {title: Usage}\n",
@@ -30,10 +30,24 @@ pub fn check_blank_text(index: &Index<'_>, findings: &mut Vec<Finding>) {
             findings,
         );
     }
+    if let Some(consent) = &model.consent {
+        check_texts("title", consent.channels.iter().filter_map(|(_, channel)| channel.title.as_ref()), findings);
+        check_texts("brief", consent.channels.iter().filter_map(|(_, channel)| channel.brief.as_ref()), findings);
+        check_texts("ask", question(consent).as_ref(), findings);
+    }
     check_texts("title", model.rows.iter().filter_map(|(_, row)| row.title.as_ref()), findings);
     check_texts("brief", model.attributes.iter().filter_map(|(_, attribute)| attribute.brief.as_ref()), findings);
     check_texts("brief", model.objects.iter().filter_map(|(_, object)| object.brief.as_ref()), findings);
     check_texts("brief", index.signals().filter_map(|(_, _, signal)| signal.brief.as_ref()), findings);
+}
+
+/// The question that the program asks first, as a text.
+fn question(consent: &ConsentModel) -> Option<Located<String>> {
+    let ask = consent.ask.as_ref()?;
+    match &ask.value {
+        AskModel::Flag(_) => None,
+        AskModel::Question(question) => Some(Located { value: question.clone(), place: ask.place }),
+    }
 }
 
 fn check_texts<'m>(key: &str, texts: impl IntoIterator<Item = &'m Located<String>>, findings: &mut Vec<Finding>) {

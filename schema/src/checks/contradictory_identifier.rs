@@ -88,7 +88,7 @@ fn contradiction(name: &str, attribute: &AttributeModel) -> Option<Finding> {
     )
 }
 
-/// Whether a name or a brief has one of these words, and no negation before it.
+/// Returns true if a name or a brief has one of these words, and no negation before it.
 fn says(text: &str, wanted: &[&str]) -> bool {
     let words = words(text);
     let has =

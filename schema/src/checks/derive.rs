@@ -1,4 +1,4 @@
-//! What the derive macro can find wrong with a type. It makes these findings itself; their texts are here, like all
+//! Mistakes of a type that the derive macro finds. It makes these findings itself; their texts are here, like all
 //! others, so that `candor explain` knows them.
 
 use crate::{Check, Severity};

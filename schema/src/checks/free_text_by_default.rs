@@ -1,7 +1,7 @@
 //! Text that a person may have written, possibly personal, and sent without asking.
 
 use crate::index::Index;
-use crate::model::{Collected, Personal};
+use crate::model::Personal;
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_free_text_by_default`].
@@ -20,7 +20,7 @@ pub const CHECK: Check = Check {
 /// Looks for free text that may be personal among what is collected by default.
 pub fn check_free_text_by_default(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.distinct_attributes() {
-        let default = attribute.collected.as_ref().filter(|collected| collected.value == Collected::Default);
+        let default = attribute.collected.as_ref().filter(|collected| collected.value.is_by_default());
         let free_text = attribute.free_text.as_ref().filter(|free_text| free_text.value);
         let possible = index.personal(attribute).filter(|personal| personal.value == Personal::Possible);
         let (Some(default), Some(free_text), Some(possible)) = (default, free_text, possible) else { continue };

@@ -37,7 +37,7 @@ pub fn check_impossible_pattern(index: &Index<'_>, findings: &mut Vec<Finding>) 
     }
 }
 
-/// Why no value of the attribute can have this shape.
+/// Returns the reason why no value of the attribute can have this shape.
 pub(crate) fn why_impossible(shape: &Shape, attribute: &AttributeModel) -> Option<String> {
     if !shape.is_possible() {
         return Some("an anchor stands where text has to be before or after it".to_owned());

@@ -106,7 +106,7 @@ fn check_values(
     }
 }
 
-/// Whether no number is within the attribute's bounds.
+/// Returns true if no number is within the attribute's bounds.
 pub(crate) fn is_empty_range(attribute: &AttributeModel) -> bool {
     let value = |bound: &Option<Located<Number>>| bound.as_ref().map(|bound| bound.value);
     match (value(&attribute.minimum), value(&attribute.maximum)) {

@@ -1,4 +1,4 @@
-//! A row that mixes what is collected by default with what is not.
+//! A row that mixes what is collected through one channel with what is collected through another.
 
 use crate::index::Index;
 use crate::model::{Collected, Located};
@@ -8,16 +8,18 @@ use crate::{Check, Finding, Place, Severity};
 pub const CHECK: Check = Check {
     code: "E0201",
     severity: Severity::Error,
-    waivable: false,
+    waivable: true,
     title: "mixed row",
-    what: "A row has attributes or signals that are collected by default, and others that are not.",
-    why: "The table says *Defaulted: Yes* or *No* for a whole row. For a mixed one both would be untrue.",
+    what: "A row has attributes or signals that are collected through one channel, and others through another: by default \
+           and after opting in, for example.",
+    why: "The table says in one word when a row is collected. For a mixed one no single word is true. Where a published \
+          page is written that way, allow it with the reason: the line then says what is collected when.",
     wrong: "attributes:\n  role: {row: agent, collected: default, …}\n  goal: {row: agent, collected: opt_in, …}\n",
     right: "attributes:\n  role: {row: agent, collected: default, …}\n  goal: {row: agent_expanded, collected: opt_in, …}\n",
 };
 
-/// Where a row's first default and its first opt-in thing are.
-type Firsts = [Option<(Place, String)>; 2];
+/// By channel, where the first thing of a row is.
+type Firsts = Vec<(Collected, Place, String)>;
 
 /// Compares what is in each row.
 pub fn check_mixed_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
@@ -28,16 +30,18 @@ pub fn check_mixed_row(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (kind, name, signal) in index.signals() {
         note(index, &mut rows, &signal.row, &signal.collected, || format!("{} `{}`", kind.word(), name.value));
     }
-    for ((name, _), firsts) in index.model.rows.iter().zip(rows) {
-        if let [Some((default, by_default)), Some((opt_in, by_opt_in))] = firsts {
-            findings.push(
-                CHECK
-                    .at(name.place, format!("row `{}` mixes default and opt-in", name.value))
-                    .label(default, format!("{by_default} is collected by default"))
-                    .label(opt_in, format!("{by_opt_in} is collected only after opting in"))
-                    .help("make two rows of it, or collect all of it alike"),
-            );
+    for ((name, _), mut firsts) in index.model.rows.iter().zip(rows).filter(|(_, firsts)| firsts.len() > 1) {
+        firsts.sort_by_key(|(collected, ..)| collected.number());
+        let words: Vec<_> = firsts.iter().map(|(collected, ..)| short(index, *collected)).collect();
+        let message = format!("row `{}` mixes {}", name.value, words.join(" and "));
+        let mut finding = CHECK
+            .at(name.place, message)
+            .help("make two rows of it, or collect all of it alike; or `allow: {E0201: why not}` for the row")
+            .about(name.place);
+        for (collected, place, what) in firsts {
+            finding = finding.label(place, format!("{what} is collected {}", when(index, collected)));
         }
+        findings.push(finding);
     }
 }
 
@@ -50,7 +54,25 @@ fn note(
 ) {
     let (Some(row), Some(collected)) = (row, collected) else { return };
     if let Some(position) = index.rows.get(&row.value) {
-        let first = &mut rows[position][usize::from(collected.value == Collected::OptIn)];
-        first.get_or_insert_with(|| (collected.place, what()));
+        let firsts = &mut rows[position];
+        if firsts.iter().all(|(known, ..)| *known != collected.value) {
+            firsts.push((collected.value, collected.place, what()));
+        }
+    }
+}
+
+fn short(index: &Index<'_>, collected: Collected) -> String {
+    match collected {
+        Collected::Default => "default".to_owned(),
+        Collected::OptIn => "opt-in".to_owned(),
+        Collected::Channel(_) => format!("`{}`", index.channel_name(collected)),
+    }
+}
+
+fn when(index: &Index<'_>, collected: Collected) -> String {
+    match collected {
+        Collected::Default => "by default".to_owned(),
+        Collected::OptIn => "only after opting in".to_owned(),
+        Collected::Channel(_) => format!("through `{}`", index.channel_name(collected)),
     }
 }

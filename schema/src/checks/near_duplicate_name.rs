@@ -38,7 +38,7 @@ pub fn check_near_duplicate_name(index: &Index<'_>, findings: &mut Vec<Finding>)
 #[derive(Clone, Copy)]
 struct Name<'m> {
     name: &'m Located<String>,
-    /// Whether it names lists.
+    /// True if it names lists.
     list: bool,
 }
 
@@ -71,7 +71,8 @@ fn report<'m>(what: &str, names: impl Iterator<Item = Name<'m>>, findings: &mut 
     }
 }
 
-/// Whether names that fold alike are to be told apart, and are not the business of `bad_name` or `duplicate_key`.
+/// Returns true for names that fold alike, must be told apart, and are not the business of `bad_name` or
+/// `duplicate_key`.
 fn is_another(one: Name<'_>, other: Name<'_>) -> bool {
     let (a, b) = (&one.name.value, &other.name.value);
     let plural_of_the_other = one.list != other.list && a.replace('_', "") != b.replace('_', "");
@@ -91,7 +92,8 @@ fn singular(word: &str) -> &str {
 /// Shortest word in which a letter is looked for.
 const SHORTEST: usize = 5;
 
-/// What a name and all that are one letter apart have in common: the name, and the name without one letter.
+/// Hashes the spellings that a name shares with all that are one letter apart: the name, and the name without one
+/// letter.
 fn spellings(name: &str) -> Vec<u64> {
     let hash = |before: &str, after: &str| {
         let mut hasher = DefaultHasher::new();
@@ -110,7 +112,7 @@ fn spellings(name: &str) -> Vec<u64> {
     hashes
 }
 
-/// Whether all words are the same but one, and that has one letter more, less, or another one.
+/// Returns true if all words are the same but one, and that has one letter more, less, or another one.
 fn is_one_letter_apart(one: &str, other: &str) -> bool {
     let (mut one, mut other) = (one.split('_'), other.split('_'));
     let mut different = None;

@@ -1,5 +1,5 @@
-//! What `candor diff` can find wrong between two versions of a catalogue. It makes these findings itself; their texts are
-//! here, like all others, so that `candor explain` knows them.
+//! Findings of `candor diff` between two versions of a catalogue. It makes these findings itself; their texts are here,
+//! like all others, so that `candor explain` knows them.
 
 use crate::{Check, Severity};
 

@@ -39,7 +39,7 @@ pub fn check_unbounded_personal(index: &Index<'_>, findings: &mut Vec<Finding>) 
     }
 }
 
-/// Whether the pattern is the only bound, and is none.
+/// Returns true if the pattern is the only bound, and is none.
 fn has_endless_pattern(index: &Index<'_>, attribute: &AttributeModel) -> bool {
     let pattern = attribute.pattern.as_ref().filter(|_| attribute.max_length.is_none());
     pattern.is_some_and(|pattern| {

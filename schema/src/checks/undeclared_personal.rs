@@ -1,7 +1,7 @@
 //! A default attribute that sounds personal or secret, and says nothing about it itself.
 
 use crate::index::{Index, innermost};
-use crate::model::{AttributeModel, Collected, Personal, TypeModel};
+use crate::model::{AttributeModel, Personal, TypeModel};
 use crate::names::words;
 use crate::{Check, Finding, Severity};
 
@@ -52,7 +52,7 @@ const WORDS: &[&str] = &[
 /// Looks at the names and briefs of what is collected by default.
 pub fn check_undeclared_personal(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.model.attributes.iter() {
-        let default = attribute.collected.as_ref().is_some_and(|collected| collected.value == Collected::Default);
+        let default = attribute.collected.as_ref().is_some_and(|collected| collected.value.is_by_default());
         let unread = index.is_key_unread(name, "personal") || index.is_key_unread(name, "identifier");
         let possible = index.personal(attribute).is_some_and(|personal| personal.value == Personal::Possible);
         if !default || unread || possible || attribute.personal.is_some() || attribute.identifier.is_some() {

@@ -68,7 +68,7 @@ pub(crate) fn meant_word(name: &str) -> Option<Near<'static>> {
     Some(Near { name: word, certain })
 }
 
-/// How the list is written that this type of another language means, or the type without a form here.
+/// Returns the spelling of a list that another language writes like this, or of a type without a form here.
 fn type_advice(name: &str) -> Option<String> {
     let lower = name.to_ascii_lowercase();
     let item =

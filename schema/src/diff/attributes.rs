@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::{At, Class, Comparison, Pair, domain, pairs, when};
+use super::{At, Class, Comparison, Pair, domain, pairs};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Collected, Domain, Identifier, OnViolation, Personal, Variant};
+use crate::{Attribute, AttributeId, Catalogue, Domain, Identifier, OnViolation, Personal, Variant};
 
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
@@ -29,7 +29,7 @@ impl<'c> Comparison<'c> {
     fn added_attribute(&mut self, attribute: &Attribute) {
         let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
         let where_to = if everywhere { " on every signal" } else { "" };
-        let (id, brief, when) = (&attribute.id, &attribute.brief, when(attribute.collected));
+        let (id, brief, when) = (&attribute.id, &attribute.brief, self.new.when(attribute.collected));
         let at = At::new(format!("attributes.{id}"), attribute.place);
         let sentence = format!("`{id}` ({brief}) is new, and collected {when}{where_to}");
         self.change(&at, [Class::more(attribute.collected)], sentence);
@@ -54,15 +54,7 @@ impl<'c> Comparison<'c> {
     fn attribute(&mut self, was: &Attribute, is: &Attribute) {
         let at = At::new(format!("attributes.{}", is.id), is.place);
         let id = &is.id;
-        match (was.collected, is.collected) {
-            (Collected::OptIn, Collected::Default) => {
-                self.change(&at, [Class::Widens], format!("`{id}` was opt-in and is collected by default"));
-            }
-            (Collected::Default, Collected::OptIn) => {
-                self.change(&at, [Class::Narrows], format!("`{id}` was collected by default and is opt-in"));
-            }
-            _ => {}
-        }
+        self.moved(&at, &format!("`{id}`"), "collected", (was.collected, is.collected));
         if was.name != is.name {
             let sentence = format!("`{id}` was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
@@ -86,8 +78,8 @@ impl<'c> Comparison<'c> {
         self.texts(&at, was, is);
     }
 
-    /// What the catalogue says about values beyond their type. Where `personal` changes, it is either more personal data
-    /// or less of a warning. Whoever opted in did so with the warning, so its end widens there as well.
+    /// Compares the promises about values beyond their type. A change of `personal` is either more personal data or
+    /// less of a warning. People who opted in did so with the warning, so its end widens there as well.
     fn promises(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let (id, more) = (&is.id, Class::more(is.collected));
         self.personal(at, &format!("`{id}`"), (was.personal, is.personal), more);
@@ -112,7 +104,8 @@ impl<'c> Comparison<'c> {
         }
     }
 
-    /// What is undeclared was published as none: only its words change when it says so.
+    /// Compares declarations on personal data. An undeclared one was published as none: only its words change when it
+    /// says so.
     pub(super) fn personal(&mut self, at: &At, what: &str, said: (Option<Personal>, Option<Personal>), more: Class) {
         let (was, is) = said;
         let (was_possible, is_possible) = (was == Some(Personal::Possible), is == Some(Personal::Possible));
@@ -168,7 +161,7 @@ fn names<'c>(catalogue: &'c Catalogue, ids: &[AttributeId]) -> Vec<&'c str> {
     ids.iter().map(|id| &*catalogue.attribute(*id).id).collect()
 }
 
-/// What code calls the members that both have.
+/// The names in code of the members that both have.
 fn names_for_code<'c>(was: &'c Attribute, is: &'c Attribute) -> (Vec<&'c str>, Vec<&'c str>) {
     let (Domain::Enum(before), Domain::Enum(after)) = (was.domain.innermost(), is.domain.innermost()) else {
         return Default::default();
@@ -178,7 +171,7 @@ fn names_for_code<'c>(was: &'c Attribute, is: &'c Attribute) -> (Vec<&'c str>, V
     both.filter_map(|(member, was)| Some((was.name.as_str(), now.get(member)?.name.as_str()))).unzip()
 }
 
-/// What an attribute is as an identifier, in words.
+/// Puts the kind of an identifier into words.
 fn kind_of(identifier: Option<Identifier>) -> &'static str {
     match identifier {
         None => "no identifier",
@@ -188,7 +181,7 @@ fn kind_of(identifier: Option<Identifier>) -> &'static str {
     }
 }
 
-/// Whether an identifier leads less far back to somebody. Where none was declared, only randomness is less.
+/// Returns true if an identifier is less traceable to a person. Where none was declared, only randomness is less.
 fn traces_less(was: Option<Identifier>, is: Option<Identifier>) -> bool {
     use Identifier::{ContentHash, Random, Stable};
     matches!((was, is), (None | Some(Stable | ContentHash), Some(Random)) | (Some(Stable), Some(ContentHash)))

@@ -1,4 +1,4 @@
-//! Who, why and how long, compared.
+//! Compares handling: purpose, owner, retention.
 
 use super::rows::id_of;
 use super::{At, Class, Comparison};
@@ -10,11 +10,11 @@ impl Comparison<'_> {
     /// A row speaks for the attributes that inherit from it.
     pub(super) fn row_handling(&mut self, at: &At, was: &Row, is: &Row) {
         let Some(id) = id_of(self.new, is) else { return };
-        let more = Class::more(self.new.row_collected(id));
+        let more = self.more_in(id);
         self.handling(at, &format!("row `{}`", is.id), &was.handling, &is.handling, more);
     }
 
-    /// What an attribute inherited and inherits from the same row is told there.
+    /// Compares an attribute's own handling. A change that it inherits from the same row is told there.
     pub(super) fn attribute_handling(&mut self, at: &At, was: &Attribute, is: &Attribute) {
         let same_row = self.old.row(was.row).id == self.new.row(is.row).id;
         let (mut before, mut after) = (self.old.handling(was), self.new.handling(is));

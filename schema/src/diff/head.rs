@@ -28,6 +28,7 @@ impl Comparison<'_> {
         self.endpoints();
         self.opt_in();
         self.opt_out();
+        self.channels();
         self.docs();
         self.waivers(&At::whole("allow"), "the whole catalogue", &old.allow, &new.allow);
     }

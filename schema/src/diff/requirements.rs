@@ -1,14 +1,14 @@
-//! What had to be there by default, and is not there any more.
+//! Attributes that had to be there by default, and are not there any more.
 
 use std::collections::{HashMap, HashSet};
 
 use super::Comparison;
-use crate::{Collected, Object, Signal};
+use crate::{Object, Signal};
 
 impl<'c> Comparison<'c> {
     /// The attributes that a signal had to carry by default, and of whose names it has to carry none by default.
     pub(super) fn lost(&self, was: &'c Signal, is: &'c Signal) -> HashSet<&'c str> {
-        if was.collected.max(is.collected) != Collected::Default {
+        if !was.collected.is_by_default() || !is.collected.is_by_default() {
             return HashSet::new();
         }
         let required = is.attributes.iter().filter(|own| own.required);

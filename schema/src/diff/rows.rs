@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{At, Class, Comparison, Pair, pairs, when};
+use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
 use crate::{Attribute, Catalogue, Row, RowId};
 
@@ -44,24 +44,30 @@ impl<'c> Comparison<'c> {
     /// Attributes carry their row's word; only a row of nothing but signals has none to say it for it.
     fn row_personal(&mut self, at: &At, was: &Row, is: &Row) {
         let Some(id) = id_of(self.new, is).filter(|id| self.new.row_attributes(*id).next().is_none()) else { return };
-        let more = Class::more(self.new.row_collected(id));
+        let more = self.more_in(id);
         self.personal(at, &format!("row `{}`", is.id), (was.personal, is.personal), more);
+    }
+
+    /// More of what a row has: by default where any of it is.
+    pub(super) fn more_in(&self, row: RowId) -> Class {
+        let by_default = self.new.row_channels(row).into_iter().find(|collected| collected.is_by_default());
+        by_default.map_or(Class::AddsOptIn, Class::more)
     }
 
     fn added_row(&mut self, row: &Row) {
         let Some(id) = id_of(self.new, row) else { return };
-        let collected = self.new.row_collected(id);
         let class = if discloses_more(self.new, row, self.old, &self.old_attributes) {
-            Class::more(collected)
+            self.more_in(id)
         } else {
             Class::Wording
         };
-        let sentence = format!("the table has a new row, {}, collected {}", quote(&row.title), when(collected));
+        let when: Vec<_> = self.new.row_channels(id).into_iter().map(|collected| self.new.when(collected)).collect();
+        let sentence = format!("the table has a new row, {}, collected {}", quote(&row.title), when.join(" and "));
         self.change(&At::new(format!("rows.{}", row.id), row.place), [class], sentence);
     }
 }
 
-/// Whether a row discloses something that the other catalogue, which has these attributes, does not have.
+/// Returns true if a row discloses something that the other catalogue, which has these attributes, does not have.
 fn discloses_more(catalogue: &Catalogue, row: &Row, other: &Catalogue, attributes: &HashMap<&str, &Attribute>) -> bool {
     id_of(catalogue, row).is_some_and(|id| {
         catalogue.row_attributes(id).any(|attribute| !attributes.contains_key(&*attribute.id))

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{At, Class, Comparison, Pair, pairs, when};
+use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
-use crate::{Catalogue, Collected, Signal, SignalKind};
+use crate::{Catalogue, Signal, SignalKind};
 
 impl<'c> Comparison<'c> {
     pub(super) fn signals(&mut self) {
@@ -12,7 +12,7 @@ impl<'c> Comparison<'c> {
         for pair in pairs(&old.signals, &new.signals, |signal| (signal.kind, &*signal.id)) {
             match pair {
                 Pair::Added(signal) => {
-                    let (kind, name, when) = (signal.kind.word(), quote(&signal.name), when(signal.collected));
+                    let (kind, name, when) = (signal.kind.word(), quote(&signal.name), new.when(signal.collected));
                     let sentence = format!("{kind} {name} ({}) is new, and sent {when}", signal.brief);
                     let at = At::new(path(signal), signal.place);
                     self.change(&at, [Class::more(signal.collected)], sentence);
@@ -37,15 +37,7 @@ impl<'c> Comparison<'c> {
     fn signal(&mut self, was: &'c Signal, is: &'c Signal) {
         let at = At::new(path(is), is.place);
         let what = format!("{} `{}`", is.kind.word(), is.id);
-        match (was.collected, is.collected) {
-            (Collected::OptIn, Collected::Default) => {
-                self.change(&at, [Class::Widens], format!("{what} was opt-in and is sent by default"));
-            }
-            (Collected::Default, Collected::OptIn) => {
-                self.change(&at, [Class::Narrows], format!("{what} was sent by default and is opt-in"));
-            }
-            _ => {}
-        }
+        self.moved(&at, &what, "sent", (was.collected, is.collected));
         if was.name != is.name {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
@@ -73,12 +65,12 @@ impl<'c> Comparison<'c> {
         let at = |id: &str| At::new(format!("{}.attributes.{id}", path(is)), is.place);
         for (id, required) in &after {
             let (Some(then), Some(now)) = (self.old_attributes.get(id), self.new_attributes.get(id)) else { continue };
-            let collected = now.collected.max(is.collected);
+            let more = Class::more_of(&[now.collected, is.collected]);
             match required_before.get(id) {
                 None if common_after.contains(id) && !common_before.contains(id) => {}
-                None => self.change(&at(id), [Class::more(collected)], format!("{what} carries `{id}`, too")),
+                None => self.change(&at(id), [more], format!("{what} carries `{id}`, too")),
                 Some(true) if !required => {
-                    let class = Class::more(then.collected.max(was.collected).max(is.collected));
+                    let class = Class::more_of(&[then.collected, was.collected, is.collected]);
                     let sentence = format!("{what} may come without `{id}`, which it had to carry");
                     self.change(&at(id), [class, Class::Breaks], sentence);
                 }

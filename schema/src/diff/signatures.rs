@@ -8,7 +8,7 @@ use crate::finding::quote;
 use crate::version::parts;
 use crate::{Catalogue, Finding, Place, Review, did_you_mean};
 
-/// What is wrong with the changes between two catalogues: all findings, with places in the new one. A change that is more
+/// Judges the changes between two catalogues: gives all findings, with places in the new one. A change that is more
 /// than wording passes when the version was raised; a widening also needs a new entry of `reviews` that names it.
 pub fn judge(diff: &Diff, old: &Catalogue, new: &Catalogue) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
@@ -19,7 +19,7 @@ pub fn judge(diff: &Diff, old: &Catalogue, new: &Catalogue) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with a version that stayed, or went back, while more than wording changed.
+/// Finds a version that stayed, or went back, while more than wording changed.
 fn not_raised(diff: &Diff, new: &Catalogue) -> Option<Finding> {
     let gravest = diff.changes.iter().flat_map(|change| &change.classes).min()?;
     if *gravest == Class::Wording || diff.is_raised() {
@@ -89,7 +89,7 @@ fn unsigned(change: &Change, diff: &Diff, new: &Catalogue) -> Finding {
         .help(format!("when it is agreed, add to `reviews` an entry for {version} with `widens: [{}]`", change.subject))
 }
 
-/// What is wrong with a signature that no widening needs.
+/// Finds a signature that no widening needs.
 fn idle(signature: &Signature<'_>, diff: &Diff) -> Option<Finding> {
     let (subject, version) = (signature.subject, &signature.review.version);
     let (numbers, from, to) = (parts(version), parts(&diff.from), parts(&diff.to));

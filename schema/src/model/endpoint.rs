@@ -12,7 +12,7 @@ pub struct EndpointModel {
     /// The address. OTLP adds `/v1/traces` and `/v1/logs`; of any other form it is the whole address.
     #[cfg_attr(feature = "json-schema", schemars(required))]
     pub url: Option<Located<String>>,
-    /// Who receives the reports there, as a phrase for the page.
+    /// The recipient of the reports, as a phrase for the page.
     pub brief: Option<Located<String>>,
     /// `otlp` when missing, or `json` with a `body`.
     pub form: Option<Located<FormWord>>,
@@ -48,7 +48,7 @@ pub enum TemplateModel {
 }
 
 words!(
-    /// How signals look on the wire.
+    /// The form of signals on the wire.
     FormWord {
         /// OTLP/HTTP with protobuf bodies.
         Otlp = "otlp",

@@ -1,8 +1,8 @@
-//! Which brackets and quotes are open at a place of a text.
+//! Finds the brackets and quotes that are open at a place of a text.
 
 use super::line::Line;
 
-/// What is open: brackets from the outermost inwards, and a quote in them.
+/// The open brackets from the outermost inwards, and a quote in them.
 #[derive(Default)]
 pub(super) struct Unclosed {
     pub brackets: Vec<usize>,
@@ -12,7 +12,7 @@ pub(super) struct Unclosed {
 }
 
 impl Unclosed {
-    /// What is open at a place of the text.
+    /// Finds the brackets and quotes that are open at a place of the text.
     pub fn scan(text: &str, lines: &[Line], at: usize) -> Unclosed {
         let mut open = Unclosed::default();
         let mut skip_deeper = None;
@@ -97,7 +97,7 @@ pub(super) fn stray_closer(text: &str, bracket: usize, end: usize) -> Option<usi
 struct Token<'t> {
     text: &'t str,
     at: usize,
-    /// Whether a value may start here.
+    /// True if a value may start here.
     fresh: bool,
 }
 

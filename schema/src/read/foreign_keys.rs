@@ -27,7 +27,7 @@ pub(super) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str
     known.iter().copied().find(|known| *known == meant)
 }
 
-/// What to do instead of a key that there is not, in a mapping with these keys.
+/// Returns advice on a key that does not exist, in a mapping with these keys.
 pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let of = |own: &str| known.contains(&own);
     Some(match key {

@@ -4,8 +4,9 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS}
 use super::line::Line;
 use super::outline::Outline;
 use super::yaml_fault::YamlFault;
+use crate::unread::Part;
 
-/// What the line of a fault was part of.
+/// The part of the catalogue that the line of a fault belonged to.
 #[derive(Debug, Clone)]
 pub(crate) struct Gap {
     pub file: u32,
@@ -15,11 +16,28 @@ pub(crate) struct Gap {
     pub after: u32,
     /// The catalogue's key that it was below, or that it was itself. `None` where that cannot be told.
     pub key: Option<String>,
-    /// Whether it was inside one entry of that, so that no name is lost.
+    /// True if it was inside one entry of that, so that no name is lost.
     pub inside: bool,
 }
 
 impl Gap {
+    /// The parts of the catalogue that may lack something with it.
+    pub fn parts(&self) -> &'static [Part] {
+        match self.key.as_deref() {
+            Some("rows" | "attributes") if self.inside => &[],
+            Some("objects" | "spans" | "events") if self.inside => &[Part::Carried],
+            Some("rows") => &[Part::Rows],
+            Some("attributes") => &[Part::Attributes],
+            Some("objects") => &[Part::Objects, Part::Carried],
+            Some("spans" | "events") => &[Part::Signals, Part::Carried],
+            Some("common") => &[Part::Carried],
+            Some("consent") => &[Part::Consent],
+            Some("endpoints") => &[Part::Endpoints],
+            Some(_) => &[],
+            None => &Part::ALL,
+        }
+    }
+
     /// All of a file.
     pub fn whole(file: u32) -> Gap {
         Gap { file, lines: (1, u32::MAX), after: 0, key: None, inside: false }
@@ -63,7 +81,7 @@ impl Gap {
     }
 }
 
-/// Whether this line, below that key of the catalogue, is one of an entry and not the entry's name.
+/// Returns true if this line, below that key of the catalogue, is one of an entry and not the entry's name.
 fn is_inside(outline: &Outline, line: usize, key: &str) -> bool {
     let keys = match key {
         "rows" => ROW_KEYS,
@@ -83,7 +101,7 @@ fn is_inside(outline: &Outline, line: usize, key: &str) -> bool {
 }
 
 impl Line<'_> {
-    /// Whether a key of the catalogue itself stands here.
+    /// Returns true if a key of the catalogue itself stands here.
     fn is_top(&self) -> bool {
         self.has_content()
             && self.indent() == 0

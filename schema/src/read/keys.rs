@@ -32,7 +32,10 @@ pub(super) const ROOT_KEYS: &[&str] = &[
 pub(super) const ENDPOINT_KEYS: &[&str] = &["url", "brief", "form", "method", "body", "batch", "allow"];
 
 /// The keys of `consent`.
-pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out"];
+pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out", "ask", "channels"];
+
+/// The keys of a channel.
+pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies"];
 
 /// The keys of `docs`.
 pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
@@ -131,6 +134,7 @@ mod tests {
         for (definition, keys) in [
             ("Endpoint", ENDPOINT_KEYS),
             ("Consent", CONSENT_KEYS),
+            ("Channel", CHANNEL_KEYS),
             ("Docs", DOCS_KEYS),
             ("Section", SECTION_KEYS),
             ("Review", REVIEW_KEYS),

@@ -7,12 +7,12 @@ pub(crate) struct Line<'t> {
 }
 
 impl<'t> Line<'t> {
-    /// How many spaces stand before everything else.
+    /// Counts the spaces before everything else.
     pub fn indent(&self) -> usize {
         self.text.len() - self.text.trim_start_matches(' ').len()
     }
 
-    /// What stands before the first character that can be seen.
+    /// Returns the text before the first visible character.
     pub fn margin(&self) -> &'t str {
         &self.text[..self.text.len() - self.text.trim_start().len()]
     }
@@ -28,12 +28,12 @@ impl<'t> Line<'t> {
         Some(key.trim().trim_matches(['"', '\''])).filter(|key| !key.is_empty())
     }
 
-    /// Whether there is no name with something behind it.
+    /// Returns true if there is no name with something behind it.
     pub fn is_no_pair(&self) -> bool {
         self.has_content() && !self.is_bare_key() && !self.text.contains(": ")
     }
 
-    /// Whether there is a name, and what it names can only be below.
+    /// Returns true if there is a name, and its value can only be below.
     pub fn is_bare_key(&self) -> bool {
         let text = self.text.split(" #").next().unwrap_or_default().trim_end();
         let block = [": |", ": >", ": |-", ": >-", ": |+", ": >+"];

@@ -12,21 +12,21 @@ use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
 use super::node::{Node, Value};
 use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
-use crate::model::{Entries, Located};
+use crate::model::{Collected, Entries, Located};
 use crate::names::tidy;
 use crate::unread::{ANY_KEY, Part, Unread};
 use crate::{Finding, Place, Sources, checks};
 
-/// What reading has found so far.
+/// The findings and losses of reading so far.
 pub(crate) struct Reader<'f> {
     pub findings: &'f mut Vec<Finding>,
     pub unread: Unread,
-    /// How often something was left out of the model so far.
+    /// The number of parts that were left out of the model so far.
     pub losses: usize,
-    /// How often the name of an entry was missing, so that it became part of the one before.
+    /// The number of entries whose name was missing, so that they became part of the one before.
     nameless: usize,
     sources: &'f Sources,
-    /// What was left out of the texts.
+    /// The parts that were left out of the texts.
     gaps: &'f [Gap],
     /// The names of the entries that something was left out of.
     torn: HashSet<Place>,
@@ -34,6 +34,8 @@ pub(crate) struct Reader<'f> {
     missing: HashMap<Place, (usize, Vec<String>)>,
     /// The name of the entry that is read.
     name: String,
+    /// The channels that the head names.
+    pub channels: HashMap<String, Collected>,
 }
 
 /// A key and its value.
@@ -44,9 +46,9 @@ pub(crate) struct Map<'n> {
     what: Cow<'static, str>,
     place: Place,
     pub pairs: Vec<KeyValue<'n>>,
-    /// Whether a pair was left out that held others.
+    /// True if a pair was left out that held others.
     pub unread_nested: bool,
-    /// Whether a pair was left out.
+    /// True if a pair was left out.
     has_unknown: bool,
     /// The keys that are none and resemble none.
     strays: RefCell<Vec<Stray>>,
@@ -55,9 +57,9 @@ pub(crate) struct Map<'n> {
 /// A key that is none and resembles none.
 struct Stray {
     finding: usize,
-    /// Whether it holds others.
+    /// True if it holds others.
     holds: bool,
-    /// What to write instead, where that is known.
+    /// Advice on what to write instead, where that is known.
     advice: Option<&'static str>,
 }
 
@@ -72,7 +74,7 @@ impl<'n> Map<'n> {
         self.pairs.iter().find(|(name, _)| name.value == key).map(|(_, node)| *node)
     }
 
-    /// Whether there are keys, and none that is known: this was written for something else.
+    /// Returns true if there are keys, and none that is known: this was written for something else.
     pub fn is_foreign(&self) -> bool {
         self.pairs.is_empty() && self.has_unknown
     }
@@ -163,11 +165,8 @@ impl<'n> Map<'n> {
         let entries = self.optional(r, key, |r, node| {
             let (losses, nameless) = (r.losses, r.nameless);
             // A section may be written in several files, so `check_duplicate_entry` reports what it holds twice.
-            let map = if matches!(part, Part::Carried | Part::Endpoints) {
-                r.mapping(node, "this list", &[])
-            } else {
-                r.names(node, &[])
-            };
+            let in_one_file = matches!(part, Part::Carried | Part::Consent | Part::Endpoints);
+            let map = if in_one_file { r.mapping(node, "this list", &[]) } else { r.names(node, &[]) };
             let mut incomplete = r.losses > losses;
             let mut entries = Entries::default();
             let pairs = map.map(|map| map.pairs).unwrap_or_default();
@@ -197,7 +196,7 @@ impl<'n> Map<'n> {
 impl<'f> Reader<'f> {
     pub fn new(sources: &'f Sources, gaps: &'f [Gap], findings: &'f mut Vec<Finding>) -> Self {
         let mut unread = Unread::default();
-        unread.parts.extend(gaps.iter().flat_map(parts_of));
+        unread.parts.extend(gaps.iter().flat_map(Gap::parts));
         Reader {
             findings,
             unread,
@@ -208,6 +207,7 @@ impl<'f> Reader<'f> {
             torn: HashSet::new(),
             missing: HashMap::new(),
             name: String::new(),
+            channels: HashMap::new(),
         }
     }
 
@@ -216,7 +216,7 @@ impl<'f> Reader<'f> {
         self.sources.get(place)?.text.get(place.start as usize..place.end as usize)
     }
 
-    /// Whether this key of the head may have been left out.
+    /// Returns true if this key of the head may have been left out.
     pub fn has_gap_for(&self, key: &str) -> bool {
         self.gaps.iter().any(|gap| gap.file == 0 && gap.key.as_deref().is_none_or(|of| of == key))
     }
@@ -231,7 +231,7 @@ impl<'f> Reader<'f> {
         }
     }
 
-    /// Whether nothing is here because what was here was left out.
+    /// Returns true if the node is empty because its text was left out.
     fn is_gap(&self, node: &Node) -> bool {
         let here = |gap: &Gap| gap.file == node.place.file && gap.after == node.place.line;
         node.value.is_nothing() && self.gaps.iter().any(here)
@@ -258,7 +258,7 @@ impl<'f> Reader<'f> {
         self.wrong_type_with(node, expected, help);
     }
 
-    /// What is no mapping, where one with these keys has to be; without keys, one of names.
+    /// Reports a node that should be a mapping with these keys; without keys, one of names.
     fn no_mapping(&mut self, node: &Node, known: &[&'static str]) {
         let help = match known {
             ["row", "collected", "type", ..] => {
@@ -315,8 +315,8 @@ impl<'f> Reader<'f> {
         Some(map.note_unread(node))
     }
 
-    /// What an entry has stands beside its name and not below it: says so, and gives each such entry by its position, as
-    /// it was meant. The positions of what belongs to it have none.
+    /// Reports entries whose keys stand beside their name and not below it, and gives each such entry by its position,
+    /// as it was meant. The positions of the keys that belong to it have none.
     fn beside(&mut self, pairs: &[KeyValue], part: Part) -> HashMap<usize, Option<Node>> {
         let keys = match part {
             Part::Rows => ROW_KEYS,
@@ -467,26 +467,9 @@ fn and(parts: &[String]) -> String {
     }
 }
 
-/// Whether a text can stand in a list as it is.
+/// Returns true if a text can stand in a list as it is.
 fn is_plain(text: &str) -> bool {
     (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-./".contains(&byte))
-}
-
-/// The parts that may lack something with what was left out.
-fn parts_of(gap: &Gap) -> &'static [Part] {
-    match gap.key.as_deref() {
-        Some("rows" | "attributes") if gap.inside => &[],
-        Some("objects" | "spans" | "events") if gap.inside => &[Part::Carried],
-        Some("rows") => &[Part::Rows],
-        Some("attributes") => &[Part::Attributes],
-        Some("objects") => &[Part::Objects, Part::Carried],
-        Some("spans" | "events") => &[Part::Signals, Part::Carried],
-        Some("common") => &[Part::Carried],
-        Some("consent") => &[Part::Consent],
-        Some("endpoints") => &[Part::Endpoints],
-        Some(_) => &[],
-        None => &Part::ALL,
-    }
 }
 
 impl Map<'_> {

@@ -36,12 +36,12 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Whether there is none.
+    /// Returns true if the node is empty.
     pub fn is_nothing(&self) -> bool {
         matches!(self, Value::Null | Value::Commented)
     }
 
-    /// What this is, for "expected …, found …".
+    /// Describes the node, for "expected …, found …".
     pub fn describe(&self) -> &'static str {
         match self {
             Value::Null | Value::Commented => "nothing",
@@ -55,12 +55,12 @@ impl Value {
     }
 }
 
-/// What there is of one file's text.
+/// The nodes and gaps of one file's text.
 pub(crate) struct ParsedText {
     /// The tree, as far as it could be read.
     pub root: Option<Node>,
     pub findings: Vec<Finding>,
-    /// What had to be left out.
+    /// The parts that had to be left out.
     pub gaps: Vec<Gap>,
 }
 
@@ -226,7 +226,7 @@ fn second_document(text: &str, place: Place) -> Finding {
         .help("put it in a file of its own")
 }
 
-/// What goes on for too long: [`MOST_PAIRS`], [`MOST_ITEMS`].
+/// Faults of documents that go on for too long: [`MOST_PAIRS`], [`MOST_ITEMS`].
 const TOO_MANY: [&str; 2] = ["a mapping has more than 200,000 entries", "a list has more than 10,000 items"];
 
 /// The place, moved to where the text is, if need be.
@@ -255,7 +255,7 @@ impl Node {
         }
     }
 
-    /// How many nodes there are, this one included.
+    /// Counts the nodes, this one included.
     pub fn count(&self) -> usize {
         1 + match &self.value {
             Value::List(items) => items.iter().map(Node::count).sum(),

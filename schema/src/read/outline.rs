@@ -35,7 +35,7 @@ impl<'t> Outline<'t> {
         self.open.quote
     }
 
-    /// Where the quoted text starts that ends right before this place.
+    /// Returns the start of the quoted text that ends right before this place.
     pub fn quote_before(&self, at: usize) -> Option<usize> {
         let (start, end) = self.open.quoted?;
         self.text[end..at].trim().is_empty().then_some(start)
@@ -49,17 +49,17 @@ impl<'t> Outline<'t> {
         self.text[at..].chars().next().unwrap_or(' ')
     }
 
-    /// Whether nothing stands before this place on its line.
+    /// Returns true if nothing stands before this place on its line.
     pub fn starts_line(&self, at: usize) -> bool {
         self.text[self.lines[self.line_of(at)].start..at].trim().is_empty()
     }
 
-    /// Whether a `name: ` stands before this place on its line.
+    /// Returns true if a `name: ` stands before this place on its line.
     pub fn has_key_before(&self, at: usize) -> bool {
         self.text[self.lines[self.line_of(at)].start..at].contains(": ")
     }
 
-    /// Where the value starts that this place is in or behind, on its line.
+    /// Returns the start of the value that this place is in or behind, on its line.
     pub fn value_start(&self, at: usize) -> usize {
         let line = &self.lines[self.line_of(at)];
         let key = self.text[line.start..at].find(": ").map_or(line.indent(), |colon| colon + 2);
@@ -67,7 +67,7 @@ impl<'t> Outline<'t> {
         line.start + key + (value.len() - value.trim_start().len())
     }
 
-    /// Whether the bracket here is closed before a line follows that is no deeper than its own.
+    /// Returns true if the bracket here is closed before a line follows that is no deeper than its own.
     pub fn is_closed(&self, bracket: usize) -> bool {
         let line = self.line_of(bracket);
         let last = self.end_of_block(line, self.lines[line].indent() + 1);
@@ -75,7 +75,7 @@ impl<'t> Outline<'t> {
         Unclosed::default().flow(self.text, bracket, end).is_some()
     }
 
-    /// What closes nothing behind this bracket, when all is well without it.
+    /// Finds a closing bracket behind this one that closes nothing, when all is well without it.
     pub fn stray_closer(&self, bracket: usize) -> Option<usize> {
         let line = self.line_of(bracket);
         let last = &self.lines[self.end_of_block(line, self.lines[line].indent() + 1)];

@@ -1,4 +1,4 @@
-//! What is wrong with a text that is no YAML, in the words of whoever wrote it, and where it starts to be wrong.
+//! Explains a text that is no YAML, in the words of its author, and where it starts to be wrong.
 //!
 //! The parser says where it could not go on. That is behind a quote that is not closed, and below a line that is indented
 //! wrongly; so the text before that place is looked at once more.
@@ -15,7 +15,7 @@ pub(crate) struct YamlFault {
     help: String,
     /// First and last line, from 0.
     pub lines: (usize, usize),
-    /// Whether it is the indentation that is wrong.
+    /// True if the indentation is wrong.
     pub slipped: bool,
 }
 
@@ -300,7 +300,8 @@ fn outside(outline: &Outline, line: usize) -> YamlFault {
     }
 }
 
-/// Whether the line before the one that does not fit is the one to blame: what stands around it is indented alike.
+/// Returns true if the line before the one that does not fit is the one to blame: the lines around it are indented
+/// alike.
 fn is_odd(outline: &Outline, before: usize, line: usize) -> bool {
     let lines = &outline.lines;
     let indent = |line: usize| lines[line].indent();

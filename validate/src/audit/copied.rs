@@ -18,7 +18,7 @@ const MOST: usize = 2048;
 /// Most bytes that are kept of each.
 const LONGEST: usize = 1024;
 
-/// How many bytes a text is looked up by; no text that proves anything is shorter.
+/// The number of bytes by which a text is looked up; no text that proves anything is shorter.
 const START: usize = 6;
 
 /// A value that repeats an opt-in text.
@@ -31,7 +31,7 @@ pub(super) struct Copy {
     pub count: u64,
 }
 
-/// What was seen so far.
+/// The texts that were seen so far.
 #[derive(Debug, Default)]
 pub(super) struct Copies {
     texts: Vec<(Box<str>, Arc<str>)>,
@@ -63,7 +63,7 @@ impl Copies {
         *self = Copies { forgot: self.forgot, hasher: self.hasher.clone(), ..Copies::default() };
     }
 
-    /// Whether something was forgotten.
+    /// Returns true if something was forgotten.
     pub fn forgot(&self) -> bool {
         self.forgot
     }
@@ -130,7 +130,7 @@ fn find(texts: &[(Box<str>, Arc<str>)], by_start: &HashMap<[u8; START], Vec<usiz
     found.map(|(_, pointer)| Arc::clone(pointer))
 }
 
-/// Whether a text is long enough that nobody else writes the same by chance.
+/// Returns true if a text is long enough that nobody else writes the same by chance.
 fn proves_something(text: &str) -> bool {
     !is_identifier(text) && text.len() >= if text.contains(char::is_whitespace) { START } else { 20 }
 }
@@ -140,7 +140,7 @@ fn is_identifier(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
 }
 
-/// Whether a value has all of a text among its words, or is a long beginning of it.
+/// Returns true if a value has all of a text among its words, or is a long beginning of it.
 fn repeats(value: &str, text: &str) -> bool {
     const WHOLE: usize = 16;
     const CUT: usize = 64;

@@ -1,4 +1,4 @@
-//! What of a catalogue was seen.
+//! The parts of a catalogue that were seen.
 
 use candor_schema::{AttributeId, Catalogue, Collected, Row, RowId, Signal};
 
@@ -34,7 +34,7 @@ impl Coverage {
     }
 
     fn row(&self, catalogue: &Catalogue, id: RowId, row: &Row, captures: &[Capture]) -> RowCoverage {
-        let collected = catalogue.row_collected(id);
+        let channels = catalogue.row_channels(id);
         let attributes = catalogue.attributes().iter().zip(&self.attributes);
         let own = attributes.filter(|(attribute, _)| attribute.row == id);
         let signals = catalogue.signals().iter().zip(&self.signals);
@@ -43,8 +43,8 @@ impl Coverage {
         let unseen_signals = own_signals.clone().filter(|(_, seen)| !**seen).map(|(signal, _)| signal.name.to_string());
         RowCoverage {
             row: row.title.clone(),
-            collected: collected.word(),
-            granted: captures.iter().any(|capture| capture.granted.allows(collected)),
+            collected: channels.iter().map(|one| catalogue.channel_name(*one)).collect::<Vec<_>>().join(", "),
+            granted: captures.iter().any(|capture| channels.iter().any(|one| capture.granted.allows(*one))),
             attributes: own.count(),
             never_seen: unseen.collect(),
             signals: own_signals.count(),

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use crate::audit::Rule;
 
-/// Why a value is not as the page says.
+/// The way in which a value differs from the page.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Misfit {
     pub rule: Rule,
-    /// What it is, and what it should be: goes after the subject.
+    /// The value's kind, and the expected one: goes after the subject.
     pub why: String,
 }
 
@@ -64,7 +64,7 @@ fn range(domain: &Domain) -> String {
     }
 }
 
-/// What a value is. Texts say what they would be without their quotes.
+/// Names the kind of a value. A text is named by the kind that it would have without its quotes.
 fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,4 +1,4 @@
-//! What the catalogue expects where, in tables that are made once.
+//! The catalogue's expectations, in tables that are made once.
 
 use std::collections::HashMap;
 
@@ -79,17 +79,17 @@ impl<'c> Expected<'c> {
         found.copied()
     }
 
-    /// When the name stands for attributes of any signals: the most open of them.
+    /// Finds the attribute of a name that is in any signal: the most open of them.
     pub fn anywhere(&self, name: &str) -> Option<AttributeId> {
         let attributes = self.anywhere.get(name)?.iter().copied();
-        attributes.min_by_key(|id| self.catalogue.attribute(*id).collected)
+        attributes.min_by_key(|id| self.catalogue.attribute(*id).collected.number())
     }
 
     pub fn field(&self, object: ObjectId, name: &str) -> Option<&'c Field> {
         self.objects[object.index()].get(name).copied()
     }
 
-    /// Whether the texts of an attribute have a shape: a pattern, or that of a timestamp.
+    /// Returns true if the texts of an attribute have a shape: a pattern, or that of a timestamp.
     pub fn has_pattern(&self, id: AttributeId) -> bool {
         let domain = self.catalogue.attribute(id).domain.innermost();
         matches!(domain, Domain::String { pattern: Some(_), .. } | Domain::Timestamp)
@@ -100,7 +100,7 @@ impl<'c> Expected<'c> {
         &self.catalogue.row(self.catalogue.attribute(id).row).title
     }
 
-    /// Whether an attribute is an identifier that is said to be random.
+    /// Returns true for an identifier that is said to be random.
     pub fn is_random(&self, id: AttributeId) -> bool {
         self.catalogue.attribute(id).identifier == Some(Identifier::Random)
     }

@@ -75,11 +75,11 @@ pub(super) struct Hashed {
     pub count: u64,
 }
 
-/// How a hash is made, of which texts.
+/// A recipe for a hash: the algorithm and the texts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Recipe {
     shape: usize,
-    /// Which texts of the shape, as bits.
+    /// The texts of the shape, as bits.
     parts: u8,
     separator: usize,
     algorithm: Algorithm,
@@ -93,7 +93,7 @@ pub(super) struct Hashes {
     known_groups: HashSet<u64>,
     shapes: Vec<Vec<Arc<str>>>,
     values: HashMap<u64, Vec<Carrier>>,
-    /// How many carriers there are in all.
+    /// The number of all carriers.
     carriers: usize,
     hasher: RandomState,
     forgot: bool,
@@ -107,7 +107,7 @@ struct Carrier {
 }
 
 impl Hashes {
-    /// Whether something was forgotten.
+    /// Returns true if something was forgotten.
     pub fn forgot(&self) -> bool {
         self.forgot
     }
@@ -216,7 +216,7 @@ pub(super) fn composition(hash: &str, lists: &[(Arc<str>, Vec<&str>)]) -> Option
     None
 }
 
-/// Whether a text is a whole hash.
+/// Returns true if a text is a whole hash.
 pub(super) fn is_hash(text: &str) -> bool {
     matches!(text.len(), 32 | 40 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
@@ -281,7 +281,7 @@ mod tests {
         ]
     }
 
-    /// What a value is the hash of, whichever comes first.
+    /// Finds the text that a value is the hash of, the first that comes.
     #[track_caller]
     fn check(value: &str, expected: Option<&str>) {
         let mut texts_first = Hashes::default();

@@ -12,7 +12,7 @@ use candor_schema::AttributeId;
 /// Most pairs of identifiers that are kept at a time.
 const MOST: usize = 65_536;
 
-/// Which identifiers were seen beside which.
+/// The identifiers that were seen beside each other.
 #[derive(Debug, Default)]
 pub(super) struct Identities {
     partners: HashMap<u64, u64>,
@@ -29,12 +29,12 @@ pub(super) struct Identifier<'v> {
 }
 
 impl Identities {
-    /// Whether something was forgotten.
+    /// Returns true if something was forgotten.
     pub fn forgot(&self) -> bool {
         self.forgot
     }
 
-    /// Whether a key was seen before with another id of the same thing.
+    /// Returns true if a key was seen before with another id of the same thing.
     pub fn stays(&mut self, key: Identifier<'_>, id: Identifier<'_>) -> bool {
         let same = stem(key.name, &KEYS).filter(|stem| Some(*stem) == self::stem(id.name, &IDS));
         if same.is_none() || key.value.is_empty() || id.value.is_empty() {
@@ -53,7 +53,7 @@ impl Identities {
 const KEYS: [&str; 2] = ["key", "hash"];
 const IDS: [&str; 4] = ["uuid", "guid", "id", "identifier"];
 
-/// What an identifier identifies, by its name: `crew_key` and `crew_id` both say `crew`.
+/// Names the thing that an identifier identifies: `crew_key` and `crew_id` both say `crew`.
 fn stem<'n>(name: &'n str, endings: &[&str]) -> Option<&'n str> {
     let stem = endings.iter().find_map(|ending| name.strip_suffix(ending))?;
     Some(stem.trim_end_matches(['_', '-', '.']))

@@ -58,7 +58,7 @@ const PERSONAL_GROUPS: [&str; 8] = [
     "process.args",
 ];
 
-/// Whether a key that the catalogue does not list is about a person or a machine by its name.
+/// Returns true if an unlisted key is about a person or a machine by its name.
 pub(super) fn is_personal(key: &str) -> bool {
     PERSONAL.contains(&key) || PERSONAL_GROUPS.iter().any(|group| key.starts_with(group))
 }

@@ -15,7 +15,7 @@ const MOST_FINDINGS: usize = 10_000;
 /// Most names of signals that a finding keeps.
 const MOST_SIGNALS: usize = 256;
 
-/// Where something was seen. Cheap to keep for later.
+/// The place where something was seen. Cheap to keep for later.
 #[derive(Debug, Clone)]
 pub(super) struct Spot {
     /// Position of the capture.
@@ -26,19 +26,19 @@ pub(super) struct Spot {
 }
 
 impl Spot {
-    /// Whether both are the same place of the same signal, in one capture.
+    /// Returns true if both are the same place of the same signal, in one capture.
     pub fn is_beside(&self, other: &Spot) -> bool {
         self.capture == other.capture && self.pointer == other.pointer && self.signal == other.signal
     }
 }
 
-/// What was found, without what only the first needs.
+/// The key of a finding, without the words that only the first occurrence needs.
 #[derive(Debug, Clone)]
 pub(super) struct Hit {
     pub rule: Rule,
     pub harm: Harm,
     pub attribute: Option<AttributeId>,
-    /// What tells it from other findings of this rule at this place.
+    /// The detail that tells it from other findings of this rule at this place.
     pub detail: Cow<'static, str>,
 }
 
@@ -60,7 +60,7 @@ impl Hit {
     }
 }
 
-/// What a finding says, made when it is first seen.
+/// The words of a finding, made when it is first seen.
 pub(super) struct Words {
     pub subject: String,
     pub message: String,
@@ -88,8 +88,8 @@ struct Entry {
 }
 
 impl Ledger {
-    pub fn begin(&mut self, name: &str, granted: Granted) {
-        self.captures.push(Capture { name: name.to_owned(), granted, signals: 0 });
+    pub fn begin(&mut self, name: &str, granted: Granted, channels: Vec<String>) {
+        self.captures.push(Capture { name: name.to_owned(), granted, channels, signals: 0 });
     }
 
     /// Position of the capture that is being read.
@@ -107,7 +107,7 @@ impl Ledger {
         &self.captures
     }
 
-    /// Whether findings were left out.
+    /// Returns true if findings were left out.
     pub fn is_full(&self) -> bool {
         self.full
     }

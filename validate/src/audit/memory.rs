@@ -1,4 +1,4 @@
-//! What an audit remembers from one payload to the next, all of it bounded.
+//! The memory of an audit from one payload to the next, all of it bounded.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
@@ -35,7 +35,7 @@ pub(super) struct Memory {
     hasher: RandomState,
 }
 
-/// Where a name stands that the catalogue does not list.
+/// The place of a name that the catalogue does not list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Place {
     Signal,
@@ -84,7 +84,7 @@ impl Memory {
         }
     }
 
-    /// What to call a name that the catalogue does not list.
+    /// Returns the name under which an unlisted name is reported.
     pub fn call(&mut self, place: Place, name: &str) -> Name {
         self.names.entry(place).or_default().call(name)
     }

@@ -43,7 +43,7 @@ impl<'w> Walk<'w, '_> {
         }
     }
 
-    /// What the page says about an attribute of any signal holds for those of metrics.
+    /// Judges the attributes of a metric by what the page says about those of any signal.
     fn measured_attributes(&mut self, attributes: &'w Map<String, Value>) {
         for (key, value) in attributes {
             match self.expected.anywhere(key) {

@@ -8,7 +8,7 @@ use candor_schema::did_you_mean;
 use crate::audit::redact::shape;
 use crate::audit::suspicious::suspicions;
 
-/// How many names of one form there may be before they are called by it.
+/// The number of names of one form from which on they are called by it.
 pub(super) const MANY: usize = 16;
 
 /// Most different names that are kept.
@@ -20,7 +20,7 @@ const LONGEST: usize = 256;
 /// Names that were seen at one kind of place.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    /// What each is called.
+    /// The name under which each is reported.
     known: HashMap<Box<str>, Box<str>>,
     forms: HashMap<Box<str>, usize>,
     full: bool,
@@ -30,17 +30,18 @@ pub(super) struct Names {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub text: Box<str>,
-    /// Whether it stands for many.
+    /// True if it stands for many.
     pub is_many: bool,
 }
 
 impl Names {
-    /// Whether some names are only counted together.
+    /// Returns true if some names are only counted together.
     pub fn is_full(&self) -> bool {
         self.full
     }
 
-    /// What to call a name. One that looks like a secret or an address is called by its shape.
+    /// Returns the name under which a name is reported. One that looks like a secret or an address is called by its
+    /// shape.
     pub fn call(&mut self, name: &str) -> Name {
         if name.len() > LONGEST {
             let called = self.call_short(beginning(name));
@@ -71,13 +72,13 @@ impl Names {
     }
 }
 
-/// Of names, the one that another was probably meant to be.
+/// Finds the name that another was probably meant to be.
 pub(super) fn near<'n>(name: &str, names: &[&'n str]) -> Option<&'n str> {
     let same = names.iter().copied().find(|known| is_same(name, known));
     same.or_else(|| did_you_mean(name, names.iter().copied()))
 }
 
-/// Whether two names are one but for their case, their signs, a namespace in front, or two letters.
+/// Returns true if two names are one but for their case, their signs, a namespace in front, or two letters.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
     const SHORTEST: usize = 5;
     let plain = |name: &str| {

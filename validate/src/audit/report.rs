@@ -1,42 +1,58 @@
-//! What an audit gives: plain data, in order, to be rendered by others.
+//! The result of an audit: plain data, in order, to be rendered by others.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use candor_schema::Collected;
+use candor_schema::{Collected, Consent};
 use serde::{Serialize, Serializer};
 
 use crate::audit::{Harm, Rule};
 use crate::payload::Origin;
 
-/// What the user had allowed when something was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Granted {
+/// The user's permission when something was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Granted(u32);
+
+#[allow(non_upper_case_globals, reason = "they read as the choices that people know")]
+impl Granted {
     /// Nothing: telemetry was off.
-    Off,
-    /// What is collected by default.
-    Default,
-    /// That, and what the user opted in to.
-    OptedIn,
+    pub const Off: Granted = Granted::of(Consent::Off);
+    /// The channels that are on by default.
+    pub const Default: Granted = Granted::of(Consent::Default);
+    /// The same, and the data that the user opted in to.
+    pub const OptedIn: Granted = Granted::of(Consent::OptedIn);
 }
 
 impl Granted {
-    /// Whether something of this kind may be sent.
-    pub fn allows(self, collected: Collected) -> bool {
-        match collected {
-            Collected::Default => self >= Granted::Default,
-            Collected::OptIn => self >= Granted::OptedIn,
-        }
+    /// Grants these channels.
+    pub const fn of(consent: Consent) -> Self {
+        Granted(consent.bits())
     }
 
-    /// The name: `off`, `default`, `opted_in`.
+    /// The channels.
+    pub const fn consent(self) -> Consent {
+        Consent::from_bits(self.0)
+    }
+
+    /// Returns true if data that is collected through this channel may be sent.
+    pub fn allows(self, collected: Collected) -> bool {
+        self.consent().includes(collected.needs())
+    }
+
+    /// The name: `off`, `default`, `opted_in`, or `channels` for any other set of them.
     pub fn name(self) -> &'static str {
         match self {
             Granted::Off => "off",
             Granted::Default => "default",
             Granted::OptedIn => "opted_in",
+            _ => "channels",
         }
+    }
+}
+
+impl Serialize for Granted {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
     }
 }
 
@@ -45,7 +61,7 @@ impl Granted {
 pub struct Report {
     /// Title and version of the catalogue.
     pub catalogue: String,
-    /// What was held against it, in the order it came.
+    /// The captures that were held against it, in the order they came.
     pub captures: Vec<Capture>,
     /// The most harmful first; of equal harm, in the order of the rules, then what was found most.
     pub findings: Vec<Finding>,
@@ -58,12 +74,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// How many signals were audited.
+    /// Counts the signals that were audited.
     pub fn signals(&self) -> u64 {
         self.captures.iter().map(|capture| capture.signals).sum()
     }
 
-    /// Whether no promise of the page is broken.
+    /// Returns true if no promise of the page is broken.
     pub fn is_clean(&self) -> bool {
         !self.findings.iter().any(|finding| finding.harm.is_breach())
     }
@@ -74,20 +90,23 @@ impl Report {
 pub struct Capture {
     /// Its name.
     pub name: String,
-    /// What was allowed when it was taken.
+    /// The permission under which it was taken.
     pub granted: Granted,
-    /// How many signals it held.
+    /// The channels that were granted, where that has no name: sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub channels: Vec<String>,
+    /// The number of signals in it.
     pub signals: u64,
 }
 
 /// One thing that is wrong, however often it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// What kind of thing.
+    /// The rule that was broken.
     pub rule: Rule,
-    /// How much harm it does.
+    /// The harm that it does.
     pub harm: Harm,
-    /// Where in a payload, as a JSON Pointer with `*` for positions in lists.
+    /// The place in a payload, as a JSON Pointer with `*` for positions in lists.
     pub pointer: String,
     /// The same in words: `crew_agents[].goal`.
     pub subject: String,
@@ -97,13 +116,13 @@ pub struct Finding {
     pub row: Option<String>,
     /// A value with all letters and digits replaced, for a secret only its public beginning.
     pub example: Option<String>,
-    /// How often.
+    /// The number of times.
     pub count: u64,
     /// In how many captures.
     pub captures: u64,
-    /// How often in which signals.
+    /// The number of times in each signal.
     pub signals: BTreeMap<String, u64>,
-    /// Where it was seen first.
+    /// The place where it was seen first.
     pub first: Place,
 }
 
@@ -128,32 +147,32 @@ impl Serialize for Place {
     }
 }
 
-/// What was seen of a row.
+/// The part of a row that was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RowCoverage {
     /// The row's title.
     pub row: String,
     /// `default` or `opt_in`.
-    pub collected: &'static str,
-    /// Whether any capture was taken with the consent that the row needs.
+    pub collected: String,
+    /// True if any capture was taken with the consent that the row needs.
     pub granted: bool,
-    /// How many attributes it has.
+    /// The number of its attributes.
     pub attributes: usize,
     /// Ids of attributes that were never seen, in the order of the catalogue.
     pub never_seen: Vec<String>,
-    /// How many signals it discloses by themselves.
+    /// The number of signals that it discloses by themselves.
     pub signals: usize,
     /// Names of those that were never seen.
     pub signals_never_seen: Vec<String>,
 }
 
 impl RowCoverage {
-    /// How many of its attributes were seen.
+    /// Counts the attributes that were seen.
     pub fn seen(&self) -> usize {
         self.attributes - self.never_seen.len()
     }
 
-    /// Whether nothing of the row was seen.
+    /// Returns true if no part of the row was seen.
     pub fn is_unseen(&self) -> bool {
         self.seen() == 0 && self.signals_never_seen.len() == self.signals
     }

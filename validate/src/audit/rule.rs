@@ -1,10 +1,10 @@
-//! What an audit can find, and how much harm each of it does.
+//! The rules of an audit, and the harm that each breach does.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-/// How much harm a finding does. The first is the worst; reports are in this order.
+/// The harm that a finding does. The first is the worst; reports are in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Harm {
@@ -18,7 +18,7 @@ pub enum Harm {
     Uncatalogued,
     /// Named by the page, but not as it is: of another type, outside its domain, not random.
     Untrue,
-    /// What cannot be read, or not in one way only. Nobody can say what else it holds.
+    /// Data that cannot be read, or not in one way only, so that its contents are unknown.
     Unclear,
     /// Personal, in a text for which the page says that it may be, and which the user allowed. No breach of a promise.
     Disclosed,
@@ -42,7 +42,7 @@ impl Harm {
         }
     }
 
-    /// What it says, as a heading.
+    /// Returns its meaning, as a heading.
     pub fn title(self) -> &'static str {
         match self {
             Harm::Secret => "Secrets",
@@ -55,7 +55,7 @@ impl Harm {
         }
     }
 
-    /// Whether a promise of the page is broken.
+    /// Returns true if a promise of the page is broken.
     pub fn is_breach(self) -> bool {
         self != Harm::Disclosed
     }
@@ -64,7 +64,7 @@ impl Harm {
 /// Declares the rules with their names and their harm in one place.
 macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $harm:ident, $title:literal;)+) => {
-        /// What an audit can find.
+        /// The rules that an audit checks.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $($(#[$doc])* $variant),+
@@ -81,14 +81,14 @@ macro_rules! rules {
                 }
             }
 
-            /// How much harm it does.
+            /// Returns the harm that a breach does.
             pub fn harm(self) -> Harm {
                 match self {
                     $(Rule::$variant => Harm::$harm),+
                 }
             }
 
-            /// What it means, in one sentence.
+            /// Returns its meaning, in one sentence.
             pub fn title(self) -> &'static str {
                 match self {
                     $(Rule::$variant => $title),+

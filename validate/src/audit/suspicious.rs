@@ -28,7 +28,7 @@ use judges::{changes, is_real};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Suspicion {
     pub rule: Rule,
-    /// What it looks like, with its article.
+    /// The thing that it looks like, with its article.
     pub what: &'static str,
     /// The value as it may be shown.
     pub example: String,
@@ -111,7 +111,7 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// What a pattern finds in a text: its group 1, where it has one.
+/// Gives the parts of a text that a pattern finds: its group 1, where it has one.
 fn parts<'t>(text: &'t str, regex: &'t Regex) -> impl Iterator<Item = Part<'t>> {
     let captures = regex.captures_iter(text.as_bytes());
     let ranges = captures.filter_map(|captures| captures.get(1).or(captures.get(0)).map(|part| part.range()));
@@ -132,7 +132,7 @@ pub(super) fn hexadecimal(text: &str) -> Option<Suspicion> {
     Some(Suspicion { rule: Rule::RandomText, what: "a long hexadecimal text", example })
 }
 
-/// Whether a member of this name holds a secret, when it holds a text such as `value`.
+/// Finds a secret by the name of its member, when it holds a text such as `value`.
 pub(super) fn named_secret(name: &str, value: &str) -> Option<Suspicion> {
     static NAME: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_NAME));
     static HEADER: LazyLock<Regex> = LazyLock::new(|| regex(SECRET_HEADER));

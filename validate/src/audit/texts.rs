@@ -14,7 +14,7 @@ use crate::audit::{Harm, Rule};
 use crate::engine::words;
 use crate::json::{self, Noted, why_broken};
 
-/// What the catalogue says about the place of a text.
+/// The catalogue's statements about the place of a text.
 #[derive(Clone, Copy)]
 pub(super) enum Standing<'c> {
     /// It is that attribute's, and as its domain says or not.
@@ -32,7 +32,7 @@ impl Standing<'_> {
     }
 }
 
-/// How deep JSON in texts is read: texts in JSON in texts.
+/// The depth to which JSON in texts is read: texts in JSON in texts.
 const DEEPEST: usize = 4;
 
 impl<'w, 'c> Walk<'w, 'c> {
@@ -103,7 +103,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     pub fn text(&mut self, text: &str, standing: Standing<'c>) {
         self.suspect(text, standing);
         match standing {
-            Standing::Listed { attribute, .. } if attribute.collected == Collected::OptIn => {
+            Standing::Listed { attribute, .. } if !attribute.collected.is_by_default() => {
                 self.opt_in_text(text, attribute);
             }
             Standing::Listed { id, attribute, fits } => {
@@ -149,7 +149,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// Whether a text is a hash of others that are known.
+    /// Reports a text that is a hash of others that are known. Returns true if it is.
     fn look_for_hash(&mut self, text: &str, spot: &Spot, id: Option<AttributeId>) -> bool {
         let hashed = self.memory.hashes.add_value(text, spot, id);
         hashed.as_ref().inspect(|hashed| self.hashed(hashed)).is_some()
@@ -187,7 +187,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.note_at(Hit::new(rule).of_any(hashed.attribute), &hashed.spot, hashed.count, message, None);
     }
 
-    /// What attributes of one signal, or fields of one object, say together.
+    /// Judges attributes of one signal, or fields of one object, together.
     pub fn beside_each_other(
         &mut self,
         named: impl Iterator<Item = (AttributeId, &'c str)>,
@@ -202,7 +202,7 @@ impl<'w, 'c> Walk<'w, 'c> {
                 let length = self.pointer.down(name);
                 let pointer = self.memory.share(self.pointer.as_str());
                 self.pointer.back(length);
-                group.push(Text { text, pointer, is_opt_in: attribute.collected == Collected::OptIn });
+                group.push(Text { text, pointer, is_opt_in: !attribute.collected.is_by_default() });
             }
             if self.expected.is_random(id) {
                 identifiers.push(Identifier { id, name, value: text });
@@ -256,7 +256,7 @@ impl<'w, 'c> Walk<'w, 'c> {
     fn printed_json(&mut self, inner: &Value, standing: Standing<'c>) {
         let Standing::Listed { id, attribute, .. } = standing else { return };
         let is_text =
-            matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected == Collected::Default;
+            matches!(attribute.domain.innermost(), Domain::String { .. }) && attribute.collected.is_by_default();
         if is_text && inner.as_object().is_some_and(|members| !members.is_empty()) {
             self.note(Hit::new(Rule::ObjectDump).of(id), None, "holds a printed object (JSON)");
         }
@@ -307,10 +307,10 @@ impl<'w, 'c> Walk<'w, 'c> {
         self.note_at(hit, &spot, 1, format!("holds {what}"), Some(example));
     }
 
-    /// How bad it is here, if at all.
+    /// Returns the harm that it does here, if any.
     fn harm(&self, rule: Rule, standing: Standing<'_>) -> Option<Harm> {
         let Standing::Listed { id, attribute, fits } = standing else { return Some(rule.harm()) };
-        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        let is_free = attribute.free_text && !attribute.collected.is_by_default();
         let is_disclosed = self.is_disclosed(attribute);
         match rule {
             // People print objects into prompts, and programs into their output.
@@ -325,9 +325,9 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// Whether the page says that something personal may be here, and the user allowed it.
+    /// Returns true if the page says that personal data may be here, and the user allowed it.
     fn is_disclosed(&self, attribute: &Attribute) -> bool {
-        let is_free = attribute.free_text && attribute.collected == Collected::OptIn;
+        let is_free = attribute.free_text && !attribute.collected.is_by_default();
         (is_free || attribute.personal == Some(Personal::Possible)) && self.granted.allows(attribute.collected)
     }
 

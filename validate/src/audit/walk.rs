@@ -46,7 +46,7 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
     walk.around(payload);
 }
 
-/// Where a walk is, and what it takes along.
+/// The position of a walk, and its luggage.
 pub(super) struct Walk<'w, 'c> {
     pub expected: &'w Expected<'c>,
     pub granted: Granted,
@@ -64,15 +64,22 @@ pub(super) struct Walk<'w, 'c> {
 
 const IN_NO_ROW: &str = "is in no row of the page";
 const MANY_NAMES: &str = "stands for many different names in no row of the page";
-const ONLY_AFTER_OPT_IN: &str = "is collected only after opt-in";
 
 impl<'w, 'c> Walk<'w, 'c> {
+    /// Names the permission that was missing.
+    fn withheld_words(&self, collected: Collected) -> String {
+        match collected {
+            Collected::OptIn => "is collected only after opt-in".to_owned(),
+            collected => format!("is collected only with `{}`", self.expected.catalogue.channel_name(collected)),
+        }
+    }
+
     fn metric_and_around(&mut self, name: &str, payload: &'w Payload) {
         self.metric(name, &payload.value);
         self.around(payload);
     }
 
-    /// What left beside the payload.
+    /// Audits the data around the payload.
     fn around(&mut self, payload: &'w Payload) {
         payload.duplicates.iter().for_each(|pointer| self.duplicate(pointer));
         payload.repeated.iter().for_each(|(pointer, value)| self.repeated(pointer, value));
@@ -86,7 +93,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// What a signal says by being sent.
+    /// Audits the fact that a signal was sent.
     fn known_signal(&mut self, known: &ExpectedSignal<'c>) {
         self.memory.coverage.see_signal(known.index);
         if self.is_withheld(known.signal.collected) {
@@ -94,7 +101,8 @@ impl<'w, 'c> Walk<'w, 'c> {
             let spot = self.spot();
             let subject = format!("the {} {}", known.signal.kind.word(), words::key(&known.signal.name));
             let hit = Hit::new(Rule::NotAllowed).with(subject.clone());
-            let words = || Words { subject, message: ONLY_AFTER_OPT_IN.to_owned(), row, example: None };
+            let message = self.withheld_words(known.signal.collected);
+            let words = || Words { subject, message, row, example: None };
             self.memory.ledger.note(hit, &spot, 1, words);
         }
     }
@@ -149,7 +157,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
         self.inside(key, |walk| {
             if walk.is_withheld(attribute.collected) {
-                walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), ONLY_AFTER_OPT_IN);
+                walk.note(Hit::new(Rule::NotAllowed).of(id), Some(value), walk.withheld_words(attribute.collected));
             }
             walk.memory.coverage.see(id);
             walk.keep_hash(id, value);
@@ -224,7 +232,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         });
     }
 
-    /// What a resource or a scope carries. What the page says about a signal holds for what its resource says of it.
+    /// Audits a resource or a scope. The page's words about a signal hold for its resource.
     pub fn context(&mut self, members: &'w Map<String, Value>) {
         for (key, value) in members.iter().filter(|(key, value)| !keys::is_common_schema(key, value)) {
             match self.expected.attribute(self.kind, self.signal, key) {
@@ -262,7 +270,7 @@ impl<'w, 'c> Walk<'w, 'c> {
         });
     }
 
-    /// What hangs on an event or a link of a span.
+    /// Audits the events and links of a span.
     fn attached(&mut self, value: &'w Value, structure: &[&str]) {
         value.as_object().into_iter().for_each(|members| self.times(members));
         for (key, value) in value.as_object().into_iter().flatten() {
@@ -321,9 +329,11 @@ impl<'w, 'c> Walk<'w, 'c> {
         }
     }
 
-    /// Whether something of this kind needs an opt-in that was not given.
+    /// Returns true if data of this kind needs an opt-in that was not given.
     pub fn is_withheld(&self, collected: Collected) -> bool {
-        collected == Collected::OptIn && !self.granted.allows(collected)
+        // While everything is off, that something was sent at all is said of the signal.
+        let is_told = self.granted == Granted::Off && collected == Collected::Default;
+        !self.granted.allows(collected) && !is_told
     }
 
     fn is_withheld_anywhere(&self, key: &str) -> bool {
@@ -407,7 +417,7 @@ fn is_severity(word: &str) -> bool {
     WORDS.contains(&word.trim_end_matches(|letter: char| letter.is_ascii_digit()).to_ascii_lowercase().as_str())
 }
 
-/// Whether a member of a payload says no more than what and when it is.
+/// Returns true for a member of a payload that only says what it is and when.
 fn is_structure(key: &str, value: &Value) -> bool {
     match (key, value) {
         ("kind" | "name", Value::String(_)) => true,

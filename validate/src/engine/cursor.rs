@@ -12,7 +12,7 @@ const TOO_DEEP: u32 = 128;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused;
 
-/// What was read, or that reading ends.
+/// The value that was read, or the end of reading.
 pub type Read<T> = Result<T, Refused>;
 
 /// A place in a JSON text. Where a value is expected, it stands right before the value's first byte.
@@ -31,7 +31,7 @@ impl<'p> Cursor<'p> {
         cursor
     }
 
-    /// How many bytes stand before it.
+    /// Returns the number of bytes before it.
     pub fn position(&self) -> usize {
         self.at
     }

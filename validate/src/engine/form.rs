@@ -13,7 +13,7 @@ use super::sink::{Fault, Sink, Step, Verdict};
 use super::text::JsonText;
 use super::values;
 
-/// What the payload form says of a kind of signal.
+/// The payload form of a kind of signal.
 trait Form {
     /// The kind of this word.
     fn read(text: &JsonText<'_>) -> Option<SignalKind>;
@@ -47,7 +47,7 @@ impl Form for SignalKind {
 
 /// The signals that may be sent, and what they carry.
 pub trait Signals<S: Sink> {
-    /// What stands for a signal.
+    /// The handle of a signal.
     type Signal: Copy;
 
     /// The signal of this kind and name.
@@ -60,7 +60,7 @@ pub trait Signals<S: Sink> {
     fn attributes(&self, signal: Self::Signal, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()>;
 }
 
-/// Whether bytes are a payload of one of these signals. Reads no further than to the first thing that is wrong.
+/// Returns true if bytes are a payload of one of these signals. Reads no further than to the first fault.
 #[inline]
 pub fn is_valid(payload: &[u8], signals: &impl Signals<Verdict>) -> bool {
     std::str::from_utf8(payload).is_ok_and(|text| {
@@ -147,7 +147,7 @@ impl MemberSet {
         self.0 & (1 << member as u16) != 0
     }
 
-    /// Whether the member is new.
+    /// Returns true if the member is new.
     fn insert(&mut self, member: Member) -> bool {
         let is_new = !self.has(member);
         self.0 |= 1 << member as u16;
@@ -155,12 +155,12 @@ impl MemberSet {
     }
 }
 
-/// What a payload says that it is. Of several members of one name the first counts.
+/// The kind and name of a payload. Of several members of one name the first counts.
 #[derive(Debug, Clone)]
 pub(super) struct Head<'p> {
     pub kind: Option<SignalKind>,
     pub name: Option<JsonText<'p>>,
-    /// What follows, when these are all that was read to find it.
+    /// The rest, when these are all that was read to find it.
     rest: Option<(Cursor<'p>, bool)>,
 }
 

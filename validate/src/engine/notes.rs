@@ -30,9 +30,9 @@ pub(super) struct Notes<'n, 's> {
     signal: Option<&'n SignalSpec<'s>>,
     path: Path,
     violations: Vec<Violation>,
-    /// How many bytes they take.
+    /// The number of bytes that they take.
     bytes: usize,
-    /// How many more there are, which are not explained.
+    /// The number of further ones, which are not explained.
     more: usize,
     /// Attributes that are missing, unless values were left out.
     lacking: Vec<Violation>,
@@ -69,7 +69,7 @@ impl<'n, 's> Notes<'n, 's> {
         violations
     }
 
-    /// Whether violations are only counted from here on.
+    /// Returns true if violations are only counted from here on.
     fn is_full(&self) -> bool {
         self.violations.len() >= MOST || self.bytes >= MOST_BYTES
     }
@@ -288,7 +288,7 @@ fn only_after_opt_in(subject: &str, row: Option<&str>) -> String {
     }
 }
 
-/// Where in a payload something stands.
+/// A place in a payload.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Path(pub Vec<Place>);
 
@@ -300,7 +300,7 @@ pub(crate) enum Place {
 }
 
 impl Path {
-    /// As a JSON Pointer (RFC 6901).
+    /// Writes it as a JSON Pointer (RFC 6901).
     fn pointer(&self) -> String {
         let place = |place: &Place| match place {
             Place::Member(key) => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
@@ -309,7 +309,7 @@ impl Path {
         self.0.iter().map(place).collect()
     }
 
-    /// As people call it: attributes by their name alone.
+    /// Writes it as people call it: attributes by their name alone.
     pub(crate) fn subject(&self) -> String {
         let places = match self.0.as_slice() {
             [] => return "the payload".to_owned(),

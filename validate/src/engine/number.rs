@@ -35,7 +35,7 @@ impl Number {
         Some((number, length))
     }
 
-    /// Whether JSON Schema calls it an integer: `3.0` is one.
+    /// Returns true if JSON Schema calls it an integer: `3.0` is one.
     #[inline]
     pub fn is_integer(self) -> bool {
         match self {
@@ -45,12 +45,12 @@ impl Number {
         }
     }
 
-    /// Whether it is written as an integer that is exact.
+    /// Returns true if it is written as an integer that is exact.
     pub(super) fn is_whole(self) -> bool {
         matches!(self, Number::Whole(_))
     }
 
-    /// Whether it is no less than a bound.
+    /// Returns true if it is no less than a bound.
     #[inline]
     pub fn at_least(self, bound: Bound) -> bool {
         match (self, bound) {
@@ -63,7 +63,7 @@ impl Number {
         }
     }
 
-    /// Whether it is no more than a bound.
+    /// Returns true if it is no more than a bound.
     #[inline]
     pub fn at_most(self, bound: Bound) -> bool {
         match (self, bound) {
@@ -79,9 +79,9 @@ impl Number {
 /// Smallest or largest number of a range.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bound {
-    /// Of an integer.
+    /// A bound of an integer.
     Whole(i64),
-    /// Of a double.
+    /// A bound of a double.
     Double(f64),
 }
 

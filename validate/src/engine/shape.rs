@@ -1,4 +1,4 @@
-//! Which members an object may have: their names as tables, and which of them were there.
+//! The members that an object may have: their names as tables, and the set of those that were there.
 
 use candor_domain::Member;
 
@@ -27,7 +27,7 @@ impl Shape {
         }
     }
 
-    /// None of its members.
+    /// Returns a set with none of its members.
     pub(super) fn nothing_seen(&self) -> Seen {
         Seen::new(self.quoted.len())
     }
@@ -44,7 +44,7 @@ impl Shape {
         self.index.find(key, |position| members[position].name())
     }
 
-    /// Whether nothing is missing.
+    /// Returns true if nothing is missing.
     #[inline]
     pub(super) fn is_whole(&self, seen: &Seen) -> bool {
         seen.has_all(&self.required)
@@ -104,7 +104,7 @@ impl Index {
     }
 }
 
-/// Of the length, the beginning and the end. Names are few and known, so nobody can choose bad ones.
+/// Hashes the length, the beginning and the end. Names are few and known, so nobody can choose bad ones.
 #[inline]
 fn hash(name: &[u8]) -> usize {
     let word = |bytes: &[u8]| bytes.iter().fold(0_u64, |word, byte| word << 8 | u64::from(*byte));
@@ -118,7 +118,7 @@ fn hash(name: &[u8]) -> usize {
 
 const WORDS: usize = 4;
 
-/// Which members were there: a bit each, without allocating unless there are very many.
+/// The members that were there: a bit each, without allocating unless there are very many.
 #[derive(Debug)]
 pub(super) struct Seen {
     first: [u64; WORDS],
@@ -130,7 +130,7 @@ impl Seen {
         Seen { first: [0; WORDS], more: vec![0; members.div_ceil(64).saturating_sub(WORDS)] }
     }
 
-    /// Whether the member is new.
+    /// Returns true if the member is new.
     #[inline]
     pub(super) fn insert(&mut self, position: usize) -> bool {
         let (word, bit) = (position / 64, 1 << (position % 64));
@@ -156,7 +156,7 @@ impl Seen {
 #[derive(Debug)]
 pub struct Members<const WORDS: usize> {
     seen: [u64; WORDS],
-    /// Whether another member follows.
+    /// True if another member follows.
     pub more: bool,
 }
 
@@ -203,7 +203,7 @@ impl<const WORDS: usize> Members<WORDS> {
         Ok(())
     }
 
-    /// Whether all of these were there.
+    /// Returns true if all of these were there.
     #[inline(always)]
     pub fn has_all(&self, required: [u64; WORDS]) -> bool {
         self.seen.iter().zip(required).all(|(seen, required)| required & !seen == 0)

@@ -1,4 +1,4 @@
-//! What becomes of what is wrong: reading ends ([`Verdict`]), or everything is noted (`Notes`).
+//! Takes faults: reading ends ([`Verdict`]), or everything is noted (`Notes`).
 
 use candor_domain::SignalKind;
 
@@ -6,14 +6,14 @@ use super::cursor::{Cursor, Read, Refused};
 use super::number::Bound;
 use super::text::JsonText;
 
-/// What is wrong at a place.
+/// A fault at a place.
 #[derive(Debug, Clone, Copy)]
 pub enum Fault<'f> {
     /// A value of another type.
     WrongType {
-        /// What it should be, in words.
+        /// The expected value, in words.
         expected: &'static str,
-        /// Whether it may be null.
+        /// True if it may be null.
         nullable: bool,
     },
     /// A text that is none of these.
@@ -83,14 +83,14 @@ pub trait Sink {
     /// A required attribute is not there, which matters only if the payload does not say that values were left out.
     fn lacks(&mut self, attribute: &str);
 
-    /// Whether the payload says that values were left out is known.
+    /// Settles whether the payload says that values were left out.
     fn settle(&mut self, left_out: bool) -> Read<()>;
 
-    /// What follows is about a value in the current one.
+    /// Enters a value in the current one.
     #[inline(always)]
     fn enter(&mut self, _step: Step<'_, '_>) {}
 
-    /// What follows is no longer about it.
+    /// Leaves it.
     #[inline(always)]
     fn leave(&mut self) {}
 }

@@ -1,8 +1,8 @@
-//! What a catalogue says of payloads: its signals, and the rows that disclose them.
+//! The payloads of a catalogue: its signals, and the rows that disclose them.
 
 use candor_domain::{Consent, Signal};
 
-/// What may be sent, and when.
+/// The signals that may be sent, and the condition of each.
 #[derive(Debug)]
 pub struct Spec<'s> {
     /// OpenTelemetry's `service.name`.
@@ -21,7 +21,7 @@ pub struct SignalSpec<'s> {
 }
 
 impl SignalSpec<'_> {
-    /// Whether the signal may be sent at all.
+    /// Returns true if the signal may be sent at all.
     pub(super) fn is_allowed(&self, consent: Consent) -> bool {
         consent.includes(self.signal.needs)
     }

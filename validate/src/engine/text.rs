@@ -2,6 +2,8 @@
 
 use std::iter;
 
+use candor_domain::unescape;
+
 /// A text between its quotes, with its escapes.
 #[derive(Debug, Clone, Copy)]
 pub struct JsonText<'p> {
@@ -20,7 +22,7 @@ impl<'p> JsonText<'p> {
         if self.escaped { None } else { Some(self.raw) }
     }
 
-    /// Whether it is this text, however it is spelled.
+    /// Returns true if it is this text, however it is spelled.
     #[inline]
     pub fn is(&self, text: &str) -> bool {
         match self.plain() {
@@ -35,7 +37,7 @@ impl<'p> JsonText<'p> {
         texts.iter().position(|text| self.is(text))
     }
 
-    /// Whether it has no more than so many characters. Characters never take less than a byte each.
+    /// Returns true if it has no more than so many characters. Characters never take less than a byte each.
     #[inline(always)]
     pub fn is_within(&self, most: usize) -> bool {
         self.raw.len() <= most || self.characters().nth(most).is_none()
@@ -57,19 +59,22 @@ impl<'p> JsonText<'p> {
         std::str::from_utf8(&buffer[..length]).is_ok_and(look)
     }
 
-    /// What it means, for messages.
+    /// Returns its meaning, for messages.
     pub fn decode(&self) -> String {
         self.characters().collect()
     }
 
-    /// What it means, character by character.
+    /// Returns its meaning, character by character.
     pub fn characters(&self) -> impl Iterator<Item = char> + use<'p> {
         // The cursor has checked the escapes, and the caller of the cursor the UTF-8.
         let mut rest = self.raw;
         iter::from_fn(move || {
-            let (character, length) = if rest.first()? == &b'\\' { unescape(rest)? } else { first_character(rest)? };
+            let (character, length) = match rest.first()? {
+                b'\\' => unescape(rest),
+                _ => first_character(rest).map(|(character, length)| (Ok(character), length))?,
+            };
             rest = rest.get(length..)?;
-            Some(character)
+            character.ok()
         })
     }
 }
@@ -87,44 +92,14 @@ fn first_character(bytes: &[u8]) -> Option<(char, usize)> {
 
 /// The length of the escape that bytes begin with; `None` when it is none.
 pub(super) fn escape_length(bytes: &[u8]) -> Option<usize> {
-    unescape(bytes).map(|(_, length)| length)
-}
-
-fn unescape(bytes: &[u8]) -> Option<(char, usize)> {
-    let character = match bytes.get(1)? {
-        b'"' => '"',
-        b'\\' => '\\',
-        b'/' => '/',
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        b'u' => return unescape_unicode(bytes),
-        _ => return None,
-    };
-    Some((character, 2))
-}
-
-/// A character beyond U+FFFF is two escapes, its surrogates. One of them alone is no character.
-fn unescape_unicode(bytes: &[u8]) -> Option<(char, usize)> {
-    let unit = code_unit(bytes)?;
-    if !(0xd800..0xdc00).contains(&unit) {
-        return Some((char::from_u32(unit)?, 6));
-    }
-    let low = code_unit(bytes.get(6..)?).filter(|low| (0xdc00..0xe000).contains(low))?;
-    Some((char::from_u32(0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00))?, 12))
-}
-
-fn code_unit(bytes: &[u8]) -> Option<u32> {
-    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
+    let (character, length) = unescape(bytes);
+    character.is_ok().then_some(length)
 }
 
 const ONES: u64 = u64::MAX / 255;
 const TOPS: u64 = ONES << 7;
 
-/// How many bytes come before the first quote, backslash or control character.
+/// Counts the bytes before the first quote, backslash or control character.
 #[inline(always)]
 pub(crate) fn special(bytes: &[u8]) -> usize {
     let mut rest = bytes;

@@ -96,7 +96,7 @@ impl<'s> Validator<'s> {
         Validator { consent, objects: tables.objects, signals, spans, events, spec }
     }
 
-    /// Whether a payload may be sent. Reads no further than to the first thing that is wrong.
+    /// Returns true if a payload may be sent. Reads no further than to the first fault.
     pub fn is_valid(&self, payload: &[u8]) -> bool {
         form::is_valid(payload, self)
     }
@@ -247,7 +247,7 @@ fn not_json(position: usize) -> Violation {
     Violation { pointer: String::new(), rule: Rule::NotJson, message }
 }
 
-/// How many bytes of a text are JSON.
+/// Counts the bytes of a text that are JSON.
 fn end_of_json(text: &str) -> usize {
     let mut cursor = Cursor::new(text);
     let _ = cursor.skip_value().and_then(|()| cursor.end());

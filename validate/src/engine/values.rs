@@ -128,7 +128,7 @@ pub fn list<'p, S: Sink>(
     if items > most { sink.fault(position, Fault::TooManyItems(most)) } else { Ok(()) }
 }
 
-/// What is not of the type that is expected may still be null.
+/// Accepts null for a value that is not of the expected type, where null is allowed.
 #[inline]
 pub fn other<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, expected: &'static str) -> Read<()> {
     if nullable && cursor.peek() == b'n' {

@@ -1,4 +1,4 @@
-//! What is wrong with a payload, for those who want to know.
+//! A fault of a payload, for people.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use std::fmt;
 pub struct Violation {
     /// JSON Pointer into the payload. For a missing key, the place where it should be.
     pub pointer: String,
-    /// Which rule it breaks.
+    /// The rule that it breaks.
     pub rule: Rule,
     /// One sentence, without the value: that may be personal.
     pub message: String,
@@ -16,7 +16,7 @@ pub struct Violation {
 /// Declares the rules with their names in one place.
 macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)+) => {
-        /// Which rule a payload breaks.
+        /// The rules that a payload may break.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Rule {
             $($(#[$doc])* $variant),+

@@ -20,8 +20,8 @@ pub fn visible(character: char) -> String {
     }
 }
 
-/// Whether a character does something else than show: it ends a line, moves a terminal's cursor, turns text around, or is
-/// invisible. A text that somebody else wrote must not bring it into a terminal, a log or a page.
+/// Returns true if a character does something else than show: it ends a line, moves a terminal's cursor, turns text
+/// around, or is invisible. A foreign text must not bring it into a terminal, a log or a page.
 pub fn is_hidden(character: char) -> bool {
     // The categories Cc, Zl and Zp; Cf but for signs that are seen; and letters that are blank.
     character.is_control()
@@ -43,7 +43,7 @@ pub(crate) fn list(items: impl ExactSizeIterator<Item = String>) -> String {
     shown
 }
 
-/// What the value at the cursor is, without the value.
+/// Describes the value at the cursor, without the value.
 pub(super) fn describe(mut cursor: Cursor<'_>) -> Read<String> {
     Ok(match cursor.peek() {
         b'n' => "null".to_owned(),

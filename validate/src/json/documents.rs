@@ -9,15 +9,15 @@ use crate::weight::Window;
 pub(crate) struct Document<'b> {
     /// The line that it begins in, from 1.
     pub line: usize,
-    /// Whether it is all that the file holds.
+    /// True if it is all that the file holds.
     pub is_only: bool,
-    /// As it is written, up to where the next one may begin.
+    /// The text as it is written, up to where the next one may begin.
     pub text: &'b [u8],
-    /// What it says, unless it cannot be read.
+    /// The value, unless it cannot be read.
     pub json: Result<Json, Unread>,
 }
 
-/// Why a JSON text was not read.
+/// The reason why a JSON text was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Unread {
     /// It is broken: what is wrong with it.
@@ -37,15 +37,15 @@ pub(crate) fn documents(bytes: &[u8], most: usize) -> impl Iterator<Item = Docum
 
 struct Documents<'b> {
     bytes: &'b [u8],
-    /// How far each may be read.
+    /// The limit up to which each may be read.
     window: Window<'b>,
     at: usize,
     line: usize,
     /// Up to where lines were counted.
     counted: usize,
     is_first: bool,
-    /// How many more bytes of broken documents may be read before each has to end with its line. A file of brackets
-    /// that nothing closes would be read once per line.
+    /// The number of bytes of broken documents that may still be read before each has to end with its line. A file of
+    /// brackets that nothing closes would be read once per line.
     patience: usize,
 }
 
@@ -87,7 +87,7 @@ impl<'b> Documents<'b> {
         }
     }
 
-    /// What is wrong with a text that would go on into the next one.
+    /// Returns the fault of a text that would go on into the next one.
     fn cut(&self, start: usize, end: usize) -> Option<Fault> {
         let own = self.bytes[..self.at.min(end)].trim_ascii_end();
         Reader::new(own, start).document().err().filter(|_| start < own.len())

@@ -3,6 +3,8 @@
 //! A value that JSON cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large, nesting
 //! too deep) becomes a [`Broken`] value in its place; everything around it is read. Only broken structure is an error.
 
+use candor_domain::{EscapeFault, unescape};
+
 use crate::engine::number::Number as Read;
 use crate::engine::text::special;
 use crate::json::{Broken, Json};
@@ -31,7 +33,7 @@ impl<'b> Reader<'b> {
         Reader { bytes, at }
     }
 
-    /// How many bytes were read.
+    /// Counts the bytes that were read.
     pub fn position(&self) -> usize {
         self.at
     }
@@ -61,7 +63,7 @@ impl<'b> Reader<'b> {
         }
     }
 
-    /// What is wrong where a text should have ended.
+    /// Returns the fault of a text that goes on where it should have ended.
     pub fn surplus(&self) -> Fault {
         Fault { what: "trailing characters", at: self.at }
     }
@@ -165,31 +167,16 @@ impl<'b> Reader<'b> {
     }
 
     fn escape(&mut self, bytes: &mut Vec<u8>, broken: &mut Option<Broken>) {
-        let (character, length) = match self.rest().get(1) {
-            Some(b'u') => self.unicode_escape(),
-            Some(simple) => (simple_escape(*simple).ok_or(Broken::Escape), 2),
-            None => (Err(Broken::Escape), 1),
-        };
-        let character = character.unwrap_or_else(|why| {
-            broken.get_or_insert(why);
+        let (character, length) = unescape(self.rest());
+        let character = character.unwrap_or_else(|fault| {
+            broken.get_or_insert(match fault {
+                EscapeFault::LoneSurrogate => Broken::LoneSurrogate,
+                EscapeFault::Unknown => Broken::Escape,
+            });
             char::REPLACEMENT_CHARACTER
         });
         bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
         self.at += length;
-    }
-
-    /// A character beyond U+FFFF is two escapes, its surrogates. One of them alone is no character.
-    fn unicode_escape(&self) -> (Result<char, Broken>, usize) {
-        let rest = self.rest();
-        let Some(unit) = code_unit(rest) else { return (Err(Broken::Escape), 2) };
-        let low = rest.get(6..).and_then(code_unit).filter(|low| (0xdc00..0xe000).contains(low));
-        match (unit, low) {
-            (0xd800..0xdc00, Some(low)) => {
-                let code = 0x1_0000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
-                (char::from_u32(code).ok_or(Broken::LoneSurrogate), 12)
-            }
-            _ => (char::from_u32(unit).ok_or(Broken::LoneSurrogate), 6),
-        }
     }
 
     /// `true`, `false`, `null`, a number, or a bare word that is none of them.
@@ -287,21 +274,4 @@ fn number(word: &[u8]) -> Json {
 /// A whole number below 64 bits must not become their smallest by being rounded.
 fn outside(value: f64) -> f64 {
     if value == i64::MIN as f64 { value.next_down() } else { value }
-}
-
-fn simple_escape(letter: u8) -> Option<char> {
-    Some(match letter {
-        b'"' | b'\\' | b'/' => char::from(letter),
-        b'b' => '\u{8}',
-        b'f' => '\u{c}',
-        b'n' => '\n',
-        b'r' => '\r',
-        b't' => '\t',
-        _ => return None,
-    })
-}
-
-fn code_unit(bytes: &[u8]) -> Option<u32> {
-    let digits = bytes.strip_prefix(b"\\u")?.get(..4)?;
-    digits.iter().try_fold(0, |unit, digit| Some(unit * 16 + char::from(*digit).to_digit(16)?))
 }

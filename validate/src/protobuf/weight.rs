@@ -1,4 +1,4 @@
-//! How much memory a request in protobuf takes when it is read and looked at: an upper bound, found without reading it
+//! The memory that a request in protobuf takes when it is read and judged: an upper bound, found without reading it
 //! into memory.
 
 use super::messages::{ANY_VALUE, KEY_VALUE, Message, Type};
@@ -54,7 +54,7 @@ fn weigh_message(message: &'static Message, mut bytes: &[u8], depth: usize) -> u
     weight.saturating_add(in_payload(message, fields, is_value))
 }
 
-/// What a message becomes. A pair with a value of one kind becomes a member; whatever else is an object.
+/// Weighs the payload of a message. A pair with a value of one kind becomes a member; everything else is an object.
 fn in_payload(message: &Message, fields: usize, is_value: bool) -> usize {
     let is = |other: &Message| std::ptr::eq(message, other);
     match fields {

@@ -1,4 +1,4 @@
-//! What the tests share: a small catalogue, CrewAI's, and short ways to read.
+//! Helpers of the tests: a small catalogue, CrewAI's, and short ways to read.
 
 #![allow(dead_code)] // every test is a crate of its own and uses a part of this
 
@@ -88,15 +88,15 @@ pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The folder with all captures, on machines that have it.
+/// The folder with further captures, if `CANDOR_CAPTURES` names one.
 pub fn captures() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/crewai/captures");
-    if !folder.is_dir() {
+    let folder = std::env::var_os("CANDOR_CAPTURES").map(PathBuf::from);
+    if folder.is_none() {
         // Past the harness, which keeps what passing tests print to itself.
-        let _ = writeln!(std::io::stderr(), "SKIPPED: {} is not there; only the fixtures are tested", folder.display());
-        return None;
+        let why = "SKIPPED: `CANDOR_CAPTURES` names no folder of captures; only the fixtures are tested";
+        let _ = writeln!(std::io::stderr(), "{why}");
     }
-    Some(folder)
+    folder
 }
 
 /// All payloads of a file in which everything can be read.

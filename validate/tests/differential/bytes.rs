@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use crate::node::Node;
 
-/// How JSON is written.
+/// A way to write JSON.
 struct Style {
     whitespace: &'static [&'static str],
     /// One of so many characters is escaped though it need not be.

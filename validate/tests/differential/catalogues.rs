@@ -42,7 +42,7 @@ pub fn random(random: &mut Rng) -> Catalogue {
     loaded.catalogue.unwrap_or_else(|| panic!("{:#?} in {text}", loaded.findings))
 }
 
-/// How many attributes there are of each kind: values for signals, for objects, and those that hold objects.
+/// The numbers of attributes of each kind: values for signals, for objects, and those that hold objects.
 const VALUES: usize = 12;
 const FIELDS: usize = 8;
 const HOLDERS: usize = 4;
@@ -152,7 +152,7 @@ fn objects(attributes: &Map<String, Value>, random: &mut Rng) -> Value {
     json!({"inner": {"fields": inner}, "outer": {"fields": outer}})
 }
 
-/// What is sent by default cannot ask for what is not.
+/// Picks a requirement. A signal sent by default cannot ask for an opt-in attribute.
 fn requirement(attributes: &Map<String, Value>, id: &str, opt_in: bool, random: &mut Rng) -> &'static str {
     let can_be_required = opt_in || attributes[id]["collected"] == "default";
     if can_be_required && random.bool() { "required" } else { "optional" }

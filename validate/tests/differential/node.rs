@@ -27,7 +27,7 @@ impl Node {
         }
     }
 
-    /// How many values there are in it, itself included.
+    /// Counts the values in it, itself included.
     pub fn size(&self) -> usize {
         1 + match self {
             Node::List(items) => items.iter().map(Node::size).sum(),

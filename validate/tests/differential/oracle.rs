@@ -14,7 +14,7 @@ impl Oracle {
         Oracle(options.build(schema).expect("a schema"))
     }
 
-    /// Whether the payload is accepted, and its value if it is JSON without keys that are there twice.
+    /// Returns true if the payload is accepted, and its value if it is JSON without keys that are there twice.
     pub fn verdict(&self, payload: &[u8]) -> (bool, Option<Value>) {
         let value = serde_json::from_slice(&beyond_64_bits(payload)).ok().map(|Unique(value)| value);
         (value.as_ref().is_some_and(|value| self.0.is_valid(value)), value)

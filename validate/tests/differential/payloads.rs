@@ -129,7 +129,7 @@ fn matching(pattern: &str, most: usize, random: &mut Rng) -> &'static str {
     if fitting.is_empty() { texts[0] } else { fitting[random.usize(..fitting.len())] }
 }
 
-/// As long as it may be, or shorter, in characters of all lengths.
+/// Makes a text as long as it may be, or shorter, in characters of all lengths.
 fn text(most: usize, random: &mut Rng) -> String {
     const CHARACTERS: [char; 12] = ['a', 'b', 'Z', '0', ' ', '"', '\\', '\n', 'ä', '€', '😀', '\u{7f}'];
     let variety = if random.bool() { 5 } else { CHARACTERS.len() };

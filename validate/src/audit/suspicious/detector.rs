@@ -2,13 +2,13 @@
 
 use crate::audit::Rule;
 
-/// What a detector looks for, and what it calls it.
+/// A detector of one kind of text.
 pub(super) struct Detector {
     pub rule: Rule,
     pub what: &'static str,
     /// Group 1, where there is one, is the part that matters.
     pub pattern: &'static str,
-    /// Whether it is one. Says no to what only looks alike.
+    /// The judge. Says no to a part that only looks alike.
     pub judge: fn(&Part<'_>) -> bool,
 }
 

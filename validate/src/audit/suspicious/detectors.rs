@@ -1,4 +1,4 @@
-//! What suspicious texts look like, kind by kind.
+//! Patterns of suspicious texts, kind by kind.
 
 use crate::audit::Rule;
 use crate::audit::suspicious::detector::{Detector, detector, secret};
@@ -18,7 +18,7 @@ macro_rules! secret_names {
     };
 }
 
-/// What the name of a member ends with when its value is a secret.
+/// The endings of the names of members whose values are secrets.
 pub(super) const SECRET_NAME: &str = concat!(
     "(?i)(?:",
     secret_names!(),

@@ -3,7 +3,7 @@
 /// Most times that a text is decoded.
 const MOST: usize = 4;
 
-/// What a text says when every `%40` is decoded, again and again; `None` when there is none.
+/// Decodes every `%40` of a text, again and again; `None` when there is none.
 pub(in crate::audit) fn decoded(text: &str) -> Option<String> {
     let mut decoded = once(text)?;
     for _ in 1..MOST {
@@ -15,7 +15,7 @@ pub(in crate::audit) fn decoded(text: &str) -> Option<String> {
     Some(decoded)
 }
 
-/// Where the whole is not UTF-8 (`%DB_PASSWORD%`), only what stands for ASCII is decoded.
+/// Decodes once. Where the whole is not UTF-8 (`%DB_PASSWORD%`), decodes only what stands for ASCII.
 fn once(text: &str) -> Option<String> {
     let decoded = replaced(text, u8::MAX).and_then(|bytes| String::from_utf8(bytes).ok());
     decoded.or_else(|| String::from_utf8(replaced(text, 0x7f)?).ok())

@@ -39,7 +39,7 @@ pub(super) fn is_aws_secret(part: &Part<'_>) -> bool {
     part.found.len() == 40 && has_lower && has_digit(part) && words.map(str::len).sum::<usize>() * 4 <= part.found.len()
 }
 
-/// How often a text goes from one kind of character to another: upper case, lower case, digits, the rest.
+/// Counts how often a text goes from one kind of character to another: upper case, lower case, digits, the rest.
 pub(super) fn changes(text: &str) -> usize {
     let kind = |byte: &u8| match byte {
         b'0'..=b'9' => 0,
@@ -91,7 +91,7 @@ fn is_placeholder(value: &str, word: &str) -> bool {
     })
 }
 
-/// How references to places begin where secrets are kept.
+/// The beginnings of references to places where secrets are kept.
 const PLACES: [&str; 44] = [
     "op://",
     "vault:",
@@ -169,7 +169,7 @@ const OBJECTS: [&str; 26] = [
     "system",
 ];
 
-/// Where a secret is kept instead of the secret: in a vault, in the environment, in a variable of the program.
+/// Returns true for a reference to a secret: in a vault, in the environment, in a variable of the program.
 fn is_reference(value: &str, lower: &str) -> bool {
     const SIGNS: [char; 7] = ['$', '{', '<', '%', '[', '(', '!'];
     let object = lower.split(['.', '[']).next().unwrap_or_default();

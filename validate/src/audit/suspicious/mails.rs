@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// Where the e-mail addresses of a text are.
+/// Finds the e-mail addresses of a text.
 pub(super) fn mails(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut last = 0;
     text.match_indices('@').filter_map(move |(at, _)| {
@@ -13,7 +13,7 @@ pub(super) fn mails(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// Where the part before the `@` begins.
+/// Finds the start of the part before the `@`.
 fn start_of_local(text: &str, last: usize, at: usize) -> Option<usize> {
     const LONGEST: usize = 64;
     let is_part = |character: &char| character.is_alphanumeric() || "._%+-".contains(*character);
