@@ -302,7 +302,7 @@ fn times_are_as_the_placeholder_says() {
     let request = candor::request(catalogue(), Consent::Default, &Used::default()).expect("allowed");
     let read = &payloads("usage", Consent::Default, &request)[0]["timeUnixNano"];
     let time: u64 = read.as_str().expect("digits").parse().expect("digits");
-    assert!(time % 1_000_000 == 0 && (before..before + 60_000).contains(&(time / 1_000_000)), "{time}");
+    assert!(time.is_multiple_of(1_000_000) && (before..before + 60_000).contains(&(time / 1_000_000)), "{time}");
 }
 
 /// The verdict of a body's schema, and that of the form and the validator.

@@ -201,7 +201,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         objects: objects.map(|object| object.id.to_string()).collect(),
         body: catalogue.head().endpoint_of(signal).and_then(|endpoint| {
             let stem = format!("{stem}.body");
-            BodyPlan::new(endpoint, path(&stem, level), urn(catalogue, &stem, level))
+            BodyPlan::new(endpoint, path(catalogue, &stem, level), urn(catalogue, &stem, level))
         }),
     }
 }
