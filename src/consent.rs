@@ -202,7 +202,7 @@ impl Remembered {
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
 /// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], channels: &[], ask: None, signals: &[],
-/// #     disclosure: candor::Disclosure::NONE };
+/// #     resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);
@@ -304,6 +304,7 @@ mod tests {
             channels: &[],
             ask: None,
             signals: &[],
+            resource: &crate::define::resource("demo", &[]),
             disclosure: crate::Disclosure::NONE,
         };
         let check = |explicit, variables: &[(&str, &str)], consent, decided: &str| {

@@ -38,7 +38,8 @@ impl Lanes {
     /// Most endpoints of a catalogue.
     const MOST_ENDPOINTS: usize = 16;
 
-    pub fn new(catalogue: &Catalogue) -> Self {
+    /// `process_room` is how many bytes the attributes of the process take.
+    pub fn new(catalogue: &Catalogue, process_room: usize) -> Self {
         let mut lanes = Vec::new();
         let mut of = [0; 2 * Self::MOST_ENDPOINTS];
         for position in 0..catalogue.endpoints.len().clamp(1, Self::MOST_ENDPOINTS) {
@@ -53,7 +54,7 @@ impl Lanes {
                     .position(|lane: &Lane| lane.position == position && matches!(lane.form, LaneForm::Json(..)));
                 of[place(position, kind)] = shared.unwrap_or(lanes.len()) as u8;
                 if shared.is_none() {
-                    lanes.push(Lane::new(catalogue, position, kind));
+                    lanes.push(Lane::new(catalogue, position, kind, process_room));
                 }
             }
         }
@@ -80,11 +81,11 @@ fn place(endpoint: u8, kind: SignalKind) -> usize {
 }
 
 impl Lane {
-    fn new(catalogue: &Catalogue, position: u8, kind: SignalKind) -> Self {
+    fn new(catalogue: &Catalogue, position: u8, kind: SignalKind, process_room: usize) -> Self {
         let endpoint = catalogue.endpoints.get(usize::from(position));
         let form = match endpoint.map(|endpoint| &endpoint.form) {
             Some(Form::Json(method, body)) => LaneForm::Json(*method, body, body.frame()),
-            Some(Form::Otlp) | None => LaneForm::Otlp(kind, Envelope::new(catalogue)),
+            Some(Form::Otlp) | None => LaneForm::Otlp(kind, Envelope::new(catalogue, process_room)),
         };
         Lane { position, endpoint: endpoint.map_or("default", |endpoint| &endpoint.name), form }
     }
@@ -114,10 +115,10 @@ impl Lane {
         }
     }
 
-    /// The bytes before `length` bytes of signals.
-    pub fn header(&self, length: usize) -> std::borrow::Cow<'_, [u8]> {
+    /// The bytes before `length` bytes of signals, with the attributes of the process where the form has a place for them.
+    pub fn header(&self, process: &[u8], length: usize) -> std::borrow::Cow<'_, [u8]> {
         match &self.form {
-            LaneForm::Otlp(_, envelope) => envelope.header(length).into(),
+            LaneForm::Otlp(_, envelope) => envelope.header(process, length).into(),
             LaneForm::Json(_, _, frame) => (&*frame.before).into(),
         }
     }

@@ -35,6 +35,7 @@ pub mod otel;
 mod payload;
 mod per_process;
 mod pipeline;
+mod process;
 mod queue;
 mod record;
 mod sender;
@@ -59,13 +60,14 @@ pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub use payload::{decode, decode_body, payload, preview, request};
+pub use payload::{decode, decode_body, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Resource, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
-    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,
+    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,
+    SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

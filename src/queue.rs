@@ -1,8 +1,8 @@
 //! The queue: bounded batches of encoded signals, in shards so that threads do not wait for each other.
 //!
 //! * There are one to eight shards, each with a batch for every lane (an endpoint's spans, its events, or its bodies of
-//!   the program's own) behind a lock. A thread takes a shard that is free, its own first, and encodes into it. While every shard is taken it lets other threads run, 16
-//!   times at most; then the signal is dropped and counted. Emitting never waits for a lock.
+//!   the program's own) behind a lock. A thread takes a shard that is free, its own first, and encodes into it. While
+//!   every shard is taken it lets other threads run, 16 times at most; then the signal is dropped and counted. Emitting never waits for a lock.
 //! * A batch is allocated once and has a fixed size. The capacity (1 MiB unless set) is divided among the lanes that the
 //!   catalogue has. Of each there is one batch per shard, and one that is being sent. A signal that fits into no batch
 //!   is dropped and counted.
@@ -10,6 +10,7 @@
 //!   batch, and nothing is copied.
 //! * Consent is asked once more with the shard in hand, so nothing is queued after consent was withdrawn.
 
+use std::borrow::Cow;
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -57,10 +58,10 @@ pub(crate) enum Wake {
 
 impl Queue {
     /// A queue whose batches, with the one of each lane that is being sent, take no more than `capacity` bytes.
-    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+    pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = threads.min(8).min(capacity / 16_384).max(1).next_power_of_two();
-        let lanes = Lanes::new(catalogue);
+        let lanes = Lanes::new(catalogue, process_room);
         Queue {
             shards: (0..shards).map(|_| Aligned(Mutex::default())).collect(),
             batch_bytes: capacity / lanes.len().max(1) / (shards + 1),
@@ -325,15 +326,19 @@ impl Batch {
         if self.count > 0 { self.ask() } else { Wake::No }
     }
 
-    /// The whole request, in place.
-    pub fn request(&mut self, lane: &Lane) -> &[u8] {
-        let header = lane.header(self.committed - self.header_room);
-        let start = self.header_room - header.len();
+    /// The whole request: in place, unless the attributes of the process take more room than when the batch was made.
+    pub fn request(&mut self, lane: &Lane, process: &[u8]) -> Cow<'_, [u8]> {
+        let header = lane.header(process, self.committed - self.header_room);
         self.buffer.rewind(self.committed);
         self.buffer.put(lane.behind());
         let bytes = self.buffer.bytes_mut();
-        bytes[start..self.header_room].copy_from_slice(&header);
-        &bytes[start..]
+        match self.header_room.checked_sub(header.len()) {
+            Some(start) => {
+                bytes[start..self.header_room].copy_from_slice(&header);
+                Cow::Borrowed(&bytes[start..])
+            }
+            None => Cow::Owned([&header, &bytes[self.header_room..]].concat()),
+        }
     }
 }
 

@@ -105,14 +105,15 @@ impl Sender {
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let (to, request) = (lane.destination(), batch.request(lane));
+        let to = lane.destination();
+        let request = batch.request(lane, &shared.process());
         if lane.sends_one_by_one() {
             for (sent, one) in (1..).zip(request.split(|byte| *byte == b'\n')) {
                 let delivery = self.send(shared, transport, to, one, 1, withdrawn);
                 self.count(1, count - sent, &delivery);
             }
         } else {
-            let delivery = self.send(shared, transport, to, request, count, withdrawn);
+            let delivery = self.send(shared, transport, to, &request, count, withdrawn);
             self.count(count, 0, &delivery);
         }
         batch.clear();
@@ -124,7 +125,7 @@ impl Sender {
         let withdrawn = self.lock().withdrawn;
         let dropped = here.stats().dropped;
         let lost = dropped - std::mem::replace(told, dropped);
-        let report = || losses(lost, shared.allowance(shared.consent()));
+        let report = || losses(lost, &shared.allowance(shared.consent()), &shared.process());
         // An application's code that panics costs its report, and no more.
         let Some((to, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use candor_schema::{
     Ask, Attribute, AttributeId, Catalogue, Channel, Collected, Consent, DEFAULT, Domain, Encoding, Identifier, MARKER,
-    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalKind, escape_invisible,
+    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
@@ -45,6 +45,8 @@ pub struct DocsPlan {
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
+    /// The attributes of the process.
+    pub resource: Vec<AttributePlan>,
     /// The meaning of the marker of permissions, where signals have one.
     pub marker: Option<String>,
     /// Every signal.
@@ -126,6 +128,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         rows: rows(catalogue, &MARKDOWN).iter().map(|row| plan_row(catalogue, row)).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
+        resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
         marker: plan_marker(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         destinations: destinations::plan_destinations(catalogue),
@@ -243,7 +246,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
     SignalPlan {
         name: code(&signal.name),
         summary: plan_summary(catalogue, signal),
-        attributes: plan_attributes(catalogue, signal),
+        attributes: plan_attributes(catalogue, &signal.attributes, signal.needs, signal.body),
     }
 }
 
@@ -276,6 +279,8 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
+    /// Whether it is the body of the log record.
+    is_body: bool,
     /// The channels that it needs, and what it is in.
     needs: Consent,
 }
@@ -283,16 +288,24 @@ struct Stand<'a> {
 impl<'a> Stand<'a> {
     fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, needs: Consent) -> Self {
         let attribute = catalogue.attribute(id);
-        Stand { attribute, path, required, needs: needs.and(attribute.needs) }
+        Stand { attribute, path, required, is_body: false, needs: needs.and(attribute.needs) }
     }
 }
 
-/// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
-fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
-    let needs = signal.needs;
-    let own = signal.attributes.iter().rev().map(|own| {
+/// The attributes of a signal or of the process, each followed by the fields of its object. An object's fields are listed
+/// once.
+fn plan_attributes(
+    catalogue: &Catalogue,
+    attributes: &[SignalAttribute],
+    needs: Consent,
+    body: Option<AttributeId>,
+) -> Vec<AttributePlan> {
+    let own = attributes.iter().rev().map(|own| {
         let path = catalogue.attribute(own.attribute).name.to_string();
-        Stand::new(catalogue, own.attribute, path, own.required, needs)
+        Stand {
+            is_body: body == Some(own.attribute),
+            ..Stand::new(catalogue, own.attribute, path, own.required, needs)
+        }
     });
     let mut waiting: Vec<Stand> = own.collect();
     let mut listed: HashMap<(&str, Consent), String> = HashMap::new();
@@ -316,9 +329,10 @@ fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan>
 fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>) -> AttributePlan {
     let attribute = stand.attribute;
     let fields = listed.map(|path| format!("; fields as in {}", code(path))).unwrap_or_default();
+    let body = if stand.is_body { "; the body of the log record" } else { "" };
     AttributePlan {
         name: cell(&code(&stand.path)),
-        ty: cell(&(plan_type(attribute, stand.required) + &fields)),
+        ty: cell(&(plan_type(attribute, stand.required) + body + &fields)),
         collected: cell(&needs_words(catalogue, stand.needs)),
         row: cell(&prose(&catalogue.row(attribute.row).title)),
         brief: cell(&plan_brief(catalogue, attribute)),

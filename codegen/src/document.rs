@@ -8,8 +8,8 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind,
-    Stability, Variant, Waiver, model::OnOff,
+    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalAttribute,
+    SignalKind, Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -51,7 +51,9 @@ pub fn document(catalogue: &Catalogue) -> String {
         let signals = catalogue.signals().iter().filter(|signal| signal.kind == kind);
         members.push((key, named(signals.map(|one| (&*one.id, signal(catalogue, one))))));
     }
-    members.push(("common", names(catalogue, catalogue.common())));
+    members.push(("common", common(catalogue)));
+    let resource = &catalogue.resource().attributes;
+    members.extend((!resource.is_empty()).then(|| ("resource", carried(catalogue, resource))));
     let mut out = String::new();
     map(members).write(&mut out, 0);
     out
@@ -162,14 +164,27 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
     let endpoint = catalogue.head().endpoint_of(signal).filter(|_| signal.endpoint > 0);
     members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
-    let attributes = signal.attributes.iter().map(|carried| {
-        let requirement = if carried.required { "required" } else { "optional" };
-        (&*catalogue.attribute(carried.attribute).id, text(requirement))
-    });
-    members.push(("attributes", named(attributes)));
+    members.push(("attributes", carried(catalogue, &signal.attributes)));
+    members.extend(signal.body.map(|body| ("body", text(&catalogue.attribute(body).id))));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)
+}
+
+fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Node {
+    named(attributes.iter().map(|carried| {
+        let requirement = if carried.required { "required" } else { "optional" };
+        (&*catalogue.attribute(carried.attribute).id, text(requirement))
+    }))
+}
+
+/// A list while none is required, as older builds read it.
+fn common(catalogue: &Catalogue) -> Node {
+    let common = catalogue.common();
+    if common.iter().any(|own| own.required) {
+        return carried(catalogue, common);
+    }
+    list(common.iter().map(|own| text(&catalogue.attribute(own.attribute).id)))
 }
 
 fn handling(handling: &Handling) -> impl Iterator<Item = (&'static str, Node)> {

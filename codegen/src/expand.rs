@@ -44,6 +44,11 @@ pub enum Target {
         /// The channel that it is sent through.
         channel: u8,
     },
+    /// `Resource` for the attributes of the process.
+    Resource {
+        /// The catalogue's short name.
+        catalogue: String,
+    },
     /// `Object` for an object.
     Object {
         /// Key in the catalogue.
@@ -75,7 +80,7 @@ pub struct RecordField {
 pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     let RecordPlan { impl_generics, ty, where_clause, parameter, .. } = plan;
     let receiver = match &plan.target {
-        Target::Signal { .. } => ident("recorder"),
+        Target::Signal { .. } | Target::Resource { .. } => ident("recorder"),
         Target::Object { .. } => ident("fields"),
     };
     let calls = expand_calls(plan, &receiver, scope);
@@ -88,6 +93,20 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                     type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
 
                     const SIGNAL: &'static ::candor::Signal = &#constant;
+
+                    fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
+                        #calls
+                    }
+                }
+            }
+        }
+        Target::Resource { catalogue } => {
+            let constant = scope.resource();
+            quote! {
+                impl #impl_generics ::candor::Resource for #ty #where_clause {
+                    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
+
+                    const RESOURCE: &'static ::candor::ResourceInfo = &#constant;
 
                     fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
                         #calls
@@ -122,7 +141,7 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
 fn expand_calls(plan: &RecordPlan, receiver: &Ident, scope: Scope<'_>) -> TokenStream {
     let of_signal = match plan.target {
         Target::Signal { channel, .. } => channel,
-        Target::Object { .. } => UNGUARDED,
+        Target::Object { .. } | Target::Resource { .. } => UNGUARDED,
     };
     let channels: BTreeSet<u8> = plan.fields.iter().map(|field| field.behind).collect();
     let group = |channel: u8| {
@@ -172,7 +191,9 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: 
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
-        Target::Signal { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
+        Target::Signal { .. } | Target::Resource { .. } => {
+            quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);)
+        }
         Target::Object { .. } => {
             let name = &field.name;
             quote_spanned!(field.span=> #receiver.#method(#proof #name, &#constant, &#access);)
@@ -248,6 +269,7 @@ pub fn expand_catalogue(
     let channels = head.channels().iter().map(expand_channel);
     let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
+    let resource = scope.resource();
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
     quote! {
@@ -263,6 +285,7 @@ pub fn expand_catalogue(
             channels: &[#(#channels),*],
             ask: #ask,
             signals: &[#(&#signals),*],
+            resource: &#resource,
             disclosure: #disclosure,
         };
     }

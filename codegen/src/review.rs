@@ -43,7 +43,7 @@ fn concerned<'c>(catalogue: &'c Catalogue, subjects: impl Iterator<Item = &'c st
     for subject in subjects {
         let parts: Vec<&str> = subject.splitn(4, '.').collect();
         match parts[..] {
-            ["attributes" | "common", id] | [_, _, "attributes", id] => ids.push(id),
+            ["attributes" | "common" | "resource", id] | [_, _, "attributes", id] => ids.push(id),
             ["spans" | "events", signal] => {
                 let carried = catalogue.signal(signal).into_iter().flat_map(|signal| &signal.attributes);
                 ids.extend(carried.map(|own| &*catalogue.attribute(own.attribute).id));

@@ -7,12 +7,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::Artefact;
-use crate::constants::{Scope, expand_attribute, expand_object, expand_signal};
+use crate::constants::{Scope, expand_attribute, expand_object, expand_resource, expand_signal};
 use crate::expand::{
     ChoicePlan, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue, expand_choice,
     expand_record, signal_doc,
 };
-use crate::fields::{Field, object_fields, signal_fields};
+use crate::fields::{Field, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::{escaped, field_name, ident};
 use crate::types::{borrows, rust_type};
@@ -80,6 +80,11 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
                 docs: "Spans and events.",
                 items: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal, &option)).collect(),
             },
+            Module {
+                name: "resource",
+                docs: "The attributes of the process, which go once with each request.",
+                items: vec![plan_resource(catalogue, &option)],
+            },
         ],
         root,
     }
@@ -132,6 +137,19 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> 
     let (id, channel) = (signal.id.to_string(), signal.collected.number());
     let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
+}
+
+/// Without attributes there is nothing to fill in: the constant only.
+fn plan_resource(catalogue: &Catalogue, option: &TokenStream) -> TokenStream {
+    let fields = resource_fields(catalogue);
+    let constant = expand_resource(catalogue);
+    let docs = format!("The attributes of the process that runs {}.", catalogue.head().title());
+    if fields.is_empty() {
+        let docs = doc_lines(&format!("{docs} There are none."));
+        return quote!(#docs #constant);
+    }
+    let target = Target::Resource { catalogue: catalogue.head().name().to_owned() };
+    plan_struct(catalogue, "resource", target, &docs, &constant, &fields, option)
 }
 
 fn plan_struct(
@@ -229,7 +247,7 @@ pub fn render(plan: &RustPlan) -> Vec<Artefact> {
 fn siblings() -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "not every module needs every other")]
-        use super::{attributes, enums, objects, signals};
+        use super::{attributes, enums, objects, resource, signals};
     }
 }
 

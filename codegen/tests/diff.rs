@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use candor_codegen::json_schema::payload_schema;
 use candor_schema::{
-    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalKind, admits, diff, load_str,
+    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalAttribute, SignalKind, admits, diff, load_str,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -107,7 +107,8 @@ struct Parts {
     attributes: Vec<Attribute>,
     fields: Vec<Fields>,
     signals: Vec<Signals>,
-    common: Vec<bool>,
+    common: Vec<Option<&'static str>>,
+    resource: Vec<Option<&'static str>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -136,6 +137,8 @@ struct Signals {
     collected: &'static str,
     name: Option<&'static str>,
     carried: Vec<Option<&'static str>>,
+    /// The attribute that is the body of an event, if it carries it.
+    body: Option<usize>,
 }
 
 /// Attributes that are no objects; one that may be a `part`, which has those as fields; then those that may be a
@@ -208,20 +211,23 @@ fn parts() -> impl Strategy<Value = Parts> {
         collected(),
         prop::option::weighted(0.2, select(vec!["One", "Two"])),
         prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
+        prop::option::weighted(0.4, 0..ATTRIBUTES),
     )
-        .prop_map(|(present, event, collected, name, carried)| Signals {
+        .prop_map(|(present, event, collected, name, carried, body)| Signals {
             present,
             event,
             collected,
             name,
             carried,
+            body,
         });
-    let common = prop::collection::vec(prop::bool::weighted(0.15), ATTRIBUTES);
-    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), common).prop_map(
-        |((mut attributes, part, things), (of_part, of_thing), signals, common)| {
+    let everywhere = move || prop::collection::vec(prop::option::weighted(0.15, requirement()), ATTRIBUTES);
+    let everywhere = (everywhere(), everywhere());
+    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), everywhere).prop_map(
+        |((mut attributes, part, things), (of_part, of_thing), signals, (common, resource))| {
             attributes.push(part);
             attributes.extend(things);
-            Parts { attributes, fields: vec![of_part, of_thing], signals, common }
+            Parts { attributes, fields: vec![of_part, of_thing], signals, common, resource }
         },
     )
 }
@@ -250,8 +256,12 @@ impl Parts {
             for (mine, other) in mine.carried.iter_mut().zip(&other.carried) {
                 mix(mine, other, take());
             }
+            mix(&mut mine.body, &other.body, take());
         }
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
+            mix(mine, other, take());
+        }
+        for (mine, other) in mixed.resource.iter_mut().zip(&other.resource) {
             mix(mine, other, take());
         }
         mixed
@@ -297,7 +307,7 @@ impl Parts {
         }
         let mut events = String::new();
         for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
-            let Signals { event, collected, name, carried, .. } = signal;
+            let Signals { event, collected, name, carried, body, .. } = signal;
             let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
             let text = if *event { &mut events } else { &mut text };
             let _ = writeln!(
@@ -310,12 +320,22 @@ impl Parts {
                     let _ = writeln!(text, "      a{id}: {requirement}");
                 }
             }
+            let body = body.filter(|id| *event && ids.contains(id) && carried[*id].is_some());
+            body.into_iter().for_each(|id| _ = writeln!(text, "    body: a{id}"));
         }
         if !events.is_empty() {
             let _ = write!(text, "events:\n{events}");
         }
-        let common: Vec<_> = ids.iter().filter(|id| self.common[**id]).map(|id| format!("a{id}")).collect();
-        let _ = writeln!(text, "common: [{}]", common.join(", "));
+        for (section, listed) in [("common", &self.common), ("resource", &self.resource)] {
+            let listed: Vec<_> = ids
+                .iter()
+                .filter_map(|id| {
+                    let requirement = if opt_in(id) { "optional" } else { listed[*id]? };
+                    listed[*id].map(|_| format!("a{id}: {requirement}"))
+                })
+                .collect();
+            let _ = writeln!(text, "{section}: {{{}}}", listed.join(", "));
+        }
         text
     }
 }
@@ -336,26 +356,48 @@ fn mix<T: Clone>(mine: &mut T, other: &T, take: bool) {
 
 /// Payloads of all that is sent by default: what is required, and one value more or another one in each.
 fn payloads(catalogue: &Catalogue) -> Vec<Value> {
+    let resources = carried(catalogue, &catalogue.resource().attributes);
+    let resources: Vec<_> =
+        resources.into_iter().map(|resource| Some(resource).filter(|it| *it != json!({}))).collect();
     let mut payloads = Vec::new();
     for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
-        let properties = signal.attributes.iter().map(|own| {
-            let attribute = catalogue.attribute(own.attribute);
-            (&*attribute.name, attribute.collected, &attribute.domain, own.required)
-        });
-        payloads
-            .extend(objects(catalogue, properties, false).into_iter().map(|attributes| payload(signal, attributes)));
+        let (body, own): (Vec<_>, Vec<_>) =
+            signal.attributes.iter().copied().partition(|own| signal.body == Some(own.attribute));
+        // A body is an object's only property here.
+        let bodies = carried(catalogue, &body)
+            .into_iter()
+            .map(|body| body.as_object().and_then(|it| it.values().next().cloned()));
+        let (attributes, bodies) = (carried(catalogue, &own), bodies.collect::<Vec<_>>());
+        let least = (&attributes[0], &bodies[0], &resources[0]);
+        payloads.extend(attributes.iter().map(|attributes| payload(signal, attributes, least.1, least.2)));
+        payloads.extend(bodies.iter().map(|body| payload(signal, least.0, body, least.2)));
+        payloads.extend(resources.iter().map(|resource| payload(signal, least.0, least.1, resource)));
     }
     payloads
 }
 
-fn payload(signal: &Signal, attributes: Value) -> Value {
+fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Vec<Value> {
+    let properties = attributes.iter().map(|own| {
+        let attribute = catalogue.attribute(own.attribute);
+        (&*attribute.name, attribute.collected, &attribute.domain, own.required)
+    });
+    objects(catalogue, properties, false)
+}
+
+fn payload(signal: &Signal, attributes: &Value, body: &Option<Value>, resource: &Option<Value>) -> Value {
     let (kind, name) = (signal.kind.word(), &signal.name);
-    match signal.kind {
+    let mut payload = match signal.kind {
         SignalKind::Span => {
             json!({ "kind": kind, "name": name, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": attributes })
         }
         SignalKind::Event => json!({ "kind": kind, "name": name, "timeUnixNano": "1", "attributes": attributes }),
+    };
+    for (member, value) in [("body", body), ("resource", resource)] {
+        if let Some(value) = value {
+            payload[member] = value.clone();
+        }
     }
+    payload
 }
 
 /// Objects with what is required, and with each value of each property besides.

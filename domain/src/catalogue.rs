@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{Consent, Domain, Shared, SignalKind};
+use crate::{At, Consent, Domain, Shared, SignalKind};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -59,6 +59,40 @@ impl Signal {
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
         }
+        hasher.finish()
+    }
+
+    /// The attribute with this name on the wire. The body of a log record has none.
+    pub fn attribute(&self, name: &str) -> Option<&Member> {
+        self.attributes.iter().find(|member| member.name() == name && !member.body)
+    }
+
+    /// The attribute whose value is the body of the log record.
+    pub fn body(&self) -> Option<&Member> {
+        self.attributes.iter().find(|member| member.body)
+    }
+}
+
+/// The attributes of the process, which go once with each request.
+#[derive(Debug, Clone)]
+pub struct ResourceInfo {
+    /// The catalogue's short name.
+    pub catalogue: Cow<'static, str>,
+    /// Every attribute it may carry, `service.name` aside.
+    pub attributes: Shared<[Member]>,
+}
+
+impl ResourceInfo {
+    /// Returns whether another resource says the same, domains and channels included.
+    pub fn is_same(&self, other: &ResourceInfo) -> bool {
+        self.fingerprint() == other.fingerprint()
+    }
+
+    /// A number that is another one whenever the resource lets through something else. The same in every build.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv::default();
+        self.catalogue.hash(&mut hasher);
+        self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
         hasher.finish()
     }
 
@@ -133,9 +167,23 @@ pub struct Member {
     pub attribute: Shared<AttributeInfo>,
     /// Set if it must be there. The check of a catalogue decides that once.
     pub required: bool,
+    /// Set if its value is the body of the log record and not one of its attributes.
+    pub body: bool,
 }
 
 impl Member {
+    /// The same attribute as the body of its log record.
+    pub const fn as_body(mut self) -> Self {
+        self.body = true;
+        self
+    }
+
+    /// The place of its value in a signal.
+    #[inline(always)]
+    pub fn at(&self) -> At<'_> {
+        if self.body { At::Body(self.name()) } else { At::Attribute(self.name()) }
+    }
+
     /// The name on the wire.
     #[inline]
     pub fn name(&self) -> &str {
@@ -148,6 +196,9 @@ impl Member {
     fn hash_into(&self, hasher: &mut Fnv) {
         let AttributeInfo { id, name, row, needs, domain, encoding, on_violation } = &*self.attribute;
         (&self.rename, self.required, id, name, row).hash(hasher);
+        if self.body {
+            "body".hash(hasher);
+        }
         (needs.bits(), encoding.word(), on_violation.word()).hash(hasher);
         hash_domain(domain, hasher);
     }

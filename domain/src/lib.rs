@@ -40,7 +40,7 @@ mod timestamp;
 pub use body::{
     Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
 };
-pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, Signal};
+pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, ResourceInfo, Signal};
 pub use clock::Clock;
 pub use consent::{Consent, DEFAULT, Granted, MARKER, NAMED_OFF, NAMED_ON, OPT_IN};
 pub use covers::covers;

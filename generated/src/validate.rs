@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 #[allow(unused_imports, reason = "a catalogue need not have every type")]
 use ::candor::validate::{
-    Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals,
-    Validator, Verdict, Violation, values,
+    Consent, Cursor, JsonText, Members, Part, Pattern, Read, Refused, SignalKind,
+    Signals, Validator, Verdict, Violation, values,
 };
 
 /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.

@@ -17,7 +17,7 @@ use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
 use crate::{Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation, SignalKind,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.
@@ -28,7 +28,8 @@ pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) objects: Vec<Object>,
     pub(crate) signals: Vec<Signal>,
-    pub(crate) common: Vec<AttributeId>,
+    pub(crate) common: Vec<SignalAttribute>,
+    pub(crate) resource: Resource,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
     pub(crate) objects_by_id: HashMap<String, ObjectId>,
@@ -60,9 +61,14 @@ impl Catalogue {
         &self.signals
     }
 
-    /// The attributes that every signal may carry.
-    pub fn common(&self) -> &[AttributeId] {
+    /// The attributes of every signal. A signal that lists one itself says whether it is required there.
+    pub fn common(&self) -> &[SignalAttribute] {
         &self.common
+    }
+
+    /// The attributes of the process, which go once with each request.
+    pub fn resource(&self) -> &Resource {
+        &self.resource
     }
 
     /// The row behind an index.
@@ -450,6 +456,8 @@ pub struct Signal {
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
+    /// The attribute, one of these, whose value is the body of the log record.
+    pub body: Option<AttributeId>,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.
@@ -470,8 +478,17 @@ impl Deref for Signal {
     }
 }
 
-/// An attribute as a signal carries it.
-#[derive(Debug, Clone, Copy)]
+/// The attributes of the process, which go once with each request: not `service.name`, which the head says.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Names, domains and what else decides what may pass.
+    pub info: candor_domain::ResourceInfo,
+    /// Its attributes in the order written.
+    pub attributes: Vec<SignalAttribute>,
+}
+
+/// An attribute as a signal carries it, or the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignalAttribute {
     /// The attribute.
     pub attribute: AttributeId,

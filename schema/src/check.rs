@@ -14,8 +14,8 @@ use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
     Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, ObjectId,
-    Place, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver,
-    checks, template, waivers,
+    Place, Resource, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit,
+    Variant, Waiver, checks, template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -102,16 +102,20 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .collect::<Option<_>>()?;
     let objects: Vec<Object> =
         model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
-    let common: Vec<AttributeId> =
-        model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
-    let signals: Vec<Signal> = index
-        .signals()
-        .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
-        .collect::<Option<_>>()?;
+    let common = model.common.iter().map(|(name, requirement)| {
+        let attribute = AttributeId(index.attributes.get(&name.value)?);
+        Some(SignalAttribute { attribute, required: requirement.value == Requirement::Required })
+    });
+    let common: Vec<_> = common.collect::<Option<_>>()?;
+    let signals: Vec<Signal> =
+        index.signals().map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal)).collect::<Option<_>>()?;
+    let resource = ground.resource()?;
+    let attributes_of_it = resource.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?;
+    let resource = Resource { info: resource, attributes: attributes_of_it };
     let by_row = group_by_row(&rows, &attributes, &signals);
     let objects_by_id =
         (0..).zip(&objects).map(|(position, object)| (object.id.to_string(), ObjectId(position))).collect();
-    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row, objects_by_id })
+    Some(Catalogue { head, rows, attributes, objects, signals, common, resource, by_row, objects_by_id })
 }
 
 /// For every row, the positions of its attributes and of its signals.
@@ -257,19 +261,9 @@ fn resolve_object(ground: &Ground, id: &Located<String>, object: &ObjectModel) -
     Some(Object { info, brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
-fn resolve_signal(
-    ground: &Ground,
-    kind: SignalKind,
-    id: &Located<String>,
-    signal: &SignalModel,
-    common: &[AttributeId],
-) -> Option<Signal> {
+fn resolve_signal(ground: &Ground, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
     let index = ground.index;
-    let info = ground.signal(kind, id, signal, common)?;
-    let carried = |member: &Member| {
-        let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
-        Some(SignalAttribute { attribute, required: member.required })
-    };
+    let info = ground.signal(kind, id, signal)?;
     Some(Signal {
         collected: signal.collected.as_ref()?.value,
         brief: signal.brief.as_ref()?.value.clone(),
@@ -277,7 +271,11 @@ fn resolve_signal(
             Some(row) => Some(RowId(index.rows.get(&row.value)?)),
             None => None,
         },
-        attributes: info.attributes.iter().map(carried).collect::<Option<_>>()?,
+        attributes: info.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?,
+        body: match &signal.body {
+            Some(body) => Some(AttributeId(index.attributes.get(&body.value)?)),
+            None => None,
+        },
         since: signal.since.as_ref().map(|since| since.value.clone()),
         deprecated: signal.deprecated.as_ref().and_then(resolve_deprecated),
         stability: signal.stability.as_ref().map(|stability| stability.value),
@@ -285,6 +283,11 @@ fn resolve_signal(
         place: id.place,
         info,
     })
+}
+
+fn carried(index: &Index, member: &Member) -> Option<SignalAttribute> {
+    let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
+    Some(SignalAttribute { attribute, required: member.required })
 }
 
 impl Catalogue {

@@ -27,6 +27,7 @@ use crate::{Check, Finding};
 pub mod alike_wire_name;
 pub mod ambiguous_body;
 pub mod backtracking_pattern;
+pub mod bad_body;
 pub mod bad_channel;
 pub mod bad_encoding;
 pub mod bad_endpoint;
@@ -37,6 +38,7 @@ pub mod bad_implication;
 pub mod bad_name;
 pub mod bad_pattern;
 pub mod bad_placeholder;
+pub mod bad_resource;
 pub mod bad_review;
 pub mod bad_unit;
 pub mod bad_variable;
@@ -143,6 +145,8 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&bad_body::CHECK, Some(bad_body::check_bad_body)),
+    (&bad_resource::CHECK, Some(bad_resource::check_bad_resource)),
     (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),
     (&bad_implication::CHECK, Some(bad_implication::check_bad_implication)),
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),

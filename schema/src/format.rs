@@ -82,6 +82,29 @@ impl<T: JsonSchema> JsonSchema for Entries<T> {
     }
 }
 
+/// The shapes of `common`.
+pub(crate) struct Common;
+
+impl JsonSchema for Common {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Common".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let requirement = generator.subschema_for::<Requirement>();
+        json_schema!({
+            "anyOf": [
+                { "type": "array", "items": { "type": "string" } },
+                { "type": "object", "additionalProperties": requirement },
+            ],
+        })
+    }
+}
+
 impl JsonSchema for TypeModel {
     fn schema_name() -> Cow<'static, str> {
         "Type".into()

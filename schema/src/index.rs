@@ -81,7 +81,8 @@ impl<'m> Index<'m> {
     /// The attributes that a signal may carry, common ones included, where each is listed.
     pub(crate) fn carried(&self, signal: &'m SignalModel) -> impl Iterator<Item = &'m Located<String>> {
         let own = signal.attributes.iter().map(|(name, _)| name);
-        own.chain(self.model.common.iter().filter(|name| signal.attributes.names().all(|own| own != name.value)))
+        let common = self.model.common.iter().map(|(name, _)| name);
+        own.chain(common.filter(|name| signal.attributes.names().all(|own| own != name.value)))
     }
 
     /// The row of this name.

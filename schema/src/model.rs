@@ -6,39 +6,10 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use crate::Place;
+mod located;
+
 use crate::handling::HandlingModel;
-
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub place: Place,
-}
-
-/// A mapping from names to entries, in the order written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entries<T>(pub Vec<(Located<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The names and entries in the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
-        self.0.iter()
-    }
-
-    /// The names in the order written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.value.as_str())
-    }
-}
+pub use located::{Entries, Located};
 
 /// A telemetry catalogue: everything a program may ever report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,9 +56,14 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
-    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
+    /// itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "crate::format::Common"))]
+    pub common: Entries<Located<Requirement>>,
+    /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
+    /// `service.name` is the catalogue's `service` and not listed.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub common: Vec<Located<String>>,
+    pub resource: Entries<Located<Requirement>>,
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -280,6 +256,8 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
+    /// The attribute, one of these, whose value is the body of the log record. Events only.
+    pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
     #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
     pub since: Option<Located<String>>,

@@ -119,10 +119,11 @@ impl Reader<'_> {
         model.spans.0.extend(map.entries(self, "spans", Part::Signals, Reader::signal).0);
         model.events.0.extend(map.entries(self, "events", Part::Signals, Reader::signal).0);
         let before = self.losses;
-        model.common.extend(map.list(self, "common", Reader::text));
+        model.common.0.extend(self.common(map).0);
         if self.losses > before {
             self.unread.parts.insert(Part::Carried);
         }
+        model.resource.0.extend(map.entries(self, "resource", Part::Carried, Reader::carried).0);
     }
 
     fn text(&mut self, node: &Node) -> Option<Located<String>> {
@@ -402,16 +403,31 @@ impl Reader<'_> {
             brief: map.required(self, "brief", Reader::text),
             row: map.optional(self, "row", Reader::text),
             endpoint: map.optional(self, "endpoint", Reader::text),
-            attributes: map.entries(self, "attributes", Part::Carried, |r, n, _| {
-                // An unknown requirement still says that the signal carries the attribute.
-                let carried = Located { value: Requirement::Optional, place: n.place };
-                Some(r.requirement(n).unwrap_or(carried))
-            }),
+            attributes: map.entries(self, "attributes", Part::Carried, Reader::carried),
+            body: map.optional(self, "body", Reader::text),
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
             allow: self.waivers(&map),
         })
+    }
+
+    /// The requirement of a carried attribute. An unknown one still says that the attribute is carried.
+    fn carried(&mut self, node: &Node, _: Place) -> Option<Located<Requirement>> {
+        let carried = Located { value: Requirement::Optional, place: node.place };
+        Some(self.requirement(node).unwrap_or(carried))
+    }
+
+    /// The common attributes: a list of optional ones, or a mapping that says of each whether it is required.
+    fn common(&mut self, map: &Map) -> Entries<Located<Requirement>> {
+        if !matches!(map.get("common").map(|node| &node.value), Some(Value::List(_))) {
+            return map.entries(self, "common", Part::Carried, Reader::carried);
+        }
+        let optional = |name: Located<String>| {
+            let place = name.place;
+            (name, Located { value: Requirement::Optional, place })
+        };
+        Entries(map.list(self, "common", Reader::text).into_iter().map(optional).collect())
     }
 
     /// The codes that an entry allows, and the reasons.

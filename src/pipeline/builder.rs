@@ -11,10 +11,11 @@ use crate::connect::{Target, connect_http, connect_once};
 use crate::filter::is_signal_of;
 use crate::lanes::Lanes;
 use crate::memory::Memory;
-use crate::payload::request;
+use crate::payload::request_of;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Catalogue, Consent, Decision, Endpoint, Telemetry, Transport};
+use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport};
 
 /// Builds a [`Pipeline`].
 pub struct Builder {
@@ -28,6 +29,7 @@ pub struct Builder {
     max_age: Duration,
     timeout: Duration,
     losses: Option<Box<Losses>>,
+    process: Option<Process>,
     pub(super) memory: Memory,
     #[cfg(feature = "stored")]
     pub(super) command: Option<String>,
@@ -50,6 +52,7 @@ impl Pipeline {
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             losses: None,
+            process: None,
             memory: Memory::default(),
             #[cfg(feature = "stored")]
             command: crate::host::default_command(catalogue),
@@ -141,12 +144,32 @@ impl Builder {
     /// ```
     pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
         let catalogue = self.catalogue;
-        self.losses = Some(Box::new(move |lost, allowance| {
+        self.losses = Some(Box::new(move |lost, allowance, process| {
             let own = is_signal_of(T::SIGNAL, catalogue);
-            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
-            let lanes = Lanes::new(catalogue);
+            let request = own.then(|| request_of(catalogue, process, allowance, &report(lost))).flatten()?;
+            let lanes = Lanes::new(catalogue, 0);
             Some((lanes.get(lanes.of(T::SIGNAL))?.destination(), request))
         }));
+        self
+    }
+
+    /// The attributes of the process, which go once with each request, as far as they are allowed then.
+    ///
+    /// If they are of another catalogue, nothing of them is sent.
+    ///
+    /// ```
+    /// # use candor::{Pipeline, Telemetry};
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/resource.yaml", resource)]
+    /// struct Process {
+    ///     os_type: &'static str,
+    /// }
+    ///
+    /// let catalogue = candor::catalogue!("tests/fixtures/resource.yaml");
+    /// let builder = Pipeline::builder(catalogue).resource(Process { os_type: std::env::consts::OS });
+    /// ```
+    pub fn resource<R: Resource + Send + Sync + 'static>(mut self, resource: R) -> Self {
+        self.process = Some(Process::of(self.catalogue, resource));
         self
     }
 
@@ -194,6 +217,9 @@ impl Builder {
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
+        let process = self.process.unwrap_or_else(|| Process::unknown(self.catalogue));
+        let allowance = held.clone().map_or(decision.consent.into(), |held| Allowance::holding(decision.consent, held));
+        let process_room = process.encode(self.catalogue, &allowance).len();
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
@@ -209,7 +235,9 @@ impl Builder {
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
-            first: PerProcess::new(self.catalogue, self.capacity),
+            process,
+            process_room,
+            first: PerProcess::new(self.catalogue, self.capacity, process_room),
             #[cfg(feature = "spool")]
             spool,
         };

@@ -9,6 +9,7 @@ use crate::connect::{Connect, Target};
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Allowance, Catalogue, Consent, Decision, Destination};
 
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
+    pub(super) process: Process,
+    pub(super) process_room: usize,
     pub(super) first: PerProcess,
     pub memory: Memory,
     #[cfg(feature = "stored")]
@@ -36,7 +39,7 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(Destination<'static>, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(Destination<'static>, Vec<u8>)> + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;
@@ -52,7 +55,7 @@ impl Shared {
 
     #[inline]
     pub(super) fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
-        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
+        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity, self.process_room))
     }
 
     /// Returns true for a span that started before this process was forked.
@@ -104,6 +107,11 @@ impl Shared {
             Some(held) => Allowance::holding(consent, held),
             None => Consent::Off.into(),
         }
+    }
+
+    /// The attributes of the process that may leave now, encoded.
+    pub fn process(&self) -> Vec<u8> {
+        self.process.encode(self.catalogue, &self.allowance(self.consent()))
     }
 
     /// From now on everything that is emitted is dropped.

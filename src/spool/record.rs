@@ -14,7 +14,7 @@
 
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
-use crate::payload::{decode_element, messages, read_bodies};
+use crate::payload::{decode_element, decode_resource, messages, read_bodies};
 use crate::{Allowance, AttributeInfo, Catalogue, Consent, Content, Destination, Form, Member, Signal, SignalKind};
 
 /// The last byte is the version.
@@ -99,6 +99,7 @@ pub(super) fn consent(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -
         };
         payloads.iter().all(by_default)
     });
+    let by_default = by_default && !shows_any_of_process(catalogue, to, body, &is_opt_in);
     if by_default { Consent::Default } else { Consent::OptedIn }
 }
 
@@ -109,7 +110,9 @@ pub(super) fn is_agreed(catalogue: &Catalogue, to: Destination<'_>, body: &[u8],
         let held = allowance.held(signal);
         held.is_some_and(|held| !shows_any(signal, json, &|attribute| is_held(held, attribute)))
     };
-    read(catalogue, to, body).is_some_and(|payloads| payloads.iter().all(is_agreed))
+    let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
+    !shows_any_of_process(catalogue, to, body, &of_process)
+        && read(catalogue, to, body).is_some_and(|payloads| payloads.iter().all(is_agreed))
 }
 
 /// The signals of a request with their payloads; `None` if one of them cannot be told.
@@ -135,8 +138,24 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
+    let name = |known: &Member| if known.body { "body".to_owned() } else { known.name().to_owned() };
+    let shown = |known: &Member| shows(attributes, &name(known), &known.attribute, sort);
     signal.attributes.iter().any(shown)
+}
+
+/// Returns true if a request has an attribute of the process of this sort. One that cannot be read has.
+fn shows_any_of_process(
+    catalogue: &Catalogue,
+    to: Destination<'_>,
+    body: &[u8],
+    sort: &dyn Fn(&AttributeInfo) -> bool,
+) -> bool {
+    if matches!(to.content, Content::Json(_)) {
+        return false; // it has no place for them
+    }
+    let Some(json) = decode_resource(catalogue, body) else { return true };
+    let attributes = &catalogue.resource.attributes;
+    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
 }
 
 /// Returns true if JSON has an attribute of this sort, or a field of it, under this name.

@@ -76,11 +76,13 @@ impl Agreement {
                 let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
                 items.insert(attribute_name(signal, &carried.attribute), Item::new(by_default, values));
-                for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item::new(is_default(field.needs), Some(Values::of(field)));
-                    items.insert(field_name(object, name), item);
-                }
+                insert_fields(&mut items, &carried.attribute);
             }
+        }
+        for carried in catalogue.resource.attributes.iter() {
+            let item = Item::new(is_default(carried.attribute.needs), Some(Values::of(&carried.attribute)));
+            items.insert(process_name(&carried.attribute), item);
+            insert_fields(&mut items, &carried.attribute);
         }
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
@@ -111,31 +113,33 @@ impl Agreement {
             names.push(format!("`{switch}` is what opts in"));
         }
         let now = Agreement::of(catalogue);
+        let mut missing = |name: String| {
+            let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default());
+            let agreed = !asked && self.covers(&now, &name, consent);
+            if !agreed && !asked && !names.contains(&name) {
+                names.push(name);
+            }
+            !agreed
+        };
         for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
-            let mut missing = |name: String| {
-                let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default());
-                let agreed = !asked && self.covers(&now, &name, consent);
-                if !agreed && !asked && !names.contains(&name) {
-                    names.push(name);
-                }
-                !agreed
-            };
             if missing(signal_name(signal)) || moved(signal) {
                 held.insert(signal, HeldPart::All);
                 continue;
             }
             let mut attributes = Vec::new();
             for carried in signal.attributes.iter() {
-                let own = (attribute_name(signal, &carried.attribute), &*carried.attribute);
-                let collected = is_default(carried.attribute.needs) || consent == Consent::OptedIn;
-                let inner = if collected { fields(&carried.attribute.domain) } else { Vec::new() };
-                let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
-                let reached = [own].into_iter().chain(inner);
+                let reached = reached(attribute_name(signal, &carried.attribute), &carried.attribute, consent);
                 attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)));
             }
             if !attributes.is_empty() {
                 held.insert(signal, HeldPart::Attributes(attributes));
             }
+        }
+        for carried in catalogue.resource.attributes.iter() {
+            let reached = reached(process_name(&carried.attribute), &carried.attribute, consent);
+            reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)).for_each(|attribute| {
+                held.hold_of_process(attribute);
+            });
         }
         (held, names)
     }
@@ -265,6 +269,29 @@ fn signal_name(signal: &Signal) -> String {
 
 fn attribute_name(signal: &Signal, attribute: &AttributeInfo) -> String {
     format!("{}: {}", signal_name(signal), attribute.name)
+}
+
+fn process_name(attribute: &AttributeInfo) -> String {
+    format!("resource: {}", attribute.name)
+}
+
+fn insert_fields(items: &mut BTreeMap<String, Item>, attribute: &'static AttributeInfo) {
+    for (object, name, field) in fields(&attribute.domain) {
+        let item = Item::new(is_default(field.needs), Some(Values::of(field)));
+        items.insert(field_name(object, name), item);
+    }
+}
+
+/// An attribute by its name, and the fields of its objects, as far as this consent collects them.
+fn reached(
+    name: String,
+    attribute: &'static AttributeInfo,
+    consent: Consent,
+) -> impl Iterator<Item = (String, &'static AttributeInfo)> {
+    let collected = is_default(attribute.needs) || consent == Consent::OptedIn;
+    let inner = if collected { fields(&attribute.domain) } else { Vec::new() };
+    let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
+    [(name, attribute)].into_iter().chain(inner)
 }
 
 fn field_name(object: &ObjectInfo, field: &str) -> String {

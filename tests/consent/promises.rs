@@ -14,9 +14,10 @@ const OPT_OUT: &str = "NOTEBOOK_NO_TELEMETRY";
 
 /// `agreed.yaml` with another head.
 fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
-    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, .. } = *agreed();
+    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, resource, .. } = *agreed();
     let (version, disclosure) = ("2.0.0", Disclosure::NONE);
-    let mut catalogue = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
+    let mut catalogue =
+        Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, resource, disclosure };
     change(&mut catalogue);
     Box::leak(Box::new(catalogue))
 }

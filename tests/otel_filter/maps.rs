@@ -15,8 +15,10 @@ static CATALOGUE: Catalogue = Catalogue {
     channels: &[],
     ask: None,
     signals: &[&OPENED],
+    resource: &NO_RESOURCE,
     disclosure: candor::Disclosure::NONE,
 };
+static NO_RESOURCE: candor::ResourceInfo = define::resource("maps", &[]);
 static OPENED: Signal = define::event(
     "maps",
     "opened",

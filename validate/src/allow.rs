@@ -2,9 +2,9 @@
 //!
 //! Nothing is copied and then cut. Each member of the new request is asked for by name, so unforeseen members are left out.
 //! Structure passes through: ids, times, kind, flags, the status code. These never pass, because no catalogue lists them:
-//! span events, links, the trace state, status messages, bodies and severities of log records, attributes of scopes, and
-//! every resource attribute but a `service.name` that is the catalogue's own. The scope becomes the catalogue with its
-//! version.
+//! span events, links, the trace state, status messages, severities of log records and attributes of scopes. Of the
+//! resource passes a `service.name` that is the catalogue's own and what the catalogue lists; of bodies those that it
+//! declares. The scope becomes the catalogue with its version.
 
 mod body;
 mod given;
@@ -26,7 +26,7 @@ use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
 use crate::signals::Names;
 use crate::stopped::{Stopped, Why};
 pub use body::PassedBody;
-use given::{Foreign, pairs};
+use given::{Foreign, pair as pair_of, pairs};
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.
 ///
@@ -106,7 +106,7 @@ impl<'c> Allow<'c> {
     /// One resource with its signals, all in one scope.
     fn group(&self, names: &Names, group: &Json, stopped: &mut Stopped, passed: &mut Passed) {
         let Some(mut fields) = Fields::of(group) else { return };
-        let is_own = self.is_own(fields.get("resource"), stopped);
+        let resource = self.resource(fields.get("resource"), stopped);
         let (mut signals, mut count) = (Vec::new(), 0);
         for scope in list(fields.get(names.scopes)) {
             let Some(mut scope) = Fields::of(scope) else { continue };
@@ -122,14 +122,14 @@ impl<'c> Allow<'c> {
         count_rest(&fields, "resource", stopped);
         if count > 0 {
             passed.signals += count;
-            put_message(&mut passed.body, 1, |out| self.put_group(is_own, &signals, out));
+            put_message(&mut passed.body, 1, |out| self.put_group(&resource, &signals, out));
         }
     }
 
-    fn put_group(&self, is_own: bool, signals: &[u8], out: &mut Vec<u8>) {
+    fn put_group(&self, resource: &[u8], signals: &[u8], out: &mut Vec<u8>) {
         let head = self.catalogue.head();
-        if is_own {
-            put_message(out, 1, |resource| put_key_value(resource, 1, SERVICE_NAME, &text_value(head.service())));
+        if !resource.is_empty() {
+            put_bytes(out, 1, resource);
         }
         put_message(out, 2, |out| {
             put_message(out, 1, |scope| {
@@ -140,19 +140,35 @@ impl<'c> Allow<'c> {
         });
     }
 
-    /// Returns whether the resource is the catalogue's service, which is all that is kept of it.
-    fn is_own(&self, resource: Option<&Json>, stopped: &mut Stopped) -> bool {
-        let Some(mut fields) = resource.and_then(Fields::of) else { return false };
-        let mut is_own = false;
-        for (key, value) in list(fields.get("attributes")).iter().filter_map(key_and_value) {
-            if key == SERVICE_NAME && !is_own && value.map(any_value).is_some_and(|(name, _)| self.is_service(&name)) {
-                is_own = true;
-            } else {
-                stopped.add(format!("resource {}", words::key(key)), Why::Unknown);
-            }
+    /// Writes what passes of the resource: the catalogue's service, what it lists, and how much of that was left out.
+    fn resource(&self, resource: Option<&Json>, stopped: &mut Stopped) -> Vec<u8> {
+        let (mut out, listed) = (Vec::new(), &self.catalogue.resource().info.attributes);
+        let mut fields = resource.and_then(Fields::of);
+        let attributes = fields.as_mut().and_then(|fields| fields.get("attributes"));
+        let service = list(attributes).iter().position(|pair| self.says_service(pair));
+        if service.is_some() {
+            put_key_value(&mut out, 1, SERVICE_NAME, &text_value(self.catalogue.head().service()));
         }
-        count_rest(&fields, "resource", stopped);
-        is_own
+        let others = list(attributes).iter().enumerate().filter(|(at, _)| Some(*at) != service);
+        let given = others.filter_map(|(_, pair)| pair_of(pair));
+        let mut refusals = Refusals::default();
+        let mut encoder = AttributeWriter { out: &mut out, field: 1, open: Vec::new() };
+        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+            .attributes(listed, given);
+        refusals.iter().for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
+        if let (false, Some(fields)) = (listed.is_empty(), &mut fields) {
+            let before = fields.get("droppedAttributesCount").and_then(Json::as_integer::<u32>).unwrap_or_default();
+            put_dropped(&mut out, 2, before.saturating_add(refusals.dropped()));
+        } else if !listed.is_empty() {
+            put_dropped(&mut out, 2, refusals.dropped());
+        }
+        fields.iter().for_each(|fields| count_rest(fields, "resource", stopped));
+        out
+    }
+
+    fn says_service(&self, pair: &Json) -> bool {
+        let value = key_and_value(pair).filter(|(key, _)| *key == SERVICE_NAME).and_then(|(_, value)| value);
+        value.map(any_value).is_some_and(|(name, _)| self.is_service(&name))
     }
 
     fn is_service(&self, name: &Value) -> bool {
@@ -283,16 +299,16 @@ impl Pass<'_, '_> {
         let signal = self.signal;
         let is_no_name = |(key, value): &(&str, Foreign<'_>)| !says_name(signal, key, *value);
         let given = pairs(fields.get("attributes")).filter(is_no_name);
-        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
-            .attributes(&signal.attributes, given);
+        let mut sieve = Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals };
+        sieve.attributes(&signal.attributes, given);
+        if let Some(body) = signal.body() {
+            sieve.body(body, fields.get("body").map(Foreign::Any));
+        }
         for (why, path) in refusals.iter() {
             self.stop(why, path);
         }
         let before = self.member(fields, "droppedAttributesCount", Json::as_integer::<u32>).unwrap_or_default();
-        match before.saturating_add(refusals.dropped()) {
-            0 => {}
-            dropped => put_varint(&mut self.out, dropped_field, u64::from(dropped)),
-        }
+        put_dropped(&mut self.out, dropped_field, before.saturating_add(refusals.dropped()));
     }
 
     fn stop(&mut self, why: Why, what: &str) {
@@ -304,6 +320,13 @@ impl Pass<'_, '_> {
 fn says_name(signal: &Signal, key: &str, value: Foreign<'_>) -> bool {
     let is_one = signal.kind == SignalKind::Event && key == EVENT_NAME && signal.attribute(EVENT_NAME).is_none();
     is_one && is_named(&signal.name, value.as_text())
+}
+
+/// The number of attributes that were left out, if any.
+fn put_dropped(out: &mut Vec<u8>, field: u32, dropped: u32) {
+    if dropped > 0 {
+        put_varint(out, field, u64::from(dropped));
+    }
 }
 
 fn list(json: Option<&Json>) -> &[Json] {

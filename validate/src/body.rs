@@ -130,7 +130,7 @@ fn first(faults: &[Fault]) -> String {
 fn item((pointer, found): (String, Result<String, String>), origin: &Origin, may_lack: bool) -> Item {
     let origin = origin.at(format!("{}{pointer}", origin.path));
     match found.and_then(json::parse) {
-        Ok(payload) => Item::Payload(Payload { may_lack, ..Payload::from_json(&payload, origin) }),
+        Ok(payload) => Item::Payload(Payload { may_lack, is_body: true, ..Payload::from_json(&payload, origin) }),
         Err(why) => Item::Unreadable(Unreadable { origin, why }),
     }
 }

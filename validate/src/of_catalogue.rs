@@ -27,6 +27,9 @@ impl<'c> Validator<'c> {
             rule: Rule::DuplicateKey,
             message: duplicate(&path(&payload.value, pointer).subject()),
         }));
+        if payload.is_body {
+            violations.retain(|found| found.rule != Rule::MissingKey || !found.pointer.starts_with("/resource"));
+        }
         if payload.may_lack {
             let is_attribute = |pointer: &str| pointer.starts_with("/attributes/") && pointer.matches('/').count() == 2;
             violations.retain(|found| found.rule != Rule::MissingKey || !is_attribute(&found.pointer));
@@ -58,6 +61,6 @@ impl<'c> From<&'c Catalogue> for Spec<'c> {
     fn from(catalogue: &'c Catalogue) -> Self {
         let row = |row| catalogue.row(row).title.as_str();
         let signals = catalogue.signals().iter().map(|own| SignalSpec { signal: &own.info, row: own.row.map(row) });
-        Spec { service: catalogue.head().service(), signals: signals.collect() }
+        Spec { service: catalogue.head().service(), signals: signals.collect(), resource: &catalogue.resource().info }
     }
 }

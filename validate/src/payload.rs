@@ -31,6 +31,8 @@ pub struct Payload {
     pub origin: Origin,
     /// Set if its form cannot say that values were left out, so that no attribute is demanded of it.
     pub may_lack: bool,
+    /// Set if it was a body of the program's own, which has no place for the attributes of the process.
+    pub is_body: bool,
 }
 
 /// The library that recorded a signal, as OTLP says.
@@ -48,7 +50,15 @@ impl Payload {
     }
 
     pub(crate) fn from_noted((value, duplicates): Noted, scope: Option<Arc<Scope>>, origin: Origin) -> Self {
-        Payload { value, duplicates: duplicates.pointers, repeated: duplicates.values, scope, origin, may_lack: false }
+        Payload {
+            value,
+            duplicates: duplicates.pointers,
+            repeated: duplicates.values,
+            scope,
+            origin,
+            may_lack: false,
+            is_body: false,
+        }
     }
 }
 

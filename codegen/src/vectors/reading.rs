@@ -32,7 +32,8 @@ pub fn signals(catalogue: &Catalogue) -> Vec<Signal> {
         };
         Signal { id: signal.id.to_string(), kind, name: signal.name.to_string(), members: members.collect(), needs }
     };
-    catalogue.signals().iter().map(signal).collect()
+    // A body is no member, so signals with one are not told as vectors.
+    catalogue.signals().iter().filter(|signal| signal.body.is_none()).map(signal).collect()
 }
 
 /// Every attribute of a catalogue, also those that only objects carry.

@@ -77,7 +77,7 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
         // An attribute that is gone widens where something had to carry it, so it may well not be here.
         ["attributes", _] => None,
         ["rows", row] => index.and_then(|index| unknown("row", row, &index.rows)),
-        ["common", name] => attribute(name),
+        ["common" | "resource", name] => attribute(name),
         ["objects", object, "fields", _] => index.and_then(|index| unknown("object", object, &index.objects)),
         ["spans", signal] => index.and_then(|index| unknown_signal(SignalKind::Span, signal, index)),
         ["events", signal] => index.and_then(|index| unknown_signal(SignalKind::Event, signal, index)),

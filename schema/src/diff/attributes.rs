@@ -27,7 +27,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn added_attribute(&mut self, attribute: &Attribute) {
-        let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
+        let everywhere = self.new.common.iter().any(|common| self.new.attribute(common.attribute).id == attribute.id);
         let where_to = if everywhere { " on every signal" } else { "" };
         let (id, brief, when) = (&attribute.id, &attribute.brief, self.new.when(attribute.collected));
         let at = At::new(format!("attributes.{id}"), attribute.place);

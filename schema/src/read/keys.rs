@@ -25,6 +25,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "spans",
     "events",
     "common",
+    "resource",
     "allow",
 ];
 
@@ -102,8 +103,19 @@ pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
-pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "endpoint", "attributes", "since", "deprecated", "stability", "allow"];
+pub(super) const SIGNAL_KEYS: &[&str] = &[
+    "name",
+    "collected",
+    "brief",
+    "row",
+    "endpoint",
+    "attributes",
+    "body",
+    "since",
+    "deprecated",
+    "stability",
+    "allow",
+];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];

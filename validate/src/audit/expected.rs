@@ -15,6 +15,8 @@ pub(super) struct Expected<'c> {
     objects: Vec<HashMap<&'c str, &'c Field>>,
     /// Attributes that every signal carries: those of the catalogue, and of a kind those that all of it carry.
     common: HashMap<&'c str, AttributeId>,
+    /// The attributes of the process.
+    process: HashMap<&'c str, AttributeId>,
     everywhere: HashMap<SignalKind, HashMap<&'c str, AttributeId>>,
     /// Attributes that any signal carries under this name.
     anywhere: HashMap<&'c str, Vec<AttributeId>>,
@@ -35,8 +37,8 @@ impl<'c> Expected<'c> {
         let mut signals: HashMap<_, HashMap<_, _>> = HashMap::new();
         let mut anywhere: HashMap<&str, Vec<AttributeId>> = HashMap::new();
         for (index, signal) in catalogue.signals().iter().enumerate() {
-            let attributes: HashMap<_, _> =
-                signal.attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect();
+            let own = signal.attributes.iter().map(|own| own.attribute).filter(|id| signal.body != Some(*id));
+            let attributes: HashMap<_, _> = own.map(|id| (name(id), id)).collect();
             for (name, id) in &attributes {
                 anywhere.entry(name).or_default().push(*id);
             }
@@ -48,7 +50,8 @@ impl<'c> Expected<'c> {
             catalogue,
             signals,
             objects: catalogue.objects().iter().map(fields).collect(),
-            common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
+            common: catalogue.common().iter().map(|own| (name(own.attribute), own.attribute)).collect(),
+            process: catalogue.resource().attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect(),
             everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
         }
@@ -77,6 +80,11 @@ impl<'c> Expected<'c> {
             None => self.common.get(name).or_else(of_kind),
         };
         found.copied()
+    }
+
+    /// The attribute of the process of this name.
+    pub fn of_process(&self, name: &str) -> Option<AttributeId> {
+        self.process.get(name).copied()
     }
 
     /// Finds the attribute of a name that is in any signal: the most open of them.

@@ -124,6 +124,14 @@ impl<'n, 's> Notes<'n, 's> {
     }
 
     fn explain_unknown_attribute(&self, subject: &str) -> String {
+        if self.path.is_in("resource") {
+            let subject = words::key(self.path.last().unwrap_or_default());
+            let why = match self.path.last() == Some(SERVICE_NAME) {
+                true => format!("is not the catalogue's service, {}", words::key(self.spec.service)),
+                false => "is not listed for it in the catalogue".to_owned(),
+            };
+            return format!("{subject} of the resource {why}");
+        }
         let mut carried = self.spec.signals.iter().flat_map(|signal| signal.signal.attributes.iter());
         let is_carried = self.path.last().is_some_and(|key| carried.any(|member| member.name() == key));
         match self.signal.filter(|_| is_carried) {
@@ -332,6 +340,10 @@ impl Path {
             Place::Member(key) => Some(key),
             Place::Item(_) => None,
         }
+    }
+
+    fn is_in(&self, member: &str) -> bool {
+        matches!(self.0.first(), Some(Place::Member(first)) if first == member)
     }
 
     fn is_at_the_top(&self) -> bool {

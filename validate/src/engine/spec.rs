@@ -1,6 +1,6 @@
 //! The payloads of a catalogue: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, Signal};
+use candor_domain::{Consent, ResourceInfo, Signal};
 
 /// The signals that may be sent, and the condition of each.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub struct Spec<'s> {
     pub service: &'s str,
     /// Every signal.
     pub signals: Vec<SignalSpec<'s>>,
+    /// The attributes of the process.
+    pub resource: &'s ResourceInfo,
 }
 
 /// One signal.
