@@ -81,7 +81,7 @@ pub struct SignalPlan {
     /// Ids of the objects that its attributes reach.
     pub objects: Vec<String>,
     /// Its body, if its endpoint has a form of its own.
-    pub body: Option<BodyPlan>,
+    pub own_form: Option<BodyPlan>,
 }
 
 /// One object at one level.
@@ -131,7 +131,8 @@ pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
         artefacts.push(artefact(&level.path, &render_payload(level)));
         for signal in level.signals.iter().filter(|_| level.is_common) {
             artefacts.push(artefact(&signal.path, &render_signal(level, signal)));
-            artefacts.extend(signal.body.as_ref().map(|body| artefact(&body.path, &render_own(level, signal, body))));
+            artefacts
+                .extend(signal.own_form.as_ref().map(|body| artefact(&body.path, &render_own(level, signal, body))));
         }
     }
     artefacts.push(artefact("json-schema/catalogue.schema.json", &format_schema()));
@@ -162,7 +163,7 @@ pub fn signal_schema(catalogue: &Catalogue, signal: &Signal, level: Consent) -> 
 pub fn body_schema(catalogue: &Catalogue, signal: &Signal, level: Consent) -> Option<Value> {
     let plan = plan_level(catalogue, level);
     let signal = plan.signals.iter().find(|planned| planned.id == signal.id)?;
-    signal.body.as_ref().map(|body| render_own(&plan, signal, body))
+    signal.own_form.as_ref().map(|body| render_own(&plan, signal, body))
 }
 
 fn artefact(path: &str, schema: &Value) -> Artefact {
@@ -205,7 +206,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         attributes: plan_carried(catalogue, level, &attributes),
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
-        body: catalogue.head().endpoint_of(signal).and_then(|endpoint| {
+        own_form: catalogue.head().endpoint_of(signal).and_then(|endpoint| {
             let stem = format!("{stem}.body");
             BodyPlan::new(endpoint, path(catalogue, &stem, level), urn(catalogue, &stem, level))
         }),

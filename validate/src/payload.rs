@@ -71,6 +71,7 @@ impl From<Value> for Payload {
             scope: None,
             origin: Origin::default(),
             may_lack: false,
+            is_body: false,
         }
     }
 }
