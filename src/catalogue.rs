@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Channel, DEFAULT, Endpoint, OPT_IN, ResourceInfo, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, OptOut, ResourceInfo, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -19,8 +19,8 @@ pub struct Catalogue {
     pub endpoints: &'static [Endpoint],
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
-    /// The catalogue's own environment variables that switch everything off.
-    pub opt_out: &'static [&'static str],
+    /// What switches everything off, beside the variables that always do.
+    pub opt_out: &'static [OptOut],
     /// The channels that it names, each with a switch of its own.
     pub channels: &'static [Channel],
     /// The question that the program asks first; empty where the catalogue has no words for it.

@@ -27,7 +27,8 @@ use std::io::{self, IsTerminal, Write};
 pub use self::ask::ask;
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Catalogue, Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode, decode_body};
+use crate::opt_out::Variable;
+use crate::{Catalogue, Consent, Decision, LastRun, OptOut, Pipeline, UNIVERSAL_OPT_OUTS, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -151,8 +152,9 @@ fn not_remembered(pipeline: &Pipeline, choice: Consent, error: &io::Error) -> io
     let mut text = format!("your choice cannot be remembered: {error}");
     if choice == Consent::Off {
         pipeline.set_consent(Consent::Off);
-        let variable = pipeline.catalogue().opt_out.first().unwrap_or(&UNIVERSAL_OPT_OUTS[0]);
-        text += &format!("; with {variable}=1 in the environment, telemetry is off without that");
+        let variable = pipeline.catalogue().opt_out.iter().find_map(OptOut::variable);
+        let variable = variable.unwrap_or(Variable { name: UNIVERSAL_OPT_OUTS[0], off_when_false: false });
+        text += &format!("; with {} in the environment, telemetry is off without that", variable.assignment());
     }
     io::Error::new(error.kind(), text)
 }

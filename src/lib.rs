@@ -30,6 +30,7 @@ pub mod host;
 mod http;
 mod lanes;
 mod memory;
+mod opt_out;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
@@ -60,6 +61,7 @@ pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
+pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, decode_body, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};

@@ -11,6 +11,7 @@
 //! Doubt means off: a stored choice that cannot be read or trusted counts as off. [`Stored::problem`] says why, and
 //! only another choice of the user's replaces it. The run that shows a notice holds back what the notice is about.
 
+mod agreed_opt_out;
 mod agreement;
 mod document;
 mod document_v1;
@@ -30,7 +31,8 @@ pub(crate) use self::last_run::Recording;
 pub use self::last_run::{LastRun, SentRequest};
 pub use self::notice::Notice;
 use crate::allowance::Held;
-use crate::consent::{Remembered, decide, variable};
+use crate::consent::{OptOuts, Remembered, decide, variable};
+use crate::opt_out::{Switches, Variable};
 use crate::{Catalogue, Consent, Decision};
 
 /// Keeps the choice of an application's user.
@@ -146,7 +148,9 @@ impl Store {
     pub fn decide(&self, explicit: Option<Consent>) -> Decision {
         let stored = self.read();
         let remembered = (stored.remembered(), false);
-        decide(self.catalogue, explicit, remembered, &stored.promised(self.catalogue), variable)
+        let promised = stored.promised(self.catalogue);
+        let opt_outs = OptOuts { promised: &promised, switches: &Switches::default() };
+        decide(self.catalogue, explicit, remembered, opt_outs, variable)
     }
 
     /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of
@@ -290,8 +294,8 @@ impl Stored {
         }
     }
 
-    /// The opt-outs that the user was told of, and that this catalogue does not have.
-    pub(crate) fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
+    /// The variables that the user was told of, and that this catalogue does not have.
+    pub(crate) fn promised(&self, catalogue: &Catalogue) -> Vec<Variable<'_>> {
         self.agreement.as_ref().map(|agreement| agreement.promised(catalogue)).unwrap_or_default()
     }
 

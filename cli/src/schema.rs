@@ -10,9 +10,9 @@ use crate::{Outcome, report};
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Name of the schema: `catalogue` (the format), `report` (what `--format json` prints), `vectors` (a line of
-    /// `candor vectors`), `payload` (any signal), or the id of a signal. The last two may have `.default` or
-    /// `.opted_in` behind them; without it, `.default` is meant, where there is one
+    /// Name of the schema: `catalogue` (the format), `report` (what `--format json` prints), `stored` (the file with a
+    /// user's choice), `vectors` (a line of `candor vectors`), `payload` (any signal), or the id of a signal. The last two
+    /// may have `.default` or `.opted_in` behind them; without it, `.default` is meant, where there is one
     name: String,
     /// The catalogue: a folder or a file
     #[arg(long)]
@@ -23,6 +23,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     match arguments.name.as_str() {
         "catalogue" => return Ok(output::print(&format!("{:#}\n", json_schema::format_schema())).map(|()| true)?),
         "report" => return Ok(output::print(report::SCHEMA).map(|()| true)?),
+        "stored" => return Ok(output::print(json_schema::STORED).map(|()| true)?),
         "vectors" => return Ok(output::print(vectors::format::SCHEMA).map(|()| true)?),
         _ => {}
     }

@@ -230,6 +230,9 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
     );
     text += &members(signal_fields(catalogue, signal), signal.collected.number(), scope);
     text += "] })";
+    if signal.info.every > 0 {
+        text += &format!(".every({})", signal.info.every);
+    }
     if signal.endpoint > 0 {
         text += &format!(".going_to({})", signal.endpoint);
     }

@@ -8,17 +8,21 @@ mod destinations;
 use std::collections::HashMap;
 
 use candor_schema::{
-    Ask, Attribute, AttributeId, Catalogue, Channel, Collected, Consent, DEFAULT, Domain, Encoding, Identifier, MARKER,
-    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
+    Ask, Attribute, AttributeId, Catalogue, Collected, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, OnViolation,
+    Personal, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
 pub use self::destinations::DestinationPlan;
 use crate::Artefact;
+use crate::identifiers::identifier_words;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
 use crate::phrases::{handled, history};
-use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
+use crate::prose::{Named, Style, distinct, list, one_line, sentence};
+pub use crate::switches::SwitchPlan;
+use crate::switches::{channel_line, plan_switches};
+use crate::table::{Row, example_text, example_words, rows};
 use crate::types::{page_words, unit_words};
 
 /// Texts as Markdown.
@@ -57,6 +61,8 @@ pub struct DocsPlan {
     pub asks: Option<String>,
     /// Every switch.
     pub switches: Vec<SwitchPlan>,
+    /// Set if some variable switches off when it is false.
+    pub off_when_false: bool,
 }
 
 /// One section of the page.
@@ -105,15 +111,6 @@ pub struct AttributePlan {
     pub brief: String,
 }
 
-/// One switch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SwitchPlan {
-    /// Its name.
-    pub name: String,
-    /// The effect.
-    pub effect: String,
-}
-
 /// Decides everything the page says.
 pub fn plan(catalogue: &Catalogue) -> DocsPlan {
     let head = catalogue.head();
@@ -134,6 +131,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         destinations: destinations::plan_destinations(catalogue),
         asks: head.ask().map(plan_ask),
         switches: plan_switches(catalogue),
+        off_when_false: head.opt_out().iter().any(|opt_out| opt_out.off_when_false),
     }
 }
 
@@ -206,24 +204,6 @@ fn defaulted(catalogue: &Catalogue, channels: &[Collected]) -> String {
     }
 }
 
-/// Describes a channel and the effect of its switch.
-pub(crate) fn channel_line(channel: &Channel) -> String {
-    let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
-    format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
-}
-
-fn channel_effect(channel: &Channel) -> String {
-    let effect = match channel.is_on() {
-        true => "On until the user switches it off.",
-        false => "Off until the user switches it on.",
-    };
-    let implied: Vec<_> = channel.implies.iter().map(|name| code(name)).collect();
-    match implied.as_slice() {
-        [] => effect.to_owned(),
-        _ => format!("{effect} Whoever has it on also has on: {}.", implied.join(", ")),
-    }
-}
-
 fn plan_ask(ask: &Ask) -> String {
     let question = ask.question.as_deref().map(|question| format!(": “{}”", prose(question)));
     sentence(format!("Nothing is reported until the user says yes to a question{}", question.unwrap_or_default()))
@@ -268,7 +248,8 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
             }
         }
     };
-    let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
+    let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
+    let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
     said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN));
     said.join(" ")
@@ -375,7 +356,8 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     let mut said = Vec::new();
-    said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
+    let identifier = attribute.identifier.as_ref();
+    said.extend(identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN)));
     said.extend(plan_derived(catalogue, &attribute.derived_from));
     said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
     said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
@@ -391,52 +373,7 @@ fn plan_examples(attribute: &Attribute) -> Option<String> {
     example_words(distinct(examples.map(|example| code(&example_text(example)))))
 }
 
-pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
-    match identifier {
-        Identifier::Random => "An identifier drawn at random.",
-        Identifier::ContentHash => "An identifier computed from content: the same content gives the same one.",
-        Identifier::Stable => "An identifier that is kept: the same person or installation gives the same one.",
-    }
-}
-
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
     let sources: Vec<Named> = distinct(derived_from.iter().map(|id| Named::of(catalogue.attribute(*id))));
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
-}
-
-/// The variables that switch off everywhere, whatever the catalogue says.
-const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
-    ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
-    ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
-];
-
-/// Describes the effect of opting in: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
-    let is_opt_in = |collected: Collected| collected == Collected::OptIn;
-    let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    let is_told_by_no =
-        |row: RowId| matches!(catalogue.row_channels(row).as_slice(), [Collected::Default | Collected::OptIn]);
-    let told_by_no = (0..catalogue.rows().len()).filter_map(|row| catalogue.row_id(row)).all(is_told_by_no);
-    if !told_by_no {
-        "Off until the user switches it on. Adds what is collected after opt-in."
-    } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        "Off until the user switches it on. Adds what the table marks “No”."
-    } else if signals() {
-        "Off until the user switches it on. Adds signals that are sent only after opting in."
-    } else {
-        "Off until the user switches it on. Adds nothing in this version."
-    }
-}
-
-fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
-    let head = catalogue.head();
-    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
-    let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
-    let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
-    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
-    let switches = switches.map(|(name, effect)| (name, effect.to_owned()));
-    let channels = head.channels().iter();
-    let channels = channels.map(|one| (&*one.name, format!("{}: {}", prose(&one.title), channel_effect(one))));
-    let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
-    channels.chain(switches).map(plan).collect()
 }

@@ -8,8 +8,8 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalAttribute,
-    SignalKind, Stability, Variant, Waiver, model::OnOff,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, LegalBasis, Object, OnViolation, OptOut, Retention, Review,
+    Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -26,7 +26,7 @@ pub fn document(catalogue: &Catalogue) -> String {
     ];
     members.extend(endpoints::endpoints(head));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
-    consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    consent.push(("opt_out", list(head.opt_out().iter().map(opt_out))));
     consent.extend(head.ask().map(|ask| ("ask", ask.question.as_deref().map_or(yes(), text))));
     let channels = head.channels().iter().map(|one| (&*one.name, channel(one)));
     consent.extend((!head.channels().is_empty()).then(|| ("channels", named(channels))));
@@ -57,6 +57,14 @@ pub fn document(catalogue: &Catalogue) -> String {
     let mut out = String::new();
     map(members).write(&mut out, 0);
     out
+}
+
+fn opt_out(opt_out: &OptOut) -> Node {
+    if opt_out.is_set_variable() {
+        return text(&opt_out.name);
+    }
+    let off_when = opt_out.off_when_false.then(|| ("off_when", Node::Plain("false".to_owned())));
+    map([(opt_out.kind.word(), text(&opt_out.name))].into_iter().chain(off_when))
 }
 
 fn review(review: &Review) -> Node {
@@ -105,7 +113,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
-    members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
+    members.extend(attribute.identifier.as_ref().map(|it| ("identifier", identifier(catalogue, it))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
     members.extend(attribute.free_text.then(|| ("free_text", yes())));
     let violation = attribute.on_violation;
@@ -113,6 +121,23 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(handling(&attribute.handling));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
     members.extend(waivers(&attribute.allow));
+    map(members)
+}
+
+/// A word, or a mapping with what was said.
+fn identifier(catalogue: &Catalogue, identifier: &Identifier) -> Node {
+    if let Some(word) = identifier.word {
+        return text(word.word());
+    }
+    let of = |of: &IdentifierOf| match of {
+        IdentifierOf::Attribute(id) => text(&catalogue.attribute(*id).id),
+        IdentifierOf::Words(words) => text(words),
+    };
+    let mut members: Vec<_> = identifier.source.map(|source| ("source", text(source.word()))).into_iter().collect();
+    members.extend(some("of", list(identifier.of.iter().map(of))));
+    members.extend(identifier.salted.then(|| ("salted", Node::Plain("true".to_owned()))));
+    members.extend(identifier.scope.map(|scope| ("scope", text(scope.word()))));
+    members.extend(identifier.rotates.map(|rotates| ("rotates", text(&rotates.to_string()))));
     map(members)
 }
 
@@ -166,6 +191,7 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
     members.push(("attributes", carried(catalogue, &signal.attributes)));
     members.extend(signal.body.map(|body| ("body", text(&catalogue.attribute(body).id))));
+    members.extend(signal.every.map(|every| ("every", text(&every.to_string()))));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)

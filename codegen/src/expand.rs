@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{Attribute, Catalogue, Channel, Collected, OPT_IN, Personal, Signal, escape_invisible};
+use candor_schema::{
+    Attribute, Catalogue, Channel, Collected, OPT_IN, OptOut, OptOutKind, Personal, Signal, escape_invisible,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -15,7 +17,8 @@ use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, require
 use crate::embedded::embed;
 use crate::fields::UNGUARDED;
 use crate::names::ident;
-use crate::table::{PLAIN, Row, is_impersonal, rows};
+use crate::prose::PLAIN;
+use crate::table::{Row, is_impersonal, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -265,7 +268,8 @@ pub fn expand_catalogue(
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
-    let (endpoints, opt_in, opt_out) = (expand_endpoints(head), option(head.opt_in()), head.opt_out());
+    let (endpoints, opt_in) = (expand_endpoints(head), option(head.opt_in()));
+    let opt_out = head.opt_out().iter().map(expand_opt_out);
     let channels = head.channels().iter().map(expand_channel);
     let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
@@ -289,6 +293,18 @@ pub fn expand_catalogue(
             disclosure: #disclosure,
         };
     }
+}
+
+fn expand_opt_out(opt_out: &OptOut) -> TokenStream {
+    let name = &opt_out.name;
+    let kind = match opt_out.kind {
+        OptOutKind::Variable if opt_out.off_when_false => quote!(VariableOffWhenFalse),
+        OptOutKind::Variable => quote!(Variable),
+        OptOutKind::Flag => quote!(Flag),
+        OptOutKind::Setting => quote!(Setting),
+        OptOutKind::Command => quote!(Command),
+    };
+    quote!(::candor::OptOut::#kind(#name))
 }
 
 /// Expands the `Disclosure` of a catalogue: the lines for people, and all of it for machines.

@@ -31,6 +31,9 @@ pub use self::bodies::BodyPlan;
 use crate::types::{json_schema, unit_words};
 use crate::{Artefact, GENERATED};
 
+/// The JSON Schema of the file in which a program keeps its user's choice.
+pub const STORED: &str = include_str!("json_schema/stored.schema.json");
+
 /// Every decision about the schemas.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JsonSchemaPlan {

@@ -30,6 +30,7 @@ pub mod expand;
 pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;
+mod identifiers;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -40,10 +41,13 @@ mod markdown;
 pub mod markers;
 pub mod names;
 mod phrases;
+mod prose;
 #[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+#[cfg(feature = "artefacts")]
+mod switches;
 mod table;
 mod types;
 #[cfg(feature = "artefacts")]

@@ -2,7 +2,7 @@
 
 use candor_schema::escape_invisible;
 
-use crate::table::one_line;
+use crate::prose::one_line;
 
 /// Text as Markdown that shows just this text. Code in backticks stays code.
 pub(crate) fn prose(text: &str) -> String {

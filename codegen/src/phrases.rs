@@ -2,7 +2,7 @@
 
 use candor_schema::{Deprecated, DeprecationReason, Expiry, Handling, LegalBasis};
 
-use crate::table::{Style, sentence};
+use crate::prose::{Style, sentence};
 
 /// Words the handling: purpose, retention, expiry, legal basis, owner, and links.
 pub(crate) fn handled(handling: &Handling, style: &Style) -> Vec<String> {

@@ -1,22 +1,12 @@
 //! The lines of the Data Explanation table: what each says, in a style of writing. Not how it is laid out.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
+use std::collections::{BTreeSet, HashSet};
 
+use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId};
+
+use crate::identifiers::row_identifiers;
 use crate::phrases::{handled, history};
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
-
-/// A way to write texts of the catalogue.
-pub(crate) struct Style {
-    /// Running text.
-    pub prose: fn(&str) -> String,
-    /// A name or a value.
-    pub code: fn(&str) -> String,
-}
-
-/// Texts as they are, for a terminal.
-pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
+use crate::prose::{Named, Style, distinct, list, one_line, sentence};
 
 /// One line.
 pub(crate) struct Row {
@@ -41,7 +31,14 @@ fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
     let channels = catalogue.row_channels(id);
     let includes: Vec<_> = channels.iter().filter_map(|one| includes(catalogue, id, *one, &channels, style)).collect();
     let includes = (!includes.is_empty()).then(|| includes.join(" "));
-    let said = [reason, includes, examples(catalogue, id, style), personal(catalogue, id, style)];
+    let said = [
+        reason,
+        includes,
+        intervals(catalogue, id, style),
+        row_identifiers(catalogue, id, style),
+        examples(catalogue, id, style),
+        personal(catalogue, id, style),
+    ];
     let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
         channels,
@@ -81,6 +78,18 @@ fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> Str
         }
         (collected, _) => format!("Only with {}", name(catalogue.channel_name(collected))),
     }
+}
+
+/// The signals that the row discloses and that are sent at most so often.
+fn intervals(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+    let every = distinct(catalogue.row_signals(id).filter_map(|signal| signal.every));
+    let said = every.into_iter().map(|every| {
+        let signals = catalogue.row_signals(id).filter(|signal| signal.every == Some(every));
+        let items: Vec<Named> = signals.map(|one| Named::new(&one.brief, &one.name, &one.id)).collect();
+        sentence(format!("Sent at most once every {}: {}", every.every(), list(&items, style)))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join(" "))
 }
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
@@ -143,7 +152,7 @@ const NO_PERSONAL_DATA: &str = "No personal data.";
 
 /// Returns true if an attribute declares that it holds no personal data, and its kind cannot hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
-    let kept = attribute.identifier == Some(Identifier::Stable);
+    let kept = attribute.identifier.as_ref().is_some_and(Identifier::is_kept);
     attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
 }
 
@@ -163,55 +172,8 @@ fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
     true
 }
 
-/// Each once, in order.
-pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut seen = HashSet::new();
-    items.into_iter().filter(|item| seen.insert(item.clone())).collect()
-}
-
-/// A brief, and the names that tell entries with the same one apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Named<'c> {
-    brief: Cow<'c, str>,
-    /// On the wire.
-    name: &'c str,
-    /// In the catalogue.
-    id: &'c str,
-}
-
-impl<'c> Named<'c> {
-    fn new(brief: &'c str, name: &'c str, id: &'c str) -> Self {
-        Named { brief: Cow::Borrowed(brief.trim_end_matches('.')), name, id }
-    }
-
-    /// An attribute.
-    pub fn of(attribute: &'c Attribute) -> Self {
-        Named::new(&attribute.brief, &attribute.name, &attribute.id)
-    }
-}
-
 fn without_remarks_all<'c>(items: &[Named<'c>]) -> Vec<Named<'c>> {
-    let plain = |item: &Named<'c>| Named { brief: Cow::Owned(without_remarks(&item.brief)), ..item.clone() };
-    items.iter().map(plain).collect()
-}
-
-/// Briefs as one list. Those that are the same have their names behind them, and no brief has the sign that separates them.
-pub(crate) fn list(items: &[Named], style: &Style) -> String {
-    const SEPARATORS: [&str; 4] = [", ", "; ", " · ", " • "];
-    let mut by_brief: HashMap<&str, Vec<&Named>> = HashMap::new();
-    items.iter().for_each(|item| by_brief.entry(&item.brief).or_default().push(item));
-    let phrase = |item: &Named| {
-        let alike = &by_brief[&*item.brief];
-        let brief = (style.prose)(&item.brief);
-        if alike.len() == 1 {
-            return brief;
-        }
-        let own_name = alike.iter().filter(|other| other.name == item.name).count() == 1;
-        format!("{brief} ({})", (style.code)(if own_name { item.name } else { item.id }))
-    };
-    let phrases: Vec<String> = items.iter().map(phrase).collect();
-    let free = |separator: &&str| !items.iter().any(|item| item.brief.contains(separator.trim()));
-    phrases.join(SEPARATORS.into_iter().find(free).unwrap_or(" • "))
+    items.iter().map(|item| item.with_brief(without_remarks(&item.brief))).collect()
 }
 
 /// `role name (no personal info)` → `role name`
@@ -227,22 +189,4 @@ fn without_remarks(brief: &str) -> String {
         }
     }
     if depth == 0 && !kept.trim().is_empty() { one_line(&kept) } else { brief.to_owned() }
-}
-
-/// A text with a full stop, unless it ends like a sentence already.
-pub(crate) fn sentence(mut text: String) -> String {
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
-}
-
-/// Text on one line: white space and control characters become single spaces, and what does not show an escape.
-pub(crate) fn one_line(text: &str) -> String {
-    let line = text
-        .split(|char: char| char.is_whitespace() || char.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    escape_invisible(&line).into_owned()
 }

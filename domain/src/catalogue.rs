@@ -21,6 +21,9 @@ pub struct Signal {
     pub needs: Consent,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// The seconds that have to pass from one to the next, in all runs of an installation; 0 for a signal that is not
+    /// limited.
+    pub every: u64,
     /// Position of its endpoint in the catalogue.
     pub endpoint: u8,
     /// The catalogue that it was found in.
@@ -37,7 +40,14 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, endpoint: 0, origin: Origin::new() }
+        Signal { catalogue, id, kind, name, needs, attributes, every: 0, endpoint: 0, origin: Origin::new() }
+    }
+
+    /// The same signal, sent at most once in so many seconds.
+    #[must_use]
+    pub const fn every(mut self, seconds: u64) -> Self {
+        self.every = seconds;
+        self
     }
 
     /// The same, going to the endpoint at this position of the catalogue's.
@@ -56,6 +66,9 @@ impl Signal {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        if self.every > 0 {
+            self.every.hash(&mut hasher);
+        }
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
         }

@@ -47,7 +47,10 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     service: "crewAI-telemetry",
     endpoints: &[],
     opt_in: ::core::option::Option::Some("share_crew"),
-    opt_out: &["CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING"],
+    opt_out: &[
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TELEMETRY"),
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TRACKING"),
+    ],
     channels: &[],
     ask: ::core::option::Option::None,
     signals: &[

@@ -2,7 +2,8 @@
 //! makes sense, and every attribute is in exactly one row.
 
 mod endpoint;
-mod ids;
+pub(crate) mod ids;
+pub(crate) mod waiver;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
@@ -12,10 +13,11 @@ use candor_domain::Shared;
 
 pub use self::endpoint::Endpoint;
 pub use self::ids::{AttributeId, ObjectId, RowId};
+pub use self::waiver::Waiver;
 use crate::handling::Handling;
 use crate::model::Located;
-pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources, Unit};
+pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability};
+use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
     AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation, SignalKind,
 };
@@ -158,7 +160,7 @@ pub struct Head {
     pub(crate) service: String,
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
-    pub(crate) opt_out: Vec<String>,
+    pub(crate) opt_out: Vec<OptOut>,
     pub(crate) ask: Option<crate::Ask>,
     pub(crate) channels: Vec<crate::Channel>,
     pub(crate) docs: Docs,
@@ -214,8 +216,8 @@ impl Head {
         self.opt_in.as_deref()
     }
 
-    /// The catalogue's own environment variables that switch everything off.
-    pub fn opt_out(&self) -> &[String] {
+    /// What switches everything off, beside the variables that always do.
+    pub fn opt_out(&self) -> &[OptOut] {
         &self.opt_out
     }
 
@@ -262,15 +264,6 @@ pub struct Review {
     pub link: String,
     /// Paths of what widens, as [`diff`](crate::diff()) names them.
     pub widens: Vec<Located<String>>,
-}
-
-/// A finding that is taken back, and why. Whoever reads the catalogue again needs it: it may be an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The check's code.
-    pub code: String,
-    /// The reason why that is fine.
-    pub reason: String,
 }
 
 /// Text of the telemetry page around the table, in Markdown.
@@ -344,7 +337,7 @@ pub struct Attribute {
     /// The declaration on personal data: its own, or its row's. `None` only in a catalogue of an older build, which
     /// need not say it: undeclared.
     pub personal: Option<Personal>,
-    /// For identifiers: where they come from.
+    /// For identifiers: where they come from, and what they stay the same for.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
@@ -456,6 +449,8 @@ pub struct Signal {
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
+    /// How long passes at least from one to the next.
+    pub every: Option<Period>,
     /// The attribute, one of these, whose value is the body of the log record.
     pub body: Option<AttributeId>,
     /// Version of the disclosure that first listed it.

@@ -13,9 +13,9 @@ use crate::model::*;
 use crate::names::variants;
 use crate::unread::Unread;
 use crate::{
-    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, ObjectId,
-    Place, Resource, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit,
-    Variant, Waiver, checks, template, waivers,
+    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Identifier,
+    IdentifierOf, Object, ObjectId, OptOut, Place, Resource, Review, Row, RowId, Section, Severity, Signal,
+    SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks, template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -70,7 +70,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         opt_in: text(&consent.opt_in),
         ask: resolve_ask(&consent),
         channels: resolve_channels(&consent)?,
-        opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
+        opt_out: consent.opt_out.iter().map(resolve_opt_out).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
         reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
         allow: resolve_waivers(&model.allow),
@@ -192,7 +192,7 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
         ("service", &model.service),
         ("endpoint", &model.endpoint),
     ];
-    let opt_out = model.consent.as_ref().and_then(|consent| consent.opt_out.first());
+    let opt_out = model.consent.as_ref().and_then(|consent| Some(&consent.opt_out.first()?.name));
     let values = values
         .into_iter()
         .map(|(key, value)| (key, value.as_ref()))
@@ -218,7 +218,7 @@ fn resolve_attribute<'m>(
         note: text(&attribute.note),
         examples: attribute.examples.iter().map(|example| resolve_example(&example.value)).collect::<Option<_>>()?,
         personal: index.personal(attribute).map(|personal| personal.value),
-        identifier: attribute.identifier.as_ref().map(|identifier| identifier.value),
+        identifier: attribute.identifier.as_ref().map(|identifier| resolve_identifier(index, &identifier.value)),
         derived_from: attribute
             .derived_from
             .iter()
@@ -232,6 +232,27 @@ fn resolve_attribute<'m>(
         allow: resolve_waivers(&attribute.allow),
         place: id.place,
     })
+}
+
+fn resolve_opt_out(opt_out: &OptOutModel) -> OptOut {
+    let off_when_false = opt_out.off_when.as_ref().is_some_and(|off_when| !off_when.value);
+    OptOut { kind: opt_out.kind, name: opt_out.name.value.clone(), off_when_false }
+}
+
+fn resolve_identifier(index: &Index, identifier: &IdentifierModel) -> Identifier {
+    let of = |name: &Located<String>| match index.attributes.get(&name.value) {
+        Some(attribute) => IdentifierOf::Attribute(AttributeId(attribute)),
+        None => IdentifierOf::Words(name.value.clone()),
+    };
+    let (word, salted, rotates) = match identifier {
+        IdentifierModel::Word(word) => (Some(*word), false, None),
+        IdentifierModel::Mapping { salted, rotates, .. } => {
+            let salted = salted.as_ref().is_some_and(|salted| salted.value);
+            (None, salted, rotates.as_ref().map(|rotates| rotates.value))
+        }
+    };
+    let (source, scope) = (identifier.source(), identifier.scope());
+    Identifier { word, source, of: identifier.of().iter().map(of).collect(), salted, scope, rotates }
 }
 
 fn resolve_variants(ty: &Located<TypeModel>) -> Vec<Variant> {
@@ -272,6 +293,7 @@ fn resolve_signal(ground: &Ground, kind: SignalKind, id: &Located<String>, signa
             None => None,
         },
         attributes: info.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?,
+        every: signal.every.as_ref().map(|every| every.value),
         body: match &signal.body {
             Some(body) => Some(AttributeId(index.attributes.get(&body.value)?)),
             None => None,

@@ -37,6 +37,7 @@ pub mod bad_handling;
 pub mod bad_implication;
 pub mod bad_name;
 pub mod bad_pattern;
+pub mod bad_period;
 pub mod bad_placeholder;
 pub mod bad_resource;
 pub mod bad_review;
@@ -55,6 +56,7 @@ pub mod duplicate_key;
 pub mod empty_row;
 pub mod expired;
 pub mod free_text_by_default;
+pub mod guessable_hash;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
 pub mod invisible_character;
@@ -115,6 +117,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
     (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
     (&invisible_character::CHECK, None),
+    (&bad_period::CHECK, None),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -145,6 +148,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&guessable_hash::CHECK, Some(guessable_hash::check_guessable_hash)),
     (&bad_body::CHECK, Some(bad_body::check_bad_body)),
     (&bad_resource::CHECK, Some(bad_resource::check_bad_resource)),
     (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),

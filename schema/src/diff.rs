@@ -33,6 +33,7 @@ mod domain;
 mod endpoints;
 mod handling;
 mod head;
+mod identifiers;
 mod objects;
 mod requirements;
 mod rows;

@@ -17,6 +17,8 @@ pub fn format_schema() -> serde_json::Value {
     value
 }
 
+/// The pattern of a length of time.
+const PERIOD_PATTERN: &str = "^[1-9][0-9]*[smhdw]$";
 /// A version of the disclosure. Two numbers without quotes are a number to YAML.
 pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
     let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
@@ -193,6 +195,79 @@ impl JsonSchema for FieldModel {
                     "properties": { "attribute": { "type": "string" }, "requirement": requirement },
                     "required": ["attribute"],
                     "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for IdentifierModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Identifier".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let word = generator.subschema_for::<IdentifierWord>();
+        let source = generator.subschema_for::<IdentifierSource>();
+        let scope = generator.subschema_for::<IdentifierScope>();
+        let described = |description: &str, mut schema: Schema| {
+            schema.insert("description".to_owned(), description.into());
+            schema
+        };
+        json_schema!({
+            "description": "A word, or where the identifier comes from and what it stays the same for.",
+            "anyOf": [
+                word,
+                {
+                    "type": "object",
+                    "properties": {
+                        "source": described("Where it comes from.", source),
+                        "of": {
+                            "type": "array",
+                            "items": { "type": "string" },
+                            "description": "What it is computed or read from: attributes, or words.",
+                        },
+                        "salted": { "type": "boolean", "description": "Whether a secret that never leaves is hashed with it." },
+                        "scope": described("What it stays the same for.", scope),
+                        "rotates": {
+                            "type": "string",
+                            "pattern": PERIOD_PATTERN,
+                            "description": "After how long another one takes its place: `30d`.",
+                        },
+                    },
+                    "required": ["source"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for OptOutModel {
+    fn schema_name() -> Cow<'static, str> {
+        "OptOut".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let one_of = OptOutKind::WORDS.iter().map(|word| serde_json::json!({ "required": [word] })).collect::<Vec<_>>();
+        json_schema!({
+            "description": "What switches everything off: the name of an environment variable, or a mapping.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": {
+                        "variable": { "type": "string", "description": "An environment variable. The runtime reads it." },
+                        "flag": { "type": "string", "description": "An option of the command line, such as `--no-telemetry`." },
+                        "setting": { "type": "string", "description": "A setting of the program." },
+                        "command": { "type": "string", "description": "A command that switches off." },
+                        "off_when": {
+                            "type": "boolean",
+                            "description": "`false` for a variable that switches off unless its value is a word for yes.",
+                        },
+                    },
+                    "additionalProperties": false,
+                    "oneOf": one_of,
                 },
             ],
         })

@@ -74,8 +74,10 @@ impl<'g, 'm> Ground<'g, 'm> {
         }
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
+        let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).going_to(endpoint))
+        let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
+        Some(signal.every(every).going_to(endpoint))
     }
 
     /// The attributes of the process.

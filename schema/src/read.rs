@@ -8,10 +8,12 @@ mod endpoint;
 mod foreign_keys;
 pub(crate) mod gap;
 mod handling;
+mod identifier;
 mod keys;
 mod line;
 mod mapping;
 pub(crate) mod node;
+mod opt_out;
 mod outline;
 mod yaml_fault;
 
@@ -289,7 +291,7 @@ impl Reader<'_> {
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
             personal: map.optional(self, "personal", Reader::personal),
-            identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
+            identifier: map.optional(self, "identifier", Reader::identifier),
             derived_from: map.list(self, "derived_from", Reader::text),
             free_text: map.optional(self, "free_text", Reader::boolean),
             on_violation: map
@@ -404,6 +406,7 @@ impl Reader<'_> {
             row: map.optional(self, "row", Reader::text),
             endpoint: map.optional(self, "endpoint", Reader::text),
             attributes: map.entries(self, "attributes", Part::Carried, Reader::carried),
+            every: map.optional(self, "every", Reader::period),
             body: map.optional(self, "body", Reader::text),
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),

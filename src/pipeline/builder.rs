@@ -15,7 +15,7 @@ use crate::payload::request_of;
 use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport};
+use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport, UnknownSwitch};
 
 /// Builds a [`Pipeline`].
 pub struct Builder {
@@ -69,6 +69,50 @@ impl Builder {
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
         self
+    }
+
+    /// The state of a flag that the catalogue lists in `consent.opt_out`: given, it switches everything off.
+    ///
+    /// ```
+    /// # let catalogue = candor::catalogue!("tests/fixtures/switches.yaml");
+    /// use candor::{Consent, Pipeline};
+    ///
+    /// let arguments = ["--no-telemetry"];
+    /// let given = arguments.contains(&"--no-telemetry");
+    /// let builder = Pipeline::builder(catalogue).consent(Consent::OptedIn).flag("--no-telemetry", given)?;
+    /// let (_, decision) = builder.build();
+    /// assert_eq!(decision.consent, Consent::Off);
+    /// assert_eq!(decision.reason.to_string(), "the flag --no-telemetry was given");
+    /// # Ok::<(), candor::UnknownSwitch>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The catalogue lists no such flag, so the page does not tell users of it.
+    pub fn flag(self, name: &str, given: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("flag", name, given)
+    }
+
+    /// The state of a setting that the catalogue lists in `consent.opt_out`: where it does not allow telemetry, everything
+    /// is off.
+    ///
+    /// # Errors
+    /// The catalogue lists no such setting.
+    pub fn setting(self, name: &str, allows: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("setting", name, !allows)
+    }
+
+    /// Whether a command that the catalogue lists in `consent.opt_out` was run, which switches everything off. What
+    /// a store remembers need not be handed over.
+    ///
+    /// # Errors
+    /// The catalogue lists no such command.
+    pub fn command(self, name: &str, was_run: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("command", name, was_run)
+    }
+
+    fn switch(mut self, kind: &'static str, name: &str, off: bool) -> Result<Self, UnknownSwitch> {
+        self.memory.switches.set(self.catalogue.opt_out, kind, name, off)?;
+        Ok(self)
     }
 
     /// The address of the first endpoint, in place of the catalogue's.

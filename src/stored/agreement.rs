@@ -18,8 +18,10 @@ use std::collections::BTreeMap;
 use candor_domain::{Pattern, Shared, covers};
 use serde::{Deserialize, Serialize};
 
+use super::agreed_opt_out::AgreedOptOut;
 use crate::allowance::{Held, HeldPart};
-use crate::consent::is_opt_out;
+use crate::consent::variables;
+use crate::opt_out::Variable;
 use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
 
 /// The channel of what is collected only after opting in.
@@ -34,8 +36,8 @@ pub(super) struct Agreement {
     /// The addresses of the signals that go elsewhere, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) elsewhere: BTreeMap<String, String>,
-    /// The variables that switch everything off, beside those that always do.
-    pub(super) opt_out: Vec<String>,
+    /// What switches everything off, beside the variables that always do.
+    pub(super) opt_out: Vec<AgreedOptOut>,
     /// The switch that opts in.
     pub(super) opt_in: Option<String>,
     /// By name: `span Exported`, `span Exported: format`, `object part: note`.
@@ -87,7 +89,7 @@ impl Agreement {
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
             elsewhere: elsewhere(catalogue),
-            opt_out: catalogue.opt_out.iter().map(|&variable| variable.to_owned()).collect(),
+            opt_out: catalogue.opt_out.iter().map(AgreedOptOut::of).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
             items,
         }
@@ -95,8 +97,19 @@ impl Agreement {
 
     /// The variables that were promised to switch everything off, and are none of this catalogue's. Until the user has
     /// seen that, they count.
-    pub fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
-        self.opt_out.iter().map(String::as_str).filter(|variable| !is_opt_out(catalogue, variable)).collect()
+    pub fn promised(&self, catalogue: &Catalogue) -> Vec<Variable<'_>> {
+        let promised = self.opt_out.iter().filter_map(AgreedOptOut::variable);
+        promised.filter(|promised| variables(catalogue).all(|variable| variable != *promised)).collect()
+    }
+
+    /// The names of what was promised to switch everything off, and no longer does.
+    fn broken(&self, catalogue: &Catalogue) -> Vec<String> {
+        let now: Vec<AgreedOptOut> = catalogue.opt_out.iter().map(AgreedOptOut::of).collect();
+        let always = |agreed: &AgreedOptOut| {
+            agreed.variable().is_some_and(|variable| variables(catalogue).any(|it| it == variable))
+        };
+        let gone = self.opt_out.iter().filter(|agreed| !now.contains(agreed) && !always(agreed));
+        gone.map(|agreed| format!("{agreed} no longer switches it off")).collect()
     }
 
     /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
@@ -108,7 +121,7 @@ impl Agreement {
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
         let switched = consent == Consent::OptedIn && switch.is_some();
         let mut names = self.moves(catalogue, consent);
-        names.extend(self.promised(catalogue).iter().map(|variable| format!("{variable} no longer switches it off")));
+        names.extend(self.broken(catalogue));
         if let Some(switch) = switch.filter(|_| switched) {
             names.push(format!("`{switch}` is what opts in"));
         }

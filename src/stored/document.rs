@@ -1,6 +1,6 @@
 //! The form of `telemetry.json`: an entry for each catalogue that keeps its choice in the folder. Not where it is kept.
 //!
-//! `document.schema.json` describes the same. An entry has a fingerprint over all of it; one that does not have its
+//! `candor schema stored` prints a schema that says the same. An entry has a fingerprint over all of it; one that does not have its
 //! fingerprint, or a key that is not known here, is in doubt, and the other entries are not. Entries of other catalogues
 //! stay as they are, whatever is in them.
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::agreed_opt_out::AgreedOptOut;
 use super::agreement::{Agreement, Item, Values};
 use super::document::{Document, Entry, channels, fingerprint, place};
 use crate::Consent;
@@ -80,7 +81,7 @@ impl From<Agreed> for Agreement {
         Agreement {
             endpoint: agreed.endpoint,
             elsewhere: BTreeMap::new(),
-            opt_out: agreed.opt_out,
+            opt_out: agreed.opt_out.into_iter().map(AgreedOptOut::Name).collect(),
             opt_in: agreed.opt_in,
             items: agreed.items.into_iter().map(item).collect(),
         }

@@ -1,5 +1,7 @@
 //! Spans and events compared.
 
+use std::cmp::Ordering;
+
 use super::carried::Carrier;
 use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
@@ -41,6 +43,7 @@ impl<'c> Comparison<'c> {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
+        self.interval(&at, &what, was, is);
         self.destination(&at, &what, was, is);
         self.carried(&Carrier {
             what: what.clone(),
@@ -59,6 +62,28 @@ impl<'c> Comparison<'c> {
         self.wording(&at, &was.deprecated, &is.deprecated, || format!("the deprecation of {what} changed"));
         self.wording(&at, &was.stability, &is.stability, || format!("{what} has another stability"));
         self.waivers(&at, &what, &was.allow, &is.allow);
+    }
+
+    /// The interval of a signal.
+    fn interval(&mut self, at: &At, what: &str, was: &Signal, is: &Signal) {
+        let more = Class::more_of(&[was.collected, is.collected]);
+        let (class, sentence) = match (was.every, is.every) {
+            (None, None) => return,
+            (Some(was), None) => {
+                (more, format!("{what} was sent once every {} at most, and has no limit", was.every()))
+            }
+            (None, Some(is)) => (Class::Narrows, format!("{what} is sent once every {} at most", is.every())),
+            (Some(was), Some(is)) => {
+                let class = match is.seconds().cmp(&was.seconds()) {
+                    _ if was == is => return,
+                    Ordering::Less => more,
+                    Ordering::Greater => Class::Narrows,
+                    Ordering::Equal => Class::Wording,
+                };
+                (class, format!("{what} was sent once every {} at most, and is once every {}", was.every(), is.every()))
+            }
+        };
+        self.change(at, [class], sentence);
     }
 
     /// The body of a log record: an attribute that becomes it, or is it no longer, has another place on the wire.

@@ -38,6 +38,9 @@ pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out", "ask", "channels
 /// The keys of a channel.
 pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies"];
 
+/// The keys of an opt-out that is written as a mapping.
+pub(super) const OPT_OUT_KEYS: &[&str] = &["variable", "flag", "setting", "command", "off_when"];
+
 /// The keys of `docs`.
 pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
 
@@ -96,6 +99,9 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "allow",
 ];
 
+/// The keys of an identifier that is written as a mapping.
+pub(super) const IDENTIFIER_KEYS: &[&str] = &["source", "of", "salted", "scope", "rotates"];
+
 /// The keys of an object.
 pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 
@@ -110,6 +116,7 @@ pub(super) const SIGNAL_KEYS: &[&str] = &[
     "row",
     "endpoint",
     "attributes",
+    "every",
     "body",
     "since",
     "deprecated",
@@ -158,6 +165,8 @@ mod tests {
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
-        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+        for (definition, keys) in [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)] {
+            assert_eq!(properties(&schema["$defs"][definition]["anyOf"][1]), sorted(keys), "{definition}");
+        }
     }
 }

@@ -110,7 +110,7 @@ impl<'c> Expected<'c> {
 
     /// Returns true for an identifier that is said to be random.
     pub fn is_random(&self, id: AttributeId) -> bool {
-        self.catalogue.attribute(id).identifier == Some(Identifier::Random)
+        self.catalogue.attribute(id).identifier.as_ref().is_some_and(Identifier::is_random)
     }
 }
 
