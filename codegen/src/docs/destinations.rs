@@ -6,7 +6,7 @@ use candor_schema::{Catalogue, Endpoint, Form};
 use serde::Serialize;
 
 use crate::markdown::{cell, code, prose};
-use crate::table::one_line;
+use crate::prose::{one_line, sentence};
 
 /// One endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,7 +35,7 @@ fn plan_destination(catalogue: &Catalogue, position: usize, endpoint: &Endpoint)
         Form::Otlp => "As OTLP.".to_owned(),
         Form::Json(method, _) => format!("As JSON in a form of its own ({}).", method.word()),
     };
-    let brief = endpoint.brief.as_deref().map(|brief| crate::table::sentence(prose(&one_line(brief))));
+    let brief = endpoint.brief.as_deref().map(|brief| sentence(prose(&one_line(brief))));
     let signals: Vec<_> =
         catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == position).collect();
     let names: Vec<String> = signals.iter().map(|signal| code(&signal.name)).collect();
