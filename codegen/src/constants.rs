@@ -162,7 +162,7 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 fn kind(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    types::kind(catalogue.head().name(), &attribute.id, &attribute.domain)
+    types::kind(catalogue.head().name(), attribute, &attribute.domain)
 }
 
 /// The type of an attribute's constant.

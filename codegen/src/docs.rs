@@ -15,14 +15,15 @@ use serde::Serialize;
 
 pub use self::destinations::DestinationPlan;
 use crate::Artefact;
+use crate::explanation::{self, ExplanationPlan};
 use crate::identifiers::identifier_words;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
-use crate::phrases::{handled, history};
+use crate::phrases::{handled, history, sentences};
 use crate::prose::{Named, Style, distinct, list, one_line, sentence};
 pub use crate::switches::SwitchPlan;
 use crate::switches::{channel_line, plan_switches};
-use crate::table::{Row, example_text, example_words, rows};
+use crate::table::{example_text, example_words};
 use crate::types::{page_words, unit_words};
 
 /// Texts as Markdown.
@@ -43,8 +44,8 @@ pub struct DocsPlan {
     pub channels: Vec<String>,
     /// Heading of the table.
     pub table_title: String,
-    /// Lines of the table.
-    pub rows: Vec<RowPlan>,
+    /// The Data Explanation.
+    pub explanation: ExplanationPlan,
     /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
@@ -72,17 +73,6 @@ pub struct SectionPlan {
     pub title: String,
     /// Body.
     pub text: String,
-}
-
-/// One line of the Data Explanation table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowPlan {
-    /// `Yes` or `No`, with the channel that the catalogue names for it; `Partly` for a row of several channels.
-    pub defaulted: String,
-    /// The name of the data.
-    pub data: String,
-    /// Reason and Specifics.
-    pub specifics: String,
 }
 
 /// One signal.
@@ -121,8 +111,8 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
+        explanation: explanation::plan(catalogue),
         channels: head.channels().iter().map(channel_line).collect(),
-        rows: rows(catalogue, &MARKDOWN).iter().map(|row| plan_row(catalogue, row)).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
         resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
@@ -186,24 +176,6 @@ fn page_text(markdown: &str) -> String {
     escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
-fn plan_row(catalogue: &Catalogue, row: &Row) -> RowPlan {
-    RowPlan {
-        defaulted: cell(&defaulted(catalogue, &row.channels)),
-        data: cell(&row.title),
-        specifics: cell(&row.specifics),
-    }
-}
-
-/// The word of the *Defaulted* column.
-fn defaulted(catalogue: &Catalogue, channels: &[Collected]) -> String {
-    let word = |collected: &Collected| if collected.is_by_default() { "Yes" } else { "No" };
-    match channels {
-        [one @ Collected::Channel(_)] => format!("{} ({})", word(one), code(catalogue.channel_name(*one))),
-        [one] => word(one).to_owned(),
-        _ => "Partly".to_owned(),
-    }
-}
-
 fn plan_ask(ask: &Ask) -> String {
     let question = ask.question.as_deref().map(|question| format!(": “{}”", prose(question)));
     sentence(format!("Nothing is reported until the user says yes to a question{}", question.unwrap_or_default()))
@@ -251,7 +223,7 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
     let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
     let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
-    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN));
+    said.extend(sentences(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN)));
     said.join(" ")
 }
 
@@ -342,6 +314,11 @@ fn depth(domain: &Domain) -> usize {
 }
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
+    plan_values(attribute) + if required { "; required" } else { "; optional" }
+}
+
+/// Type, bounds, unit and encoding.
+pub(crate) fn plan_values(attribute: &Attribute) -> String {
     let mut ty = page_words(&attribute.domain, code);
     ty += &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default();
     if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. })
@@ -351,26 +328,36 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     if attribute.encoding == Encoding::Json {
         ty += "; sent as JSON text";
     }
-    ty + if required { "; required" } else { "; optional" }
+    ty
 }
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    let mut said = Vec::new();
-    let identifier = attribute.identifier.as_ref();
-    said.extend(identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN)));
-    said.extend(plan_derived(catalogue, &attribute.derived_from));
-    said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
-    said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
-    said.extend(handled(&attribute.handling, &MARKDOWN));
-    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN));
-    said.extend(plan_examples(attribute));
+    let mut said = plan_origin(catalogue, attribute);
+    said.extend(plan_personal(attribute).map(str::to_owned));
+    said.extend(sentences(handled(&attribute.handling, &MARKDOWN)));
+    said.extend(sentences(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN)));
+    said.extend(example_words(&plan_examples(attribute)));
     let brief = prose(&attribute.brief);
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
 }
 
-fn plan_examples(attribute: &Attribute) -> Option<String> {
+/// Where a value comes from.
+pub(crate) fn plan_origin(catalogue: &Catalogue, attribute: &Attribute) -> Vec<String> {
+    let identifier = attribute.identifier.as_ref();
+    let identifier = identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN));
+    let derived = plan_derived(catalogue, &attribute.derived_from);
+    let free = attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned());
+    [identifier, derived, free].into_iter().flatten().collect()
+}
+
+pub(crate) fn plan_personal(attribute: &Attribute) -> Option<&'static str> {
+    (attribute.personal == Some(Personal::Possible)).then_some("May contain personal data.")
+}
+
+/// The examples of an attribute, as code. Those of identifiers say nothing.
+pub(crate) fn plan_examples(attribute: &Attribute) -> Vec<String> {
     let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
-    example_words(distinct(examples.map(|example| code(&example_text(example)))))
+    distinct(examples.map(|example| code(&example_text(example))))
 }
 
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {

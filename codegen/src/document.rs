@@ -7,9 +7,9 @@ mod endpoints;
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, Identifier, IdentifierOf, LegalBasis, Object, OnViolation, OptOut, Retention, Review,
-    Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver, model::OnOff,
+    Attribute, AttributeId, Catalogue, Channel, Collected, Column, Deprecated, Docs, Domain, Encoding, Example, Expiry,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, LegalBasis, Object, OnViolation, OptOut, PageForm, Retention,
+    Review, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -91,9 +91,26 @@ fn docs(docs: &Docs) -> Node {
     members.extend(docs.intro.as_deref().map(|intro| ("intro", text(intro))));
     members.push(("before", sections(&docs.before)));
     members.push(("table_title", text(&docs.table_title)));
+    members.extend(page(&docs.page));
     members.extend(docs.note.as_deref().map(|note| ("note", text(note))));
     members.push(("after", sections(&docs.after)));
     map(members)
+}
+
+/// The form of the page, as far as it is not the usual one.
+fn page(page: &PageForm) -> Vec<(&'static str, Node)> {
+    let usual = PageForm::default();
+    let column = |(column, title): &(Column, Option<String>)| match title {
+        Some(title) => map([("column", text(column.word())), ("title", text(title))]),
+        None => text(column.word()),
+    };
+    let mut members = Vec::new();
+    members.extend((page.layout != usual.layout).then(|| ("layout", text(page.layout.word()))));
+    members.extend(some("columns", list(page.columns.iter().map(column))));
+    members.extend((page.lines != usual.lines).then(|| ("lines", text(page.lines.word()))));
+    members.extend((page.default_word != usual.default_word).then(|| ("default_word", text(&page.default_word))));
+    members.extend((page.opt_in_word != usual.opt_in_word).then(|| ("opt_in_word", text(&page.opt_in_word))));
+    members
 }
 
 fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {

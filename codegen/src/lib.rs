@@ -27,6 +27,8 @@ pub mod embedded;
 #[cfg(feature = "artefacts")]
 mod emitters;
 pub mod expand;
+#[cfg(feature = "artefacts")]
+mod explanation;
 pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;
@@ -56,7 +58,7 @@ pub mod validator;
 pub mod vectors;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, write};
+pub use artefact::{Artefact, Difference, GENERATED, compare, place, write};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;

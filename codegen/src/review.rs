@@ -8,7 +8,7 @@ use crate::changes::{classes, missing_entry, summary};
 use crate::docs::{MARKDOWN, plan_derived};
 use crate::identifiers::identifier_words;
 use crate::markdown::{cell, code, prose};
-use crate::phrases::handled;
+use crate::phrases::{handled, sentences};
 use crate::switches::channel_line;
 use crate::types::{page_words, unit_words};
 
@@ -151,7 +151,7 @@ fn identifiers(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
 /// Purpose, retention, expiry, legal basis and owner, as far as the catalogue says them.
 fn handling(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let said = handled(&catalogue.handling(attribute), &MARKDOWN);
+        let said: Vec<_> = sentences(handled(&catalogue.handling(attribute), &MARKDOWN)).collect();
         (!said.is_empty()).then(|| format!("* {}: {}\n", code(&attribute.id), said.join(" ")))
     });
     let said: String = said.collect();

@@ -3,6 +3,7 @@
 use candor_schema::{Catalogue, Channel, Collected, OptOut, OptOutKind, RowId};
 use serde::Serialize;
 
+use crate::explanation::opt_in_mark;
 use crate::markdown::{cell, code, prose};
 use crate::prose::sentence;
 
@@ -21,8 +22,8 @@ pub(crate) fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
     let own = head.opt_out().iter().filter(|opt_out| !opt_out.is_universal());
     let own = own.map(|opt_out| (opt_out.name.as_str(), opt_out_effect(opt_out)));
-    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL);
-    let switches = switches.map(|(name, effect)| (name, effect.to_owned()));
+    let off = own.chain(UNIVERSAL).map(|(name, effect)| (name, effect.to_owned()));
+    let switches = opt_in.into_iter().chain(off);
     let channels = head.channels().iter();
     let channels = channels.map(|one| (&*one.name, format!("{}: {}", prose(&one.title), channel_effect(one))));
     let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
@@ -66,19 +67,23 @@ fn opt_out_effect(opt_out: &OptOut) -> &'static str {
 }
 
 /// What opting in adds: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
+fn opt_in_effect(catalogue: &Catalogue) -> String {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
     let is_told_by_no =
         |row: RowId| matches!(catalogue.row_channels(row).as_slice(), [Collected::Default | Collected::OptIn]);
     let told_by_no = (0..catalogue.rows().len()).filter_map(|row| catalogue.row_id(row)).all(is_told_by_no);
-    if !told_by_no {
-        "Off until the user switches it on. Adds what is collected after opt-in."
+    let added = if !told_by_no {
+        "Adds what is collected after opt-in.".to_owned()
     } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        "Off until the user switches it on. Adds what the table marks “No”."
+        match opt_in_mark(catalogue) {
+            Some(word) => format!("Adds what the table marks “{}”.", prose(word)),
+            None => "Adds what is marked as collected only after opting in.".to_owned(),
+        }
     } else if signals() {
-        "Off until the user switches it on. Adds signals that are sent only after opting in."
+        "Adds signals that are sent only after opting in.".to_owned()
     } else {
-        "Off until the user switches it on. Adds nothing in this version."
-    }
+        "Adds nothing in this version.".to_owned()
+    };
+    format!("Off until the user switches it on. {added}")
 }

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId};
+use candor_schema::{Attribute, Catalogue, Collected, Column, Domain, Example, Identifier, Personal, RowId};
 
 use crate::identifiers::row_identifiers;
-use crate::phrases::{handled, history};
+use crate::phrases::{Said, handled, history, sentences};
 use crate::prose::{Named, Style, distinct, list, one_line, sentence};
 
 /// One line.
@@ -26,44 +26,79 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 }
 
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
-    let row = catalogue.row(id);
-    let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let channels = catalogue.row_channels(id);
-    let includes: Vec<_> = channels.iter().filter_map(|one| includes(catalogue, id, *one, &channels, style)).collect();
-    let includes = (!includes.is_empty()).then(|| includes.join(" "));
-    let said = [
-        reason,
-        includes,
-        intervals(catalogue, id, style),
-        row_identifiers(catalogue, id, style),
-        examples(catalogue, id, style),
-        personal(catalogue, id, style),
-    ];
-    let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
-        channels,
-        title: (style.prose)(&row.title),
-        specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
+        channels: catalogue.row_channels(id),
+        title: (style.prose)(&catalogue.row(id).title),
+        specifics: sentences(said_of_row(catalogue, id, style)).collect::<Vec<_>>().join(" "),
     }
 }
 
-/// Lists the part of a row that one channel has. Where others have a part, too, each says when it is collected.
-fn includes(
-    catalogue: &Catalogue,
-    id: RowId,
-    collected: Collected,
-    channels: &[Collected],
-    style: &Style,
-) -> Option<String> {
+/// Everything that is said of a row, in order: its reason, what it includes, examples, personal data, who and how long.
+pub(crate) fn said_of_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let reason = catalogue.row(id).reason.as_deref().map(|reason| sentence((style.prose)(reason)));
+    let reason = reason.map(|reason| Said::new(Column::Reason, reason.clone(), reason));
+    let includes = said_to_include(catalogue, id, style);
+    let examples = examples(catalogue, id, style);
+    let examples = example_words(&examples).map(|sentence| Said::new(Column::Example, examples.join(", "), sentence));
+    let personal = personal(catalogue, id, style);
+    let personal = personal.map(|personal| Said::new(Column::Personal, personal.clone(), personal));
+    let plain = |text: Option<String>| text.map(|text| Said { column: None, cell: text.clone(), sentence: text });
+    let (often, identifiers) = (plain(intervals(catalogue, id, style)), plain(row_identifiers(catalogue, id, style)));
+    let said = [reason, includes, often, identifiers, examples, personal].into_iter().flatten();
+    said.chain(handled_in_row(catalogue, id, style)).collect()
+}
+
+/// Words the handling and the history: the row's own, then those of attributes that have others.
+fn handled_in_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let row = catalogue.row(id);
+    let mut said = handled(&row.handling, style);
+    said.extend(history(row.since.as_deref(), row.deprecated.as_ref(), style));
+    let attributes: Vec<&Attribute> = catalogue.row_attributes(id).collect();
+    let mut others: Vec<(Said, Vec<Named>)> = Vec::new();
+    for attribute in &attributes {
+        let mut own = handled(&catalogue.handling(attribute), style);
+        own.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), style));
+        for one in own.into_iter().filter(|one| !said.contains(one)) {
+            match others.iter_mut().find(|(other, _)| *other == one) {
+                Some((_, names)) => names.push(Named::of(attribute)),
+                None => others.push((one, vec![Named::of(attribute)])),
+            }
+        }
+    }
+    let of_all = |names: &[Named]| names.len() == attributes.len() && catalogue.row_signals(id).next().is_none();
+    said.extend(others.into_iter().map(|(one, names)| if of_all(&names) { one } else { limited(one, &names, style) }));
+    said
+}
+
+/// The same, said of these alone.
+fn limited(said: Said, names: &[Named], style: &Style) -> Said {
+    let of = list(names, style);
+    let sentence = format!("{} ({of}).", said.sentence.trim_end_matches('.'));
+    Said { cell: format!("{} ({of})", said.cell.trim_end_matches('.')), sentence, ..said }
+}
+
+/// Everything that a row has. Where it is of several channels, each part says when it is collected.
+fn said_to_include(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<Said> {
+    let channels = catalogue.row_channels(id);
+    if let [one] = channels[..] {
+        let list = includes(catalogue, id, one, style)?;
+        return Some(Said::new(Column::Description, list.clone(), sentence(format!("Includes: {list}"))));
+    }
+    let part = |one: &Collected| {
+        let list = includes(catalogue, id, *one, style)?;
+        Some(sentence(format!("{}: {list}", part_words(catalogue, *one, style))))
+    };
+    let parts: Vec<String> = channels.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| Said::new(Column::Description, parts.join(" "), parts.join(" ")))
+}
+
+/// The briefs of what a row has of one channel.
+fn includes(catalogue: &Catalogue, id: RowId, collected: Collected, style: &Style) -> Option<String> {
     let signals = catalogue.row_signals(id).filter(|one| one.collected == collected);
     let signals = signals.map(|one| Named::new(&one.brief, &one.name, &one.id));
     let attributes = catalogue.row_attributes(id).filter(|one| one.collected == collected);
     let items: Vec<Named> = signals.chain(attributes.map(Named::of)).collect();
-    let introduction = match channels {
-        [_] => "Includes".to_owned(),
-        _ => part_words(catalogue, collected, style),
-    };
-    (!items.is_empty()).then(|| sentence(format!("{introduction}: {}", list(&items, style))))
+    (!items.is_empty()).then(|| list(&items, style))
 }
 
 /// Words the condition for one part of a row, as the start of a sentence.
@@ -94,18 +129,18 @@ fn intervals(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> 
 
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
 /// say nothing.
-fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<String> {
     const SHOWN: usize = 4;
     let attributes = || catalogue.row_attributes(id).filter(|attribute| attribute.identifier.is_none());
     let is_text = |one: &&Attribute| matches!(one.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
     let texts = attributes().filter(is_text).flat_map(|attribute| &attribute.examples);
     let others = attributes().filter(|attribute| !is_text(attribute)).flat_map(|attribute| &attribute.examples);
     let values = distinct(texts.chain(others).map(|value| (style.code)(&example_text(value))));
-    example_words(values.into_iter().take(SHOWN).collect())
+    values.into_iter().take(SHOWN).collect()
 }
 
 /// `Example: …` or `Examples: …`, when there are any.
-pub(crate) fn example_words(examples: Vec<String>) -> Option<String> {
+pub(crate) fn example_words(examples: &[String]) -> Option<String> {
     let word = if examples.len() == 1 { "Example" } else { "Examples" };
     (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
 }
@@ -148,7 +183,7 @@ fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     }
 }
 
-const NO_PERSONAL_DATA: &str = "No personal data.";
+pub(crate) const NO_PERSONAL_DATA: &str = "No personal data.";
 
 /// Returns true if an attribute declares that it holds no personal data, and its kind cannot hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {

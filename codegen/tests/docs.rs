@@ -3,7 +3,9 @@
 mod support;
 
 use candor_codegen::docs::{plan, render, section, table};
-use candor_schema::load_str;
+use candor_codegen::json_schema::payload_schema;
+use candor_codegen::review;
+use candor_schema::{Consent, diff, load_str};
 use support::{DEMO, catalogue};
 
 #[test]
@@ -323,6 +325,22 @@ fn a_switch_adds_what_there_is() {
         with("events: {asked: {name: asked, collected: opt_in, brief: asked, attributes: {value: required}}}\n");
     assert!(effect(&asked).ends_with("Adds signals that are sent only after opting in. |"));
     assert!(effect(DEMO).ends_with("Adds what the table marks “No”. |"));
+}
+
+/// A unit, and who and how long, are said wherever people look: by the signals, the schemas and a review.
+#[test]
+fn units_and_handling_are_said_everywhere() {
+    let keys = "type: int\n    unit: ms\n    retention: 30d\n    legal_basis: consent";
+    let catalogue = catalogue(&row("time it took", keys));
+    let signals = section(&catalogue, "signals").expect("it is a part");
+    assert!(signals.contains("| whole number, in milliseconds; required |"), "{signals}");
+    assert!(signals.contains("| time it took. Kept for 30 days. Legal basis: consent. |"), "{signals}");
+    let schema = payload_schema(&catalogue, Consent::Default).to_string();
+    assert!(schema.contains("time it took, in milliseconds (Usage, collected by default)"), "{schema}");
+    let before = load_str("catalogue.yaml", &row("time it took", keys).replace("ms", "ms\n    maximum: 9")).catalogue;
+    let review = review::render(&diff(&before.expect("a catalogue"), &catalogue), &catalogue);
+    assert!(review.contains("* `value`: Kept for 30 days. Legal basis: consent.\n"), "{review}");
+    assert!(review.contains("| whole number, in milliseconds |"), "{review}");
 }
 
 /// A catalogue of the tests' fixtures.

@@ -17,6 +17,7 @@ pub use self::waiver::Waiver;
 use crate::handling::Handling;
 use crate::model::Located;
 pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability};
+use crate::page::PageForm;
 use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
     AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation, SignalKind,
@@ -277,6 +278,8 @@ pub struct Docs {
     pub before: Vec<Section>,
     /// Heading of the table.
     pub table_title: String,
+    /// Its form.
+    pub page: PageForm,
     /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.

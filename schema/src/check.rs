@@ -11,6 +11,7 @@ use crate::handling::Handling;
 use crate::index::{Index, innermost, resolve_example};
 use crate::model::*;
 use crate::names::variants;
+use crate::page::PageForm;
 use crate::unread::Unread;
 use crate::{
     Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Identifier,
@@ -147,6 +148,7 @@ fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
         intro: text(&docs.intro),
         before: sections(&docs.before)?,
         table_title: text(&docs.table_title).unwrap_or_else(|| "Data Explanation".to_owned()),
+        page: PageForm::of(&docs.page),
         note: text(&docs.note),
         after: sections(&docs.after)?,
     })

@@ -36,6 +36,7 @@ pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_implication;
 pub mod bad_name;
+pub mod bad_page;
 pub mod bad_pattern;
 pub mod bad_period;
 pub mod bad_placeholder;
@@ -156,6 +157,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
+    (&bad_page::CHECK, Some(bad_page::check_bad_page)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
     (&unknown_endpoint::CHECK, Some(unknown_endpoint::check_unknown_endpoint)),
@@ -171,9 +173,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
+    (&expired::CHECK, Some(expired::check_expired)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
-    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

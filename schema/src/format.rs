@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::model::*;
+use crate::page::{Column, ColumnModel};
 
 /// JSON Schema (draft 2020-12) of the catalogue format, for a `# yaml-language-server: $schema=` line.
 pub fn format_schema() -> serde_json::Value {
@@ -14,6 +15,8 @@ pub fn format_schema() -> serde_json::Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     remove_null(&mut value);
     value["title"] = "Candor telemetry catalogue".into();
+    let own = "Mappings of the writer's own, for merge keys (`<<: *base`) to name.";
+    value["patternProperties"] = serde_json::json!({ "^x-": { "description": own } });
     value
 }
 
@@ -194,6 +197,28 @@ impl JsonSchema for FieldModel {
                     "type": "object",
                     "properties": { "attribute": { "type": "string" }, "requirement": requirement },
                     "required": ["attribute"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for ColumnModel {
+    fn schema_name() -> Cow<'static, str> {
+        "ColumnOfThePage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let column = generator.subschema_for::<Column>();
+        json_schema!({
+            "description": "A column's word, or a mapping that also has its heading.",
+            "anyOf": [
+                column,
+                {
+                    "type": "object",
+                    "properties": { "column": column, "title": { "type": "string", "description": "Heading." } },
+                    "required": ["column"],
                     "additionalProperties": false,
                 },
             ],

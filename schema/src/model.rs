@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 pub use candor_domain::Period;
 
 use crate::handling::HandlingModel;
+use crate::page::PageModel;
 
 mod consent;
 mod endpoint;
@@ -95,6 +96,9 @@ pub struct DocsModel {
     pub before: Vec<SectionModel>,
     /// Heading of the table. `Data Explanation` when missing.
     pub table_title: Option<Located<String>>,
+    /// Its form.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub page: PageModel,
     /// The text right below the table.
     pub note: Option<Located<String>>,
     /// Sections after the table.

@@ -12,9 +12,11 @@ mod identifier;
 mod keys;
 mod line;
 mod mapping;
+mod merge;
 pub(crate) mod node;
 mod opt_out;
 mod outline;
+mod page;
 mod yaml_fault;
 
 use std::collections::HashSet;
@@ -233,6 +235,7 @@ impl Reader<'_> {
             intro: map.optional(self, "intro", Reader::text),
             before: map.list(self, "before", Reader::section),
             table_title: map.optional(self, "table_title", Reader::text),
+            page: self.page(&map),
             note: map.optional(self, "note", Reader::text),
             after: map.list(self, "after", Reader::section),
         })

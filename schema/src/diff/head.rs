@@ -80,6 +80,7 @@ impl Comparison<'_> {
             &new.table_title,
             changed("the table’s heading"),
         );
+        self.wording(&At::whole("docs.page"), &old.page, &new.page, changed("the form of the table"));
         self.wording(&At::whole("docs.note"), &old.note, &new.note, changed("the note below the table"));
         self.wording(&At::whole("docs.after"), &old.after, &new.after, changed("the text after the table"));
     }

@@ -42,7 +42,22 @@ pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies
 pub(super) const OPT_OUT_KEYS: &[&str] = &["variable", "flag", "setting", "command", "off_when"];
 
 /// The keys of `docs`.
-pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
+pub(super) const DOCS_KEYS: &[&str] = &[
+    "title",
+    "intro",
+    "before",
+    "table_title",
+    "layout",
+    "columns",
+    "lines",
+    "default_word",
+    "opt_in_word",
+    "note",
+    "after",
+];
+
+/// The keys of a column that is written as a mapping.
+pub(super) const COLUMN_KEYS: &[&str] = &["column", "title"];
 
 /// The keys of a section of the page.
 pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
@@ -165,6 +180,7 @@ mod tests {
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
+        assert_eq!(properties(&schema["$defs"]["ColumnOfThePage"]["anyOf"][1]), sorted(COLUMN_KEYS));
         for (definition, keys) in [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)] {
             assert_eq!(properties(&schema["$defs"][definition]["anyOf"][1]), sorted(keys), "{definition}");
         }
