@@ -138,6 +138,30 @@ impl Decision {
     }
 }
 
+/// What an application sets for single channels.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Channels(Vec<(u8, bool)>);
+
+impl Channels {
+    pub fn set(&mut self, catalogue: &Catalogue, channel: u8, on: bool) {
+        self.0.retain(|(known, _)| *known != channel);
+        if catalogue.channel_name(channel).is_some() {
+            self.0.push((channel, on));
+        }
+    }
+
+    /// The decision with these. Off stays off.
+    pub fn apply(&self, catalogue: &Catalogue, mut decision: Decision) -> Decision {
+        if !decision.consent.is_off() {
+            decision.consent = self.0.iter().fold(decision.consent, |consent, (channel, on)| match on {
+                true => catalogue.granting(consent, *channel),
+                false => catalogue.refusing(consent, *channel),
+            });
+        }
+        decision
+    }
+}
+
 /// The opt-outs that count for every catalogue: <https://consoledonottrack.com> and OpenTelemetry's own.
 pub const UNIVERSAL_OPT_OUTS: [&str; 2] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"];
 

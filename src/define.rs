@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use candor_domain::ChannelName;
+
 use crate::{
     Attribute, AttributeInfo, Body, Consent, Domain, Encoding, Endpoint, Form, Member, Members, Method, ObjectInfo,
     OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
@@ -65,6 +67,11 @@ pub const fn list(item: &'static Domain, max_items: usize) -> Domain {
 /// An object with its fields.
 pub const fn object(catalogue: &'static str, id: &'static str, fields: &'static [Member]) -> ObjectInfo {
     ObjectInfo::new(Cow::Borrowed(catalogue), Cow::Borrowed(id), Shared::Static(fields))
+}
+
+/// A channel by name and number.
+pub const fn channel(name: &'static str, number: u8) -> ChannelName {
+    ChannelName::new(name, number)
 }
 
 /// The attributes of the process.

@@ -82,10 +82,20 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
     }
 
     #[inline(always)]
-    fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) {
+    fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
+        let outcome = self.entry(info, value);
         // What needs a channel that was not granted is not demanded.
-        if self.entry(info, value) == Outcome::Absent && self.sieve.consent.includes(info.needs) {
+        if outcome == Outcome::Absent && self.sieve.consent.includes(info.needs) {
             self.sieve.notes.note(Why::Missing, Path { before: None, name: &info.name });
+        }
+        outcome
+    }
+
+    /// Takes note of the channel of an attribute that passed. Nothing is noted of what is collected by default.
+    #[inline(always)]
+    fn used<const CHANNEL: u8>(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Written {
+            self.sieve.notes.used(Consent::of(CHANNEL));
         }
     }
 }
@@ -127,7 +137,8 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     ) where
         Granted<GRANTED>: Proves<CHANNEL>,
     {
-        self.required_entry(&attribute.info, value);
+        let outcome = self.required_entry(&attribute.info, value);
+        self.used::<CHANNEL>(outcome);
     }
 
     #[inline(always)]
@@ -139,7 +150,8 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     ) where
         Granted<GRANTED>: Proves<CHANNEL>,
     {
-        self.entry(&attribute.info, value);
+        let outcome = self.entry(&attribute.info, value);
+        self.used::<CHANNEL>(outcome);
     }
 }
 
@@ -270,9 +282,15 @@ impl<E: Encoder, H: Held, N: Notes> FieldFilter<'_, '_, '_, E, H, N> {
         is_listed
     }
 
-    fn optional_entry<K, V: Value<K> + ?Sized>(&mut self, name: &str, info: &'static AttributeInfo, value: &V) {
-        if self.is_listed(name, info) {
-            self.sieve.optional(name, info, Typed::<K, V>::new(value));
+    fn optional_entry<K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &str,
+        info: &'static AttributeInfo,
+        value: &V,
+    ) -> Outcome {
+        match self.is_listed(name, info) {
+            true => self.sieve.optional(name, info, Typed::<K, V>::new(value)),
+            false => Outcome::Refused,
         }
     }
 }
@@ -316,7 +334,9 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
     ) where
         Granted<GRANTED>: Proves<CHANNEL>,
     {
-        self.optional_entry(name, &attribute.info, value);
+        if self.optional_entry(name, &attribute.info, value) == Outcome::Written {
+            self.sieve.used(Consent::of(CHANNEL));
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! Texts for a program's own command line: `telemetry status`, `on`, `off`, `share`, `preview`, `explain`, `export`.
+//! Texts for a program's own command line: `telemetry status`, `on`, `off`, `share`, `unshare`, `preview`, `explain`,
+//! `export`.
 //!
 //! These functions return texts. With the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints
 //! them. All of them ask the pipeline itself, so they show what it does. `tests/host_cli.rs` runs them in
@@ -19,16 +20,18 @@
 //! ```
 
 mod ask;
+mod channels;
 #[cfg(feature = "cli")]
 mod command;
 
 use std::io::{self, IsTerminal, Write};
 
 pub use self::ask::ask;
+pub use self::channels::{share, unshare};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
 use crate::opt_out::Variable;
-use crate::{Catalogue, Consent, Decision, LastRun, OptOut, Pipeline, UNIVERSAL_OPT_OUTS, decode, decode_body};
+use crate::{Catalogue, Consent, Decision, LastRun, Layer, OptOut, Pipeline, UNIVERSAL_OPT_OUTS, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -53,8 +56,10 @@ pub fn greet(pipeline: &Pipeline) -> bool {
 /// Describes the decision on consent with its reason, the endpoint, and the outcome of the last run.
 pub fn status(pipeline: &Pipeline) -> String {
     let decision = pipeline.reload();
-    let mut lines = vec![headline(&decision)];
-    lines.extend(decision.layers.iter().map(|layer| format!("  {layer}")));
+    let catalogue = pipeline.catalogue();
+    let mut lines = vec![headline(catalogue, &decision)];
+    lines.extend(decision.layers.iter().map(|layer| format!("  {}", describe_layer(catalogue, layer))));
+    lines.extend(channels::lines(catalogue, decision.consent));
     lines.extend(nothing_by_default(pipeline, &decision));
     if let Some(notice) = pipeline.notice_due().filter(|notice| !notice.added.is_empty()) {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
@@ -96,8 +101,16 @@ pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
     cfg!(feature = "cli").then(|| format!("{program} telemetry"))
 }
 
-fn headline(decision: &Decision) -> String {
-    format!("telemetry: {} ({})", decision.consent, decision.reason)
+fn headline(catalogue: &Catalogue, decision: &Decision) -> String {
+    format!("telemetry: {} ({})", catalogue.describe(decision.consent), decision.reason)
+}
+
+/// A layer with the names of its channels.
+fn describe_layer(catalogue: &Catalogue, layer: &Layer) -> String {
+    let named = layer.says.as_ref().filter(|_| !catalogue.channels.is_empty());
+    let Some((consent, reason)) = named else { return layer.to_string() };
+    let decides = if layer.decided { ", which decides" } else { "" };
+    format!("{}: {} ({reason}){decides}", layer.name, catalogue.describe(*consent))
 }
 
 /// A reason without control characters: it may hold what a server said.
@@ -128,7 +141,7 @@ fn describe(run: &LastRun) -> String {
 /// Off counts in this run all the same.
 pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     let catalogue = pipeline.catalogue();
-    if choice == Consent::OptedIn && catalogue.opt_in.is_none() {
+    if choice.is_opted_in() && catalogue.opt_in.is_none() {
         return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
     }
     if let Err(error) = pipeline.choose(choice) {
@@ -142,9 +155,14 @@ pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     let nothing = nothing_by_default(pipeline, &decision).map(|nothing| format!("\n{nothing}")).unwrap_or_default();
     let overruled = match decision.consent == choice {
         true => String::new(),
-        false => format!("\nYour choice, {choice}, is remembered; it does not count here."),
+        false => {
+            let choice = catalogue.describe(choice);
+            format!("\nYour choice, {choice}, is remembered; it does not count here.")
+        }
     };
-    Ok(format!("{notice}{}{nothing}{overruled}", headline(&decision)))
+    let headline = headline(catalogue, &decision);
+    let channels: String = channels::lines(catalogue, decision.consent).map(|line| format!("\n{line}")).collect();
+    Ok(format!("{notice}{headline}{channels}{nothing}{overruled}"))
 }
 
 /// Off counts in this run all the same, and the environment can say it without a file.

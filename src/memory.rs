@@ -20,6 +20,15 @@ pub(crate) struct Memory {
     pub switches: Switches,
 }
 
+impl Memory {
+    /// One that remembers nothing yet, of a program that asks first or not.
+    pub fn asking(first: bool) -> Self {
+        let mut memory = Memory::default();
+        memory.ask_first = first;
+        memory
+    }
+}
+
 #[cfg(not(feature = "stored"))]
 impl Memory {
     pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {

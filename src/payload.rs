@@ -3,11 +3,12 @@
 //! ```json
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! ```
-//! Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
+//! What needs a permission beyond `default` says so in `channels`: the names, sorted, with commas. Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
 //! a preview shows the wire, not what the program believes it wrote.
 
 use std::io::Write;
 
+use candor_domain::MARKER;
 use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
@@ -201,9 +202,14 @@ impl<'e> Parts<'e> {
     fn write(&self, kind: SignalKind, signal: Option<&Signal>, resource: Option<&Resource>) -> Option<String> {
         let mut out = Buffer::growing();
         self.write_head(kind, &mut out);
+        let (marker, attributes) = take_marker(&self.attributes);
+        if let Some(marker) = marker {
+            out.put(b",\"channels\":");
+            quote(&mut out, marker);
+        }
         out.put(b",\"attributes\":");
         let is_json = |known: Option<&Member>| known.is_some_and(|known| known.attribute.encoding == Encoding::Json);
-        decode_map(&mut out, self.attributes.iter().copied(), |key| is_json(signal.and_then(|s| s.attribute(key))))?;
+        decode_map(&mut out, attributes.iter().copied(), |key| is_json(signal.and_then(|s| s.attribute(key))))?;
         if let Some(body) = self.body {
             out.put(b",\"body\":");
             decode_any(&mut out, body, is_json(signal.and_then(Signal::body)))?;
@@ -248,6 +254,19 @@ fn status(message: &[u8]) -> Option<u64> {
         (3, Field::Varint(code)) => Some(code),
         _ => None,
     })
+}
+
+/// The marker, and the attributes without it. It is the last one, where there is one.
+fn take_marker<'a, 'e>(attributes: &'a [&'e [u8]]) -> (Option<&'e str>, &'a [&'e [u8]]) {
+    let text = |last: &&'e [u8]| {
+        let is_marker = messages(last, 1).next()? == MARKER.as_bytes();
+        let text = messages(messages(last, 2).next()?, 1).next()?;
+        std::str::from_utf8(text).ok().filter(|_| is_marker)
+    };
+    match attributes.split_last().and_then(|(last, others)| Some((text(last)?, others))) {
+        Some((marker, others)) => (Some(marker), others),
+        None => (None, attributes),
+    }
 }
 
 /// Key-value pairs as a JSON object; texts under a key for which `is_json` holds are JSON already.

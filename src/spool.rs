@@ -27,7 +27,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use self::folder::{Entry, Key, State};
 use crate::allowance::Held;
 use crate::{
-    Allowance, Catalogue, Consent, Content, Delivery, Destination, Retry, SignalKind, Transport, TransportError,
+    Allowance, Catalogue, Consent, Content, DEFAULT, Delivery, Destination, OPT_IN, Retry, SignalKind, Transport,
+    TransportError,
 };
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
@@ -218,13 +219,16 @@ impl Spool {
     fn is_allowed(&self, key: &Key, to: Destination<'_>, body: &[u8]) -> bool {
         let (process, held) = (self.permission.get(), self.permission.held());
         let own = key.writer == self.writer && process != Consent::Off;
-        let consent = if own { Consent::OptedIn } else { process };
+        let consent = if own { process.and(Consent::of(OPT_IN)) } else { process };
         let agreed = match held {
             Some(None) => true,
             Some(Some(held)) => record::is_agreed(self.catalogue, to, body, &Allowance::holding(consent, held)),
             None => false,
         };
-        agreed && consent.includes(key.consent)
+        // The name says it where no other channels are needed; the contents are of this catalogue, its channels included.
+        let is_simple = Consent::of(DEFAULT).and(Consent::of(OPT_IN)).includes(key.consent);
+        let needs = if is_simple { key.consent } else { record::consent(self.catalogue, to, body) };
+        agreed && consent.includes(needs)
     }
 
     /// Puts a request into a file.

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Signal};
+use candor_schema::{Attribute, Catalogue, ChannelName, Collected, Encoding, Object, OnViolation, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -230,6 +230,11 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
     );
     text += &members(signal_fields(catalogue, signal), signal.collected.number(), scope);
     text += "] })";
+    if !catalogue.head().channels().is_empty() {
+        let name = |one: &ChannelName| format!("::candor::define::channel({:?}, {})", one.name, one.number);
+        let names: Vec<_> = signal.channels.iter().map(name).collect();
+        text += &format!(".of_channels(const {{ &[{}] }})", names.join(", "));
+    }
     if signal.info.every > 0 {
         text += &format!(".every({})", signal.info.every);
     }

@@ -24,6 +24,7 @@ use std::collections::BTreeSet;
 
 use candor_schema::{
     AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Member, Object, Signal, SignalAttribute, SignalKind,
+    marker_names,
 };
 use serde_json::{Map, Value, json};
 
@@ -77,6 +78,8 @@ pub struct SignalPlan {
     pub name: String,
     /// The fact that it tells by being sent.
     pub description: String,
+    /// The names of the channels beyond `default` that it may say it needs, sorted.
+    pub channels: Vec<String>,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
     /// The body of the log record.
@@ -206,6 +209,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         kind: signal.kind,
         name: signal.name.to_string(),
         description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
+        channels: marker_names(&signal.channels, level).map(str::to_owned).collect(),
         attributes: plan_carried(catalogue, level, &attributes),
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
@@ -406,6 +410,7 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     }
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
+    properties.extend(marker(&signal.channels).map(|marker| ("channels".to_owned(), marker)));
     properties.extend(signal.body.iter().map(|body| ("body".to_owned(), render_property(body))));
     properties.extend(level.resource.iter().map(|resource| ("resource".to_owned(), closed(resource))));
     properties.extend(envelope(signal.kind));
@@ -415,6 +420,19 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
     schema.extend(requirement(signal, level.resource.as_deref().unwrap_or_default()));
     schema
+}
+
+/// The names of some of these channels, sorted, with commas. `None` where there are none.
+fn marker(names: &[String]) -> Option<Value> {
+    let after = |position: usize| names[position + 1..].iter().map(|name| format!("(,{name})?")).collect::<String>();
+    let texts: Vec<_> = names.iter().enumerate().map(|(position, name)| format!("{name}{}", after(position))).collect();
+    (!texts.is_empty()).then(|| {
+        json!({
+            "description": "The permissions that it needs beyond what is collected by default.",
+            "type": "string",
+            "pattern": format!("^({})$", texts.join("|")),
+        })
+    })
 }
 
 fn nanoseconds() -> Value {

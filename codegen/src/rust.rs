@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, camel_case};
-use proc_macro2::{Ident, Span, TokenStream};
+use candor_schema::{Attribute, Catalogue, Channel, Domain, Object, Signal, camel_case};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::Artefact;
@@ -14,7 +14,7 @@ use crate::expand::{
 };
 use crate::fields::{Field, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
-use crate::names::{escaped, field_name, ident};
+use crate::names::{escaped, field_name, ident, static_name};
 use crate::types::{borrows, rust_type};
 use crate::validator::{ValidatorPlan, render_module};
 
@@ -48,6 +48,8 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
     let visibility = quote!(pub);
     let root_name = ident("CATALOGUE");
     let root = expand_catalogue(catalogue, &root_name, &visibility, Scope::Modules);
+    let channels = head.channels().iter().map(plan_channel);
+    let root = quote!(#root #(#channels)*);
     let option = option_path(catalogue);
     RustPlan {
         crate_name: format!("candor-{}", head.name()),
@@ -88,6 +90,13 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
         ],
         root,
     }
+}
+
+/// The number of a channel, for proofs and for what an application sets.
+fn plan_channel(channel: &Channel) -> TokenStream {
+    let docs = doc_lines(&format!("The channel `{}`: {}.", channel.name, channel.brief));
+    let (name, number) = (ident(&static_name(&channel.name)), Literal::u8_unsuffixed(channel.number));
+    quote!(#docs pub const #name: u8 = #number;)
 }
 
 fn plan_attribute(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {

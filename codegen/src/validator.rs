@@ -2,7 +2,7 @@
 //!
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
-use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, SignalKind};
+use candor_schema::{Attribute, Catalogue, Domain, OPT_IN, Object, Signal, SignalKind};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -20,6 +20,8 @@ pub struct ValidatorPlan {
     pub objects: Vec<ObjectPlan>,
     /// One function per signal: all spans, then all events.
     pub signals: Vec<SignalPlan>,
+    /// The channels beyond `default`, by name.
+    pub channels: Vec<(String, u8)>,
     /// The attributes of the process.
     pub resource: Vec<MemberPlan>,
 }
@@ -83,10 +85,12 @@ pub struct MemberPlan {
 
 /// Decides what is read where.
 pub fn plan(catalogue: &Catalogue) -> ValidatorPlan {
+    let named = catalogue.head().channels().iter().map(|channel| (channel.name.clone(), channel.number));
     ValidatorPlan {
         attributes: catalogue.attributes().iter().map(plan_attribute).collect(),
         objects: catalogue.objects().iter().map(|object| plan_object(catalogue, object)).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        channels: [("opt_in".to_owned(), OPT_IN)].into_iter().chain(named).collect(),
         resource: resource_fields(catalogue).into_iter().map(|field| plan_member(field, false)).collect(),
     }
 }
@@ -151,6 +155,8 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
+    let channels = plan.channels.iter().map(|(name, _)| name);
+    let numbers = plan.channels.iter().map(|(_, number)| Literal::u8_unsuffixed(*number));
     let parts = expand_parts(plan);
     let signal = expand_signal(plan);
     let call = if plan.has_parts() { quote!((signal.attributes)) } else { quote!(signal) };
@@ -211,6 +217,13 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
                 let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
                 let (_, _, signal) = signals.iter().find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
                 Some(*signal)
+            }
+
+            fn is_granted(&self, channel: &str) -> bool {
+                match channel {
+                    #(#channels => self.has(#numbers),)*
+                    _ => false,
+                }
             }
 
             fn attributes(&self, signal: Signal, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {

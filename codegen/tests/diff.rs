@@ -94,7 +94,6 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-consent: {opt_in: share}
 ";
 
 fn load(text: &str) -> Option<Catalogue> {
@@ -109,7 +108,12 @@ struct Parts {
     signals: Vec<Signals>,
     common: Vec<Option<&'static str>>,
     resource: Vec<Option<&'static str>>,
+    /// Which of the named channels are on by default.
+    on: Vec<bool>,
 }
+
+/// The named channels, each with its row and an attribute that is always there.
+const CHANNELS: [(&str, &str, &str); 2] = [("crash", "crashes", "failed"), ("speed", "timing", "slow")];
 
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
@@ -190,7 +194,7 @@ fn written() -> impl Strategy<Value = String> {
 }
 
 fn parts() -> impl Strategy<Value = Parts> {
-    let collected = || select(vec!["default", "default", "opt_in"]);
+    let collected = || select(vec!["default", "default", "default", "opt_in", "crash", "speed"]);
     let present = || prop::bool::weighted(0.85);
     let requirement = || select(vec!["required", "optional"]);
     let attribute = move |types: &'static [&'static [&'static str]]| {
@@ -223,11 +227,12 @@ fn parts() -> impl Strategy<Value = Parts> {
         });
     let everywhere = move || prop::collection::vec(prop::option::weighted(0.15, requirement()), ATTRIBUTES);
     let everywhere = (everywhere(), everywhere());
-    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), everywhere).prop_map(
-        |((mut attributes, part, things), (of_part, of_thing), signals, (common, resource))| {
+    let on = prop::collection::vec(prop::bool::ANY, CHANNELS.len());
+    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), everywhere, on).prop_map(
+        |((mut attributes, part, things), (of_part, of_thing), signals, (common, resource), on)| {
             attributes.push(part);
             attributes.extend(things);
-            Parts { attributes, fields: vec![of_part, of_thing], signals, common, resource }
+            Parts { attributes, fields: vec![of_part, of_thing], signals, common, resource, on }
         },
     )
 }
@@ -261,6 +266,9 @@ impl Parts {
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
             mix(mine, other, take());
         }
+        for (mine, other) in mixed.on.iter_mut().zip(&other.on) {
+            mix(mine, other, take());
+        }
         for (mine, other) in mixed.resource.iter_mut().zip(&other.resource) {
             mix(mine, other, take());
         }
@@ -268,7 +276,11 @@ impl Parts {
     }
 
     fn write(&self) -> String {
-        let mut text = HEAD.to_owned();
+        let mut text = format!("{HEAD}consent:\n  opt_in: share\n  channels:\n");
+        for ((name, ..), on) in CHANNELS.iter().zip(&self.on) {
+            let default = if *on { "on" } else { "off" };
+            let _ = writeln!(text, "    {name}: {{title: {name}, brief: {name}, default: {default}}}");
+        }
         // An object without fields is none, and neither is what has its type.
         let part = usable_fields(&self.fields[0], |id| self.attributes[id].present);
         let usable = |id: usize, thing: bool| {
@@ -277,13 +289,25 @@ impl Parts {
         };
         let thing = usable_fields(&self.fields[1], |id| usable(id, true));
         let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(*id, !thing.is_empty())).collect();
-        let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
-        text += "rows: {always: {title: Always, personal: none}, asked: {title: Asked, personal: none}}\nattributes:\n";
+        let is_default = |id: &usize| self.attributes[*id].collected == "default";
+        let row = |collected: &str| match collected {
+            "default" => "always",
+            "opt_in" => "asked",
+            name => CHANNELS.iter().find(|(channel, ..)| *channel == name).expect("a channel").1,
+        };
+        text += "rows:\n  always: {title: Always, personal: none}\n  asked: {title: Asked, personal: none}\n";
+        text += "  crashes: {title: Crashes, personal: none}\n  timing: {title: Timing, personal: none}\nattributes:\n";
+        for (channel, row, attribute) in CHANNELS {
+            let _ = writeln!(
+                text,
+                "  {attribute}: {{row: {row}, collected: {channel}, type: boolean, brief: {attribute}}}"
+            );
+        }
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
         for id in &ids {
             let (Attribute { collected, name, .. }, ty) = (self.attributes[*id], self.attributes[*id].ty());
-            let row = if opt_in(id) { "asked" } else { "always" };
+            let row = row(collected);
             let name = name.map_or(String::new(), |name| format!(", name: {name}"));
             let _ = writeln!(text, "  a{id}: {{row: {row}, collected: {collected}, type: {ty}{name}, brief: a{id}}}");
         }
@@ -292,7 +316,7 @@ impl Parts {
             if ids.iter().any(|id| self.attributes[*id].ty().contains(object)) {
                 let _ = writeln!(objects, "  {object}:\n    fields:");
                 for (at, (id, requirement)) in &fields {
-                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let requirement = if is_default(id) { requirement } else { "optional" };
                     let _ = writeln!(objects, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
                 }
             }
@@ -301,7 +325,7 @@ impl Parts {
             let _ = write!(text, "objects:\n{objects}");
         }
         // Every attribute is carried, whatever the other signals do.
-        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n";
+        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n      failed: optional\n      slow: optional\n";
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
@@ -316,7 +340,8 @@ impl Parts {
             );
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
-                    let requirement = if opt_in(id) && *collected == "default" { "optional" } else { requirement };
+                    let is_there = is_default(id) || self.attributes[*id].collected == *collected;
+                    let requirement = if is_there { requirement } else { "optional" };
                     let _ = writeln!(text, "      a{id}: {requirement}");
                 }
             }
@@ -330,7 +355,7 @@ impl Parts {
             let listed: Vec<_> = ids
                 .iter()
                 .filter_map(|id| {
-                    let requirement = if opt_in(id) { "optional" } else { listed[*id]? };
+                    let requirement = if is_default(id) { listed[*id]? } else { "optional" };
                     listed[*id].map(|_| format!("a{id}: {requirement}"))
                 })
                 .collect();
@@ -360,7 +385,7 @@ fn payloads(catalogue: &Catalogue) -> Vec<Value> {
     let resources: Vec<_> =
         resources.into_iter().map(|resource| Some(resource).filter(|it| *it != json!({}))).collect();
     let mut payloads = Vec::new();
-    for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
+    for signal in catalogue.signals().iter().filter(|signal| signal.collected.is_by_default()) {
         let (body, own): (Vec<_>, Vec<_>) =
             signal.attributes.iter().copied().partition(|own| signal.body == Some(own.attribute));
         // A body is an object's only property here.
@@ -406,7 +431,7 @@ fn objects<'c>(
     properties: impl Iterator<Item = (&'c str, Collected, &'c Domain, bool)>,
     nullable: bool,
 ) -> Vec<Value> {
-    let properties = properties.filter(|(_, collected, ..)| *collected == Collected::Default);
+    let properties = properties.filter(|(_, collected, ..)| collected.is_by_default());
     let values: Vec<_> = properties
         .map(|(name, _, domain, required)| {
             let null = (nullable && !required).then_some(Value::Null);

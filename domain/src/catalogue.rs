@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{At, Consent, Domain, Shared, SignalKind};
+use crate::{At, ChannelName, Consent, Domain, Shared, SignalKind, UNNAMED};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Signal {
     pub name: Cow<'static, str>,
     /// The channels that it needs.
     pub needs: Consent,
+    /// The names of the catalogue's channels but `default`, sorted.
+    pub channels: Shared<[ChannelName]>,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
     /// The seconds that have to pass from one to the next, in all runs of an installation; 0 for a signal that is not
@@ -40,7 +42,15 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, every: 0, endpoint: 0, origin: Origin::new() }
+        let channels = Shared::Static(UNNAMED);
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, origin: Origin::new() }
+    }
+
+    /// The same, of a catalogue that has these channels.
+    #[must_use]
+    pub const fn of_channels(mut self, channels: &'static [ChannelName]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.channels, Shared::Static(channels)));
+        self
     }
 
     /// The same signal, sent at most once in so many seconds.
@@ -65,6 +75,7 @@ impl Signal {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
+        self.channels.iter().for_each(|channel| (&channel.name, channel.number).hash(&mut hasher));
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
         if self.every > 0 {
             self.every.hash(&mut hasher);

@@ -66,6 +66,9 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
                     None => self.entry(at, path, info, PerhapsJson(value)),
                     Some(_) => self.entry(at, path, info, value),
                 };
+                if outcome == Outcome::Written {
+                    self.notes.used(info.needs);
+                }
                 is_whole &= outcome == Outcome::Written || !member.required;
             }
         }

@@ -83,6 +83,12 @@ impl Signals<Verdict> for Payloads {
             .find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
         Some(*signal)
     }
+    fn is_granted(&self, channel: &str) -> bool {
+        match channel {
+            "opt_in" => self.has(1),
+            _ => false,
+        }
+    }
     fn attributes(
         &self,
         signal: Signal,

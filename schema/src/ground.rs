@@ -5,7 +5,9 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use candor_domain::{AttributeInfo, Consent, DEFAULT, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind};
+use candor_domain::{
+    AttributeInfo, ChannelName, Consent, DEFAULT, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind, UNNAMED,
+};
 
 use crate::Row;
 use crate::index::{Index, wire_name};
@@ -16,13 +18,15 @@ pub(crate) struct Ground<'g, 'm> {
     pub index: &'g Index<'m>,
     catalogue: &'g str,
     rows: &'g [Row],
+    channels: Shared<[ChannelName]>,
     attributes: RefCell<HashMap<String, Shared<AttributeInfo>>>,
     objects: RefCell<HashMap<String, Shared<ObjectInfo>>>,
 }
 
 impl<'g, 'm> Ground<'g, 'm> {
     pub fn new(index: &'g Index<'m>, catalogue: &'g str, rows: &'g [Row]) -> Self {
-        Ground { index, catalogue, rows, attributes: RefCell::default(), objects: RefCell::default() }
+        let channels = channel_names(index.model).into();
+        Ground { index, catalogue, rows, channels, attributes: RefCell::default(), objects: RefCell::default() }
     }
 
     pub fn attribute(&self, id: &str) -> Option<Shared<AttributeInfo>> {
@@ -77,7 +81,7 @@ impl<'g, 'm> Ground<'g, 'm> {
         let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
         let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
-        Some(signal.every(every).going_to(endpoint))
+        Some(Signal { channels: self.channels.clone(), ..signal.every(every).going_to(endpoint) })
     }
 
     /// The attributes of the process.
@@ -95,6 +99,15 @@ impl<'g, 'm> Ground<'g, 'm> {
             requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
         Some(Member { rename: None, attribute, required, body: false })
     }
+}
+
+/// The names of all channels but `default`, sorted.
+fn channel_names(model: &Model) -> Vec<ChannelName> {
+    let named = model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
+    let named = named.map(|(name, number)| ChannelName { name: name.to_owned().into(), number });
+    let mut names: Vec<_> = named.chain(UNNAMED.iter().cloned()).collect();
+    names.sort_by(|one, other| one.name.cmp(&other.name));
+    names
 }
 
 impl From<Encoding> for candor_domain::Encoding {

@@ -6,6 +6,7 @@ use super::wire::{
 };
 use std::time::SystemTime;
 
+use candor_domain::{ChannelName, DEFAULT, MARKER, marker_names};
 use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
@@ -83,11 +84,38 @@ impl<'b> OtlpEncoder<'b> {
             [] => record(value, &mut encoder, consent, &mut tally),
             held => record_holding(value, &mut encoder, consent, held, &mut tally),
         }
+        let needs = tally.used.and(T::SIGNAL.needs);
+        if needs != Consent::of(DEFAULT) && !needs.is_off() {
+            encoder.marker(&T::SIGNAL.channels, needs);
+        }
         if tally.dropped > 0 || stamp.failed {
             end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }
         end(encoder.out, element);
         tally
+    }
+
+    /// Writes the marker of what a signal needs beyond `default`.
+    #[inline(never)]
+    fn marker(&mut self, names: &[ChannelName], needs: Consent) {
+        let names = marker_names(names, needs);
+        let length = names.clone().map(|name| name.len() + 1).sum::<usize>().saturating_sub(1);
+        if length == 0 {
+            return;
+        }
+        self.any(At::Attribute(MARKER), 1 + varint_len(length) + length, |space| {
+            space[0] = STRING;
+            let mut rest = fill_varint(&mut space[1..], length as u64);
+            for (position, name) in names.enumerate() {
+                if position > 0 {
+                    rest[0] = b',';
+                    rest = &mut rest[1..];
+                }
+                let (here, after) = rest.split_at_mut(name.len());
+                here.copy_from_slice(name.as_bytes());
+                rest = after;
+            }
+        });
     }
 
     /// Appends the attributes of the process as fields of a `Resource`.

@@ -3,6 +3,7 @@
 //! OpenTelemetry's span attributes have no maps and no lists of maps, so objects travel as JSON text here, whatever the
 //! catalogue's encoding.
 
+use candor_domain::{MARKER, marker};
 use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
@@ -30,6 +31,8 @@ pub fn key_values<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &
     let mut encoder = KeyValueEncoder::default();
     if let Some(held) = allowance.held(T::SIGNAL) {
         record_holding(value, &mut encoder, allowance.consent(), held, &mut tally);
+        let marker = marker(&T::SIGNAL.channels, tally.used.and(T::SIGNAL.needs));
+        encoder.done.extend(marker.map(|marker| KeyValue::new(MARKER, marker)));
     }
     (encoder.done, tally)
 }

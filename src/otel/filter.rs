@@ -15,7 +15,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
 
-use candor_domain::{Encoder, Refusals, Sieve};
+use candor_domain::{Encoder, MARKER, Refusals, Sieve, marker};
 
 use super::any_value::AnyValueEncoder;
 use super::bridge::KeyValueEncoder;
@@ -106,8 +106,12 @@ impl<E> Filter<E> {
     fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
         let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
         let mut encoder = KeyValueEncoder::default();
-        let given = span.attributes.iter().map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
-        let dropped = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        // The marker is written anew.
+        let given = span.attributes.iter().filter(|pair| pair.key.as_str() != MARKER);
+        let given = given.map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
+        let (dropped, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        let marker = marker(&signal.channels, needs);
+        encoder.done.extend(marker.map(|marker| KeyValue::new(MARKER, marker)));
         count_unlisted_parts(&signal.name, &span, counts);
         count_scope(&signal.name, &span.instrumentation_scope, counts);
         let context = &span.span_context;
@@ -152,11 +156,14 @@ impl<E> Filter<E> {
         let (signal, held) = self.signal(allowance, SignalKind::Event, name, counts)?;
         let mut encoder = AnyValueEncoder::default();
         let lists_name = signal.attribute(EVENT_NAME).is_some();
-        let is_name = |key: &str| key == EVENT_NAME && !lists_name;
+        let is_name = |key: &str| key == MARKER || key == EVENT_NAME && !lists_name;
         let given: Vec<_> = record.attributes_iter().filter(|(key, _)| !is_name(key.as_str())).collect();
         let given = given.iter().map(|(key, value)| (key.as_str(), Foreign::Log(value)));
-        sift(signal, allowance.consent(), held, given, &mut encoder, counts);
-        let body = signal.body().and_then(|body| sift_body(signal, body, allowance.consent(), held, record, counts));
+        let (_, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        let sift_body = |body| sift_body(signal, body, allowance.consent(), held, record, counts);
+        let (body, of_body) = signal.body().map_or((None, Consent::Off), sift_body);
+        let marker = marker(&signal.channels, needs.and(of_body));
+        encoder.done.extend(marker.map(|marker| (Key::from_static_str(MARKER), AnyValue::from(marker))));
         count_unlisted_members(signal, record, counts);
         count_scope(&signal.name, scope, counts);
         let mut kept = blank_record();
@@ -299,7 +306,7 @@ impl<E: fmt::Debug> fmt::Debug for Filter<E> {
     }
 }
 
-/// Writes what passes of a signal's attributes. Says how many it has to do without.
+/// Writes what passes of a signal's attributes. Says how many it has to do without, and the channels of the others.
 fn sift<'v, E: Encoder>(
     signal: &'static Signal,
     consent: Consent,
@@ -307,13 +314,13 @@ fn sift<'v, E: Encoder>(
     given: impl Iterator<Item = (&'v str, Foreign<'v>)> + Clone,
     encoder: &mut E,
     counts: &mut Counts,
-) -> u32 {
+) -> (u32, Consent) {
     let mut refusals = Refusals::default();
     Sieve { encoder, consent, held, notes: &mut refusals }.attributes(&signal.attributes, given);
     for (why, path) in refusals.iter() {
         counts.add(why, format_args!("{}: attribute {path}", signal.name));
     }
-    refusals.dropped()
+    (refusals.dropped(), refusals.needs().and(signal.needs))
 }
 
 /// The body of a log record, when it passes.
@@ -324,13 +331,17 @@ fn sift_body(
     held: &[&'static str],
     record: &SdkLogRecord,
     counts: &mut Counts,
-) -> Option<AnyValue> {
+) -> (Option<AnyValue>, Consent) {
     let (mut encoder, mut refusals) = (AnyValueEncoder::default(), Refusals::default());
     Sieve { encoder: &mut encoder, consent, held, notes: &mut refusals }.body(body, record.body().map(Foreign::Log));
     for (why, path) in refusals.iter() {
         counts.add(why, format_args!("{}: attribute {path}", signal.name));
     }
-    encoder.done.pop().map(|(_, value)| value)
+    let needs = refusals.needs().and(body.attribute.needs);
+    match encoder.done.pop() {
+        Some((_, value)) => (Some(value), needs),
+        None => (None, Consent::Off),
+    }
 }
 
 /// The attribute that names an event where the API has no other place for it.

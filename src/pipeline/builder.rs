@@ -8,6 +8,7 @@ use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
 use crate::connect::{Target, connect_http, connect_once};
+use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::lanes::Lanes;
 use crate::memory::Memory;
@@ -21,6 +22,7 @@ use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemet
 pub struct Builder {
     catalogue: &'static Catalogue,
     consent: Option<Consent>,
+    channels: Channels,
     endpoint: Option<String>,
     /// Addresses in place of the catalogue's, by the keys of its endpoints.
     endpoints: Vec<(String, String)>,
@@ -53,7 +55,8 @@ impl Pipeline {
             timeout: Duration::from_secs(10),
             losses: None,
             process: None,
-            memory: Memory::default(),
+            memory: Memory::asking(catalogue.ask.is_some()),
+            channels: Channels::default(),
             #[cfg(feature = "stored")]
             command: crate::host::default_command(catalogue),
             #[cfg(feature = "spool")]
@@ -68,6 +71,15 @@ impl Builder {
     /// Sets the application's own decision; the user's environment still comes first.
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
+        self
+    }
+
+    /// What the application itself decides about one channel, by its number: whether it is on or off, whatever the user
+    /// chose for it. It switches on nothing while everything is off.
+    ///
+    /// Generated code has the numbers: `candor_notes::CRASH_REPORTS`.
+    pub fn channel(mut self, channel: u8, on: bool) -> Self {
+        self.channels.set(self.catalogue, channel, on);
         self
     }
 
@@ -217,7 +229,8 @@ impl Builder {
         self
     }
 
-    /// Reports nothing until the user has chosen, whatever the catalogue collects by default: a notice alone does not
+    /// Reports nothing until the user has chosen, as a catalogue with `ask` has it unless this says otherwise, and whatever
+    /// the catalogue collects by default: a notice alone does not
     /// switch on. Without a store, nothing is reported until [`set_consent`](Pipeline::set_consent).
     pub fn ask_first(mut self, ask: bool) -> Self {
         self.memory.ask_first = ask;
@@ -246,6 +259,7 @@ impl Builder {
     /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
     pub fn build(mut self) -> (Pipeline, Decision) {
         let (decision, held) = self.memory.decide(self.catalogue, self.consent);
+        let decision = self.channels.apply(self.catalogue, decision);
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
@@ -268,6 +282,7 @@ impl Builder {
             catalogue: self.catalogue,
             consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
             held: RwLock::new(held),
+            channels: self.channels,
             explicit: AtomicU32::new(self.consent.map_or(NOT_SET, Consent::bits)),
             turns: AtomicU64::new(0),
             closed: AtomicBool::new(false),

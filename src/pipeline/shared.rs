@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::allowance::Held;
 use crate::connect::{Connect, Target};
+use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
@@ -20,6 +21,8 @@ pub(crate) struct Shared {
     pub(super) held: RwLock<Option<Arc<Held>>>,
     /// The application's setting, or [`NOT_SET`].
     pub(super) explicit: AtomicU32,
+    /// The application's settings for single channels.
+    pub(super) channels: Channels,
     /// The number of times that consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
@@ -73,6 +76,7 @@ impl Shared {
     /// Decides consent anew, and the part of the catalogue that is held back.
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
+        let decision = self.channels.apply(self.catalogue, decision);
         (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
     }
 

@@ -15,7 +15,10 @@
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
 use crate::payload::{decode_element, decode_resource, messages, read_bodies};
-use crate::{Allowance, AttributeInfo, Catalogue, Consent, Content, Destination, Form, Member, Signal, SignalKind};
+use crate::{
+    Allowance, AttributeInfo, Catalogue, Consent, Content, DEFAULT, Destination, Form, Member, OPT_IN, Signal,
+    SignalKind,
+};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x02";
@@ -92,15 +95,18 @@ pub(super) fn count(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> 
 
 /// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> Consent {
-    let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
-    let by_default = read(catalogue, to, body).is_some_and(|payloads| {
-        let by_default = |(signal, json): &(&Signal, String)| {
-            Consent::Default.includes(signal.needs) && !shows_any(signal, json, &is_opt_in)
-        };
-        payloads.iter().all(by_default)
-    });
-    let by_default = by_default && !shows_any_of_process(catalogue, to, body, &is_opt_in);
-    if by_default { Consent::Default } else { Consent::OptedIn }
+    let needs =
+        |(signal, json): &(&Signal, String)| shown(catalogue, |sort| shows_any(signal, json, sort)).and(signal.needs);
+    let Some(payloads) = read(catalogue, to, body) else { return Consent::from_bits(u32::MAX) };
+    let of_process = shown(catalogue, |sort| shows_any_of_process(catalogue, to, body, sort));
+    payloads.iter().map(needs).fold(of_process, Consent::and)
+}
+
+/// The channels of the attributes that are shown.
+fn shown(catalogue: &Catalogue, shows: impl Fn(&dyn Fn(&AttributeInfo) -> bool) -> bool) -> Consent {
+    let numbers = catalogue.channels.iter().map(|channel| channel.number).chain([DEFAULT, OPT_IN]);
+    let shown = numbers.map(Consent::of).filter(|channel| shows(&|attribute| attribute.needs.includes(*channel)));
+    shown.fold(Consent::Off, Consent::and)
 }
 
 /// Returns true if no part of a request is held back now. One that cannot be read is held back.

@@ -20,12 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed_opt_out::AgreedOptOut;
 use crate::allowance::{Held, HeldPart};
+use crate::channel::OPT_IN_NAME;
 use crate::consent::variables;
 use crate::opt_out::Variable;
-use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
-
-/// The channel of what is collected only after opting in.
-pub(super) const OPT_IN: &str = "opt_in";
+use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectInfo, OnViolation, Signal};
 
 /// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,8 +38,19 @@ pub(super) struct Agreement {
     pub(super) opt_out: Vec<AgreedOptOut>,
     /// The switch that opts in.
     pub(super) opt_in: Option<String>,
+    /// The channels that the catalogue named, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) channels: BTreeMap<String, AgreedChannel>,
     /// By name: `span Exported`, `span Exported: format`, `object part: note`.
     pub(super) items: BTreeMap<String, Item>,
+}
+
+/// A channel, as the user was shown it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgreedChannel {
+    /// Whether it was on by default.
+    on: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,24 +82,29 @@ impl Agreement {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut items = BTreeMap::new();
         for signal in catalogue.signals {
-            items.insert(signal_name(signal), Item::new(is_default(signal.needs), None));
+            items.insert(signal_name(signal), Item::needing(catalogue, signal.needs, None));
             for carried in signal.attributes.iter() {
-                let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
+                let needs = signal.needs.and(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
-                items.insert(attribute_name(signal, &carried.attribute), Item::new(by_default, values));
-                insert_fields(&mut items, &carried.attribute);
+                items.insert(attribute_name(signal, &carried.attribute), Item::needing(catalogue, needs, values));
+                insert_fields(&mut items, catalogue, &carried.attribute);
             }
         }
         for carried in catalogue.resource.attributes.iter() {
-            let item = Item::new(is_default(carried.attribute.needs), Some(Values::of(&carried.attribute)));
+            let item = Item::needing(catalogue, carried.attribute.needs, Some(Values::of(&carried.attribute)));
             items.insert(process_name(&carried.attribute), item);
-            insert_fields(&mut items, &carried.attribute);
+            insert_fields(&mut items, catalogue, &carried.attribute);
         }
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
             elsewhere: elsewhere(catalogue),
             opt_out: catalogue.opt_out.iter().map(AgreedOptOut::of).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
+            channels: catalogue
+                .channels
+                .iter()
+                .map(|one| (one.name.to_owned(), AgreedChannel { on: one.is_on() }))
+                .collect(),
             items,
         }
     }
@@ -114,21 +128,38 @@ impl Agreement {
 
     /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
     /// Where everything would go to another endpoint, that is everything; where another switch opts in, all that is
-    /// opt-in.
-    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
+    /// opt-in. `granted` are the channels that the user chose, if they chose.
+    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();
         let moved = |signal: &Signal| self.address(signal) != address(catalogue, signal);
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
-        let switched = consent == Consent::OptedIn && switch.is_some();
+        let switched = consent.is_opted_in() && switch.is_some();
+        let had = |channel: &str| match granted {
+            _ if channel == OPT_IN_NAME => consent.is_opted_in(),
+            Some(granted) => granted.iter().any(|name| name == channel),
+            None => self.channels.get(channel).is_some_and(|channel| channel.on),
+        };
+        let is_concerned = |item: &Item| {
+            item.channels.iter().all(|name| {
+                let number = if name == OPT_IN_NAME { Some(OPT_IN) } else { catalogue.channel(name) };
+                number.is_some_and(|number| consent.includes(Consent::of(number)))
+            })
+        };
         let mut names = self.moves(catalogue, consent);
         names.extend(self.broken(catalogue));
         if let Some(switch) = switch.filter(|_| switched) {
             names.push(format!("`{switch}` is what opts in"));
         }
+        let added = catalogue.channels.iter().filter(|one| one.is_on() && consent.includes(Consent::of(one.number)));
+        let added = added.filter(|one| self.channels.get(one.name).is_none_or(|before| !before.on) && !had(one.name));
+        names.extend(added.map(|one| format!("`{}` ({}) is on by default", one.name, one.title)));
         let now = Agreement::of(catalogue);
         let mut missing = |name: String| {
-            let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default());
-            let agreed = !asked && self.covers(&now, &name, consent);
+            let item = now.items.get(&name);
+            let asked = switched && item.is_some_and(|item| item.channels.iter().any(|name| name == OPT_IN_NAME));
+            // Whoever grants a channel later sees then what goes through it.
+            let covered = item.is_some_and(|item| !is_concerned(item) || self.covers(item, &name, &had));
+            let agreed = !asked && covered;
             if !agreed && !asked && !names.contains(&name) {
                 names.push(name);
             }
@@ -180,14 +211,10 @@ impl Agreement {
         }
     }
 
-    /// Returns true if an item of `now` was agreed to, as far as this consent concerns it.
-    fn covers(&self, now: &Agreement, name: &str, consent: Consent) -> bool {
-        let Some(now) = now.items.get(name) else { return false };
-        if consent == Consent::Default && !now.by_default() {
-            return true; // whoever opts in later sees it then
-        }
+    /// Returns true if an item of today was agreed to: through channels that the user had, with all of today's values.
+    fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
-            let when = agreed.by_default() || consent == Consent::OptedIn;
+            let when = agreed.channels.iter().all(|channel| had(channel));
             when && match (&agreed.values, &now.values) {
                 (Some(agreed), Some(now)) => agreed.admit(now),
                 (agreed, now) => agreed == now,
@@ -211,13 +238,15 @@ fn elsewhere(catalogue: &Catalogue) -> BTreeMap<String, String> {
 }
 
 impl Item {
+    /// An item of a catalogue without channels of its own.
     pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
-        let channels = if by_default { Vec::new() } else { vec![OPT_IN.to_owned()] };
+        let channels = if by_default { Vec::new() } else { vec![OPT_IN_NAME.to_owned()] };
         Item { channels, values }
     }
 
-    fn by_default(&self) -> bool {
-        self.channels.is_empty()
+    fn needing(catalogue: &Catalogue, needs: Consent, values: Option<Values>) -> Self {
+        let beyond = catalogue.channel_names(needs.without(Consent::of(DEFAULT)));
+        Item { channels: beyond.into_iter().map(str::to_owned).collect(), values }
     }
 }
 
@@ -272,10 +301,6 @@ impl Values {
     }
 }
 
-fn is_default(needs: Consent) -> bool {
-    Consent::Default.includes(needs)
-}
-
 fn signal_name(signal: &Signal) -> String {
     format!("{} {}", signal.kind.word(), signal.name)
 }
@@ -288,9 +313,9 @@ fn process_name(attribute: &AttributeInfo) -> String {
     format!("resource: {}", attribute.name)
 }
 
-fn insert_fields(items: &mut BTreeMap<String, Item>, attribute: &'static AttributeInfo) {
+fn insert_fields(items: &mut BTreeMap<String, Item>, catalogue: &Catalogue, attribute: &'static AttributeInfo) {
     for (object, name, field) in fields(&attribute.domain) {
-        let item = Item::new(is_default(field.needs), Some(Values::of(field)));
+        let item = Item::needing(catalogue, field.needs, Some(Values::of(field)));
         items.insert(field_name(object, name), item);
     }
 }
@@ -301,8 +326,7 @@ fn reached(
     attribute: &'static AttributeInfo,
     consent: Consent,
 ) -> impl Iterator<Item = (String, &'static AttributeInfo)> {
-    let collected = is_default(attribute.needs) || consent == Consent::OptedIn;
-    let inner = if collected { fields(&attribute.domain) } else { Vec::new() };
+    let inner = if consent.includes(attribute.needs) { fields(&attribute.domain) } else { Vec::new() };
     let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
     [(name, attribute)].into_iter().chain(inner)
 }

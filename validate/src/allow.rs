@@ -1,5 +1,8 @@
 //! Rebuilds an OTLP request, keeping only what the catalogue lists and consent allows.
 //!
+//! A signal is held to its marker, the attribute `candor.channels`: what needs a permission that the marker does not name
+//! is dropped, whatever is allowed here. Without a marker that is all beyond `default`. The marker itself does not pass on.
+//!
 //! Nothing is copied and then cut. Each member of the new request is asked for by name, so unforeseen members are left out.
 //! Structure passes through: ids, times, kind, flags, the status code. These never pass, because no catalogue lists them:
 //! span events, links, the trace state, status messages, severities of log records and attributes of scopes. Of the
@@ -9,7 +12,7 @@
 mod body;
 mod given;
 
-use candor_domain::{Nothing, Refusals, Sieve, Signal, SignalKind};
+use candor_domain::{MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
@@ -185,8 +188,9 @@ impl<'c> Allow<'c> {
                 event_name(self.catalogue, element)
             }
         };
-        let signal = self.known(kind, name.as_str().unwrap_or_default(), stopped)?;
-        let mut pass = Pass { consent: self.consent, signal, stopped, out: Vec::new() };
+        let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
+        let signal = self.known(kind, name.as_str().unwrap_or_default(), consent, stopped)?;
+        let mut pass = Pass { consent, signal, stopped, out: Vec::new() };
         match kind {
             SignalKind::Span => pass.span(&mut fields),
             SignalKind::Event => pass.log_record(&mut fields),
@@ -195,11 +199,18 @@ impl<'c> Allow<'c> {
         Some(pass.out)
     }
 
+    /// What a signal says that it needs: by its marker, or else what is collected by default.
+    fn claimed(&self, attributes: Option<&Json>) -> Consent {
+        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
+        let marker = pairs(attributes).filter(|(key, _)| *key == MARKER).last();
+        claimed(names, marker.and_then(|(_, value)| value.as_text()).unwrap_or_default())
+    }
+
     /// The signal of this name, when consent allows it.
-    fn known(&self, kind: SignalKind, name: &str, stopped: &mut Stopped) -> Option<&'c Signal> {
+    fn known(&self, kind: SignalKind, name: &str, consent: Consent, stopped: &mut Stopped) -> Option<&'c Signal> {
         let mut signals = self.catalogue.signals().iter().map(|signal| &signal.info);
         let why = match signals.find(|signal| signal.kind == kind && signal.name == name) {
-            Some(signal) if self.consent.includes(signal.needs) => return Some(signal),
+            Some(signal) if consent.includes(signal.needs) => return Some(signal),
             Some(_) => Why::Consent,
             None => Why::Unknown,
         };
@@ -297,7 +308,8 @@ impl Pass<'_, '_> {
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut self.out, field, open: Vec::new() };
         let signal = self.signal;
-        let is_no_name = |(key, value): &(&str, Foreign<'_>)| !says_name(signal, key, *value);
+        // The marker was for this gate.
+        let is_no_name = |(key, value): &(&str, Foreign<'_>)| *key != MARKER && !says_name(signal, key, *value);
         let given = pairs(fields.get("attributes")).filter(is_no_name);
         let mut sieve = Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals };
         sieve.attributes(&signal.attributes, given);

@@ -1,5 +1,6 @@
 //! One span or log record of OTLP/JSON as a payload.
 
+use candor_domain::MARKER;
 use candor_schema::{Attribute, Catalogue, Signal, SignalKind};
 use serde_json::Value;
 
@@ -91,9 +92,16 @@ fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fiel
     {
         attributes.remove(EVENT_NAME);
     }
+    let marker = attributes.text(MARKER).map(str::to_owned);
+    if marker.is_some() {
+        attributes.remove(MARKER);
+    }
     draft.put("kind", Value::from(kind.word()));
     draft.put("name", name);
     draft.put_noted("attributes", attributes.finish());
+    if let Some(marker) = marker {
+        draft.put("channels", Value::from(marker));
+    }
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_id("traceId", fields.get("traceId"));
     draft.put_id("spanId", fields.get("spanId"));

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use candor_schema::{Attribute, AttributeId, Collected, Domain, Encoding, SignalKind};
+use candor_schema::{Attribute, AttributeId, Collected, Consent, Domain, Encoding, SignalKind};
 use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
@@ -128,9 +128,27 @@ impl<'w, 'c> Walk<'w, 'c> {
                 }
                 ("status", Value::Object(status)) => self.inside(key, |walk| walk.status(status)),
                 ("events", Value::Array(events)) => self.inside(key, |walk| walk.span_events(events)),
+                ("channels", Value::String(marker)) => self.marker(key, marker),
                 ("links", Value::Array(links)) => self.inside(key, |walk| walk.span_links(links)),
                 (key, value) if is_structure(key, value) => {}
                 _ => self.unlisted(Place::Part, key, value),
+            }
+        }
+    }
+
+    /// The permissions that a signal says it needs. A name that is none is a text that no page lists.
+    fn marker(&mut self, key: &str, marker: &'w str) {
+        let head = self.expected.catalogue.head();
+        let needs = marker.split(',').map(|name| head.channel_number(name)).collect::<Option<Vec<_>>>();
+        match needs {
+            None => self.inside(key, |walk| walk.text(marker, Standing::Unlisted)),
+            Some(numbers) => {
+                let not_granted =
+                    numbers.into_iter().find(|number| !self.granted.consent().includes(Consent::of(*number)));
+                if let Some(name) = not_granted.and_then(|number| head.channel_name(number)) {
+                    let message = format!("says that it needs `{name}`, which was not granted");
+                    self.inside(key, |walk| walk.note(Hit::new(Rule::NotAllowed).with(name.to_owned()), None, message));
+                }
             }
         }
     }

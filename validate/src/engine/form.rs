@@ -5,7 +5,7 @@
 //! ```
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
-use candor_domain::{Pattern, SignalKind};
+use candor_domain::{Pattern, SignalKind, is_marker};
 
 use super::cursor::{Cursor, Read};
 use super::number::Number;
@@ -36,7 +36,8 @@ impl Form for SignalKind {
     }
 
     fn allowed(self) -> MemberSet {
-        let any = [Member::Attributes, Member::Resource, Member::TraceId, Member::SpanId, Member::LeftOut];
+        let any =
+            [Member::Attributes, Member::Channels, Member::Resource, Member::TraceId, Member::SpanId, Member::LeftOut];
         let own: &[Member] = match self {
             SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
             SignalKind::Event => &[Member::Time, Member::Body],
@@ -52,6 +53,9 @@ pub trait Signals<S: Sink> {
 
     /// The signal of this kind and name.
     fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Self::Signal>;
+
+    /// Returns whether a channel beyond `default`, by its name, was granted.
+    fn is_granted(&self, channel: &str) -> bool;
 
     /// Reads the attributes of a signal: an object.
     ///
@@ -114,6 +118,7 @@ pub(super) enum Member {
     End,
     Time,
     Attributes,
+    Channels,
     TraceId,
     SpanId,
     ParentSpanId,
@@ -124,13 +129,14 @@ pub(super) enum Member {
 }
 
 impl Member {
-    const ALL: [Member; 13] = [
+    const ALL: [Member; 14] = [
         Member::Kind,
         Member::Name,
         Member::Start,
         Member::End,
         Member::Time,
         Member::Attributes,
+        Member::Channels,
         Member::TraceId,
         Member::SpanId,
         Member::ParentSpanId,
@@ -148,6 +154,7 @@ impl Member {
             Member::End => "endTimeUnixNano",
             Member::Time => "timeUnixNano",
             Member::Attributes => "attributes",
+            Member::Channels => "channels",
             Member::TraceId => "traceId",
             Member::SpanId => "spanId",
             Member::ParentSpanId => "parentSpanId",
@@ -319,6 +326,7 @@ fn read_member<S: Sink, P: Signals<S>>(
         (_, None) => return sink.pass(cursor),
         (_, Some((kind, _))) if !kind.allowed().has(member) => return sink.refuse(cursor, Fault::UnknownMember),
         (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
+        (Member::Channels, _) => return read_channels(cursor, sink, signals),
         (Member::Body, Some((_, signal))) => return signals.part(signal, Part::Body, cursor, sink),
         (Member::Resource, Some((_, signal))) => return signals.part(signal, Part::Resource, cursor, sink),
         (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
@@ -341,6 +349,18 @@ fn read_kind<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
     match SignalKind::read(&cursor.text()?) {
         Some(_) => Ok(()),
         None => sink.fault(position, Fault::OtherSignal(None)),
+    }
+}
+
+/// The names of channels that were granted, sorted, with commas.
+fn read_channels<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S, signals: &P) -> Read<()> {
+    if cursor.peek() != b'"' {
+        return values::other(cursor, sink, false, "a text");
+    }
+    let position = cursor.position();
+    match cursor.text()?.look(|text| is_marker(text, |channel| signals.is_granted(channel))) {
+        true => Ok(()),
+        false => sink.fault(position, Fault::NoMarker),
     }
 }
 

@@ -166,7 +166,9 @@ impl<'s> Validator<'s> {
     ) -> Read<()> {
         let member = &table.members[position];
         if !self.consent.includes(member.attribute.needs) {
-            return sink.refuse(cursor, Fault::HeldBack(&member.attribute.row));
+            let needs = member.attribute.needs;
+            let channel = self.spec.signals.first().map_or("default", |signal| signal.channel(needs));
+            return sink.refuse(cursor, Fault::HeldBack { row: &member.attribute.row, channel });
         }
         // An optional field may be null, an attribute is then not there.
         self.read_value(&table.nodes[position], table.are_fields && !member.required, cursor, sink)
@@ -245,6 +247,12 @@ impl<S: Sink> Signals<S> for Validator<'_> {
         let index = if kind == SignalKind::Span { &self.spans } else { &self.events };
         let found = index.find(name, |position| &*self.spec.signals[position].signal.name);
         found.filter(|position| self.spec.signals[*position].is_allowed(self.consent))
+    }
+
+    fn is_granted(&self, channel: &str) -> bool {
+        let mut channels = self.spec.signals.iter().take(1).flat_map(|signal| signal.signal.channels.iter());
+        let known = channels.find(|known| known.name == channel);
+        known.is_some_and(|known| self.consent.includes(Consent::of(known.number)))
     }
 
     fn attributes(&self, signal: usize, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
