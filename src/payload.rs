@@ -21,6 +21,7 @@ use crate::{Allowance, Catalogue, Encoding, Member, Signal, SignalKind, Telemetr
 mod body;
 
 pub use body::decode_body;
+#[cfg(feature = "spool")]
 pub(crate) use body::read_bodies;
 
 /// The payload of one signal, without the resource; `None` when what is allowed does not include the signal.

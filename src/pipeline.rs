@@ -152,6 +152,7 @@ impl Pipeline {
     }
 
     /// The addresses of all endpoints.
+    #[cfg(feature = "stored")]
     pub(crate) fn addresses(&self) -> Vec<&str> {
         self.endpoints().map(|(_, url)| url).collect()
     }
