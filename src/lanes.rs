@@ -5,8 +5,11 @@
 
 use candor_domain::Frame;
 
-use crate::encode::Envelope;
-use crate::{Body, Catalogue, Content, Destination, Form, Method, Signal, SignalKind};
+use fastrand::Rng;
+
+use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp, put_body};
+use crate::filter::Tally;
+use crate::{Body, Catalogue, Consent, Content, Destination, Form, Method, Signal, SignalKind, Telemetry};
 
 /// All lanes of a catalogue.
 #[derive(Debug)]
@@ -97,6 +100,23 @@ impl Lane {
             LaneForm::Json(method, ..) => Content::Json(method),
         };
         Destination { endpoint: self.endpoint, content }
+    }
+
+    /// Appends one signal in this form.
+    pub fn write<T: Telemetry + ?Sized>(
+        &self,
+        out: &mut Buffer,
+        ids: &mut Rng,
+        (consent, held): (Consent, &[&'static str]),
+        stamp: Stamp,
+        value: &T,
+    ) -> Tally {
+        match &self.form {
+            LaneForm::Otlp(..) => OtlpEncoder::signal(out, ids, consent, held, stamp, value),
+            LaneForm::Json(_, body, _) => {
+                put_body((out, &mut Buffer::growing()), body, ids, (consent, held), stamp, value)
+            }
+        }
     }
 
     /// Most bytes that stand before the signals.

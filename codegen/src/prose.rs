@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use candor_schema::{Attribute, escape_invisible};
 
-/// How texts of the catalogue are written.
+/// A way to write texts of the catalogue.
 pub(crate) struct Style {
     /// Running text.
     pub prose: fn(&str) -> String,
@@ -23,7 +23,7 @@ pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>)
     items.into_iter().filter(|item| seen.insert(item.clone())).collect()
 }
 
-/// What has a brief, and the names that tell it from what has the same one.
+/// A brief, and the names that tell entries with the same one apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Named<'c> {
     pub brief: Cow<'c, str>,

@@ -12,7 +12,7 @@ use crate::prose::sentence;
 pub struct SwitchPlan {
     /// Its name.
     pub name: String,
-    /// What it does.
+    /// The effect.
     pub effect: String,
 }
 
@@ -30,7 +30,7 @@ pub(crate) fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
     channels.chain(switches).map(plan).collect()
 }
 
-/// What a channel is for, and what its switch does.
+/// Describes a channel and the effect of its switch.
 pub(crate) fn channel_line(channel: &Channel) -> String {
     let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
     format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
@@ -48,7 +48,7 @@ fn channel_effect(channel: &Channel) -> String {
     }
 }
 
-/// What switches off everywhere, whatever the catalogue says.
+/// The variables that switch off everywhere, whatever the catalogue says.
 const UNIVERSAL: [(&str, &str); 2] = [
     ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
     ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
@@ -66,7 +66,7 @@ fn opt_out_effect(opt_out: &OptOut) -> &'static str {
     }
 }
 
-/// What opting in adds: nothing is said to be there that is not.
+/// Describes the effect of opting in: nothing is said to be there that is not.
 fn opt_in_effect(catalogue: &Catalogue) -> String {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));

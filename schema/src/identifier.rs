@@ -5,20 +5,20 @@ use candor_domain::Period;
 use crate::catalogue::ids::AttributeId;
 pub use crate::model::{IdentifierScope, IdentifierSource, IdentifierWord};
 
-/// Where an identifier comes from, and what it stays the same for.
+/// An identifier: its origin, and the scope in which it stays the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identifier {
     /// The word, where it was written as one.
     pub word: Option<IdentifierWord>,
-    /// Where it comes from. `None` for what only says that it is kept.
+    /// The origin. `None` for what only says that it is kept.
     pub source: Option<IdentifierSource>,
-    /// What it is computed or read from.
+    /// The sources that it is computed or read from.
     pub of: Vec<IdentifierOf>,
-    /// Whether a secret that never leaves is hashed with it.
+    /// Set if a secret that never leaves is hashed with it.
     pub salted: bool,
-    /// What it stays the same for. `None` where that is not said.
+    /// The scope in which it stays the same. `None` where that is not said.
     pub scope: Option<IdentifierScope>,
-    /// After how long another one takes its place.
+    /// The time after which another one takes its place.
     pub rotates: Option<Period>,
 }
 
@@ -31,12 +31,12 @@ pub enum IdentifierOf {
     Words(String),
 }
 
-/// How far an identifier leads back to a person: smaller is less.
+/// The traceability of an identifier to a person: smaller is less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
     source: u8,
     scope: u8,
-    /// How long it stays, in seconds.
+    /// The time that it stays the same, in seconds.
     lasts: u64,
 }
 
@@ -65,7 +65,7 @@ impl Identifier {
         })
     }
 
-    /// How far it leads back to a person, by each of its sides.
+    /// Measures how traceable it is to a person, on each of its sides.
     pub(crate) fn reach(&self) -> Reach {
         let source = match (self.source, self.salted) {
             (Some(IdentifierSource::Random), _) => 0,

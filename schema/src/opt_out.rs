@@ -10,7 +10,7 @@ pub const UNIVERSAL_OPT_OUTS: [&str; 2] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"];
 /// A way to switch everything off.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct OptOut {
-    /// What kind of switch it is.
+    /// The kind of switch.
     pub kind: OptOutKind,
     /// Its name, as users write it.
     pub name: String,

@@ -10,7 +10,6 @@ use crate::connect::connect_spooled;
 use crate::connect::{Target, connect_http, connect_once};
 use crate::consent::Channels;
 use crate::filter::is_signal_of;
-use crate::lanes::Lanes;
 use crate::memory::Memory;
 use crate::payload::request_of;
 use crate::per_process::PerProcess;
@@ -113,8 +112,8 @@ impl Builder {
         self.switch("setting", name, !allows)
     }
 
-    /// Whether a command that the catalogue lists in `consent.opt_out` was run, which switches everything off. What
-    /// a store remembers need not be handed over.
+    /// The state of a command that the catalogue lists in `consent.opt_out`: once it was run, everything is off. A choice
+    /// that a store remembers need not be handed over.
     ///
     /// # Errors
     /// The catalogue lists no such command.
@@ -203,8 +202,7 @@ impl Builder {
         self.losses = Some(Box::new(move |lost, allowance, process| {
             let own = is_signal_of(T::SIGNAL, catalogue);
             let request = own.then(|| request_of(catalogue, process, allowance, &report(lost))).flatten()?;
-            let lanes = Lanes::new(catalogue, 0);
-            Some((lanes.get(lanes.of(T::SIGNAL))?.destination(), request))
+            Some((T::SIGNAL, request))
         }));
         self
     }

@@ -5,6 +5,6 @@
 pub struct Waiver {
     /// The check's code.
     pub code: String,
-    /// Why that is fine.
+    /// The reason why that is fine.
     pub reason: String,
 }

@@ -49,7 +49,7 @@ pub fn check_guessable_hash(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// How many values a domain has, where they are certainly few.
+/// Counts the values of a domain, where they are certainly few.
 fn count(domain: &Domain) -> Option<u128> {
     match domain {
         Domain::Boolean => Some(2),

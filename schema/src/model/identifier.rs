@@ -10,17 +10,17 @@ use super::words::words;
 pub enum IdentifierModel {
     /// The short form.
     Word(IdentifierWord),
-    /// Where it comes from, and how long it stays the same.
+    /// The origin, and the scope in which it stays the same.
     Mapping {
-        /// Where it comes from.
+        /// The origin.
         source: Option<Located<IdentifierSource>>,
-        /// What it is computed or read from: attributes, or words.
+        /// The sources that it is computed or read from: attributes, or words.
         of: Vec<Located<String>>,
-        /// Whether a secret that never leaves is hashed with it.
+        /// Set if a secret that never leaves is hashed with it.
         salted: Option<Located<bool>>,
-        /// What it stays the same for.
+        /// The scope in which it stays the same.
         scope: Option<Located<IdentifierScope>>,
-        /// After how long another one takes its place.
+        /// The time after which another one takes its place.
         rotates: Option<Located<Period>>,
     },
 }
@@ -34,7 +34,7 @@ impl IdentifierModel {
         }
     }
 
-    /// Where it comes from, if that is said.
+    /// The origin, if that is said.
     pub fn source(&self) -> Option<IdentifierSource> {
         match self {
             IdentifierModel::Word(IdentifierWord::Random) => Some(IdentifierSource::Random),
@@ -44,7 +44,7 @@ impl IdentifierModel {
         }
     }
 
-    /// What it stays the same for, if that is said.
+    /// The scope, if that is said.
     pub fn scope(&self) -> Option<IdentifierScope> {
         match self {
             IdentifierModel::Word(_) => None,
@@ -66,7 +66,7 @@ words!(
 );
 
 words!(
-    /// Where an identifier comes from.
+    /// The origin of an identifier.
     IdentifierSource {
         /// Drawn at random, from nothing.
         Random = "random",
@@ -80,7 +80,7 @@ words!(
 );
 
 words!(
-    /// What an identifier stays the same for.
+    /// The scope in which an identifier stays the same.
     IdentifierScope {
         /// One signal: the next one has another.
         Signal = "signal",

@@ -6,7 +6,7 @@ use super::words::words;
 /// A way to switch everything off, as written: the name of a variable, or a mapping.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OptOutModel {
-    /// What kind of switch it is.
+    /// The kind of switch.
     pub kind: OptOutKind,
     /// Its name, as users write it.
     pub name: Located<String>,
@@ -15,7 +15,7 @@ pub struct OptOutModel {
 }
 
 words!(
-    /// What kind of switch an opt-out is.
+    /// The kind of an opt-out.
     OptOutKind {
         /// An environment variable. The runtime reads it.
         Variable = "variable",
