@@ -230,7 +230,7 @@ impl Item {
 
     fn needing(catalogue: &Catalogue, needs: Consent, values: Option<Values>) -> Self {
         let beyond = catalogue.channel_names(needs.without(Consent::of(DEFAULT)));
-        Item { channels: beyond.into_iter().map(str::to_owned).collect(), values }
+        Item { channels: beyond.into_iter().map(str::to_owned).collect(), every: None, values }
     }
 }
 
