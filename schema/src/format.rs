@@ -17,12 +17,6 @@ pub fn format_schema() -> serde_json::Value {
     value
 }
 
-/// A version of the disclosure. Two numbers without quotes are a number to YAML.
-pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
-    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
-    json_schema!({ "type": ["string", "number"], "pattern": pattern })
-}
-
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {
     match schema {

@@ -58,7 +58,6 @@ mod waivers;
 
 pub use candor_domain::{Body, Clock, Form, JsonValue, Method, Own, Part, TIMESTAMP_PATTERN};
 pub use catalogue::*;
-pub use channel::{Ask, Channel};
 pub use check::check;
 pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};

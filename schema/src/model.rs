@@ -54,7 +54,7 @@ pub struct Model {
     pub title: Option<Located<String>>,
     /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
     /// remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
@@ -130,7 +130,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::version::schema"))]
     pub version: Option<Located<String>>,
     /// The person or group that agreed.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -161,7 +161,7 @@ pub struct RowModel {
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -225,7 +225,7 @@ pub struct AttributeModel {
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -281,7 +281,7 @@ pub struct SignalModel {
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
