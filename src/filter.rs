@@ -10,7 +10,7 @@ use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, S
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, Proves,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, OpenedBy,
     Recorder, Shared, Signal, Telemetry, Value, Visitor,
 };
 
@@ -112,7 +112,7 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         self.required_entry(&attribute.info, value);
     }
@@ -124,7 +124,7 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         self.entry(&attribute.info, value);
     }
@@ -298,7 +298,7 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         self.optional_entry(name, &attribute.info, value);
     }

@@ -61,7 +61,7 @@ pub use http::Http;
 pub use payload::{decode, payload, preview, request};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
     Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,
