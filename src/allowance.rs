@@ -14,9 +14,14 @@ pub struct Allowance {
     held: Option<Arc<Held>>,
 }
 
-/// The part of a catalogue that the user has not agreed to: by the signal's key, all of it or some attributes.
+/// The part of a catalogue that the user has not agreed to.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Held(HashMap<String, HeldPart>);
+pub(crate) struct Held {
+    /// By the signal's key, all of it or some attributes.
+    signals: HashMap<String, HeldPart>,
+    /// The attributes of the process, by their keys in the catalogue.
+    process: Vec<&'static str>,
+}
 
 #[derive(Debug, PartialEq, Eq)]
 #[cfg_attr(not(feature = "stored"), expect(dead_code, reason = "without a stored agreement nothing is held back"))]
@@ -51,6 +56,11 @@ impl Allowance {
         }
     }
 
+    /// The keys of the attributes that the resource has to do without.
+    pub(crate) fn held_of_process(&self) -> &[&'static str] {
+        self.held.as_ref().map_or(&[], |held| &held.process)
+    }
+
     pub(crate) fn holding(consent: Consent, held: Arc<Held>) -> Self {
         Allowance { consent, held: Some(held) }
     }
@@ -59,7 +69,7 @@ impl Allowance {
 impl Held {
     #[cold]
     fn of(&self, signal: &Signal) -> Option<&[&'static str]> {
-        match self.0.get(&*signal.id) {
+        match self.signals.get(&*signal.id) {
             None => Some(&[]),
             Some(HeldPart::Attributes(attributes)) => Some(attributes),
             Some(HeldPart::All) => None,
@@ -70,10 +80,14 @@ impl Held {
 #[cfg(feature = "stored")]
 impl Held {
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.signals.is_empty() && self.process.is_empty()
     }
 
     pub fn insert(&mut self, signal: &Signal, part: HeldPart) {
-        self.0.insert(signal.id.to_string(), part);
+        self.signals.insert(signal.id.to_string(), part);
+    }
+
+    pub fn hold_of_process(&mut self, attribute: &'static str) {
+        self.process.push(attribute);
     }
 }

@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Channel, DEFAULT, Endpoint, OPT_IN, Signal};
+use crate::{Channel, DEFAULT, Endpoint, OPT_IN, OptOut, ResourceInfo, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -19,14 +19,16 @@ pub struct Catalogue {
     pub endpoints: &'static [Endpoint],
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
-    /// The catalogue's own environment variables that switch everything off.
-    pub opt_out: &'static [&'static str],
+    /// The switches that switch everything off, beside the variables that always do.
+    pub opt_out: &'static [OptOut],
     /// The channels that it names, each with a switch of its own.
     pub channels: &'static [Channel],
     /// The question that the program asks first; empty where the catalogue has no words for it.
     pub ask: Option<&'static str>,
     /// Every signal.
     pub signals: &'static [&'static Signal],
+    /// The attributes of the process, which go once with each request.
+    pub resource: &'static ResourceInfo,
     /// The disclosure: lines for people, and the whole catalogue for machines.
     pub disclosure: Disclosure,
 }
@@ -44,6 +46,7 @@ impl Catalogue {
         channels: &[],
         ask: None,
         signals: &[],
+        resource: &NO_RESOURCE,
         disclosure: Disclosure::NONE,
     };
 
@@ -58,6 +61,8 @@ impl Catalogue {
         self.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == name)
     }
 }
+
+static NO_RESOURCE: ResourceInfo = crate::define::resource("", &[]);
 
 /// The condition under which a row is collected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -61,8 +61,12 @@ impl Catalogue {
         self.tidied(consent.and(known.map_or(Consent::of(channel), |known| known.grants)))
     }
 
-    /// A set without a channel, and without those that it would be granted with.
+    /// A set without a channel, and without those that it would be granted with. Where the catalogue names no channels, the
+    /// opt-in comes with the default.
     pub fn refusing(&self, consent: Consent, channel: u8) -> Consent {
+        if channel == DEFAULT && self.channels.is_empty() {
+            return Consent::Off;
+        }
         let with = self.channels.iter().filter(|known| known.grants.includes(Consent::of(channel)));
         let consent = with.fold(consent, |consent, known| consent.without(Consent::of(known.number)));
         self.tidied(consent.without(Consent::of(channel)))

@@ -1,17 +1,19 @@
 //! Decides which channels are granted: a [`Consent`], with its reason and what each layer said.
 //!
-//! Five layers are asked, strongest first. The first one that says anything decides.
+//! Six layers are asked, strongest first. The first one that says anything decides.
 //!
 //! | Layer | Says |
 //! | --- | --- |
-//! | environment | off, if `DO_NOT_TRACK`, `OTEL_SDK_DISABLED` or a variable of the catalogue is set |
+//! | environment | off, if `DO_NOT_TRACK`, `OTEL_SDK_DISABLED` or a variable of the catalogue says so |
+//! | switches | off, if the application says so of a flag, a setting or a command that the catalogue lists |
 //! | application | the value of [`Builder::consent`] or [`Pipeline::set_consent`] |
 //! | stored choice | the user's choice: off, on or share; off if it cannot be read or trusted (feature `stored`) |
 //! | continuous integration | off, if one of [`CONTINUOUS_INTEGRATION`] is set: no user reads a notice there |
 //! | default | the default; with a store, off until the notice was shown |
 //!
 //! A variable counts as not set if it is empty or a word for no: `0`, `false`, `no`, `off`, `n`, `f`, `disabled`. Every
-//! other word sets it, known or not. An application that sets consent needs no notice, because it asks in its own way.
+//! other word sets it, known or not. Of a variable with `off_when: false` it is the other way round: when set, it switches
+//! off unless its value is a word for yes. An application that sets consent needs no notice, because it asks in its own way.
 //!
 //! A [`Consent`] is a set of channels without an order. Of two sets, neither need hold the other, so consent shrinks
 //! unless the new set includes the old one. A pipeline has one consent per process, in an atomic. Each handle may have
@@ -23,7 +25,8 @@
 
 use std::fmt;
 
-use crate::{Catalogue, Consent};
+use crate::opt_out::{Switches, Variable, says_no};
+use crate::{Catalogue, Consent, OptOut};
 
 /// A decision about consent, and why it was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +59,11 @@ pub enum Reason {
         variable: String,
         /// Its value, as found.
         value: String,
+    },
+    /// A flag, a setting or a command of the program switched everything off.
+    Switch {
+        /// The switch.
+        switch: OptOut,
     },
     /// The application said so.
     Explicit,
@@ -90,6 +98,11 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Reason::Environment { variable, value } => write!(f, "the environment has {variable}={value}"),
+            Reason::Switch { switch } => match switch {
+                OptOut::Flag(name) => write!(f, "the flag {name} was given"),
+                OptOut::Command(name) => write!(f, "the command {name} was run"),
+                other => write!(f, "the {} {} is off", other.kind(), other.name()),
+            },
             Reason::Explicit => f.write_str("the application set it"),
             Reason::Stored { date } => write!(f, "chosen on {}", date.get(..10).unwrap_or(date)),
             Reason::ContinuousIntegration { variable } => write!(f, "{variable} says that nobody is here to ask"),
@@ -122,6 +135,30 @@ impl Decision {
             self.layers.iter_mut().for_each(|layer| layer.decided = false);
         }
         self
+    }
+}
+
+/// The application's settings for single channels.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Channels(Vec<(u8, bool)>);
+
+impl Channels {
+    pub fn set(&mut self, catalogue: &Catalogue, channel: u8, on: bool) {
+        self.0.retain(|(known, _)| *known != channel);
+        if catalogue.channel_name(channel).is_some() {
+            self.0.push((channel, on));
+        }
+    }
+
+    /// The decision with these. Off stays off.
+    pub fn apply(&self, catalogue: &Catalogue, mut decision: Decision) -> Decision {
+        if !decision.consent.is_off() {
+            decision.consent = self.0.iter().fold(decision.consent, |consent, (channel, on)| match on {
+                true => catalogue.granting(consent, *channel),
+                false => catalogue.refusing(consent, *channel),
+            });
+        }
+        decision
     }
 }
 
@@ -201,8 +238,8 @@ impl Remembered {
 ///
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoints: &[], opt_in: None, opt_out: &["DEMO_NO_TELEMETRY"], channels: &[], ask: None, signals: &[],
-/// #     disclosure: candor::Disclosure::NONE };
+/// #     endpoints: &[], opt_in: None, opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], channels: &[], ask: None,
+/// #     signals: &[], resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);
@@ -212,7 +249,8 @@ pub fn resolve_with(
     explicit: Option<Consent>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
-    decide(catalogue, explicit, (Remembered::NotKept, false), &[], environment)
+    let opt_outs = OptOuts { promised: &[], switches: &Switches::default() };
+    decide(catalogue, explicit, (Remembered::NotKept, false), opt_outs, environment)
 }
 
 /// [`resolve_with`] over this process's environment. A variable that is not UTF-8 means off, too.
@@ -225,23 +263,36 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
+/// The switches beside those of the catalogue: those that its user was promised, and those that the application handed
+/// over.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OptOuts<'a> {
+    /// The variables that the user was told of, and that the catalogue has no more.
+    pub promised: &'a [Variable<'a>],
+    /// The states of flags, settings and commands.
+    pub switches: &'a Switches,
+}
+
 /// Asks every layer; the first one that says anything decides. `remembered` comes with whether the application asks
-/// first. What was `promised` to be an opt-out is one, too.
+/// first.
 pub(crate) fn decide(
     catalogue: &Catalogue,
     explicit: Option<Consent>,
     (remembered, ask_first): (Remembered, bool),
-    promised: &[&str],
+    opt_outs: OptOuts<'_>,
     environment: impl Fn(&str) -> Option<String>,
 ) -> Decision {
     let (stored, default) = remembered.says(ask_first);
-    let said = [
-        ("environment", opted_out(catalogue, promised, &environment)),
+    let mut said = vec![("environment", opted_out(catalogue, opt_outs.promised, &environment))];
+    if catalogue.opt_out.iter().any(|opt_out| opt_out.variable().is_none()) {
+        said.push(("switches", switched_off(catalogue, opt_outs.switches)));
+    }
+    said.extend([
         ("application", explicit.map(|consent| (consent, Reason::Explicit))),
         ("stored choice", stored),
         ("continuous integration", integrated(&environment)),
         ("default", Some(default.clone())),
-    ];
+    ]);
     let first = said.iter().position(|(_, says)| says.is_some());
     let (consent, reason) = first.and_then(|first| said[first].1.clone()).unwrap_or(default);
     let layer = |(position, (name, says))| Layer { name, says, decided: Some(position) == first };
@@ -250,19 +301,25 @@ pub(crate) fn decide(
 
 fn opted_out(
     catalogue: &Catalogue,
-    promised: &[&str],
+    promised: &[Variable<'_>],
     environment: &impl Fn(&str) -> Option<String>,
 ) -> Option<(Consent, Reason)> {
-    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).chain(promised).find_map(|variable| {
-        let value = environment(variable).filter(|value| !says_no(value))?;
-        Some((Consent::Off, Reason::Environment { variable: (*variable).to_owned(), value }))
-    })
+    let off = |variable: Variable<'_>| {
+        let value = environment(variable.name).filter(|value| variable.switches_off(value))?;
+        Some((Consent::Off, Reason::Environment { variable: variable.name.to_owned(), value }))
+    };
+    variables(catalogue).find_map(off).or_else(|| promised.iter().copied().find_map(off))
 }
 
-/// Returns true for a variable that switches everything off.
-#[cfg(feature = "stored")]
-pub(crate) fn is_opt_out(catalogue: &Catalogue, variable: &str) -> bool {
-    UNIVERSAL_OPT_OUTS.iter().chain(catalogue.opt_out).any(|known| *known == variable)
+fn switched_off(catalogue: &Catalogue, switches: &Switches) -> Option<(Consent, Reason)> {
+    let switch = switches.first(catalogue.opt_out)?;
+    Some((Consent::Off, Reason::Switch { switch }))
+}
+
+/// The variables that switch everything off: those that always do, and the catalogue's.
+pub(crate) fn variables(catalogue: &Catalogue) -> impl Iterator<Item = Variable<'static>> {
+    let always = UNIVERSAL_OPT_OUTS.into_iter().map(|name| Variable { name, off_when_false: false });
+    always.chain(catalogue.opt_out.iter().filter_map(OptOut::variable))
 }
 
 fn integrated(environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent, Reason)> {
@@ -271,25 +328,9 @@ fn integrated(environment: &impl Fn(&str) -> Option<String>) -> Option<(Consent,
     Some((Consent::Off, Reason::ContinuousIntegration { variable }))
 }
 
-/// Returns true for a word that means no. Every other word means yes, known or not.
-fn says_no(value: &str) -> bool {
-    let value = value.trim();
-    ["", "0", "false", "no", "off", "n", "f", "disabled"].iter().any(|not| value.eq_ignore_ascii_case(not))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_spelling_of_an_opt_out() {
-        for value in ["1", "true", "TRUE", "True", "yes", "YES", "on", "y", "t", " 1 ", "2", "jawohl"] {
-            assert!(!says_no(value), "{value:?}");
-        }
-        for value in ["", "0", "false", "FALSE", "no", "off", " ", "n"] {
-            assert!(says_no(value), "{value:?}");
-        }
-    }
 
     #[test]
     fn the_first_layer_that_says_anything_decides() {
@@ -300,10 +341,11 @@ mod tests {
             service: "demo",
             endpoints: &[],
             opt_in: None,
-            opt_out: &["DEMO_NO_TELEMETRY"],
+            opt_out: &[OptOut::Variable("DEMO_NO_TELEMETRY")],
             channels: &[],
             ask: None,
             signals: &[],
+            resource: &crate::define::resource("demo", &[]),
             disclosure: crate::Disclosure::NONE,
         };
         let check = |explicit, variables: &[(&str, &str)], consent, decided: &str| {

@@ -3,9 +3,11 @@
 
 use std::borrow::Cow;
 
+use candor_domain::ChannelName;
+
 use crate::{
     Attribute, AttributeInfo, Body, Consent, Domain, Encoding, Endpoint, Form, Member, Members, Method, ObjectInfo,
-    OnViolation, Own, Part, Pattern, Shared, Signal, SignalKind,
+    OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 
 /// An attribute of the channel that its type says. An object or a list travels as a map or an array, and a value outside
@@ -67,6 +69,16 @@ pub const fn object(catalogue: &'static str, id: &'static str, fields: &'static 
     ObjectInfo::new(Cow::Borrowed(catalogue), Cow::Borrowed(id), Shared::Static(fields))
 }
 
+/// A channel by name and number.
+pub const fn channel(name: &'static str, number: u8) -> ChannelName {
+    ChannelName::new(name, number)
+}
+
+/// The attributes of the process.
+pub const fn resource(catalogue: &'static str, attributes: &'static [Member]) -> ResourceInfo {
+    ResourceInfo { catalogue: Cow::Borrowed(catalogue), attributes: Shared::Static(attributes) }
+}
+
 /// A span that needs a channel.
 pub const fn span(
     catalogue: &'static str,
@@ -103,22 +115,22 @@ const fn signal(
 
 /// An attribute that a signal must have.
 pub const fn required(attribute: &'static AttributeInfo) -> Member {
-    Member { rename: None, attribute: Shared::Static(attribute), required: true }
+    Member { rename: None, attribute: Shared::Static(attribute), required: true, body: false }
 }
 
 /// An attribute that a signal may have.
 pub const fn optional(attribute: &'static AttributeInfo) -> Member {
-    Member { rename: None, attribute: Shared::Static(attribute), required: false }
+    Member { rename: None, attribute: Shared::Static(attribute), required: false, body: false }
 }
 
 /// A field that an object must have.
 pub const fn required_field(name: &'static str, attribute: &'static AttributeInfo) -> Member {
-    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: true }
+    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: true, body: false }
 }
 
 /// A field that an object may have.
 pub const fn optional_field(name: &'static str, attribute: &'static AttributeInfo) -> Member {
-    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: false }
+    Member { rename: Some(Cow::Borrowed(name)), attribute: Shared::Static(attribute), required: false, body: false }
 }
 
 /// An OTLP endpoint.

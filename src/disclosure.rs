@@ -1,6 +1,6 @@
 //! Texts for people: the notice and the table; and the whole catalogue for machines.
 
-use crate::{Catalogue, Consent, DEFAULT, OPT_IN, Row, UNIVERSAL_OPT_OUTS};
+use crate::{Catalogue, Consent, DEFAULT, OPT_IN, OptOut, Row, UNIVERSAL_OPT_OUTS};
 
 impl Catalogue {
     /// The whole catalogue as JSON, in the catalogue's own format. Empty where the program carries none.
@@ -32,13 +32,25 @@ impl Catalogue {
         if let Some(command) = command.filter(|_| !reports && self.opt_in.is_some()) {
             lines.push(format!("To opt in, run `{command} share`."));
         }
-        let names = self.opt_out.iter().chain(&UNIVERSAL_OPT_OUTS);
-        let switches = names.map(|name| format!("{name}=1")).collect::<Vec<_>>().join(" or ");
-        lines.push(match command {
-            Some(command) => format!("To switch it off, run `{command} off`, or set {switches}."),
-            None => format!("To switch it off, set {switches}."),
-        });
+        lines.push(self.ways_out(command));
         lines.join("\n")
+    }
+
+    /// Says how to switch everything off.
+    fn ways_out(&self, command: Option<&str>) -> String {
+        let own = command.map(|command| format!("{command} off"));
+        let mut ways: Vec<String> = own.iter().map(|command| format!("run `{command}`")).collect();
+        ways.extend(self.opt_out.iter().filter_map(|opt_out| match opt_out {
+            OptOut::Command(name) if own.as_deref() != Some(name) => Some(format!("run `{name}`")),
+            OptOut::Flag(name) => Some(format!("give `{name}`")),
+            OptOut::Setting(name) => Some(format!("switch off the setting `{name}`")),
+            _ => None,
+        }));
+        let variables = self.opt_out.iter().filter_map(OptOut::variable).map(|variable| variable.assignment());
+        let universal = UNIVERSAL_OPT_OUTS.into_iter().map(|name| format!("{name}=1"));
+        let before = if ways.is_empty() { String::new() } else { format!("{}, or ", ways.join(", ")) };
+        let variables = variables.chain(universal).collect::<Vec<_>>().join(" or ");
+        format!("To switch it off, {before}set {variables}.")
     }
 
     /// Lists the data that is collected by default and after opting in, a line each.

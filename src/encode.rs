@@ -6,7 +6,7 @@ pub(crate) mod wire;
 
 pub(crate) use buffer::Buffer;
 pub(crate) use candor_domain::{At, Encoder, quote};
-pub(crate) use otlp::{Envelope, OtlpEncoder, Stamp};
+pub(crate) use otlp::{Envelope, OtlpEncoder, SERVICE_NAME, Stamp, put_dropped_of_resource};
 
 /// JSON text in a buffer.
 pub(crate) type JsonEncoder<'b> = candor_domain::JsonEncoder<'b, Buffer>;

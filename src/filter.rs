@@ -6,12 +6,12 @@
 
 use std::time::{Duration, SystemTime};
 
-use candor_domain::{At, Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, Sieve, Slot, Why};
+use candor_domain::{Encoder, FieldSieve, Held, Notes, Nothing, Path, Show, Sieve, Slot, Why};
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
     Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, OpenedBy,
-    Recorder, Shared, Signal, Telemetry, Value, Visitor,
+    Recorder, Resource, Shared, Signal, Telemetry, Value, Visitor,
 };
 
 /// Writes to an encoder what passes of a signal.
@@ -39,6 +39,19 @@ pub(crate) fn record_holding<T: Telemetry + ?Sized, E: Encoder>(
     value.record(&mut Filter { sieve, listed: Listed::new(&T::SIGNAL.attributes) });
 }
 
+/// Writes to an encoder what passes of the attributes of the process.
+#[cold]
+pub(crate) fn record_resource<R: Resource + ?Sized, E: Encoder>(
+    value: &R,
+    encoder: &mut E,
+    consent: Consent,
+    held: &[&'static str],
+    tally: &mut Tally,
+) {
+    let sieve = Sieve { encoder, consent, held, notes: tally };
+    value.record(&mut Filter { sieve, listed: Listed::new(&R::RESOURCE.attributes) });
+}
+
 /// Returns whether a signal is the catalogue's of that kind and key, domains and channels included. The first answer is kept.
 #[inline]
 pub(crate) fn is_signal_of(signal: &'static Signal, catalogue: &'static Catalogue) -> bool {
@@ -60,19 +73,29 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
     /// Takes one attribute; says what became of it.
     #[inline(always)]
     fn entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
-        let (at, path) = (At::Attribute(&info.name), Path { before: None, name: &info.name });
-        if !self.listed.has(info, |_| true) {
+        let path = Path { before: None, name: &info.name };
+        let Some(member) = self.listed.find(info, |_| true) else {
             self.sieve.notes.note(Why::Unknown, path);
             return Outcome::Refused;
-        }
-        self.sieve.entry(at, path, info, Typed::<K, V>::new(value))
+        };
+        self.sieve.entry(member.at(), path, info, Typed::<K, V>::new(value))
     }
 
     #[inline(always)]
-    fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) {
+    fn required_entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
+        let outcome = self.entry(info, value);
         // What needs a channel that was not granted is not demanded.
-        if self.entry(info, value) == Outcome::Absent && self.sieve.consent.includes(info.needs) {
+        if outcome == Outcome::Absent && self.sieve.consent.includes(info.needs) {
             self.sieve.notes.note(Why::Missing, Path { before: None, name: &info.name });
+        }
+        outcome
+    }
+
+    /// Takes note of the channel of an attribute that passed. Nothing is noted of what is collected by default.
+    #[inline(always)]
+    fn used<const CHANNEL: u8>(&mut self, outcome: Outcome) {
+        if outcome == Outcome::Written {
+            self.sieve.notes.used(Consent::of(CHANNEL));
         }
     }
 }
@@ -114,7 +137,8 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     ) where
         Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
-        self.required_entry(&attribute.info, value);
+        let outcome = self.required_entry(&attribute.info, value);
+        self.used::<CHANNEL>(outcome);
     }
 
     #[inline(always)]
@@ -126,7 +150,8 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     ) where
         Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
-        self.entry(&attribute.info, value);
+        let outcome = self.entry(&attribute.info, value);
+        self.used::<CHANNEL>(outcome);
     }
 }
 
@@ -142,18 +167,21 @@ impl Listed {
         Listed { members, next: members.iter() }
     }
 
-    /// Returns whether an attribute is one of these, by its address. They mostly come in order.
+    /// Finds an attribute among these, by its address. They mostly come in order.
     #[inline(always)]
-    fn has(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> bool {
+    fn find(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> Option<&'static Member> {
         let is_it = |member: &Member| is_static(member, info) && and(member);
-        self.next.next().is_some_and(is_it) || self.find(is_it)
+        match self.next.next() {
+            Some(member) if is_it(member) => Some(member),
+            _ => self.search(is_it),
+        }
     }
 
     #[cold]
-    fn find(&mut self, is_it: impl Fn(&Member) -> bool) -> bool {
+    fn search(&mut self, is_it: impl Fn(&Member) -> bool) -> Option<&'static Member> {
         let found = self.members.iter().position(is_it);
         self.next = self.members[found.map_or(0, |place| place + 1)..].iter();
-        found.is_some()
+        found.map(|place| &self.members[place])
     }
 }
 
@@ -247,16 +275,22 @@ struct FieldFilter<'a, 's, 'p, E, H, N> {
 
 impl<E: Encoder, H: Held, N: Notes> FieldFilter<'_, '_, '_, E, H, N> {
     fn is_listed(&mut self, name: &str, info: &'static AttributeInfo) -> bool {
-        let is_listed = self.listed.has(info, |member| member.name() == name);
+        let is_listed = self.listed.find(info, |member| member.name() == name).is_some();
         if !is_listed {
             self.sieve.unknown(name);
         }
         is_listed
     }
 
-    fn optional_entry<K, V: Value<K> + ?Sized>(&mut self, name: &str, info: &'static AttributeInfo, value: &V) {
-        if self.is_listed(name, info) {
-            self.sieve.optional(name, info, Typed::<K, V>::new(value));
+    fn optional_entry<K, V: Value<K> + ?Sized>(
+        &mut self,
+        name: &str,
+        info: &'static AttributeInfo,
+        value: &V,
+    ) -> Outcome {
+        match self.is_listed(name, info) {
+            true => self.sieve.optional(name, info, Typed::<K, V>::new(value)),
+            false => Outcome::Refused,
         }
     }
 }
@@ -300,7 +334,9 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
     ) where
         Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
-        self.optional_entry(name, &attribute.info, value);
+        if self.optional_entry(name, &attribute.info, value) == Outcome::Written {
+            self.sieve.used(Consent::of(CHANNEL));
+        }
     }
 }
 

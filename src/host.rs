@@ -1,4 +1,5 @@
-//! Texts for a program's own command line: `telemetry status`, `on`, `off`, `share`, `preview`, `explain`, `export`.
+//! Texts for a program's own command line: `telemetry status`, `on`, `off`, `share`, `unshare`, `preview`, `explain`,
+//! `export`.
 //!
 //! These functions return texts. With the feature `cli`, `TelemetryArguments` is a subcommand for clap that prints
 //! them. All of them ask the pipeline itself, so they show what it does. `tests/host_cli.rs` runs them in
@@ -19,15 +20,20 @@
 //! ```
 
 mod ask;
+mod channels;
+mod choice;
 #[cfg(feature = "cli")]
 mod command;
 
 use std::io::{self, IsTerminal, Write};
 
 pub use self::ask::ask;
+pub use self::channels::{share, unshare};
+pub use self::choice::choose;
+use self::choice::{headline, nothing_by_default};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Catalogue, Consent, Decision, LastRun, Pipeline, UNIVERSAL_OPT_OUTS, decode};
+use crate::{Catalogue, LastRun, Layer, Pipeline, decode};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -52,8 +58,10 @@ pub fn greet(pipeline: &Pipeline) -> bool {
 /// Describes the decision on consent with its reason, the endpoint, and the outcome of the last run.
 pub fn status(pipeline: &Pipeline) -> String {
     let decision = pipeline.reload();
-    let mut lines = vec![headline(&decision)];
-    lines.extend(decision.layers.iter().map(|layer| format!("  {layer}")));
+    let catalogue = pipeline.catalogue();
+    let mut lines = vec![headline(catalogue, &decision)];
+    lines.extend(decision.layers.iter().map(|layer| format!("  {}", describe_layer(catalogue, layer))));
+    lines.extend(channels::lines(catalogue, decision.consent));
     lines.extend(nothing_by_default(pipeline, &decision));
     if let Some(notice) = pipeline.notice_due().filter(|notice| !notice.added.is_empty()) {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
@@ -74,17 +82,6 @@ pub fn status(pipeline: &Pipeline) -> String {
     lines.join("\n")
 }
 
-/// Explains that nothing is reported where consent is at the default and the default is nothing.
-fn nothing_by_default(pipeline: &Pipeline, decision: &Decision) -> Option<String> {
-    if decision.consent != Consent::Default || pipeline.catalogue().reports_by_default() {
-        return None;
-    }
-    Some(match pipeline.settings_command() {
-        Some(command) => format!("nothing is collected by default: nothing is reported without `{command} share`"),
-        None => "nothing is collected by default: nothing is reported without opting in".to_owned(),
-    })
-}
-
 /// The command of a program that does not name it: it has one where clap is there to offer it.
 pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
     let path = std::env::args_os().next().map(std::path::PathBuf::from);
@@ -94,8 +91,12 @@ pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
     cfg!(feature = "cli").then(|| format!("{program} telemetry"))
 }
 
-fn headline(decision: &Decision) -> String {
-    format!("telemetry: {} ({})", decision.consent, decision.reason)
+/// A layer with the names of its channels.
+fn describe_layer(catalogue: &Catalogue, layer: &Layer) -> String {
+    let named = layer.says.as_ref().filter(|_| !catalogue.channels.is_empty());
+    let Some((consent, reason)) = named else { return layer.to_string() };
+    let decides = if layer.decided { ", which decides" } else { "" };
+    format!("{}: {} ({reason}){decides}", layer.name, catalogue.describe(*consent))
 }
 
 /// A reason without control characters: it may hold what a server said.
@@ -116,44 +117,6 @@ fn describe(run: &LastRun) -> String {
     ];
     more.iter().filter(|(count, _)| *count > 0).for_each(|(count, what)| text += &format!(", {count} {what}"));
     text
-}
-
-/// Remembers what the user chose, and lets it count at once. Gives what they have to know: the notice, unless they
-/// switched off, and what is decided now.
-///
-/// # Errors
-/// There is no store, it cannot be written, something could not be deleted, or the catalogue has nothing to opt in to.
-/// Off counts in this run all the same.
-pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
-    let catalogue = pipeline.catalogue();
-    if choice == Consent::OptedIn && catalogue.opt_in.is_none() {
-        return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
-    }
-    if let Err(error) = pipeline.choose(choice) {
-        return Err(not_remembered(pipeline, choice, &error));
-    }
-    let decision = pipeline.reload();
-    let notice = match choice {
-        Consent::Off => String::new(),
-        _ => format!("{}\n\n", catalogue.notice_with(pipeline.endpoint(), pipeline.settings_command())),
-    };
-    let nothing = nothing_by_default(pipeline, &decision).map(|nothing| format!("\n{nothing}")).unwrap_or_default();
-    let overruled = match decision.consent == choice {
-        true => String::new(),
-        false => format!("\nYour choice, {choice}, is remembered; it does not count here."),
-    };
-    Ok(format!("{notice}{}{nothing}{overruled}", headline(&decision)))
-}
-
-/// Off counts in this run all the same, and the environment can say it without a file.
-fn not_remembered(pipeline: &Pipeline, choice: Consent, error: &io::Error) -> io::Error {
-    let mut text = format!("your choice cannot be remembered: {error}");
-    if choice == Consent::Off {
-        pipeline.set_consent(Consent::Off);
-        let variable = pipeline.catalogue().opt_out.first().unwrap_or(&UNIVERSAL_OPT_OUTS[0]);
-        text += &format!("; with {variable}=1 in the environment, telemetry is off without that");
-    }
-    io::Error::new(error.kind(), text)
 }
 
 /// The very payloads of the last run, decoded from the bytes of its requests; each on a line.

@@ -29,11 +29,13 @@ pub mod host;
 #[cfg(feature = "http")]
 mod http;
 mod memory;
+mod opt_out;
 #[cfg(feature = "otel")]
 pub mod otel;
 mod payload;
 mod per_process;
 mod pipeline;
+mod process;
 mod queue;
 mod record;
 mod sender;
@@ -58,13 +60,15 @@ pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
-pub use payload::{decode, payload, preview, request};
+pub use opt_out::{OptOut, UnknownSwitch};
+pub use payload::{decode, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
-    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, Shared, Signal, SignalKind,
+    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,
+    SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

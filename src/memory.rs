@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use crate::allowance::Held;
-use crate::consent::{Remembered, decide, variable};
+use crate::consent::{OptOuts, Remembered, decide, variable};
+use crate::opt_out::Switches;
 use crate::{Catalogue, Consent, Decision, SignalKind, Stats};
 
 #[cfg(feature = "stored")]
@@ -15,12 +16,23 @@ pub(crate) use with_store::Memory;
 pub(crate) struct Memory {
     /// Nothing but what the application sets switches on.
     pub ask_first: bool,
+    /// The application's word on flags, settings and commands.
+    pub switches: Switches,
+}
+
+impl Memory {
+    /// One that remembers nothing yet, of a program that asks first or not.
+    pub fn asking(first: bool) -> Self {
+        let mut memory = Memory::default();
+        memory.ask_first = first;
+        memory
+    }
 }
 
 #[cfg(not(feature = "stored"))]
 impl Memory {
     pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
-        (decide_alone(catalogue, explicit, self.ask_first), None)
+        (decide_alone(catalogue, explicit, self.ask_first, &self.switches), None)
     }
 
     pub fn set(&self, _: &Decision) {}
@@ -31,8 +43,8 @@ impl Memory {
 }
 
 /// The decision where nothing is remembered.
-fn decide_alone(catalogue: &Catalogue, explicit: Option<Consent>, ask_first: bool) -> Decision {
-    decide(catalogue, explicit, (Remembered::NotKept, ask_first), &[], variable)
+fn decide_alone(catalogue: &Catalogue, explicit: Option<Consent>, ask_first: bool, switches: &Switches) -> Decision {
+    decide(catalogue, explicit, (Remembered::NotKept, ask_first), OptOuts { promised: &[], switches }, variable)
 }
 
 #[cfg(feature = "stored")]
@@ -41,7 +53,7 @@ mod with_store {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-    use super::{Arc, Catalogue, Consent, Decision, Held, Remembered, SignalKind, Stats};
+    use super::{Arc, Catalogue, Consent, Decision, Held, OptOuts, Remembered, SignalKind, Stats, Switches};
     use super::{decide, decide_alone, variable};
     use crate::stored::{Recording, Stored};
     use crate::{Reason, Store};
@@ -52,6 +64,8 @@ mod with_store {
         recording: Option<Recording>,
         /// A notice alone does not switch on.
         pub ask_first: bool,
+        /// The application's word on flags, settings and commands.
+        pub switches: Switches,
         /// The notice that was shown in this run.
         shown: OnceLock<Shown>,
         /// The user chose since.
@@ -78,7 +92,9 @@ mod with_store {
         }
 
         pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
-            let Some(store) = &self.store else { return (decide_alone(catalogue, explicit, self.ask_first), None) };
+            let Some(store) = &self.store else {
+                return (decide_alone(catalogue, explicit, self.ask_first, &self.switches), None);
+            };
             let (decision, held, _) = self.weigh(&store.read(), catalogue, explicit);
             (decision, (!held.is_empty()).then(|| Arc::new(held)))
         }
@@ -131,7 +147,8 @@ mod with_store {
                 remembered => remembered,
             };
             let promised = stored.promised(catalogue);
-            let decision = decide(catalogue, explicit, (remembered, self.ask_first), &promised, variable);
+            let opt_outs = OptOuts { promised: &promised, switches: &self.switches };
+            let decision = decide(catalogue, explicit, (remembered, self.ask_first), opt_outs, variable);
             // Whoever sets consent in the application asks in a way of their own.
             let remembered = matches!(decision.reason, Reason::Stored { .. } | Reason::Default);
             let (held, names) =

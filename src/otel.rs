@@ -13,6 +13,8 @@ mod filter;
 #[cfg(feature = "otel-filter")]
 mod given;
 #[cfg(feature = "otel-filter")]
+mod sent;
+#[cfg(feature = "otel-filter")]
 mod stopped;
 
 pub use bridge::{emit, key_values};

@@ -3,47 +3,66 @@
 //! ```json
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! ```
-//! Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
+//! What needs a permission beyond `default` says so in `channels`: the names, sorted, with commas. Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
 //! a preview shows the wire, not what the program believes it wrote.
 
 use std::io::Write;
 
+use candor_domain::MARKER;
 use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
-use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, Stamp, quote};
-use crate::filter::{Tally, is_signal_of, record_holding};
-use crate::{Allowance, Catalogue, Encoding, SignalKind, Telemetry};
+use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, SERVICE_NAME, Stamp, quote};
+use crate::filter::{Tally, is_signal_of, record_resource};
+use crate::process::missing;
+use crate::{Allowance, Catalogue, Encoding, Member, Signal, SignalKind, Telemetry};
 
-/// The payload of one signal, straight from its fields; `None` when what is allowed does not include the signal.
+/// The payload of one signal, without the resource; `None` when what is allowed does not include the signal.
 pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> Option<String> {
     let (signal, allowance) = (T::SIGNAL, allowed.into());
     let held = allowance.held(signal)?;
-    let stamp = Stamp::now(None, false);
+    let mut element = Buffer::growing();
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, Stamp::now(None, false), value);
+    let mut parts = Parts::read(signal.kind, element.bytes())?;
+    parts.ids = [&[], &[]];
+    parts.write(signal.kind, Some(signal), None)
+}
+
+/// The attributes of the process that are allowed, as the member `resource` of payloads.
+pub fn resource<R: crate::Resource + ?Sized>(allowed: impl Into<Allowance>, value: &R) -> String {
+    let allowance = allowed.into();
     let mut out = Buffer::growing();
-    begin_payload(&mut out, signal.kind, &signal.name, &Times::of(signal.kind, &stamp));
-    out.put(b",\"attributes\":");
-    let mut tally = Tally::default();
     let mut json = JsonEncoder { out: &mut out };
     json.begin_object(At::Text);
-    record_holding(value, &mut json, allowance.consent(), held, &mut tally);
+    record_resource(value, &mut json, allowance.consent(), allowance.held_of_process(), &mut Tally::default());
     json.end_object(());
-    end_payload(&mut out, tally.dropped, None);
-    String::from_utf8(out.into_vec()).ok()
+    String::from_utf8(out.into_vec()).unwrap_or_default()
 }
 
 /// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
+///
+/// Nothing is known here of the process: a catalogue with a resource wants [`Pipeline::preview`](crate::Pipeline::preview).
 pub fn request<T: Telemetry + ?Sized>(
     catalogue: &'static Catalogue,
     allowed: impl Into<Allowance>,
     value: &T,
 ) -> Option<Vec<u8>> {
     let allowance = allowed.into();
+    request_of(catalogue, &missing(catalogue, &allowance), &allowance, value)
+}
+
+/// The same with the attributes of the process.
+pub(crate) fn request_of<T: Telemetry + ?Sized>(
+    catalogue: &'static Catalogue,
+    process: &[u8],
+    allowance: &Allowance,
+    value: &T,
+) -> Option<Vec<u8>> {
     let held = allowance.held(T::SIGNAL).filter(|_| is_signal_of(T::SIGNAL, catalogue))?;
     let mut element = Buffer::growing();
     let stamp = Stamp::now(None, false);
     OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, stamp, value);
-    let mut request = Envelope::new(catalogue).header(element.len());
+    let mut request = Envelope::new(catalogue, 0).header(process, element.len());
     request.extend_from_slice(element.bytes());
     Some(request)
 }
@@ -61,8 +80,16 @@ pub fn preview<T: Telemetry + ?Sized>(
 /// The payloads in an OTLP/HTTP request body that this crate wrote: `ExportTraceServiceRequest` for spans,
 /// `ExportLogsServiceRequest` for events.
 pub fn decode(catalogue: &Catalogue, kind: SignalKind, request: &[u8]) -> Vec<String> {
-    let groups = messages(request, 1).flat_map(|resource| messages(resource, 2));
-    groups.flat_map(|scope| messages(scope, 2)).filter_map(|element| decode_element(catalogue, kind, element)).collect()
+    let mut payloads = Vec::new();
+    for group in messages(request, 1) {
+        let resource = Resource::read(catalogue, group);
+        let elements = messages(group, 2).flat_map(|scope| messages(scope, 2));
+        payloads.extend(elements.filter_map(|element| {
+            let parts = Parts::read(kind, element)?;
+            parts.write(kind, parts.signal(catalogue, kind), resource.as_ref())
+        }));
+    }
+    payloads
 }
 
 pub(crate) fn messages(message: &[u8], number: u64) -> impl Iterator<Item = &[u8]> {
@@ -72,88 +99,155 @@ pub(crate) fn messages(message: &[u8], number: u64) -> impl Iterator<Item = &[u8
     })
 }
 
-/// The points in time of a payload, as it writes them.
-enum Times {
-    Span { start: u64, end: u64 },
-    Event { time: u64 },
+/// The attributes of the process, as a request has them.
+struct Resource {
+    /// The member `resource`; empty if there are none.
+    json: Vec<u8>,
+    dropped: u32,
 }
 
-impl Times {
-    fn of(kind: SignalKind, stamp: &Stamp) -> Self {
-        match kind {
-            SignalKind::Span => Times::Span { start: stamp.start_unix_nano, end: stamp.end_unix_nano },
-            SignalKind::Event => Times::Event { time: stamp.end_unix_nano },
+impl Resource {
+    /// `service.name` is left out: the catalogue says it.
+    fn read(catalogue: &Catalogue, group: &[u8]) -> Option<Self> {
+        let resource = messages(group, 1).next()?;
+        let is_service = |pair: &&[u8]| messages(pair, 1).next() == Some(SERVICE_NAME.as_bytes());
+        let pairs: Vec<_> = messages(resource, 1).filter(|pair| !is_service(pair)).collect();
+        let mut json = Buffer::growing();
+        if !pairs.is_empty() {
+            let is_json = |key: &str| {
+                catalogue.resource.attribute(key).is_some_and(|known| known.attribute.encoding == Encoding::Json)
+            };
+            decode_map(&mut json, pairs.into_iter(), is_json)?;
         }
+        let dropped = Reader(resource).find_map(|field| match field {
+            (2, Field::Varint(count)) => Some(count as u32),
+            _ => None,
+        });
+        Some(Resource { json: json.into_vec(), dropped: dropped.unwrap_or_default() })
     }
 }
 
-fn begin_payload(out: &mut Buffer, kind: SignalKind, name: &str, times: &Times) {
-    out.put(b"{\"kind\":\"");
-    out.put(kind.word().as_bytes());
-    out.put(b"\",\"name\":");
-    quote(out, name);
-    // Writing to memory does not fail.
-    let _ = match times {
-        Times::Span { start, end } => {
-            write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\"")
-        }
-        Times::Event { time } => write!(out, ",\"timeUnixNano\":\"{time}\""),
-    };
+/// The JSON of the attributes of the process in the first group of a request.
+#[cfg(feature = "spool")]
+pub(crate) fn decode_resource(catalogue: &Catalogue, request: &[u8]) -> Option<String> {
+    let resource = Resource::read(catalogue, messages(request, 1).next()?)?;
+    String::from_utf8(resource.json).ok()
 }
 
-fn end_payload(out: &mut Buffer, dropped: u32, status: Option<u64>) {
-    if dropped > 0 {
-        let _ = write!(out, ",\"droppedAttributesCount\":{dropped}"); // as above
-    }
-    if let Some(code) = status {
-        let _ = write!(out, ",\"status\":{{\"code\":{code}}}"); // as above
-    }
-    out.push(b'}');
-}
-
-/// The payload of one span or event.
+/// The payload of one span or event, without its resource.
+#[cfg(feature = "spool")]
 pub(crate) fn decode_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<String> {
-    let (mut name, mut start, mut end, mut dropped, mut status, mut attributes) = ("", 0, 0, 0, None, Vec::new());
-    let mut ids: [&[u8]; 2] = [&[], &[]];
-    let facts = kind.facts();
-    let is = |number: u64, field: u8| number == u64::from(field);
-    for (number, field) in Reader(element) {
-        match field {
-            Field::Bytes(id) if is(number, facts.trace_id) => ids[0] = id,
-            Field::Bytes(id) if is(number, facts.span_id) => ids[1] = id,
-            Field::Bytes(text) if is(number, facts.name) => name = std::str::from_utf8(text).ok()?,
-            Field::Bytes(pair) if is(number, facts.attributes) => attributes.push(pair),
-            Field::Fixed64(time) if facts.start.is_some_and(|field| is(number, field)) => start = time,
-            Field::Fixed64(time) if is(number, facts.end) => end = time,
-            Field::Varint(count) if is(number, facts.dropped) => dropped = count as u32,
-            Field::Bytes(message) if kind == SignalKind::Span && number == 15 => {
-                status = Reader(message).find_map(|field| match field {
-                    (3, Field::Varint(code)) => Some(code),
-                    _ => None,
-                });
+    let parts = Parts::read(kind, element)?;
+    parts.write(kind, parts.signal(catalogue, kind), None)
+}
+
+/// The fields of one span or log record that the payload form has.
+#[derive(Default)]
+struct Parts<'e> {
+    name: &'e str,
+    start: u64,
+    end: u64,
+    dropped: u32,
+    status: Option<u64>,
+    attributes: Vec<&'e [u8]>,
+    body: Option<&'e [u8]>,
+    ids: [&'e [u8]; 2],
+}
+
+impl<'e> Parts<'e> {
+    fn read(kind: SignalKind, element: &'e [u8]) -> Option<Self> {
+        let mut parts = Parts::default();
+        let facts = kind.facts();
+        let is = |number: u64, field: u8| number == u64::from(field);
+        for (number, field) in Reader(element) {
+            match field {
+                Field::Bytes(id) if is(number, facts.trace_id) => parts.ids[0] = id,
+                Field::Bytes(id) if is(number, facts.span_id) => parts.ids[1] = id,
+                Field::Bytes(text) if is(number, facts.name) => parts.name = std::str::from_utf8(text).ok()?,
+                Field::Bytes(pair) if is(number, facts.attributes) => parts.attributes.push(pair),
+                Field::Bytes(body) if kind == SignalKind::Event && number == 5 => parts.body = Some(body),
+                Field::Fixed64(time) if facts.start.is_some_and(|field| is(number, field)) => parts.start = time,
+                Field::Fixed64(time) if is(number, facts.end) => parts.end = time,
+                Field::Varint(count) if is(number, facts.dropped) => parts.dropped = count as u32,
+                Field::Bytes(message) if kind == SignalKind::Span && number == 15 => parts.status = status(message),
+                _ => {}
             }
-            _ => {}
+        }
+        Some(parts)
+    }
+
+    fn signal(&self, catalogue: &Catalogue, kind: SignalKind) -> Option<&'static Signal> {
+        catalogue.signals.iter().copied().find(|signal| signal.kind == kind && signal.name == self.name)
+    }
+
+    fn write(&self, kind: SignalKind, signal: Option<&Signal>, resource: Option<&Resource>) -> Option<String> {
+        let mut out = Buffer::growing();
+        self.write_head(kind, &mut out);
+        let (marker, attributes) = take_marker(&self.attributes);
+        if let Some(marker) = marker {
+            out.put(b",\"channels\":");
+            quote(&mut out, marker);
+        }
+        out.put(b",\"attributes\":");
+        let is_json = |known: Option<&Member>| known.is_some_and(|known| known.attribute.encoding == Encoding::Json);
+        decode_map(&mut out, attributes.iter().copied(), |key| is_json(signal.and_then(|s| s.attribute(key))))?;
+        if let Some(body) = self.body {
+            out.put(b",\"body\":");
+            decode_any(&mut out, body, is_json(signal.and_then(Signal::body)))?;
+        }
+        if let Some(resource) = resource.filter(|resource| !resource.json.is_empty()) {
+            out.put(b",\"resource\":");
+            out.put(&resource.json);
+        }
+        let dropped = self.dropped.saturating_add(resource.map_or(0, |resource| resource.dropped));
+        // Writing to memory does not fail.
+        if dropped > 0 {
+            let _ = write!(out, ",\"droppedAttributesCount\":{dropped}");
+        }
+        if let Some(code) = self.status {
+            let _ = write!(out, ",\"status\":{{\"code\":{code}}}");
+        }
+        out.push(b'}');
+        String::from_utf8(out.into_vec()).ok()
+    }
+
+    /// Kind, name, times and ids.
+    fn write_head(&self, kind: SignalKind, out: &mut Buffer) {
+        out.put(b"{\"kind\":\"");
+        out.put(kind.word().as_bytes());
+        out.put(b"\",\"name\":");
+        quote(out, self.name);
+        let Parts { start, end, .. } = self;
+        let _ = match kind {
+            SignalKind::Span => write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\""),
+            SignalKind::Event => write!(out, ",\"timeUnixNano\":\"{end}\""),
+        };
+        for (name, id) in ["traceId", "spanId"].into_iter().zip(self.ids).filter(|(_, id)| !id.is_empty()) {
+            let _ = write!(out, ",\"{name}\":\"");
+            id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
+            out.push(b'"');
         }
     }
-    let signal = catalogue.signals.iter().find(|signal| signal.kind == kind && signal.name == name);
-    let mut out = Buffer::growing();
-    let times = match kind {
-        SignalKind::Span => Times::Span { start, end },
-        SignalKind::Event => Times::Event { time: end },
+}
+
+fn status(message: &[u8]) -> Option<u64> {
+    Reader(message).find_map(|field| match field {
+        (3, Field::Varint(code)) => Some(code),
+        _ => None,
+    })
+}
+
+/// The marker, and the attributes without it. It is the last one, where there is one.
+fn take_marker<'a, 'e>(attributes: &'a [&'e [u8]]) -> (Option<&'e str>, &'a [&'e [u8]]) {
+    let text = |last: &&'e [u8]| {
+        let is_marker = messages(last, 1).next()? == MARKER.as_bytes();
+        let text = messages(messages(last, 2).next()?, 1).next()?;
+        std::str::from_utf8(text).ok().filter(|_| is_marker)
     };
-    begin_payload(&mut out, kind, name, &times);
-    for (name, id) in ["traceId", "spanId"].into_iter().zip(ids).filter(|(_, id)| !id.is_empty()) {
-        let _ = write!(out, ",\"{name}\":\""); // a buffer does not fail
-        id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
-        out.push(b'"');
+    match attributes.split_last().and_then(|(last, others)| Some((text(last)?, others))) {
+        Some((marker, others)) => (Some(marker), others),
+        None => (None, attributes),
     }
-    out.put(b",\"attributes\":");
-    decode_map(&mut out, attributes.into_iter(), |key| {
-        let known = signal.and_then(|s| s.attributes.iter().find(|known| known.name() == key));
-        known.is_some_and(|known| known.attribute.encoding == Encoding::Json)
-    })?;
-    end_payload(&mut out, dropped, status);
-    String::from_utf8(out.into_vec()).ok()
 }
 
 /// Key-value pairs as a JSON object; texts under a key for which `is_json` holds are JSON already.

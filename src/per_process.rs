@@ -29,10 +29,10 @@ pub(crate) struct PerProcess {
 const LOOK_AFTER_NANOS: u64 = 20_000;
 
 impl PerProcess {
-    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+    pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
         let now = Stamp::now(None, false).end_unix_nano;
         PerProcess {
-            queue: Queue::new(catalogue, capacity),
+            queue: Queue::new(catalogue, capacity, process_room),
             sender: Sender::default(),
             process: std::process::id(),
             since_unix_nano: now,

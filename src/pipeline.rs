@@ -29,6 +29,7 @@ use self::shared::Shared;
 use crate::allowance::Held;
 use crate::encode::Stamp;
 use crate::filter::is_signal_of;
+use crate::payload::{decode, request_of};
 use crate::queue::Wake;
 use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, sender};
 
@@ -124,6 +125,14 @@ impl Pipeline {
     /// user agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
+    }
+
+    /// The payload that would be sent for one signal now, with the attributes of the process. `None` when nothing would
+    /// be sent.
+    pub fn preview<T: Telemetry + ?Sized>(&self, value: &T) -> Option<String> {
+        let catalogue = self.catalogue();
+        let request = request_of(catalogue, &self.shared.process(), &self.allowance(), value)?;
+        decode(catalogue, T::SIGNAL.kind, &request).pop()
     }
 
     /// The catalogue.

@@ -10,6 +10,7 @@
 //!   copied.
 //! * Consent is asked once more with the shard in hand, so nothing is queued after consent was withdrawn.
 
+use std::borrow::Cow;
 use std::sync::TryLockError;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -56,14 +57,14 @@ pub(crate) enum Wake {
 
 impl Queue {
     /// A queue whose batches, with the one of each kind that is being sent, take no more than `capacity` bytes.
-    pub fn new(catalogue: &Catalogue, capacity: usize) -> Self {
+    pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = threads.min(8).min(capacity / 16_384).max(1).next_power_of_two();
         let has = |kind| catalogue.signals.iter().any(|signal| signal.kind == kind);
         let kinds = usize::from(has(SignalKind::Span)) + usize::from(has(SignalKind::Event));
         Queue {
             shards: (0..shards).map(|_| Aligned(Mutex::default())).collect(),
-            envelope: Envelope::new(catalogue),
+            envelope: Envelope::new(catalogue, process_room),
             batch_bytes: capacity / kinds.max(1) / (shards + 1),
             refused: AtomicU64::new(0),
         }
@@ -318,13 +319,17 @@ impl Batch {
         if self.count > 0 { self.ask() } else { Wake::No }
     }
 
-    /// The whole request, in place.
-    pub fn request(&mut self, envelope: &Envelope) -> &[u8] {
-        let header = envelope.header(self.committed - self.header_room);
-        let start = self.header_room - header.len();
+    /// The whole request: in place, unless the attributes of the process take more room than when the batch was made.
+    pub fn request(&mut self, envelope: &Envelope, process: &[u8]) -> Cow<'_, [u8]> {
+        let header = envelope.header(process, self.committed - self.header_room);
         let bytes = self.buffer.bytes_mut();
-        bytes[start..self.header_room].copy_from_slice(&header);
-        &bytes[start..self.committed]
+        match self.header_room.checked_sub(header.len()) {
+            Some(start) => {
+                bytes[start..self.header_room].copy_from_slice(&header);
+                Cow::Borrowed(&bytes[start..self.committed])
+            }
+            None => Cow::Owned([&header, &bytes[self.header_room..self.committed]].concat()),
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The heart of it: a value visits its fields, a recorder decides what becomes of them.
 
-use crate::{Attribute, Granted, OPT_IN, ObjectInfo, Signal, Value};
+use crate::{Attribute, Granted, OPT_IN, ObjectInfo, ResourceInfo, Signal, Value};
 
 /// Something that can be reported: one span or event of a catalogue.
 ///
@@ -28,6 +28,25 @@ impl<T: Telemetry + ?Sized> Telemetry for &T {
     fn record<R: Recorder>(&self, recorder: &mut R) {
         (**self).record(recorder);
     }
+}
+
+/// The attributes of the process, which go once with each request: `#[telemetry(resource)]`.
+///
+/// Implemented by `#[derive(Telemetry)]` and by the generator, from the catalogue. A pipeline takes it with
+/// [`Builder::resource`](crate::Builder::resource).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not hold the attributes of the process",
+    note = "derive it: `#[derive(candor::Telemetry)] #[telemetry(catalogue = \"…\", resource)]`"
+)]
+pub trait Resource {
+    /// The catalogue that it is of: a [`CatalogueId`](crate::CatalogueId).
+    type Catalogue;
+
+    /// The catalogue's entry for it.
+    const RESOURCE: &'static ResourceInfo;
+
+    /// Visits every field once. Opt-in fields are read only behind [`Recorder::opted_in`].
+    fn record<R: Recorder>(&self, recorder: &mut R);
 }
 
 /// A structure used as an attribute's value.

@@ -106,7 +106,8 @@ impl Sender {
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let delivery = self.send(shared, transport, kind, batch.request(&here.queue.envelope), count, withdrawn);
+        let request = batch.request(&here.queue.envelope, &shared.process());
+        let delivery = self.send(shared, transport, kind, &request, count, withdrawn);
         batch.clear();
         self.count(count, &delivery);
     }
@@ -117,7 +118,7 @@ impl Sender {
         let withdrawn = self.lock().withdrawn;
         let dropped = here.stats().dropped;
         let lost = dropped - std::mem::replace(told, dropped);
-        let report = || losses(lost, shared.allowance(shared.consent()));
+        let report = || losses(lost, &shared.allowance(shared.consent()), &shared.process());
         // An application's code that panics costs its report, and no more.
         let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 pub use candor_domain::{
     AttributeInfo, Body, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member, Members, Method,
-    OPT_IN, ObjectInfo, OnViolation, Own, Part, Pattern, Shared, Signal, SignalKind,
+    OPT_IN, ObjectInfo, OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 
 /// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.

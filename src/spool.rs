@@ -26,7 +26,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::folder::{Entry, Key, State};
 use crate::allowance::Held;
-use crate::{Allowance, Catalogue, Consent, Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::{Allowance, Catalogue, Consent, DEFAULT, Delivery, OPT_IN, Retry, SignalKind, Transport, TransportError};
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
 ///
@@ -203,13 +203,16 @@ impl Spool {
     fn is_allowed(&self, key: &Key, kind: SignalKind, body: &[u8]) -> bool {
         let (process, held) = (self.permission.get(), self.permission.held());
         let own = key.writer == self.writer && process != Consent::Off;
-        let consent = if own { Consent::OptedIn } else { process };
+        let consent = if own { process.and(Consent::of(OPT_IN)) } else { process };
         let agreed = match held {
             Some(None) => true,
             Some(Some(held)) => record::is_agreed(self.catalogue, kind, body, &Allowance::holding(consent, held)),
             None => false,
         };
-        agreed && consent.includes(key.consent)
+        // The name says it where no other channels are needed; the contents are of this catalogue, its channels included.
+        let is_simple = Consent::of(DEFAULT).and(Consent::of(OPT_IN)).includes(key.consent);
+        let needs = if is_simple { key.consent } else { record::consent(self.catalogue, kind, body) };
+        agreed && consent.includes(needs)
     }
 
     /// Puts a request into a file.

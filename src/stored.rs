@@ -11,6 +11,7 @@
 //! Doubt means off: a stored choice that cannot be read or trusted counts as off. [`Stored::problem`] says why, and
 //! only another choice of the user's replaces it. The run that shows a notice holds back what the notice is about.
 
+mod agreed_opt_out;
 mod agreement;
 mod document;
 mod document_v1;
@@ -30,7 +31,8 @@ pub(crate) use self::last_run::Recording;
 pub use self::last_run::{LastRun, SentRequest};
 pub use self::notice::Notice;
 use crate::allowance::Held;
-use crate::consent::{Remembered, decide, variable};
+use crate::consent::{OptOuts, Remembered, decide, variable};
+use crate::opt_out::{Switches, Variable};
 use crate::{Catalogue, Consent, Decision};
 
 /// Keeps the choice of an application's user.
@@ -65,6 +67,8 @@ pub struct Stored {
     pub fingerprint: Option<String>,
     /// The reason why the file cannot be read or trusted. That means off, whatever it says.
     pub problem: Option<String>,
+    /// The names of the channels that they granted.
+    granted: Option<Vec<String>>,
     agreement: Option<Agreement>,
     declined: Option<String>,
 }
@@ -106,7 +110,7 @@ impl Store {
         let Some(path) = self.path(FILE) else { return Stored::default() };
         match contents(&path).map(|document| document.map(|document| document.find(self.catalogue.name))) {
             Ok(None | Some(Found::Nothing)) => Stored::default(),
-            Ok(Some(Found::Entry(entry))) => (*entry).into(),
+            Ok(Some(Found::Entry(entry))) => Stored::of(*entry, self.catalogue),
             Ok(Some(Found::Doubt(why))) | Err(why) => {
                 Stored { problem: Some(format!("{}: {why}", path.display())), ..Stored::default() }
             }
@@ -146,7 +150,9 @@ impl Store {
     pub fn decide(&self, explicit: Option<Consent>) -> Decision {
         let stored = self.read();
         let remembered = (stored.remembered(), false);
-        decide(self.catalogue, explicit, remembered, &stored.promised(self.catalogue), variable)
+        let promised = stored.promised(self.catalogue);
+        let opt_outs = OptOuts { promised: &promised, switches: &Switches::default() };
+        decide(self.catalogue, explicit, remembered, opt_outs, variable)
     }
 
     /// Deletes what killed processes left of writing, unless another process is writing now. Nothing fails because of
@@ -205,9 +211,12 @@ impl Store {
             return Ok(Entry { declined, ..entry.clone() });
         }
         let granted = match act {
-            Act::Chose(choice) => Some(channels(choice)),
-            Act::SawNotice => before.as_ref().and_then(|entry| entry.granted.clone()),
-            Act::Declined => Some(channels(Consent::Off)),
+            Act::Chose(choice) => Some(channels(self.catalogue, choice)),
+            Act::SawNotice => {
+                let chosen = before.as_ref().and_then(|entry| entry.choice(self.catalogue));
+                chosen.map(|choice| channels(self.catalogue, choice))
+            }
+            Act::Declined => Some(Vec::new()),
         };
         let off = granted.as_ref().is_some_and(Vec::is_empty);
         let kept = before.filter(|_| !off);
@@ -290,14 +299,17 @@ impl Stored {
         }
     }
 
-    /// The opt-outs that the user was told of, and that this catalogue does not have.
-    pub(crate) fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
+    /// The variables that the user was told of, and that this catalogue does not have.
+    pub(crate) fn promised(&self, catalogue: &Catalogue) -> Vec<Variable<'_>> {
         self.agreement.as_ref().map(|agreement| agreement.promised(catalogue)).unwrap_or_default()
     }
 
     /// Returns the part of a catalogue that goes beyond the user's agreement, and the names of all that does.
     pub(crate) fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
-        self.agreement.as_ref().map(|agreement| agreement.beyond(catalogue, consent)).unwrap_or_default()
+        self.agreement
+            .as_ref()
+            .map(|agreement| agreement.beyond(catalogue, consent, self.granted.as_deref()))
+            .unwrap_or_default()
     }
 
     /// Returns true if the user was asked to agree to what this catalogue lists, and did not.
@@ -306,10 +318,11 @@ impl Stored {
     }
 }
 
-impl From<Entry> for Stored {
-    fn from(entry: Entry) -> Self {
+impl Stored {
+    fn of(entry: Entry, catalogue: &Catalogue) -> Self {
         Stored {
-            choice: entry.choice(),
+            choice: entry.choice(catalogue),
+            granted: entry.granted,
             date: Some(entry.date),
             version: Some(entry.version),
             fingerprint: Some(entry.fingerprint),

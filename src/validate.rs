@@ -19,5 +19,6 @@ use crate::Catalogue;
 /// ```
 pub fn validator(catalogue: &'static Catalogue, consent: Consent) -> Validator<'static> {
     let signals = catalogue.signals.iter().map(|signal| SignalSpec { signal, row: None });
-    Validator::of(Spec { service: catalogue.service, signals: signals.collect() }, consent)
+    let (service, resource) = (catalogue.service, catalogue.resource);
+    Validator::of(Spec { service, signals: signals.collect(), resource }, consent)
 }

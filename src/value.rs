@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crate::Object;
 
@@ -34,6 +34,9 @@ pub mod kind {
     /// An object: the structure that [`domain_id`](crate::domain_id) gives for it.
     #[derive(Debug)]
     pub enum Structure<const DOMAIN: u64> {}
+    /// A number `K` in a unit of time of so many nanoseconds: also a [`Duration`](std::time::Duration).
+    #[derive(Debug)]
+    pub struct Elapsed<K, const NANOSECONDS: u64>(PhantomData<fn() -> K>);
     /// `[K]`
     #[derive(Debug)]
     pub struct List<K>(PhantomData<fn() -> K>);
@@ -56,7 +59,7 @@ pub const fn domain_id(name: &str) -> u64 {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a value of this attribute",
     label = "not the attribute's type in the catalogue",
-    note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a list is a `Vec` or slice of those",
+    note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a number in a unit of time is also `Duration`, a list is a `Vec` or slice of those",
     note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`"
 )]
 pub trait Value<K> {
@@ -165,4 +168,45 @@ values! {
     Double: f64 => |visitor, value| visitor.double(*value);
     Double: f32 => |visitor, value| visitor.double(f64::from(*value));
     Timestamp: SystemTime => |visitor, value| visitor.timestamp(*value);
+}
+
+/// A number in a unit of time takes what the number alone does.
+macro_rules! values_in_time {
+    ($($kind:ident: $($ty:ty),+;)+) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::$kind, NANOSECONDS>> for $ty {
+            #[inline(always)]
+            fn visit<V: Visitor>(&self, visitor: &mut V) {
+                Value::<kind::$kind>::visit(self, visitor);
+            }
+        }
+    )+)+};
+}
+
+values_in_time! {
+    Int: i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize;
+    Double: f32, f64;
+}
+
+#[diagnostic::do_not_recommend]
+impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::Int, NANOSECONDS>> for Duration {
+    #[inline(always)]
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.int(whole(*self, NANOSECONDS));
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<const NANOSECONDS: u64> Value<kind::Elapsed<kind::Double, NANOSECONDS>> for Duration {
+    #[inline(always)]
+    fn visit<V: Visitor>(&self, visitor: &mut V) {
+        visitor.double(self.as_nanos() as f64 / NANOSECONDS as f64);
+    }
+}
+
+/// The whole units in a duration, rounded down as [`Duration::as_millis`] does; `None` beyond 64 bits.
+#[inline]
+fn whole(duration: Duration, nanoseconds: u64) -> Option<i64> {
+    let count = duration.as_nanos().checked_div(u128::from(nanoseconds))?;
+    i64::try_from(count).ok()
 }

@@ -70,12 +70,17 @@ fn check(key: &str, value: Value, expected: Value, stopped: &[&str]) {
 #[track_caller]
 fn check_at(level: Consent, key: &str, value: Value, expected: Value, stopped: &[&str]) {
     let flag = json!({"key": "flag", "value": {"boolValue": false}});
-    let span = json!({"name": "Everything", "attributes": [flag, {"key": key, "value": value}]});
+    let span = json!({"name": "Everything", "attributes": [flag, {"key": key, "value": value}, marker("opt_in")]});
     let (passed, stops) = pass(Signals::Traces, &traces(span), level);
     let payload = read(Signals::Traces, &passed).remove(0);
     assert_eq!(payload.value["attributes"][key], expected);
     assert_eq!(stops, stopped);
     assert_eq!(validator(level).check_payload(&payload), []);
+}
+
+/// The attribute that says which permissions a signal needs.
+fn marker(channels: &str) -> Value {
+    json!({"key": "candor.channels", "value": {"stringValue": channels}})
 }
 
 /// A span, and what of it passes beside its name, its times and a flag.
@@ -187,8 +192,7 @@ fn what_is_missing_is_counted_and_what_consent_keeps_back_is_not() {
 
 #[test]
 fn signals_pass_by_name_and_consent() {
-    let attributes =
-        json!([{"key": "flag", "value": {"boolValue": true}}, {"key": "secret", "value": {"stringValue": ""}}]);
+    let attributes = json!([{"key": "flag", "value": {"boolValue": true}}, {"key": "secret", "value": {"stringValue": ""}}, marker("opt_in")]);
     let span = |name: &str| traces(json!({"name": name, "attributes": attributes}));
     assert_eq!(pass(Signals::Traces, &span("Hidden"), Consent::Default).1, ["1 consent span `Hidden`"]);
     assert_eq!(pass(Signals::Traces, &span("Hidden"), Consent::OptedIn).0.signals, 1);
@@ -336,6 +340,37 @@ fn stray() -> impl Strategy<Value = Value> {
     proptest::option::of(stray).prop_map(Option::unwrap_or_default)
 }
 
+/// The request, whose signals say that they need the opt-in.
+fn claiming(json: &Value) -> Value {
+    let mut json = json.clone();
+    for path in ["/resourceSpans/0/scopeSpans/0/spans/0", "/resourceLogs/0/scopeLogs/0/logRecords/0"] {
+        let attributes = json.pointer_mut(path).and_then(|element| element["attributes"].as_array_mut());
+        attributes.expect("attributes").push(marker("opt_in"));
+    }
+    json
+}
+
+/// Without the marker, a signal claims no more than the default.
+#[test]
+fn what_the_marker_does_not_cover_is_dropped() {
+    let secret = json!({"key": "secret", "value": {"stringValue": "hush"}});
+    let flag = json!({"key": "flag", "value": {"boolValue": true}});
+    let check = |marker: Option<Value>, expected: Value| {
+        let attributes: Vec<_> = [flag.clone(), secret.clone()].into_iter().chain(marker).collect();
+        let span = json!({"name": "Everything", "attributes": attributes});
+        let (passed, stopped) = pass(Signals::Traces, &traces(span), Consent::OptedIn);
+        assert_eq!(read(Signals::Traces, &passed)[0].value["attributes"], expected);
+        assert!(!holds(&passed.body, "candor.channels"));
+        let dropped = if expected.get("secret").is_none() { vec!["1 consent Everything `secret`"] } else { Vec::new() };
+        assert_eq!(stopped, dropped);
+    };
+    check(None, json!({"flag": true}));
+    check(Some(marker("opt_in")), json!({"flag": true, "secret": "hush"}));
+    check(Some(marker("default")), json!({"flag": true}));
+    check(Some(marker("opt-in")), json!({"flag": true}));
+    check(Some(json!({"key": "candor.channels", "value": {"intValue": "1"}})), json!({"flag": true}));
+}
+
 fn any_request() -> impl Strategy<Value = (Signals, Value)> {
     let signals = prop_oneof![
         (select(vec!["Everything", "Hidden", CANARY]), Just(Signals::Traces)),
@@ -359,7 +394,7 @@ proptest! {
     #[test]
     fn what_passes_is_accepted((signals, json) in any_request()) {
         for level in LEVELS {
-            let (passed, _) = pass(signals, &json, level);
+            let (passed, _) = pass(signals, &claiming(&json), level);
             for payload in read(signals, &passed) {
                 prop_assert_eq!(validator(level).check_payload(&payload), []);
             }
@@ -376,11 +411,14 @@ proptest! {
     fn what_is_accepted_passes_unchanged((signals, json) in any_request()) {
         for level in LEVELS {
             let kind = match signals { Signals::Traces => "span", Signals::Logs | Signals::Metrics => "event" };
+            let json = if level == Consent::OptedIn { claiming(&json) } else { json.clone() };
             let given = payloads(request(signals, &json).items(&CATALOGUE));
             let given: Vec<_> = given.iter().filter(|payload| payload.value["kind"] == kind).collect();
             if let [given] = given[..] && validator(level).check_payload(given).is_empty() {
                 let (passed, _) = pass(signals, &json, level);
-                prop_assert_eq!(&read(signals, &passed)[0].value, &given.value);
+                let mut given = given.value.clone();
+                given.as_object_mut().expect("an object").remove("channels"); // it was for this gate
+                prop_assert_eq!(&read(signals, &passed)[0].value, &given);
             }
         }
     }

@@ -1,5 +1,5 @@
 //! Two captures of real telemetry, of CrewAI 1.8.0, held against the catalogue: it names what the page never mentioned,
-//! and nothing that it did.
+//! and nothing that it did. Two of 0.41.1, for which its own emitters were called with made-up values, against that of 2024.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -142,4 +142,47 @@ fn without_the_opt_in_everything_that_it_adds_is_refused() {
 fn what_is_sent_by_default_is_fine_for_whoever_opted_in() {
     check("seq_default", Consent::OptedIn, Rule::UnknownKey, &set(&FINGERPRINTS));
     check_only_unknown("seq_default", Consent::OptedIn);
+}
+
+/// The keys of the span Crew Created of CrewAI 0.41.1 that its catalogue refuses by a rule.
+fn refused_of_2024(name: &str, level: Consent, rule: Rule) -> BTreeSet<String> {
+    let catalogue = candor_schema::load(Path::new("schema/crewai-2024")).catalogue.expect("no findings");
+    let path = format!("validate/tests/fixtures/v0.41.1.{name}.otlp.json");
+    let bytes = std::fs::read(path).expect("the capture");
+    let validator = Validator::new(&catalogue, level);
+    let items = read(&catalogue, &bytes).expect("a request");
+    let created = items.into_iter().find_map(|item| match item {
+        Item::Payload(payload) => (payload.value["name"] == "Crew Created").then_some(payload),
+        Item::Unreadable(part) => panic!("{}: {}", part.origin, part.why),
+    });
+    let violations = validator.check_payload(&created.expect("the span")).into_iter().filter(|one| one.rule == rule);
+    let key = |pointer: &str| {
+        let parts: Vec<&str> = pointer.trim_start_matches("/attributes/").split('/').collect();
+        if let [key, _, field] = parts[..] { format!("{key}[].{field}") } else { parts.join("/") }
+    };
+    violations.map(|violation| key(&violation.pointer)).collect()
+}
+
+/// The page of 2024 said that no data is collected on these without `share_crew`.
+#[test]
+fn in_2024_texts_were_sent_without_the_opt_in() {
+    let texts = ["crew_agents[].backstory", "crew_agents[].goal", "crew_tasks[].context", "crew_tasks[].description"];
+    let expected: BTreeSet<String> = texts.map(str::to_owned).into();
+    assert_eq!(refused_of_2024("direct_default", Consent::Default, Rule::NotAllowed), expected);
+    assert_eq!(refused_of_2024("direct_share", Consent::OptedIn, Rule::NotAllowed), BTreeSet::new());
+}
+
+/// Nothing that the bullets name is unknown, and what they do not name is.
+#[test]
+fn in_2024_more_was_sent_than_the_bullets_name() {
+    let unknown = refused_of_2024("direct_default", Consent::Default, Rule::UnknownKey);
+    for key in ["crew_key", "crew_id", "platform", "platform_release", "platform_version", "crew_agents[].tools_names"]
+    {
+        assert!(unknown.contains(key), "{key}: {unknown:?}");
+    }
+    for key in ["cpus", "platform_system", "crew_agents[].role", "crew_tasks[].async_execution?", "crew_process"] {
+        assert!(!unknown.contains(key), "{key}: {unknown:?}");
+    }
+    let printed = refused_of_2024("direct_default", Consent::Default, Rule::Pattern);
+    assert_eq!(printed, BTreeSet::from(["crew_agents[].llm".to_owned()]));
 }

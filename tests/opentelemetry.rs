@@ -124,6 +124,7 @@ fn opt_in_attributes_and_fields_only_with_consent() {
         ("secret", Value::from("s")),
         ("secret_number", Value::I64(0)),
         ("secret_parts", Value::from(r#"[{"name":"d","note":"hush"}]"#)),
+        ("candor.channels", Value::from("opt_in")),
     ];
     check(Consent::OptedIn, &value, &expected);
 }
@@ -134,7 +135,8 @@ fn a_signal_that_consent_does_not_allow_is_no_span() {
     assert!(exported(Consent::Off, &NOTHING).is_empty());
     assert!(exported(Consent::Off, &hidden).is_empty());
     assert!(exported(Consent::Default, &hidden).is_empty());
-    check(Consent::OptedIn, &hidden, &[("flag", Value::Bool(true)), ("secret", Value::from("s"))]);
+    let marker = ("candor.channels", Value::from("opt_in"));
+    check(Consent::OptedIn, &hidden, &[("flag", Value::Bool(true)), ("secret", Value::from("s")), marker]);
 }
 
 #[test]

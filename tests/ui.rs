@@ -12,7 +12,7 @@ fn derive() {
     let package = target.join("tests/trybuild/candor/tests");
     copy(Path::new("tests/fixtures"), &package.join("fixtures")).expect("fixtures copied");
 
-    for name in ["demo", "nasty"] {
+    for name in ["demo", "nasty", "resource"] {
         let loaded = candor_schema::load(Path::new(&format!("tests/fixtures/{name}.yaml")));
         let catalogue = loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings));
         let (emitters, validator) = (rust::plan(&catalogue), validator::plan(&catalogue));

@@ -29,8 +29,8 @@ pub struct Arguments {
     /// of them, or `-` for standard input
     #[arg(required = true)]
     captures: Vec<PathBuf>,
-    /// Consent when a capture was taken: `off`, `default` or `opted-in`, for all; or for those with matching names, as
-    /// in `--consent 'opted-in=*_share*'`. The first that matches counts
+    /// Consent when a capture was taken: `off`, `default`, `opted-in`, or the names of channels with commas, for all; or
+    /// for those with matching names, as in `--consent 'opted-in=*_share*'`. The first that matches counts
     #[arg(long, value_name = "LEVEL[=NAMES]")]
     consent: Vec<CaptureConsent>,
     /// Texts that you typed into the program before the captures were taken, one per line: each place where one turns up
@@ -80,7 +80,7 @@ fn audit(catalogue: &Catalogue, arguments: &Arguments) -> Result<Report, String>
     for path in files(&arguments.captures)? {
         let name = name(&path);
         let bytes = read_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        audit.begin(&name, consent::granted(&arguments.consent, &path));
+        audit.begin(&name, consent::granted(&arguments.consent, &path, catalogue)?);
         if let Err(error) = read_each(catalogue, &bytes, arguments.max_memory, |item| audit.add(&item)) {
             let way_out = if error.is_too_large() { format!("; {RAISE}") } else { String::new() };
             audit.add_unreadable(&Unreadable { origin: Origin::default(), why: format!("{error}{way_out}") });

@@ -18,9 +18,24 @@ pub struct Config {
     /// Hand-written documents with `candor:` markers to keep fresh.
     #[serde(default)]
     pub documents: Vec<PathBuf>,
+    /// Further catalogues, such as older ones, whose artefacts stand in folders below `out`.
+    #[serde(default)]
+    pub others: Vec<OtherCatalogue>,
     /// The folder of the project file.
     #[serde(skip)]
     root: PathBuf,
+}
+
+/// A further catalogue of the project.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OtherCatalogue {
+    /// The catalogue: a folder or a file.
+    pub catalogue: PathBuf,
+    /// The folder below `out` that its artefacts are written to.
+    pub folder: String,
+    /// The artefacts that are written, by path or folder; all when missing.
+    pub only: Option<Vec<String>>,
 }
 
 const NAME: &str = "candor.yaml";
@@ -82,6 +97,22 @@ impl Config {
         self.documents.iter().map(|document| self.inside("documents", document)).collect()
     }
 
+    /// The further catalogues, with their paths, and each in a folder of its own.
+    pub fn others(&self) -> Result<Vec<(PathBuf, &OtherCatalogue)>, String> {
+        let mut folders = Vec::new();
+        let others = self.others.iter().map(|other| {
+            let name = other.folder.as_str();
+            let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+            if !plain || name.starts_with('.') || folders.contains(&name) {
+                let why = if plain { "is written twice or is hidden" } else { "is no name of one folder" };
+                return Err(format!("{}: `folder: {name}` {why}", self.root.join(NAME).display()));
+            }
+            folders.push(name);
+            Ok((self.inside("others", &other.catalogue)?, other))
+        });
+        others.collect()
+    }
+
     /// A path of the project file. It may lead nowhere outside the file's folder, through links neither: whoever runs a
     /// command in a repository has not read what that names.
     fn inside(&self, key: &str, written: &Path) -> Result<PathBuf, String> {
@@ -139,12 +170,15 @@ fn read(text: &str) -> Result<Config, String> {
 
 /// Rewords the reader's message for the author of the file.
 fn sentence(message: &str) -> String {
-    const KEYS: [&str; 3] = ["catalogue", "out", "documents"];
+    const KEYS: [&str; 4] = ["catalogue", "out", "documents", "others"];
+    const OTHER_KEYS: [&str; 3] = ["catalogue", "folder", "only"];
     let quoted = message.split('`').nth(1).unwrap_or_default();
     if message.starts_with("unknown field") {
-        return match did_you_mean(quoted, KEYS) {
+        let of_other = message.split_once("expected").is_some_and(|(_, expected)| expected.contains("`folder`"));
+        let keys: &[&str] = if of_other { &OTHER_KEYS } else { &KEYS };
+        return match did_you_mean(quoted, keys.iter().copied()) {
             Some(near) => format!("there is no key `{quoted}`; did you mean `{near}`?"),
-            None => format!("there is no key `{quoted}`; the keys are {}", KEYS.join(", ")),
+            None => format!("there is no key `{quoted}`; the keys are {}", keys.join(", ")),
         };
     }
     if let Some((_, key)) = message.split_once("duplicate mapping key: ") {

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candor_codegen::markers::{self, MarkerError};
-use candor_codegen::{Artefact, Difference, compare, generate, write};
-use candor_schema::{Catalogue, load};
+use candor_codegen::{Artefact, Difference, compare, generate, place, write};
+use candor_schema::{Catalogue, Loaded, load};
 use similar::{ChangeTag, TextDiff};
 
 use crate::config::Config;
@@ -40,8 +40,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
         Some(catalogue) => {
             let whole = arguments.out.is_none() && config.is_own(&path);
             let documents = if whole { config.documents()? } else { Vec::new() };
-            let known = generate_from(catalogue, &folder, documents, arguments, &mut report)?;
-            let added = !arguments.check || all_tracked(catalogue, &path, &folder, arguments.format, &mut report)?;
+            let mut artefacts = generate(catalogue);
+            let others = !whole || add_others(&config, &mut artefacts, arguments.format, &mut report)?;
+            let known = others && generate_from(catalogue, &artefacts, &folder, documents, arguments, &mut report)?;
+            let added = !arguments.check || all_tracked(&artefacts, &path, &folder, arguments.format, &mut report)?;
             known && added
         }
         None => false,
@@ -50,20 +52,44 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(fine)
 }
 
+/// Adds the artefacts of the project's further catalogues. Says whether all of them are without errors.
+fn add_others(config: &Config, artefacts: &mut Vec<Artefact>, format: Format, report: &mut Report) -> Outcome {
+    let mut fine = true;
+    for (path, other) in config.others()? {
+        let Loaded { catalogue, findings, sources } = load(&path);
+        report.findings.extend(Report::of_catalogue("generate", &findings, &sources).findings);
+        if format == Format::Text {
+            output::show(&findings, &sources);
+        }
+        let Some(catalogue) = catalogue else {
+            fine = false;
+            continue;
+        };
+        let placed = place(generate(&catalogue), &other.folder, other.only.as_deref());
+        artefacts.extend(
+            placed.map_err(|idle| {
+                format!("candor.yaml: `only` of `{}`: nothing is generated at `{idle}`", other.folder)
+            })?,
+        );
+    }
+    artefacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(fine)
+}
+
 /// Writes or compares what comes of a catalogue: says so to people, and notes it for other programs.
 fn generate_from(
     catalogue: &Catalogue,
+    artefacts: &[Artefact],
     folder: &Path,
     documents: Vec<PathBuf>,
     arguments: &Arguments,
     report: &mut Report,
 ) -> Outcome {
-    let artefacts = generate(catalogue);
     let Some(documents) = refresh(catalogue, documents, arguments.format, report)? else { return Ok(false) };
     report.counts.insert("files", (artefacts.len() + documents.len()).into());
     match arguments.check {
-        true => check(folder, &artefacts, &documents, arguments.format, report),
-        false => write_all(folder, &artefacts, &documents, arguments.format, report),
+        true => check(folder, artefacts, &documents, arguments.format, report),
+        false => write_all(folder, artefacts, &documents, arguments.format, report),
     }
 }
 
@@ -161,8 +187,8 @@ fn check(
 }
 
 /// Checks that Git tracks every generated file that is there, where they are meant to be committed.
-fn all_tracked(catalogue: &Catalogue, path: &Path, folder: &Path, format: Format, report: &mut Report) -> Outcome {
-    let files: Vec<PathBuf> = generate(catalogue).iter().map(|artefact| folder.join(&artefact.path)).collect();
+fn all_tracked(artefacts: &[Artefact], path: &Path, folder: &Path, format: Format, report: &mut Report) -> Outcome {
+    let files: Vec<PathBuf> = artefacts.iter().map(|artefact| folder.join(&artefact.path)).collect();
     let untracked = tracked::untracked(path, folder, &files);
     if format != Format::Text {
         report.findings.extend(untracked.iter().map(|path| ReportFinding {

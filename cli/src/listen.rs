@@ -51,13 +51,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use candor_schema::{Catalogue, Consent};
+use candor_schema::Catalogue;
 use candor_validate::Allow;
-use clap::ValueEnum;
 use tokio::runtime::{Builder, Handle};
 
 use crate::Outcome;
 use crate::config::{self, Config};
+use crate::consent::ChannelSet;
 use bodies::Bodies;
 use capture::CaptureFolder;
 use door::Door;
@@ -78,9 +78,10 @@ pub struct Arguments {
     /// The port on 127.0.0.1; 0 for one that is free
     #[arg(long, default_value_t = 4318)]
     port: u16,
-    /// Consent of the user whose programs send
-    #[arg(long, value_enum, default_value_t = ConsentArgument::Default)]
-    consent: ConsentArgument,
+    /// Consent of the user whose programs send: `off`, `default`, `opted-in`, or the names of channels, as in
+    /// `--consent default,crash_reports`
+    #[arg(long, value_name = "CHANNELS", default_value_t)]
+    consent: ChannelSet,
     /// Write every request into this folder, as a file that `validate` reads
     #[arg(long, value_name = "FOLDER")]
     capture: Option<PathBuf>,
@@ -113,26 +114,6 @@ pub struct Arguments {
     /// Longest silence of a client, and longest time for a body or the forward target
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..))]
     timeout: u32,
-}
-
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum ConsentArgument {
-    /// The data collected by default
-    Default,
-    /// The same, and the data that the user opted in to
-    OptedIn,
-    /// Nothing
-    Off,
-}
-
-impl ConsentArgument {
-    fn consent(self) -> Option<Consent> {
-        match self {
-            ConsentArgument::Default => Some(Consent::Default),
-            ConsentArgument::OptedIn => Some(Consent::OptedIn),
-            ConsentArgument::Off => None,
-        }
-    }
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
@@ -174,7 +155,7 @@ fn service(
     let time = Duration::from_secs(arguments.timeout.into());
     let most_bytes = usize::try_from(arguments.max_body)?;
     let shares = Shares::of(arguments)?;
-    let consent = arguments.consent.consent();
+    let consent = Some(arguments.consent.consent(catalogue)?).filter(|consent| !consent.is_off());
     let forwarder = arguments.forward.as_deref().map(|endpoint| Forwarder::new(endpoint, port, time)).transpose()?;
     let capture = arguments
         .capture
@@ -240,7 +221,7 @@ async fn listen(
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let end = End::new()?;
     let endpoint = format!("http://{}", listener.local_addr()?);
-    let consent = arguments.consent.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+    let consent = arguments.consent.to_string();
     service.intake.ledger().listening(&endpoint, catalogue.head().service(), &consent);
     server::serve(listener, arguments.max_connections.into(), service, end).await;
     Ok(())

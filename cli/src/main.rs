@@ -9,6 +9,7 @@ mod audit;
 mod check;
 mod completions;
 mod config;
+mod consent;
 mod diff;
 mod explain;
 mod extract;

@@ -12,9 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
-use candor_schema::{Catalogue, Consent};
+use candor_schema::Catalogue;
 use candor_validate::{Item, MAX_MEMORY, Validator, read_each};
-use clap::ValueEnum;
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::IgnoredAny;
@@ -23,6 +22,7 @@ use tally::{Spot, Tally};
 
 use crate::Outcome;
 use crate::config::{self, Config};
+use crate::consent::ChannelSet;
 use crate::output::{self, foreign, one_line};
 use crate::report::{Format, Report};
 
@@ -31,9 +31,10 @@ pub struct Arguments {
     /// Payloads (JSON or NDJSON) or OTLP requests (JSON or protobuf), gzip or not; `-` for standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
-    /// Consent of the user whose program sent them
-    #[arg(long, value_enum, default_value_t = ConsentLevel::Default)]
-    consent: ConsentLevel,
+    /// Consent of the user whose program sent them: `off`, `default`, `opted-in`, or the names of channels, as in
+    /// `--consent default,crash_reports`
+    #[arg(long, value_name = "CHANNELS", default_value_t)]
+    consent: ChannelSet,
     /// The catalogue: a folder or a file
     #[arg(long)]
     catalogue: Option<PathBuf>,
@@ -49,21 +50,10 @@ pub struct Arguments {
     max_memory: usize,
 }
 
-#[derive(Clone, Copy, PartialEq, ValueEnum)]
-enum ConsentLevel {
-    /// The data collected by default
-    Default,
-    /// The same, and the data that the user opted in to
-    OptedIn,
-}
-
 pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
-    let consent = match arguments.consent {
-        ConsentLevel::Default => Consent::Default,
-        ConsentLevel::OptedIn => Consent::OptedIn,
-    };
+    let consent = arguments.consent.consent(&catalogue)?;
     let most_memory = arguments.max_memory;
     let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, consent), most_memory };
     let progress = progress(&arguments.files);

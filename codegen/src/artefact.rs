@@ -16,6 +16,23 @@ pub struct Artefact {
     pub text: String,
 }
 
+/// Chooses some artefacts, by their paths or folders, and puts them into a folder of their own. `None` for all.
+///
+/// # Errors
+/// The first of `only` that no artefact has.
+pub fn place(artefacts: Vec<Artefact>, folder: &str, only: Option<&[String]>) -> Result<Vec<Artefact>, String> {
+    let is_of = |path: &str, wanted: &str| {
+        path.strip_prefix(wanted.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let chosen = only.unwrap_or_default();
+    if let Some(idle) = chosen.iter().find(|wanted| !artefacts.iter().any(|artefact| is_of(&artefact.path, wanted))) {
+        return Err(idle.clone());
+    }
+    let wanted = |artefact: &Artefact| only.is_none() || chosen.iter().any(|wanted| is_of(&artefact.path, wanted));
+    let moved = |artefact: Artefact| Artefact { path: format!("{folder}/{}", artefact.path), ..artefact };
+    Ok(artefacts.into_iter().filter(wanted).map(moved).collect())
+}
+
 /// A difference between a folder and what was generated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Difference {

@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
-use crate::fields::{Field, UNGUARDED, object_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
@@ -37,29 +37,48 @@ pub struct Case {
     pub canaries: Vec<String>,
     /// Names on the wire that are there only after opt-in.
     pub keys: Vec<String>,
-    /// True if the signal as a whole is opt-in.
-    pub whole_opt_in: bool,
+    /// The subject of the case.
+    pub subject: Subject,
+}
+
+/// The subject of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A signal.
+    Signal {
+        /// True if it is opt-in as a whole.
+        whole_opt_in: bool,
+    },
+    /// The attributes of the process.
+    Resource,
 }
 
 /// Decides values and canaries for every signal.
 pub fn plan(catalogue: &Catalogue) -> CanaryPlan {
-    let cases = catalogue.signals().iter().map(|signal| plan_case(catalogue, signal)).collect();
-    CanaryPlan { crate_name: format!("candor_{}", catalogue.head().name().replace('-', "_")), cases }
+    let cases = catalogue.signals().iter().map(|signal| plan_case(catalogue, signal)).chain(plan_resource(catalogue));
+    let crate_name = format!("candor_{}", catalogue.head().name().replace('-', "_"));
+    CanaryPlan { crate_name, cases: cases.collect() }
 }
 
 fn plan_case(catalogue: &Catalogue, signal: &Signal) -> Case {
     let fields = signal_fields(catalogue, signal);
+    let value = struct_literal(catalogue, &quote!(signals), &signal.id, &fields);
     let whole_opt_in = signal.collected != Collected::Default;
+    case(catalogue, format!("{}_{}", signal.kind.word(), signal.id), value, &fields, Subject::Signal { whole_opt_in })
+}
+
+/// The attributes of the process are a case of their own, if there are any.
+fn plan_resource(catalogue: &Catalogue) -> Option<Case> {
+    let fields = resource_fields(catalogue);
+    let value = || struct_literal(catalogue, &quote!(resource), "resource", &fields);
+    (!fields.is_empty()).then(|| case(catalogue, "resource".to_owned(), value(), &fields, Subject::Resource))
+}
+
+fn case(catalogue: &Catalogue, name: String, value: TokenStream, fields: &[Field<'_>], subject: Subject) -> Case {
     let mut found = Found::default();
-    find(catalogue, &fields, whole_opt_in, &mut found);
+    find(catalogue, fields, matches!(subject, Subject::Signal { whole_opt_in: true }), &mut found);
     let keys = found.opt_in_keys.into_iter().filter(|key| !found.default_keys.contains(key)).collect();
-    Case {
-        name: format!("{}_{}", signal.kind.word(), signal.id),
-        value: struct_literal(catalogue, &quote!(signals), &signal.id, &fields),
-        canaries: found.canaries,
-        keys,
-        whole_opt_in,
-    }
+    Case { name, value, canaries: found.canaries, keys, subject }
 }
 
 #[derive(Default)]
@@ -74,7 +93,9 @@ fn find(catalogue: &Catalogue, fields: &[Field<'_>], behind: bool, found: &mut F
     for field in fields {
         let opt_in = field.behind != UNGUARDED || behind;
         let keys = if opt_in { &mut found.opt_in_keys } else { &mut found.default_keys };
-        keys.push(field.wire.to_owned());
+        if !field.body {
+            keys.push(field.wire.to_owned()); // a body goes by no key
+        }
         // A default attribute inside an opt-in one may stand in a default place as well, with the same text.
         if opt_in && field.attribute.collected != Collected::Default {
             found.canaries.extend(canary(field.attribute));
@@ -136,7 +157,7 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
         #skip
 
         #[allow(unused_imports, reason = "not every catalogue has enums and objects")]
-        use #crate_name::{CATALOGUE, enums, objects, signals};
+        use #crate_name::{CATALOGUE, enums, objects, resource, signals};
         use candor::{Consent, Telemetry};
 
         /// Records a signal with every recorder, as bytes.
@@ -153,17 +174,20 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
             bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
         }
 
-        fn check<T: Telemetry>(value: &T, canaries: &[&str], keys: &[&str], whole_opt_in: bool) {
-            let opted_in = recorded(Consent::OptedIn, value);
-            let default = recorded(Consent::Default, value);
+        fn look(opted_in: &[u8], default: &[u8], canaries: &[&str], keys: &[&str]) {
             for canary in canaries {
-                assert!(holds(&opted_in, canary), "{canary} does not arrive with consent");
-                assert!(!holds(&default, canary), "{canary} leaves without consent");
+                assert!(holds(opted_in, canary), "{canary} does not arrive with consent");
+                assert!(!holds(default, canary), "{canary} leaves without consent");
             }
             for key in keys.iter().map(|key| format!("{key:?}:")) {
-                assert!(holds(&opted_in, &key), "{key} does not arrive with consent");
-                assert!(!holds(&default, &key), "{key} leaves without consent");
+                assert!(holds(opted_in, &key), "{key} does not arrive with consent");
+                assert!(!holds(default, &key), "{key} leaves without consent");
             }
+        }
+
+        fn check<T: Telemetry>(value: &T, canaries: &[&str], keys: &[&str], whole_opt_in: bool) {
+            let default = recorded(Consent::Default, value);
+            look(&recorded(Consent::OptedIn, value), &default, canaries, keys);
             assert_eq!(recorded(Consent::Off, value), b"[]", "something is built while everything is off");
             if whole_opt_in {
                 assert_eq!(default, b"[]", "the signal leaves without consent");
@@ -175,13 +199,23 @@ pub fn render(plan: &CanaryPlan) -> Vec<Artefact> {
 }
 
 fn render_case(case: &Case) -> TokenStream {
-    let Case { value, canaries, keys, whole_opt_in, .. } = case;
+    let Case { value, canaries, keys, .. } = case;
     let name = ident(&case.name);
+    let check = match case.subject {
+        Subject::Signal { whole_opt_in } => {
+            quote!(check(&value, &[#(#canaries),*], &[#(#keys),*], #whole_opt_in);)
+        }
+        Subject::Resource => quote! {
+            let recorded = |consent| candor::resource(consent, &value).into_bytes();
+            look(&recorded(Consent::OptedIn), &recorded(Consent::Default), &[#(#canaries),*], &[#(#keys),*]);
+            assert_eq!(recorded(Consent::Off), b"{}", "something is built while everything is off");
+        },
+    };
     quote! {
         #[test]
         fn #name() {
             let value = #value;
-            check(&value, &[#(#canaries),*], &[#(#keys),*], #whole_opt_in);
+            #check
         }
     }
 }

@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, Collected, Encoding, Object, OnViolation, Signal};
+use candor_schema::{Attribute, Catalogue, ChannelName, Collected, Encoding, Object, OnViolation, Signal};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::fields::{UNGUARDED, in_order, object_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, in_order, object_fields, resource_fields, signal_fields};
 use crate::names::{escaped, ident, static_name};
 use crate::types;
 
@@ -63,6 +63,10 @@ impl Scope<'_> {
         self.path("objects", self.name("object", object))
     }
 
+    pub(crate) fn resource(self) -> TokenStream {
+        self.path("resource", "RESOURCE".to_owned())
+    }
+
     pub(crate) fn signal(self, signal: &str) -> TokenStream {
         self.path("signals", self.name("signal", signal))
     }
@@ -98,12 +102,13 @@ impl Scope<'_> {
     }
 }
 
-/// The constants of a derive's block, as text: its attributes, and these objects and signals.
+/// The constants of a derive's block, as text: its attributes, these objects and signals, and the resource if asked for.
 pub fn write_block<'c>(
     catalogue: &Catalogue,
     block: &Block<'_>,
     objects: impl Iterator<Item = &'c Object>,
     signals: impl Iterator<Item = &'c Signal>,
+    resource: bool,
 ) -> String {
     let scope = Scope::Block(block);
     let mut text = "static ATTRIBUTES:(".to_owned();
@@ -119,6 +124,9 @@ pub fn write_block<'c>(
     text += ");";
     objects.for_each(|object| text += &object_constant(catalogue, object, scope));
     signals.for_each(|signal| text += &signal_constant(catalogue, signal, scope));
+    if resource {
+        text += &resource_constant(catalogue, scope);
+    }
     text
 }
 
@@ -139,6 +147,11 @@ pub fn expand_signal(catalogue: &Catalogue, signal: &Signal) -> TokenStream {
     tokens(&format!("pub {}", signal_constant(catalogue, signal, Scope::Modules)))
 }
 
+/// The public constant with what the catalogue says of the resource, in its module.
+pub fn expand_resource(catalogue: &Catalogue) -> TokenStream {
+    tokens(&format!("pub {}", resource_constant(catalogue, Scope::Modules)))
+}
+
 /// The kind of an attribute, as a type.
 pub fn expand_kind(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
     tokens(&kind(catalogue, attribute))
@@ -149,7 +162,7 @@ fn tokens(text: &str) -> TokenStream {
 }
 
 fn kind(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    types::kind(catalogue.head().name(), &attribute.id, &attribute.domain)
+    types::kind(catalogue.head().name(), attribute, &attribute.domain)
 }
 
 /// The type of an attribute's constant.
@@ -215,18 +228,37 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         "static {constant}: ::candor::Signal = \
          ::candor::define::{kind}({catalogue_name:?}, {id:?}, {name:?}, {channel}, const {{ &["
     );
-    for field in in_order(signal_fields(catalogue, signal), signal.collected.number(), |field| field.behind) {
-        text += "::candor::define::";
-        text += requirement(field.required);
-        text += "(&";
-        text += &scope.attribute_text(&field.attribute.id);
-        text += ".info),";
-    }
+    text += &members(signal_fields(catalogue, signal), signal.collected.number(), scope);
     text += "] })";
+    if !catalogue.head().channels().is_empty() {
+        let name = |one: &ChannelName| format!("::candor::define::channel({:?}, {})", one.name, one.number);
+        let names: Vec<_> = signal.channels.iter().map(name).collect();
+        text += &format!(".of_channels(const {{ &[{}] }})", names.join(", "));
+    }
+    if signal.info.every > 0 {
+        text += &format!(".every({})", signal.info.every);
+    }
     if signal.endpoint > 0 {
         text += &format!(".going_to({})", signal.endpoint);
     }
     text + ";"
+}
+
+fn resource_constant(catalogue: &Catalogue, scope: Scope<'_>) -> String {
+    let (name, members) = (catalogue.head().name(), members(resource_fields(catalogue), UNGUARDED, scope));
+    format!("static RESOURCE: ::candor::ResourceInfo = ::candor::define::resource({name:?}, const {{ &[{members}] }});")
+}
+
+fn members(fields: Vec<Field<'_>>, of_signal: u8, scope: Scope<'_>) -> String {
+    let mut text = String::new();
+    for field in in_order(fields, of_signal, |field| field.behind) {
+        text += "::candor::define::";
+        text += requirement(field.required);
+        text += "(&";
+        text += &scope.attribute_text(&field.attribute.id);
+        text += if field.body { ".info).as_body()," } else { ".info)," };
+    }
+    text
 }
 
 /// Named so in `define`, and by what takes the fields.

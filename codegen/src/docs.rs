@@ -6,16 +6,21 @@
 use std::collections::HashMap;
 
 use candor_schema::{
-    Ask, Attribute, AttributeId, Catalogue, Channel, Collected, Consent, DEFAULT, Domain, Encoding, Identifier, MARKER,
-    OPT_IN, OnViolation, Personal, RowId, Section, Signal, SignalKind, escape_invisible,
+    Ask, Attribute, AttributeId, Catalogue, Collected, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, OnViolation,
+    Personal, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
 };
 use serde::Serialize;
 
 use crate::Artefact;
+use crate::explanation::{self, ExplanationPlan};
+use crate::identifiers::identifier_words;
 use crate::layout::lay_out_page;
 use crate::markdown::{cell, code, prose};
-use crate::phrases::{handled, history};
-use crate::table::{Named, Row, Style, distinct, example_text, example_words, list, one_line, rows, sentence};
+use crate::phrases::{handled, history, sentences};
+use crate::prose::{Named, Style, distinct, list, one_line, sentence};
+pub use crate::switches::SwitchPlan;
+use crate::switches::{channel_line, plan_switches};
+use crate::table::{example_text, example_words};
 use crate::types::{page_words, unit_words};
 
 /// Texts as Markdown.
@@ -36,12 +41,14 @@ pub struct DocsPlan {
     pub channels: Vec<String>,
     /// Heading of the table.
     pub table_title: String,
-    /// Lines of the table.
-    pub rows: Vec<RowPlan>,
+    /// The Data Explanation.
+    pub explanation: ExplanationPlan,
     /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
     pub after: Vec<SectionPlan>,
+    /// The attributes of the process.
+    pub resource: Vec<AttributePlan>,
     /// The meaning of the marker of permissions, where signals have one.
     pub marker: Option<String>,
     /// Every signal.
@@ -50,6 +57,8 @@ pub struct DocsPlan {
     pub asks: Option<String>,
     /// Every switch.
     pub switches: Vec<SwitchPlan>,
+    /// Set if some variable switches off when it is false.
+    pub off_when_false: bool,
 }
 
 /// One section of the page.
@@ -59,17 +68,6 @@ pub struct SectionPlan {
     pub title: String,
     /// Body.
     pub text: String,
-}
-
-/// One line of the Data Explanation table.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct RowPlan {
-    /// `Yes` or `No`, with the channel that the catalogue names for it; `Partly` for a row of several channels.
-    pub defaulted: String,
-    /// The name of the data.
-    pub data: String,
-    /// Reason and Specifics.
-    pub specifics: String,
 }
 
 /// One signal.
@@ -98,15 +96,6 @@ pub struct AttributePlan {
     pub brief: String,
 }
 
-/// One switch.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct SwitchPlan {
-    /// Its name.
-    pub name: String,
-    /// The effect.
-    pub effect: String,
-}
-
 /// Decides everything the page says.
 pub fn plan(catalogue: &Catalogue) -> DocsPlan {
     let head = catalogue.head();
@@ -117,14 +106,16 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         intro: docs.intro.as_deref().map(page_text),
         before: docs.before.iter().map(plan_section).collect(),
         table_title: one_line(&docs.table_title),
+        explanation: explanation::plan(catalogue),
         channels: head.channels().iter().map(channel_line).collect(),
-        rows: rows(catalogue, &MARKDOWN).iter().map(|row| plan_row(catalogue, row)).collect(),
         note: docs.note.as_deref().map(page_text),
         after: docs.after.iter().map(plan_section).collect(),
+        resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
         marker: plan_marker(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         asks: head.ask().map(plan_ask),
-        switches: plan_switches(catalogue),
+        switches: plan_switches(catalogue, explanation::opt_in_mark(catalogue)),
+        off_when_false: head.opt_out().iter().any(|opt_out| opt_out.off_when_false),
     }
 }
 
@@ -177,42 +168,6 @@ fn page_text(markdown: &str) -> String {
     escape_invisible(&markdown.trim_end().replace("\r\n", "\n")).into_owned()
 }
 
-fn plan_row(catalogue: &Catalogue, row: &Row) -> RowPlan {
-    RowPlan {
-        defaulted: cell(&defaulted(catalogue, &row.channels)),
-        data: cell(&row.title),
-        specifics: cell(&row.specifics),
-    }
-}
-
-/// The word of the *Defaulted* column.
-fn defaulted(catalogue: &Catalogue, channels: &[Collected]) -> String {
-    let word = |collected: &Collected| if collected.is_by_default() { "Yes" } else { "No" };
-    match channels {
-        [one @ Collected::Channel(_)] => format!("{} ({})", word(one), code(catalogue.channel_name(*one))),
-        [one] => word(one).to_owned(),
-        _ => "Partly".to_owned(),
-    }
-}
-
-/// Describes a channel and the effect of its switch.
-pub(crate) fn channel_line(channel: &Channel) -> String {
-    let (title, name, brief) = (prose(&channel.title), code(&channel.name), prose(&channel.brief));
-    format!("**{title}** ({name}): {} {}", sentence(brief), channel_effect(channel))
-}
-
-fn channel_effect(channel: &Channel) -> String {
-    let effect = match channel.is_on() {
-        true => "On until the user switches it off.",
-        false => "Off until the user switches it on.",
-    };
-    let implied: Vec<_> = channel.implies.iter().map(|name| code(name)).collect();
-    match implied.as_slice() {
-        [] => effect.to_owned(),
-        _ => format!("{effect} Whoever has it on also has on: {}.", implied.join(", ")),
-    }
-}
-
 fn plan_ask(ask: &Ask) -> String {
     let question = ask.question.as_deref().map(|question| format!(": “{}”", prose(question)));
     sentence(format!("Nothing is reported until the user says yes to a question{}", question.unwrap_or_default()))
@@ -235,7 +190,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
     SignalPlan {
         name: code(&signal.name),
         summary: plan_summary(catalogue, signal),
-        attributes: plan_attributes(catalogue, signal),
+        attributes: plan_attributes(catalogue, &signal.attributes, signal.needs, signal.body),
     }
 }
 
@@ -257,9 +212,10 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
             }
         }
     };
-    let mut said = vec![sentence(format!("{kind}, {when}: {}", prose(&signal.brief)))];
+    let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
+    let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
-    said.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN));
+    said.extend(sentences(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN)));
     said.join(" ")
 }
 
@@ -268,6 +224,8 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
+    /// True for the body of the log record.
+    is_body: bool,
     /// The channels that it needs, and what it is in.
     needs: Consent,
 }
@@ -275,16 +233,24 @@ struct Stand<'a> {
 impl<'a> Stand<'a> {
     fn new(catalogue: &'a Catalogue, id: AttributeId, path: String, required: bool, needs: Consent) -> Self {
         let attribute = catalogue.attribute(id);
-        Stand { attribute, path, required, needs: needs.and(attribute.needs) }
+        Stand { attribute, path, required, is_body: false, needs: needs.and(attribute.needs) }
     }
 }
 
-/// The attributes of a signal, each followed by the fields of its object. An object's fields are listed once.
-fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan> {
-    let needs = signal.needs;
-    let own = signal.attributes.iter().rev().map(|own| {
+/// The attributes of a signal or of the process, each followed by the fields of its object. An object's fields are listed
+/// once.
+fn plan_attributes(
+    catalogue: &Catalogue,
+    attributes: &[SignalAttribute],
+    needs: Consent,
+    body: Option<AttributeId>,
+) -> Vec<AttributePlan> {
+    let own = attributes.iter().rev().map(|own| {
         let path = catalogue.attribute(own.attribute).name.to_string();
-        Stand::new(catalogue, own.attribute, path, own.required, needs)
+        Stand {
+            is_body: body == Some(own.attribute),
+            ..Stand::new(catalogue, own.attribute, path, own.required, needs)
+        }
     });
     let mut waiting: Vec<Stand> = own.collect();
     let mut listed: HashMap<(&str, Consent), String> = HashMap::new();
@@ -308,9 +274,10 @@ fn plan_attributes(catalogue: &Catalogue, signal: &Signal) -> Vec<AttributePlan>
 fn plan_attribute(catalogue: &Catalogue, stand: &Stand, listed: Option<&String>) -> AttributePlan {
     let attribute = stand.attribute;
     let fields = listed.map(|path| format!("; fields as in {}", code(path))).unwrap_or_default();
+    let body = if stand.is_body { "; the body of the log record" } else { "" };
     AttributePlan {
         name: cell(&code(&stand.path)),
-        ty: cell(&(plan_type(attribute, stand.required) + &fields)),
+        ty: cell(&(plan_type(attribute, stand.required) + body + &fields)),
         collected: cell(&needs_words(catalogue, stand.needs)),
         row: cell(&prose(&catalogue.row(attribute.row).title)),
         brief: cell(&plan_brief(catalogue, attribute)),
@@ -339,6 +306,11 @@ fn depth(domain: &Domain) -> usize {
 }
 
 fn plan_type(attribute: &Attribute, required: bool) -> String {
+    plan_values(attribute) + if required { "; required" } else { "; optional" }
+}
+
+/// Type, bounds, unit and encoding.
+pub(crate) fn plan_values(attribute: &Attribute) -> String {
     let mut ty = page_words(&attribute.domain, code);
     ty += &attribute.unit.as_ref().map(|unit| unit_words(unit, code)).unwrap_or_default();
     if attribute.on_violation == OnViolation::Truncate && matches!(attribute.domain.innermost(), Domain::String { .. })
@@ -348,73 +320,39 @@ fn plan_type(attribute: &Attribute, required: bool) -> String {
     if attribute.encoding == Encoding::Json {
         ty += "; sent as JSON text";
     }
-    ty + if required { "; required" } else { "; optional" }
+    ty
 }
 
 fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
-    let mut said = Vec::new();
-    said.extend(attribute.identifier.map(|identifier| identifier_words(identifier).to_owned()));
-    said.extend(plan_derived(catalogue, &attribute.derived_from));
-    said.extend(attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned()));
-    said.extend((attribute.personal == Some(Personal::Possible)).then(|| "May contain personal data.".to_owned()));
-    said.extend(handled(&attribute.handling, &MARKDOWN));
-    said.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN));
-    said.extend(plan_examples(attribute));
+    let mut said = plan_origin(catalogue, attribute);
+    said.extend(plan_personal(attribute).map(str::to_owned));
+    said.extend(sentences(handled(&attribute.handling, &MARKDOWN)));
+    said.extend(sentences(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), &MARKDOWN)));
+    said.extend(example_words(&plan_examples(attribute)));
     let brief = prose(&attribute.brief);
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
 }
 
-fn plan_examples(attribute: &Attribute) -> Option<String> {
-    let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
-    example_words(distinct(examples.map(|example| code(&example_text(example)))))
+/// Words the origin of a value.
+pub(crate) fn plan_origin(catalogue: &Catalogue, attribute: &Attribute) -> Vec<String> {
+    let identifier = attribute.identifier.as_ref();
+    let identifier = identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN));
+    let derived = plan_derived(catalogue, &attribute.derived_from);
+    let free = attribute.free_text.then(|| "Free text: a person or a run may have written it.".to_owned());
+    [identifier, derived, free].into_iter().flatten().collect()
 }
 
-pub(crate) fn identifier_words(identifier: Identifier) -> &'static str {
-    match identifier {
-        Identifier::Random => "An identifier drawn at random.",
-        Identifier::ContentHash => "An identifier computed from content: the same content gives the same one.",
-        Identifier::Stable => "An identifier that is kept: the same person or installation gives the same one.",
-    }
+pub(crate) fn plan_personal(attribute: &Attribute) -> Option<&'static str> {
+    (attribute.personal == Some(Personal::Possible)).then_some("May contain personal data.")
+}
+
+/// The examples of an attribute, as code. Those of identifiers say nothing.
+pub(crate) fn plan_examples(attribute: &Attribute) -> Vec<String> {
+    let examples = attribute.examples.iter().filter(|_| attribute.identifier.is_none());
+    distinct(examples.map(|example| code(&example_text(example))))
 }
 
 pub(crate) fn plan_derived(catalogue: &Catalogue, derived_from: &[AttributeId]) -> Option<String> {
     let sources: Vec<Named> = distinct(derived_from.iter().map(|id| Named::of(catalogue.attribute(*id))));
     (!sources.is_empty()).then(|| sentence(format!("Computed from: {}", list(&sources, &MARKDOWN))))
-}
-
-/// The variables that switch off everywhere, whatever the catalogue says.
-const UNIVERSAL_OPT_OUTS: [(&str, &str); 2] = [
-    ("OTEL_SDK_DISABLED", "Switches this telemetry off, and every OpenTelemetry SDK that reads the same environment."),
-    ("DO_NOT_TRACK", "Switches this telemetry off, and that of every other program that honours it."),
-];
-
-/// Describes the effect of opting in: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> &'static str {
-    let is_opt_in = |collected: Collected| collected == Collected::OptIn;
-    let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
-    let is_told_by_no =
-        |row: RowId| matches!(catalogue.row_channels(row).as_slice(), [Collected::Default | Collected::OptIn]);
-    let told_by_no = (0..catalogue.rows().len()).filter_map(|row| catalogue.row_id(row)).all(is_told_by_no);
-    if !told_by_no {
-        "Off until the user switches it on. Adds what is collected after opt-in."
-    } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        "Off until the user switches it on. Adds what the table marks “No”."
-    } else if signals() {
-        "Off until the user switches it on. Adds signals that are sent only after opting in."
-    } else {
-        "Off until the user switches it on. Adds nothing in this version."
-    }
-}
-
-fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
-    let head = catalogue.head();
-    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
-    let own = head.opt_out().iter().map(|name| (name.as_str(), "Switches this telemetry off."));
-    let own = own.filter(|(name, _)| UNIVERSAL_OPT_OUTS.iter().all(|(universal, _)| name != universal));
-    let switches = opt_in.into_iter().chain(own).chain(UNIVERSAL_OPT_OUTS);
-    let switches = switches.map(|(name, effect)| (name, effect.to_owned()));
-    let channels = head.channels().iter();
-    let channels = channels.map(|one| (&*one.name, format!("{}: {}", prose(&one.title), channel_effect(one))));
-    let plan = |(name, effect): (&str, String)| SwitchPlan { name: cell(&code(name)), effect: cell(&effect) };
-    channels.chain(switches).map(plan).collect()
 }

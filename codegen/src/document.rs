@@ -7,9 +7,9 @@ mod endpoints;
 use std::fmt::Write;
 
 use candor_schema::{
-    Attribute, AttributeId, Catalogue, Channel, Collected, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, LegalBasis, Object, OnViolation, Retention, Review, Section, Signal, SignalKind,
-    Stability, Variant, Waiver, model::OnOff,
+    Attribute, AttributeId, Catalogue, Channel, Collected, Column, Deprecated, Docs, Domain, Encoding, Example, Expiry,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, LegalBasis, Object, OnViolation, OptOut, PageForm, Retention,
+    Review, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -26,7 +26,7 @@ pub fn document(catalogue: &Catalogue) -> String {
     ];
     members.extend(endpoints::endpoints(head));
     let mut consent: Vec<_> = head.opt_in().map(|switch| ("opt_in", text(switch))).into_iter().collect();
-    consent.push(("opt_out", list(head.opt_out().iter().map(|name| text(name)))));
+    consent.push(("opt_out", list(head.opt_out().iter().map(opt_out))));
     consent.extend(head.ask().map(|ask| ("ask", ask.question.as_deref().map_or(yes(), text))));
     let channels = head.channels().iter().map(|one| (&*one.name, channel(one)));
     consent.extend((!head.channels().is_empty()).then(|| ("channels", named(channels))));
@@ -51,10 +51,20 @@ pub fn document(catalogue: &Catalogue) -> String {
         let signals = catalogue.signals().iter().filter(|signal| signal.kind == kind);
         members.push((key, named(signals.map(|one| (&*one.id, signal(catalogue, one))))));
     }
-    members.push(("common", names(catalogue, catalogue.common())));
+    members.push(("common", common(catalogue)));
+    let resource = &catalogue.resource().attributes;
+    members.extend((!resource.is_empty()).then(|| ("resource", carried(catalogue, resource))));
     let mut out = String::new();
     map(members).write(&mut out, 0);
     out
+}
+
+fn opt_out(opt_out: &OptOut) -> Node {
+    if opt_out.is_set_variable() {
+        return text(&opt_out.name);
+    }
+    let off_when = opt_out.off_when_false.then(|| ("off_when", Node::Plain("false".to_owned())));
+    map([(opt_out.kind.word(), text(&opt_out.name))].into_iter().chain(off_when))
 }
 
 fn review(review: &Review) -> Node {
@@ -81,9 +91,26 @@ fn docs(docs: &Docs) -> Node {
     members.extend(docs.intro.as_deref().map(|intro| ("intro", text(intro))));
     members.push(("before", sections(&docs.before)));
     members.push(("table_title", text(&docs.table_title)));
+    members.extend(page(&docs.page));
     members.extend(docs.note.as_deref().map(|note| ("note", text(note))));
     members.push(("after", sections(&docs.after)));
     map(members)
+}
+
+/// The form of the page, as far as it is not the usual one.
+fn page(page: &PageForm) -> Vec<(&'static str, Node)> {
+    let usual = PageForm::default();
+    let column = |(column, title): &(Column, Option<String>)| match title {
+        Some(title) => map([("column", text(column.word())), ("title", text(title))]),
+        None => text(column.word()),
+    };
+    let mut members = Vec::new();
+    members.extend((page.layout != usual.layout).then(|| ("layout", text(page.layout.word()))));
+    members.extend(some("columns", list(page.columns.iter().map(column))));
+    members.extend((page.lines != usual.lines).then(|| ("lines", text(page.lines.word()))));
+    members.extend((page.default_word != usual.default_word).then(|| ("default_word", text(&page.default_word))));
+    members.extend((page.opt_in_word != usual.opt_in_word).then(|| ("opt_in_word", text(&page.opt_in_word))));
+    members
 }
 
 fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
@@ -103,7 +130,7 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(some("examples", list(attribute.examples.iter().map(example))));
     members.extend((attribute.encoding != Encoding::Map).then(|| ("encoding", text(attribute.encoding.word()))));
     members.extend(attribute.personal.map(|personal| ("personal", text(personal.word()))));
-    members.extend(attribute.identifier.map(|identifier| ("identifier", text(identifier.word()))));
+    members.extend(attribute.identifier.as_ref().map(|it| ("identifier", identifier(catalogue, it))));
     members.extend(some("derived_from", names(catalogue, &attribute.derived_from)));
     members.extend(attribute.free_text.then(|| ("free_text", yes())));
     let violation = attribute.on_violation;
@@ -111,6 +138,23 @@ fn attribute(catalogue: &Catalogue, attribute: &Attribute) -> Node {
     members.extend(handling(&attribute.handling));
     members.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), attribute.stability));
     members.extend(waivers(&attribute.allow));
+    map(members)
+}
+
+/// A word, or a mapping with what was said.
+fn identifier(catalogue: &Catalogue, identifier: &Identifier) -> Node {
+    if let Some(word) = identifier.word {
+        return text(word.word());
+    }
+    let of = |of: &IdentifierOf| match of {
+        IdentifierOf::Attribute(id) => text(&catalogue.attribute(*id).id),
+        IdentifierOf::Words(words) => text(words),
+    };
+    let mut members: Vec<_> = identifier.source.map(|source| ("source", text(source.word()))).into_iter().collect();
+    members.extend(some("of", list(identifier.of.iter().map(of))));
+    members.extend(identifier.salted.then(|| ("salted", Node::Plain("true".to_owned()))));
+    members.extend(identifier.scope.map(|scope| ("scope", text(scope.word()))));
+    members.extend(identifier.rotates.map(|rotates| ("rotates", text(&rotates.to_string()))));
     map(members)
 }
 
@@ -162,14 +206,28 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
     let endpoint = catalogue.head().endpoint_of(signal).filter(|_| signal.endpoint > 0);
     members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
-    let attributes = signal.attributes.iter().map(|carried| {
-        let requirement = if carried.required { "required" } else { "optional" };
-        (&*catalogue.attribute(carried.attribute).id, text(requirement))
-    });
-    members.push(("attributes", named(attributes)));
+    members.push(("attributes", carried(catalogue, &signal.attributes)));
+    members.extend(signal.body.map(|body| ("body", text(&catalogue.attribute(body).id))));
+    members.extend(signal.every.map(|every| ("every", text(&every.to_string()))));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)
+}
+
+fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Node {
+    named(attributes.iter().map(|carried| {
+        let requirement = if carried.required { "required" } else { "optional" };
+        (&*catalogue.attribute(carried.attribute).id, text(requirement))
+    }))
+}
+
+/// A list while none is required, as older builds read it.
+fn common(catalogue: &Catalogue) -> Node {
+    let common = catalogue.common();
+    if common.iter().any(|own| own.required) {
+        return carried(catalogue, common);
+    }
+    list(common.iter().map(|own| text(&catalogue.attribute(own.attribute).id)))
 }
 
 fn handling(handling: &Handling) -> impl Iterator<Item = (&'static str, Node)> {

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{Attribute, Catalogue, Channel, Collected, OPT_IN, Personal, Signal, escape_invisible};
+use candor_schema::{
+    Attribute, Catalogue, Channel, Collected, OPT_IN, OptOut, OptOutKind, Personal, Signal, escape_invisible,
+};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
 
@@ -15,7 +17,8 @@ use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, require
 use crate::embedded::embed;
 use crate::fields::UNGUARDED;
 use crate::names::ident;
-use crate::table::{PLAIN, Row, is_impersonal, rows};
+use crate::prose::PLAIN;
+use crate::table::{Row, is_impersonal, rows};
 
 /// Every decision about one implementation of `Telemetry` or `Object`.
 pub struct RecordPlan {
@@ -43,6 +46,11 @@ pub enum Target {
         catalogue: String,
         /// The channel that it is sent through.
         channel: u8,
+    },
+    /// `Resource` for the attributes of the process.
+    Resource {
+        /// The catalogue's short name.
+        catalogue: String,
     },
     /// `Object` for an object.
     Object {
@@ -75,7 +83,7 @@ pub struct RecordField {
 pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     let RecordPlan { impl_generics, ty, where_clause, parameter, .. } = plan;
     let receiver = match &plan.target {
-        Target::Signal { .. } => ident("recorder"),
+        Target::Signal { .. } | Target::Resource { .. } => ident("recorder"),
         Target::Object { .. } => ident("fields"),
     };
     let calls = expand_calls(plan, &receiver, scope);
@@ -88,6 +96,20 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                     type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
 
                     const SIGNAL: &'static ::candor::Signal = &#constant;
+
+                    fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
+                        #calls
+                    }
+                }
+            }
+        }
+        Target::Resource { catalogue } => {
+            let constant = scope.resource();
+            quote! {
+                impl #impl_generics ::candor::Resource for #ty #where_clause {
+                    type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
+
+                    const RESOURCE: &'static ::candor::ResourceInfo = &#constant;
 
                     fn record<#parameter: ::candor::Recorder>(&self, #receiver_arg: &mut #parameter) {
                         #calls
@@ -122,7 +144,7 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
 fn expand_calls(plan: &RecordPlan, receiver: &Ident, scope: Scope<'_>) -> TokenStream {
     let of_signal = match plan.target {
         Target::Signal { channel, .. } => channel,
-        Target::Object { .. } => UNGUARDED,
+        Target::Object { .. } | Target::Resource { .. } => UNGUARDED,
     };
     let channels: BTreeSet<u8> = plan.fields.iter().map(|field| field.behind).collect();
     let group = |channel: u8| {
@@ -172,7 +194,9 @@ fn expand_call(plan: &RecordPlan, receiver: &Ident, field: &RecordField, scope: 
     let constant = scope.attribute(&field.attribute);
     let access = &field.access;
     match plan.target {
-        Target::Signal { .. } => quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);),
+        Target::Signal { .. } | Target::Resource { .. } => {
+            quote_spanned!(field.span=> #receiver.#method(#proof &#constant, &#access);)
+        }
         Target::Object { .. } => {
             let name = &field.name;
             quote_spanned!(field.span=> #receiver.#method(#proof #name, &#constant, &#access);)
@@ -244,10 +268,12 @@ pub fn expand_catalogue(
         Some(text) => quote!(::core::option::Option::Some(#text)),
         None => quote!(::core::option::Option::None),
     };
-    let (endpoints, opt_in, opt_out) = (expand_endpoints(head), option(head.opt_in()), head.opt_out());
+    let (endpoints, opt_in) = (expand_endpoints(head), option(head.opt_in()));
+    let opt_out = head.opt_out().iter().map(expand_opt_out);
     let channels = head.channels().iter().map(expand_channel);
     let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
+    let resource = scope.resource();
     let disclosure = expand_disclosure(catalogue);
     let docs = doc_lines(&format!("The telemetry catalogue of {title}, version {version}."));
     quote! {
@@ -263,9 +289,22 @@ pub fn expand_catalogue(
             channels: &[#(#channels),*],
             ask: #ask,
             signals: &[#(&#signals),*],
+            resource: &#resource,
             disclosure: #disclosure,
         };
     }
+}
+
+fn expand_opt_out(opt_out: &OptOut) -> TokenStream {
+    let name = &opt_out.name;
+    let kind = match opt_out.kind {
+        OptOutKind::Variable if opt_out.off_when_false => quote!(VariableOffWhenFalse),
+        OptOutKind::Variable => quote!(Variable),
+        OptOutKind::Flag => quote!(Flag),
+        OptOutKind::Setting => quote!(Setting),
+        OptOutKind::Command => quote!(Command),
+    };
+    quote!(::candor::OptOut::#kind(#name))
 }
 
 /// Expands the `Disclosure` of a catalogue: the lines for people, and all of it for machines.

@@ -1,12 +1,12 @@
-//! The fields of a signal or an object, and which of them stand behind consent: decided here, for the derive and the
+//! The fields of a signal, an object or the resource, and which of them stand behind consent: decided here, for the derive and the
 //! generator alike.
 
-use candor_schema::{Attribute, Catalogue, Object, Signal};
+use candor_schema::{Attribute, AttributeId, Catalogue, Collected, Object, Signal, SignalAttribute};
 
 /// The channel of what stands behind no consent.
 pub const UNGUARDED: u8 = 0;
 
-/// A field of a struct that is a signal or an object.
+/// A field of a struct that is a signal, an object or the resource.
 #[derive(Debug, Clone, Copy)]
 pub struct Field<'c> {
     /// Name on the wire.
@@ -15,6 +15,8 @@ pub struct Field<'c> {
     pub attribute: &'c Attribute,
     /// Set if it must be there.
     pub required: bool,
+    /// Set if it is the body of its log record.
+    pub body: bool,
     /// The channel behind which it is read: the attribute's, or else the signal's; [`UNGUARDED`] if neither needs consent.
     pub behind: u8,
 }
@@ -30,20 +32,46 @@ impl Field<'_> {
 pub fn object_fields<'c>(catalogue: &'c Catalogue, object: &'c Object) -> Vec<Field<'c>> {
     let fields = object.fields.iter().map(|field| {
         let attribute = catalogue.attribute(field.attribute);
-        Field { wire: &field.name, attribute, required: field.required, behind: attribute.collected.number() }
+        Field {
+            wire: &field.name,
+            attribute,
+            required: field.required,
+            behind: attribute.collected.number(),
+            body: false,
+        }
     });
     fields.collect()
 }
 
 /// The attributes of a signal, in the catalogue's order. Where the signal itself needs consent, all of them do.
 pub fn signal_fields<'c>(catalogue: &'c Catalogue, signal: &'c Signal) -> Vec<Field<'c>> {
-    let fields = signal.attributes.iter().map(|carried| {
+    carried_fields(catalogue, &signal.attributes, signal.collected, signal.body)
+}
+
+/// The attributes of the resource, in the catalogue's order.
+pub fn resource_fields(catalogue: &Catalogue) -> Vec<Field<'_>> {
+    carried_fields(catalogue, &catalogue.resource().attributes, Collected::Default, None)
+}
+
+fn carried_fields<'c>(
+    catalogue: &'c Catalogue,
+    attributes: &'c [SignalAttribute],
+    sent: Collected,
+    body: Option<AttributeId>,
+) -> Vec<Field<'c>> {
+    let fields = attributes.iter().map(|carried| {
         let attribute = catalogue.attribute(carried.attribute);
         let behind = match attribute.collected.number() {
-            UNGUARDED => signal.collected.number(),
+            UNGUARDED => sent.number(),
             own => own,
         };
-        Field { wire: &attribute.name, attribute, required: carried.required, behind }
+        Field {
+            wire: &attribute.name,
+            attribute,
+            required: carried.required,
+            behind,
+            body: body == Some(carried.attribute),
+        }
     });
     fields.collect()
 }

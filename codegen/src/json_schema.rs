@@ -18,11 +18,17 @@
 
 use std::collections::BTreeSet;
 
-use candor_schema::{AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Object, Signal, SignalKind};
+use candor_schema::{
+    AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Member, Object, Signal, SignalAttribute, SignalKind,
+    marker_names,
+};
 use serde_json::{Map, Value, json};
 
 use crate::types::{json_schema, unit_words};
 use crate::{Artefact, GENERATED};
+
+/// The JSON Schema of the file in which a program keeps its user's choice.
+pub const STORED: &str = include_str!("json_schema/stored.schema.json");
 
 /// Every decision about the schemas.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +52,9 @@ pub struct LevelPlan {
     pub is_common: bool,
     /// The signals that are sent at this level.
     pub signals: Vec<SignalPlan>,
-    /// The objects that these signals reach.
+    /// The attributes of the process that are sent at this level, if the catalogue lists any.
+    pub resource: Option<Vec<PropertyPlan>>,
+    /// The objects that these signals and the resource reach.
     pub objects: Vec<ObjectPlan>,
 }
 
@@ -65,8 +73,12 @@ pub struct SignalPlan {
     pub name: String,
     /// The fact that it tells by being sent.
     pub description: String,
+    /// The names of the channels beyond `default` that it may say it needs, sorted.
+    pub channels: Vec<String>,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
+    /// The body of the log record.
+    pub body: Option<PropertyPlan>,
     /// Ids of the objects that its attributes reach.
     pub objects: Vec<String>,
 }
@@ -151,7 +163,8 @@ fn artefact(path: &str, schema: &Value) -> Artefact {
 fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
     let head = catalogue.head();
     let signals: Vec<_> = catalogue.signals().iter().filter(|signal| level.includes(signal.needs)).collect();
-    let reached = reach(level, signals.iter().copied());
+    let of_process = catalogue.resource().info.attributes.iter();
+    let reached = reach(level, signals.iter().flat_map(|signal| signal.info.attributes.iter()).chain(of_process));
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     LevelPlan {
         path: path(catalogue, "payload", level),
@@ -160,6 +173,7 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
         is_common: [Consent::Default, Consent::OptedIn].contains(&level),
         comment: format!("{GENERATED} from {} {}. Do not edit.", head.name(), head.version()),
         signals: signals.into_iter().map(|signal| plan_signal(catalogue, level, signal)).collect(),
+        resource: plan_resource(catalogue, level),
         objects: objects.map(|object| plan_object(catalogue, level, object)).collect(),
     }
 }
@@ -167,8 +181,10 @@ fn plan_level(catalogue: &Catalogue, level: Consent) -> LevelPlan {
 fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> SignalPlan {
     // No id has a dot, so no signal can take the name of the schema for all of them.
     let stem = if signal.id == "payload" { "signal.payload" } else { &signal.id };
-    let attributes = signal.attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
-    let reached = reach(level, [signal]);
+    let (body, attributes): (Vec<_>, Vec<_>) =
+        signal.attributes.iter().copied().partition(|own| signal.body == Some(own.attribute));
+    let of_process = catalogue.resource().info.attributes.iter();
+    let reached = reach(level, signal.info.attributes.iter().chain(of_process));
     let objects = catalogue.objects().iter().filter(|object| reached.contains(&*object.id));
     SignalPlan {
         id: signal.id.to_string(),
@@ -177,14 +193,26 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         kind: signal.kind,
         name: signal.name.to_string(),
         description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
-        attributes: attributes
-            .map(|own| {
-                let attribute = catalogue.attribute(own.attribute);
-                plan_property(catalogue, own.attribute, &attribute.name, own.required, false)
-            })
-            .collect(),
+        channels: marker_names(&signal.channels, level).map(str::to_owned).collect(),
+        attributes: plan_carried(catalogue, level, &attributes),
+        body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
     }
+}
+
+fn plan_resource(catalogue: &Catalogue, level: Consent) -> Option<Vec<PropertyPlan>> {
+    let attributes = &catalogue.resource().attributes;
+    (!attributes.is_empty()).then(|| plan_carried(catalogue, level, attributes))
+}
+
+/// Plans the attributes of a signal or of the process that are sent at `level`.
+fn plan_carried(catalogue: &Catalogue, level: Consent, attributes: &[SignalAttribute]) -> Vec<PropertyPlan> {
+    let sent = attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
+    let plan = |own: &SignalAttribute| {
+        let attribute = catalogue.attribute(own.attribute);
+        plan_property(catalogue, own.attribute, &attribute.name, own.required, false)
+    };
+    sent.map(plan).collect()
 }
 
 fn plan_object(catalogue: &Catalogue, level: Consent, object: &Object) -> ObjectPlan {
@@ -211,10 +239,9 @@ fn plan_property(catalogue: &Catalogue, id: AttributeId, name: &str, required: b
     }
 }
 
-/// The keys of the objects that signals reach through what is visible at `level`.
-fn reach<'a>(level: Consent, signals: impl IntoIterator<Item = &'a Signal>) -> BTreeSet<&'a str> {
-    let own = signals.into_iter().flat_map(|signal| signal.info.attributes.iter());
-    let mut waiting: Vec<_> = own.collect();
+/// The keys of the objects that attributes reach through what is visible at `level`.
+fn reach<'a>(level: Consent, members: impl Iterator<Item = &'a Member>) -> BTreeSet<&'a str> {
+    let mut waiting: Vec<_> = members.collect();
     let mut reached = BTreeSet::new();
     while let Some(member) = waiting.pop() {
         let attribute = &member.attribute;
@@ -272,7 +299,7 @@ fn render_payload(level: &LevelPlan) -> Value {
     schema.insert("properties".to_owned(), json!({ "kind": { "enum": kinds }, "name": { "type": "string" } }));
     schema.insert("required".to_owned(), json!(["kind", "name"]));
     schema.insert("allOf".to_owned(), Value::Array(choices));
-    let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(signal))));
+    let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(level, signal))));
     let objects = level.objects.iter().map(|object| (object.id.to_string(), render_object(object)));
     insert_definitions(&mut schema, signals.chain(objects).collect());
     Value::Object(schema)
@@ -318,7 +345,7 @@ fn signal_key(signal: &SignalPlan) -> String {
 
 fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     let mut schema = document(level, &signal.urn, &signal.name);
-    schema.extend(render_body(signal));
+    schema.extend(render_body(level, signal));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
     insert_definitions(&mut schema, objects.map(|object| (object.id.to_string(), render_object(object))).collect());
     Value::Object(schema)
@@ -342,7 +369,7 @@ fn insert_definitions(schema: &mut Map<String, Value>, definitions: Map<String, 
 }
 
 /// The schema of a signal without what makes it a file.
-fn render_body(signal: &SignalPlan) -> Map<String, Value> {
+fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     let mut properties = into_map(json!({
         "kind": { "const": signal.kind.word() },
         "name": { "const": signal.name },
@@ -354,13 +381,29 @@ fn render_body(signal: &SignalPlan) -> Map<String, Value> {
     }
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));
+    properties.extend(marker(&signal.channels).map(|marker| ("channels".to_owned(), marker)));
+    properties.extend(signal.body.iter().map(|body| ("body".to_owned(), render_property(body))));
+    properties.extend(level.resource.iter().map(|resource| ("resource".to_owned(), closed(resource))));
     properties.extend(envelope(signal.kind));
     let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
     schema.insert("required".to_owned(), json!(required));
     schema.insert("additionalProperties".to_owned(), Value::Bool(false));
-    schema.extend(requirement(&signal.attributes));
+    schema.extend(requirement(signal, level.resource.as_deref().unwrap_or_default()));
     schema
+}
+
+/// The names of some of these channels, sorted, with commas. `None` where there are none.
+fn marker(names: &[String]) -> Option<Value> {
+    let after = |position: usize| names[position + 1..].iter().map(|name| format!("(,{name})?")).collect::<String>();
+    let texts: Vec<_> = names.iter().enumerate().map(|(position, name)| format!("{name}{}", after(position))).collect();
+    (!texts.is_empty()).then(|| {
+        json!({
+            "description": "The permissions that it needs beyond what is collected by default.",
+            "type": "string",
+            "pattern": format!("^({})$", texts.join("|")),
+        })
+    })
 }
 
 fn nanoseconds() -> Value {
@@ -398,15 +441,26 @@ fn status() -> Value {
 }
 
 /// Required attributes must be there, unless the payload says that values were left out.
-fn requirement(attributes: &[PropertyPlan]) -> Map<String, Value> {
-    let required = required(attributes);
-    if required.is_empty() {
+fn requirement(signal: &SignalPlan, resource: &[PropertyPlan]) -> Map<String, Value> {
+    let (mut members, mut properties) = (Vec::new(), Map::new());
+    for (member, required) in [("attributes", required(&signal.attributes)), ("resource", required(resource))] {
+        if !required.is_empty() {
+            properties.insert(member.to_owned(), json!({ "required": required }));
+            members.extend((member == "resource").then_some(member));
+        }
+    }
+    members.extend(signal.body.as_ref().filter(|body| body.required).map(|_| "body"));
+    let mut then = Map::new();
+    if !members.is_empty() {
+        then.insert("required".to_owned(), json!(members));
+    }
+    if !properties.is_empty() {
+        then.insert("properties".to_owned(), Value::Object(properties));
+    }
+    if then.is_empty() {
         return Map::new();
     }
-    into_map(json!({
-        "if": { "not": { "required": ["droppedAttributesCount"] } },
-        "then": { "properties": { "attributes": { "required": required } } },
-    }))
+    into_map(json!({ "if": { "not": { "required": ["droppedAttributesCount"] } }, "then": then }))
 }
 
 fn required(properties: &[PropertyPlan]) -> Vec<&str> {

@@ -27,9 +27,12 @@ pub mod embedded;
 #[cfg(feature = "artefacts")]
 mod emitters;
 pub mod expand;
+#[cfg(feature = "artefacts")]
+mod explanation;
 pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;
+mod identifiers;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]
@@ -40,10 +43,13 @@ mod markdown;
 pub mod markers;
 pub mod names;
 mod phrases;
+mod prose;
 #[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;
+#[cfg(feature = "artefacts")]
+mod switches;
 mod table;
 mod types;
 #[cfg(feature = "artefacts")]
@@ -52,7 +58,7 @@ pub mod validator;
 pub mod vectors;
 
 #[cfg(feature = "artefacts")]
-pub use artefact::{Artefact, Difference, GENERATED, compare, write};
+pub use artefact::{Artefact, Difference, GENERATED, compare, place, write};
 #[cfg(feature = "artefacts")]
 pub use builder::Builder;
 pub use document::document;

@@ -1,11 +1,13 @@
 //! The questions of a data review about a change of a catalogue, with the answers that the catalogue knows.
 
-use candor_schema::{Attribute, Catalogue, Change, Class, Diff, Personal, Signal};
+use candor_schema::{Attribute, Catalogue, Change, Class, Diff, OptOutKind, Personal, Signal, UNIVERSAL_OPT_OUTS};
 
 use crate::changes::{classes, missing_entry, summary};
-use crate::docs::{MARKDOWN, channel_line, identifier_words, plan_derived};
+use crate::docs::{MARKDOWN, plan_derived};
+use crate::identifiers::identifier_words;
 use crate::markdown::{cell, code, prose};
-use crate::phrases::handled;
+use crate::phrases::{handled, sentences};
+use crate::switches::channel_line;
 use crate::types::{page_words, unit_words};
 
 /// Stands where only people know the answer.
@@ -43,7 +45,7 @@ fn concerned<'c>(catalogue: &'c Catalogue, subjects: impl Iterator<Item = &'c st
     for subject in subjects {
         let parts: Vec<&str> = subject.splitn(4, '.').collect();
         match parts[..] {
-            ["attributes" | "common", id] | [_, _, "attributes", id] => ids.push(id),
+            ["attributes" | "common" | "resource", id] | [_, _, "attributes", id] => ids.push(id),
             ["spans" | "events", signal] => {
                 let carried = catalogue.signal(signal).into_iter().flat_map(|signal| &signal.attributes);
                 ids.extend(carried.map(|own| &*catalogue.attribute(own.attribute).id));
@@ -136,7 +138,8 @@ fn personal(attributes: &[&Attribute]) -> String {
 
 fn identifiers(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let identifier = attribute.identifier.map(|identifier| identifier_words(identifier).to_owned());
+        let identifier = attribute.identifier.as_ref();
+        let identifier = identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN));
         let said: Vec<_> = identifier.into_iter().chain(plan_derived(catalogue, &attribute.derived_from)).collect();
         (!said.is_empty()).then(|| format!("{}: {}", code(&attribute.id), said.join(" ")))
     });
@@ -146,7 +149,7 @@ fn identifiers(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
 /// Purpose, retention, expiry, legal basis and owner, as far as the catalogue says them.
 fn handling(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
     let said = attributes.iter().filter_map(|attribute| {
-        let said = handled(&catalogue.handling(attribute), &MARKDOWN);
+        let said: Vec<_> = sentences(handled(&catalogue.handling(attribute), &MARKDOWN)).collect();
         (!said.is_empty()).then(|| format!("* {}: {}\n", code(&attribute.id), said.join(" ")))
     });
     let said: String = said.collect();
@@ -155,18 +158,20 @@ fn handling(catalogue: &Catalogue, attributes: &[&Attribute]) -> String {
 
 fn consent(catalogue: &Catalogue) -> String {
     let head = catalogue.head();
-    let own = head.opt_out().iter().map(String::as_str);
-    let mut variables: Vec<&str> = own.collect();
-    variables.extend(
-        ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"].into_iter().filter(|name| !head.opt_out().iter().any(|own| own == name)),
-    );
-    let variables: Vec<_> = variables.into_iter().map(code).collect();
+    let own = head.opt_out().iter().map(|opt_out| match opt_out.kind {
+        OptOutKind::Variable if opt_out.off_when_false => format!("{} set to a word for no", code(&opt_out.name)),
+        OptOutKind::Variable => code(&opt_out.name),
+        kind => format!("the {} {}", kind.word(), code(&opt_out.name)),
+    });
+    let mut switches: Vec<String> = own.collect();
+    let is_listed = |name: &str| head.opt_out().iter().any(|own| own.is_universal() && own.name == name);
+    switches.extend(UNIVERSAL_OPT_OUTS.into_iter().filter(|name| !is_listed(name)).map(code));
     let switch = match head.opt_in() {
         Some(switch) => format!("What is opt-in needs {}.", code(switch)),
         None => "Nothing is opt-in.".to_owned(),
     };
     let channels: String = head.channels().iter().map(|channel| format!(" {}", channel_line(channel))).collect();
-    format!("Each of {} switches everything off. {switch}{channels}", variables.join(", "))
+    format!("Each of {} switches everything off. {switch}{channels}", switches.join(", "))
 }
 
 fn destination(catalogue: &Catalogue) -> String {

@@ -2,19 +2,19 @@
 
 use std::collections::HashSet;
 
-use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, camel_case};
-use proc_macro2::{Ident, Span, TokenStream};
+use candor_schema::{Attribute, Catalogue, Channel, Domain, Object, Signal, camel_case};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 
 use crate::Artefact;
-use crate::constants::{Scope, expand_attribute, expand_object, expand_signal};
+use crate::constants::{Scope, expand_attribute, expand_object, expand_resource, expand_signal};
 use crate::expand::{
     ChoicePlan, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue, expand_choice,
     expand_record, signal_doc,
 };
-use crate::fields::{Field, object_fields, signal_fields};
+use crate::fields::{Field, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
-use crate::names::{escaped, field_name, ident};
+use crate::names::{escaped, field_name, ident, static_name};
 use crate::types::{borrows, rust_type};
 use crate::validator::{ValidatorPlan, render_module};
 
@@ -48,6 +48,8 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
     let visibility = quote!(pub);
     let root_name = ident("CATALOGUE");
     let root = expand_catalogue(catalogue, &root_name, &visibility, Scope::Modules);
+    let channels = head.channels().iter().map(plan_channel);
+    let root = quote!(#root #(#channels)*);
     let option = option_path(catalogue);
     RustPlan {
         crate_name: format!("candor-{}", head.name()),
@@ -80,9 +82,21 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
                 docs: "Spans and events.",
                 items: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal, &option)).collect(),
             },
+            Module {
+                name: "resource",
+                docs: "The attributes of the process, which go once with each request.",
+                items: vec![plan_resource(catalogue, &option)],
+            },
         ],
         root,
     }
+}
+
+/// The number of a channel, for proofs and for what an application sets.
+fn plan_channel(channel: &Channel) -> TokenStream {
+    let docs = doc_lines(&format!("The channel `{}`: {}.", channel.name, channel.brief));
+    let (name, number) = (ident(&static_name(&channel.name)), Literal::u8_unsuffixed(channel.number));
+    quote!(#docs pub const #name: u8 = #number;)
 }
 
 fn plan_attribute(catalogue: &Catalogue, attribute: &Attribute) -> TokenStream {
@@ -132,6 +146,19 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> 
     let (id, channel) = (signal.id.to_string(), signal.collected.number());
     let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
+}
+
+/// Without attributes there is nothing to fill in: the constant only.
+fn plan_resource(catalogue: &Catalogue, option: &TokenStream) -> TokenStream {
+    let fields = resource_fields(catalogue);
+    let constant = expand_resource(catalogue);
+    let docs = format!("The attributes of the process that runs {}.", catalogue.head().title());
+    if fields.is_empty() {
+        let docs = doc_lines(&format!("{docs} There are none."));
+        return quote!(#docs #constant);
+    }
+    let target = Target::Resource { catalogue: catalogue.head().name().to_owned() };
+    plan_struct(catalogue, "resource", target, &docs, &constant, &fields, option)
 }
 
 fn plan_struct(
@@ -229,7 +256,7 @@ pub fn render(plan: &RustPlan) -> Vec<Artefact> {
 fn siblings() -> TokenStream {
     quote! {
         #[allow(unused_imports, reason = "not every module needs every other")]
-        use super::{attributes, enums, objects, signals};
+        use super::{attributes, enums, objects, resource, signals};
     }
 }
 

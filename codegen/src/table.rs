@@ -1,22 +1,12 @@
 //! The lines of the Data Explanation table: what each says, in a style of writing. Not how it is laid out.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
-use std::hash::Hash;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::phrases::{handled, history};
-use candor_schema::{Attribute, Catalogue, Collected, Domain, Example, Identifier, Personal, RowId, escape_invisible};
+use candor_schema::{Attribute, Catalogue, Collected, Column, Domain, Example, Identifier, Personal, RowId};
 
-/// A way to write texts of the catalogue.
-pub(crate) struct Style {
-    /// Running text.
-    pub prose: fn(&str) -> String,
-    /// A name or a value.
-    pub code: fn(&str) -> String,
-}
-
-/// Texts as they are, for a terminal.
-pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
+use crate::identifiers::row_identifiers;
+use crate::phrases::{Said, handled, history, sentences};
+use crate::prose::{Named, Style, distinct, list, one_line, sentence};
 
 /// One line.
 pub(crate) struct Row {
@@ -36,37 +26,79 @@ pub(crate) fn rows(catalogue: &Catalogue, style: &Style) -> Vec<Row> {
 }
 
 fn row(catalogue: &Catalogue, id: RowId, style: &Style) -> Row {
-    let row = catalogue.row(id);
-    let reason = row.reason.as_deref().map(|reason| sentence((style.prose)(reason)));
-    let channels = catalogue.row_channels(id);
-    let includes: Vec<_> = channels.iter().filter_map(|one| includes(catalogue, id, *one, &channels, style)).collect();
-    let includes = (!includes.is_empty()).then(|| includes.join(" "));
-    let said = [reason, includes, examples(catalogue, id, style), personal(catalogue, id, style)];
-    let more = [handled(&row.handling, style), history(row.since.as_deref(), row.deprecated.as_ref(), style)];
     Row {
-        channels,
-        title: (style.prose)(&row.title),
-        specifics: said.into_iter().flatten().chain(more.into_iter().flatten()).collect::<Vec<_>>().join(" "),
+        channels: catalogue.row_channels(id),
+        title: (style.prose)(&catalogue.row(id).title),
+        specifics: sentences(said_of_row(catalogue, id, style)).collect::<Vec<_>>().join(" "),
     }
 }
 
-/// Lists the part of a row that one channel has. Where others have a part, too, each says when it is collected.
-fn includes(
-    catalogue: &Catalogue,
-    id: RowId,
-    collected: Collected,
-    channels: &[Collected],
-    style: &Style,
-) -> Option<String> {
+/// Everything that is said of a row, in order: its reason, what it includes, examples, personal data, who and how long.
+pub(crate) fn said_of_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let reason = catalogue.row(id).reason.as_deref().map(|reason| sentence((style.prose)(reason)));
+    let reason = reason.map(|reason| Said::new(Column::Reason, reason.clone(), reason));
+    let includes = said_to_include(catalogue, id, style);
+    let examples = examples(catalogue, id, style);
+    let examples = example_words(&examples).map(|sentence| Said::new(Column::Example, examples.join(", "), sentence));
+    let personal = personal(catalogue, id, style);
+    let personal = personal.map(|personal| Said::new(Column::Personal, personal.clone(), personal));
+    let plain = |text: Option<String>| text.map(|text| Said { column: None, cell: text.clone(), sentence: text });
+    let (often, identifiers) = (plain(intervals(catalogue, id, style)), plain(row_identifiers(catalogue, id, style)));
+    let said = [reason, includes, often, identifiers, examples, personal].into_iter().flatten();
+    said.chain(handled_in_row(catalogue, id, style)).collect()
+}
+
+/// Words the handling and the history: the row's own, then those of attributes that have others.
+fn handled_in_row(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<Said> {
+    let row = catalogue.row(id);
+    let mut said = handled(&row.handling, style);
+    said.extend(history(row.since.as_deref(), row.deprecated.as_ref(), style));
+    let attributes: Vec<&Attribute> = catalogue.row_attributes(id).collect();
+    let mut others: Vec<(Said, Vec<Named>)> = Vec::new();
+    for attribute in &attributes {
+        let mut own = handled(&catalogue.handling(attribute), style);
+        own.extend(history(attribute.since.as_deref(), attribute.deprecated.as_ref(), style));
+        for one in own.into_iter().filter(|one| !said.contains(one)) {
+            match others.iter_mut().find(|(other, _)| *other == one) {
+                Some((_, names)) => names.push(Named::of(attribute)),
+                None => others.push((one, vec![Named::of(attribute)])),
+            }
+        }
+    }
+    let of_all = |names: &[Named]| names.len() == attributes.len() && catalogue.row_signals(id).next().is_none();
+    said.extend(others.into_iter().map(|(one, names)| if of_all(&names) { one } else { limited(one, &names, style) }));
+    said
+}
+
+/// The same, said of these alone.
+fn limited(said: Said, names: &[Named], style: &Style) -> Said {
+    let of = list(names, style);
+    let sentence = format!("{} ({of}).", said.sentence.trim_end_matches('.'));
+    Said { cell: format!("{} ({of})", said.cell.trim_end_matches('.')), sentence, ..said }
+}
+
+/// Everything that a row has. Where it is of several channels, each part says when it is collected.
+fn said_to_include(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<Said> {
+    let channels = catalogue.row_channels(id);
+    if let [one] = channels[..] {
+        let list = includes(catalogue, id, one, style)?;
+        return Some(Said::new(Column::Description, list.clone(), sentence(format!("Includes: {list}"))));
+    }
+    let part = |one: &Collected| {
+        let list = includes(catalogue, id, *one, style)?;
+        Some(sentence(format!("{}: {list}", part_words(catalogue, *one, style))))
+    };
+    let parts: Vec<String> = channels.iter().filter_map(part).collect();
+    (!parts.is_empty()).then(|| Said::new(Column::Description, parts.join(" "), parts.join(" ")))
+}
+
+/// The briefs of what a row has of one channel.
+fn includes(catalogue: &Catalogue, id: RowId, collected: Collected, style: &Style) -> Option<String> {
     let signals = catalogue.row_signals(id).filter(|one| one.collected == collected);
     let signals = signals.map(|one| Named::new(&one.brief, &one.name, &one.id));
     let attributes = catalogue.row_attributes(id).filter(|one| one.collected == collected);
     let items: Vec<Named> = signals.chain(attributes.map(Named::of)).collect();
-    let introduction = match channels {
-        [_] => "Includes".to_owned(),
-        _ => part_words(catalogue, collected, style),
-    };
-    (!items.is_empty()).then(|| sentence(format!("{introduction}: {}", list(&items, style))))
+    (!items.is_empty()).then(|| list(&items, style))
 }
 
 /// Words the condition for one part of a row, as the start of a sentence.
@@ -83,20 +115,32 @@ fn part_words(catalogue: &Catalogue, collected: Collected, style: &Style) -> Str
     }
 }
 
+/// The signals that the row discloses and that are sent at most so often.
+fn intervals(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+    let every = distinct(catalogue.row_signals(id).filter_map(|signal| signal.every));
+    let said = every.into_iter().map(|every| {
+        let signals = catalogue.row_signals(id).filter(|signal| signal.every == Some(every));
+        let items: Vec<Named> = signals.map(|one| Named::new(&one.brief, &one.name, &one.id)).collect();
+        sentence(format!("Sent at most once every {}: {}", every.every(), list(&items, style)))
+    });
+    let said: Vec<String> = said.collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
 /// The first texts that the row's attributes give as examples, then other values: no identifiers, which look alike and
 /// say nothing.
-fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
+fn examples(catalogue: &Catalogue, id: RowId, style: &Style) -> Vec<String> {
     const SHOWN: usize = 4;
     let attributes = || catalogue.row_attributes(id).filter(|attribute| attribute.identifier.is_none());
     let is_text = |one: &&Attribute| matches!(one.domain, Domain::String { .. } | Domain::Enum(_) | Domain::Timestamp);
     let texts = attributes().filter(is_text).flat_map(|attribute| &attribute.examples);
     let others = attributes().filter(|attribute| !is_text(attribute)).flat_map(|attribute| &attribute.examples);
     let values = distinct(texts.chain(others).map(|value| (style.code)(&example_text(value))));
-    example_words(values.into_iter().take(SHOWN).collect())
+    values.into_iter().take(SHOWN).collect()
 }
 
 /// `Example: …` or `Examples: …`, when there are any.
-pub(crate) fn example_words(examples: Vec<String>) -> Option<String> {
+pub(crate) fn example_words(examples: &[String]) -> Option<String> {
     let word = if examples.len() == 1 { "Example" } else { "Examples" };
     (!examples.is_empty()).then(|| format!("{word}: {}.", examples.join(", ")))
 }
@@ -139,11 +183,11 @@ fn personal(catalogue: &Catalogue, id: RowId, style: &Style) -> Option<String> {
     }
 }
 
-const NO_PERSONAL_DATA: &str = "No personal data.";
+pub(crate) const NO_PERSONAL_DATA: &str = "No personal data.";
 
 /// Returns true if an attribute declares that it holds no personal data, and its kind cannot hold some all the same.
 pub(crate) fn is_impersonal(attribute: &Attribute) -> bool {
-    let kept = attribute.identifier == Some(Identifier::Stable);
+    let kept = attribute.identifier.as_ref().is_some_and(Identifier::is_kept);
     attribute.personal == Some(Personal::None) && !attribute.free_text && !kept
 }
 
@@ -163,55 +207,8 @@ fn all_impersonal(catalogue: &Catalogue, id: RowId) -> bool {
     true
 }
 
-/// Each once, in order.
-pub(crate) fn distinct<T: Clone + Eq + Hash>(items: impl IntoIterator<Item = T>) -> Vec<T> {
-    let mut seen = HashSet::new();
-    items.into_iter().filter(|item| seen.insert(item.clone())).collect()
-}
-
-/// A brief, and the names that tell entries with the same one apart.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Named<'c> {
-    brief: Cow<'c, str>,
-    /// On the wire.
-    name: &'c str,
-    /// In the catalogue.
-    id: &'c str,
-}
-
-impl<'c> Named<'c> {
-    fn new(brief: &'c str, name: &'c str, id: &'c str) -> Self {
-        Named { brief: Cow::Borrowed(brief.trim_end_matches('.')), name, id }
-    }
-
-    /// An attribute.
-    pub fn of(attribute: &'c Attribute) -> Self {
-        Named::new(&attribute.brief, &attribute.name, &attribute.id)
-    }
-}
-
 fn without_remarks_all<'c>(items: &[Named<'c>]) -> Vec<Named<'c>> {
-    let plain = |item: &Named<'c>| Named { brief: Cow::Owned(without_remarks(&item.brief)), ..item.clone() };
-    items.iter().map(plain).collect()
-}
-
-/// Briefs as one list. Those that are the same have their names behind them, and no brief has the sign that separates them.
-pub(crate) fn list(items: &[Named], style: &Style) -> String {
-    const SEPARATORS: [&str; 4] = [", ", "; ", " · ", " • "];
-    let mut by_brief: HashMap<&str, Vec<&Named>> = HashMap::new();
-    items.iter().for_each(|item| by_brief.entry(&item.brief).or_default().push(item));
-    let phrase = |item: &Named| {
-        let alike = &by_brief[&*item.brief];
-        let brief = (style.prose)(&item.brief);
-        if alike.len() == 1 {
-            return brief;
-        }
-        let own_name = alike.iter().filter(|other| other.name == item.name).count() == 1;
-        format!("{brief} ({})", (style.code)(if own_name { item.name } else { item.id }))
-    };
-    let phrases: Vec<String> = items.iter().map(phrase).collect();
-    let free = |separator: &&str| !items.iter().any(|item| item.brief.contains(separator.trim()));
-    phrases.join(SEPARATORS.into_iter().find(free).unwrap_or(" • "))
+    items.iter().map(|item| item.with_brief(without_remarks(&item.brief))).collect()
 }
 
 /// `role name (no personal info)` → `role name`
@@ -227,22 +224,4 @@ fn without_remarks(brief: &str) -> String {
         }
     }
     if depth == 0 && !kept.trim().is_empty() { one_line(&kept) } else { brief.to_owned() }
-}
-
-/// A text with a full stop, unless it ends like a sentence already.
-pub(crate) fn sentence(mut text: String) -> String {
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
-}
-
-/// Text on one line: white space and control characters become single spaces, and what does not show an escape.
-pub(crate) fn one_line(text: &str) -> String {
-    let line = text
-        .split(|char: char| char.is_whitespace() || char.is_control())
-        .filter(|word| !word.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ");
-    escape_invisible(&line).into_owned()
 }

@@ -2,11 +2,9 @@
 //!
 //! A new kind of value gets its words here, and nowhere else in this crate.
 
+use candor_schema::{Attribute, Domain, Unit};
 #[cfg(feature = "artefacts")]
-use candor_schema::Catalogue;
-use candor_schema::Domain;
-#[cfg(feature = "artefacts")]
-use candor_schema::{Attribute, Unit, camel_case};
+use candor_schema::{Catalogue, camel_case};
 #[cfg(feature = "artefacts")]
 use proc_macro2::TokenStream;
 #[cfg(feature = "artefacts")]
@@ -21,18 +19,31 @@ pub(crate) fn bound<N: PartialEq>(bound: N, none: N) -> Option<N> {
 }
 
 /// The kind of an attribute, as a type of the runtime.
-pub(crate) fn kind(catalogue: &str, attribute: &str, domain: &Domain) -> String {
+pub(crate) fn kind(catalogue: &str, attribute: &Attribute, domain: &Domain) -> String {
     let plain = match domain {
         Domain::String { .. } => "::candor::kind::Text",
         Domain::Boolean => "::candor::kind::Boolean",
-        Domain::Int { .. } => "::candor::kind::Int",
-        Domain::Double { .. } => "::candor::kind::Double",
+        Domain::Int { .. } => return number_kind("::candor::kind::Int", attribute),
+        Domain::Double { .. } => return number_kind("::candor::kind::Double", attribute),
         Domain::Timestamp => "::candor::kind::Timestamp",
-        Domain::Enum(_) => return choice_kind(catalogue, attribute),
+        Domain::Enum(_) => return choice_kind(catalogue, &attribute.id),
         Domain::Object(object) => return structure_kind(catalogue, &object.id),
         Domain::List { item, .. } => return format!("::candor::kind::List<{}>", kind(catalogue, attribute, item)),
     };
     plain.to_owned()
+}
+
+/// A number in a unit of time may be a duration.
+fn number_kind(number: &str, attribute: &Attribute) -> String {
+    match nanoseconds(attribute) {
+        Some(nanoseconds) => format!("::candor::kind::Elapsed<{number}, {nanoseconds}>"),
+        None => number.to_owned(),
+    }
+}
+
+/// The nanoseconds of an attribute's unit of time.
+pub(crate) fn nanoseconds(attribute: &Attribute) -> Option<u64> {
+    attribute.unit.as_ref().and_then(Unit::nanoseconds)
 }
 
 /// The kind of an enum, as a type of the runtime.
@@ -99,6 +110,7 @@ pub(crate) fn rust_type(attribute: &Attribute, domain: &Domain) -> TokenStream {
     match domain {
         Domain::String { .. } => quote!(&'a str),
         Domain::Boolean => quote!(bool),
+        Domain::Int { .. } | Domain::Double { .. } if is_duration(attribute, domain) => quote!(std::time::Duration),
         Domain::Int { .. } => quote!(i64),
         Domain::Double { .. } => quote!(f64),
         Domain::Timestamp => quote!(std::time::SystemTime),
@@ -115,6 +127,17 @@ pub(crate) fn rust_type(attribute: &Attribute, domain: &Domain) -> TokenStream {
             quote!(&'a [#item])
         }
     }
+}
+
+/// Returns whether a generated field of this number is a `Duration`: its unit is one of time, and it need not be negative.
+#[cfg(feature = "artefacts")]
+fn is_duration(attribute: &Attribute, domain: &Domain) -> bool {
+    let reaches_zero = match domain {
+        Domain::Int { maximum, .. } => *maximum >= 0,
+        Domain::Double { maximum, .. } => *maximum >= 0.0,
+        _ => false,
+    };
+    reaches_zero && nanoseconds(attribute).is_some()
 }
 
 /// An expression of the generated validator that reads a value; `object` is the key of the object that it holds.
@@ -290,6 +313,9 @@ pub(crate) fn sample(
             quote!(#text)
         }
         Domain::Boolean => quote!(true),
+        Domain::Int { .. } | Domain::Double { .. } if is_duration(attribute, domain) => {
+            sample_duration(attribute, domain)
+        }
         Domain::Int { minimum, maximum } => {
             let number = bound(*maximum, i64::MAX).or(bound(*minimum, i64::MIN)).unwrap_or(7);
             quote!(#number)
@@ -310,4 +336,23 @@ pub(crate) fn sample(
             quote!(&[#item])
         }
     }
+}
+
+/// A duration that the domain admits.
+#[cfg(feature = "artefacts")]
+fn sample_duration(attribute: &Attribute, domain: &Domain) -> TokenStream {
+    let unit = nanoseconds(attribute).unwrap_or(1);
+    let admitted = |nanoseconds: &u64| match domain {
+        Domain::Int { minimum, maximum } => (*minimum..=*maximum).contains(&((nanoseconds / unit) as i64)),
+        Domain::Double { minimum, maximum } => (*minimum..=*maximum).contains(&(*nanoseconds as f64 / unit as f64)),
+        _ => false,
+    };
+    let bounds = match domain {
+        Domain::Int { minimum, maximum } => [*maximum as f64, *minimum as f64],
+        Domain::Double { minimum, maximum } => [*maximum, *minimum],
+        _ => [0.0; 2],
+    };
+    let numbers = [7.0].into_iter().chain(bounds).map(|number| (number * unit as f64) as u64);
+    let nanoseconds = numbers.into_iter().find(admitted).unwrap_or_default();
+    quote!(std::time::Duration::from_nanos(#nanoseconds))
 }

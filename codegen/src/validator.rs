@@ -2,12 +2,12 @@
 //!
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
-use candor_schema::{Attribute, Catalogue, Domain, Object, Signal, SignalKind};
+use candor_schema::{Attribute, Catalogue, Domain, OPT_IN, Object, Signal, SignalKind};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::Artefact;
-use crate::fields::{Field, UNGUARDED, object_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
 use crate::types::read_text;
 
@@ -20,6 +20,17 @@ pub struct ValidatorPlan {
     pub objects: Vec<ObjectPlan>,
     /// One function per signal: all spans, then all events.
     pub signals: Vec<SignalPlan>,
+    /// The channels beyond `default`, by name.
+    pub channels: Vec<(String, u8)>,
+    /// The attributes of the process.
+    pub resource: Vec<MemberPlan>,
+}
+
+impl ValidatorPlan {
+    /// Returns whether payloads have parts besides their attributes: bodies, or a resource.
+    fn has_parts(&self) -> bool {
+        !self.resource.is_empty() || self.signals.iter().any(|signal| signal.body.is_some())
+    }
 }
 
 /// One attribute.
@@ -53,6 +64,8 @@ pub struct SignalPlan {
     pub channel: u8,
     /// Its attributes.
     pub members: Vec<MemberPlan>,
+    /// The body of its log record.
+    pub body: Option<MemberPlan>,
 }
 
 /// An attribute of a signal, or a field of an object.
@@ -72,10 +85,13 @@ pub struct MemberPlan {
 
 /// Decides what is read where.
 pub fn plan(catalogue: &Catalogue) -> ValidatorPlan {
+    let named = catalogue.head().channels().iter().map(|channel| (channel.name.clone(), channel.number));
     ValidatorPlan {
         attributes: catalogue.attributes().iter().map(plan_attribute).collect(),
         objects: catalogue.objects().iter().map(|object| plan_object(catalogue, object)).collect(),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        channels: [("opt_in".to_owned(), OPT_IN)].into_iter().chain(named).collect(),
+        resource: resource_fields(catalogue).into_iter().map(|field| plan_member(field, false)).collect(),
     }
 }
 
@@ -89,13 +105,15 @@ fn plan_object(catalogue: &Catalogue, object: &Object) -> ObjectPlan {
 }
 
 fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
-    let members = signal_fields(catalogue, signal).into_iter().map(|field| plan_member(field, false));
+    let fields = signal_fields(catalogue, signal).into_iter();
+    let (body, members): (Vec<_>, Vec<_>) = fields.partition(|field| field.body);
     SignalPlan {
         id: signal.id.to_string(),
         kind: signal.kind,
         name: signal.name.to_string(),
         channel: signal.collected.number(),
-        members: members.collect(),
+        members: members.into_iter().map(|field| plan_member(field, false)).collect(),
+        body: body.into_iter().map(|field| plan_member(field, false)).next(),
     }
 }
 
@@ -137,12 +155,17 @@ pub(crate) fn render_module(plan: &ValidatorPlan) -> String {
 fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let spans = expand_names(plan, SignalKind::Span);
     let events = expand_names(plan, SignalKind::Event);
+    let channels = plan.channels.iter().map(|(name, _)| name);
+    let numbers = plan.channels.iter().map(|(_, number)| Literal::u8_unsuffixed(*number));
+    let parts = expand_parts(plan);
+    let signal = expand_signal(plan);
+    let call = if plan.has_parts() { quote!((signal.attributes)) } else { quote!(signal) };
     quote! {
         use std::sync::LazyLock;
 
         #[allow(unused_imports, reason = "a catalogue need not have every type")]
         use ::candor::validate::{
-            Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
+            Consent, Cursor, JsonText, Members, Part, Pattern, Read, Refused, SignalKind, Signals, Validator, Verdict, Violation, values,
         };
 
         /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
@@ -182,7 +205,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             }
         }
 
-        type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+        #signal
 
         #spans
         #events
@@ -196,9 +219,18 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
                 Some(*signal)
             }
 
-            fn attributes(&self, signal: Signal, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
-                signal(self, cursor, verdict)
+            fn is_granted(&self, channel: &str) -> bool {
+                match channel {
+                    #(#channels => self.has(#numbers),)*
+                    _ => false,
+                }
             }
+
+            fn attributes(&self, signal: Signal, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+                #call(self, cursor, verdict)
+            }
+
+            #parts
         }
     }
 }
@@ -207,39 +239,113 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
 fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let name = if kind == SignalKind::Span { quote!(SPANS) } else { quote!(EVENTS) };
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
-        let (name, channel, function) =
-            (&signal.name, Literal::u8_unsuffixed(signal.channel), signal_function(&signal.id));
-        quote!((#name, #channel, Payloads::#function))
+        let (name, channel) = (&signal.name, Literal::u8_unsuffixed(signal.channel));
+        let function = format_ident!("signal_{}", signal.id);
+        let signal = if plan.has_parts() { expand_parted(signal, &function) } else { quote!(Payloads::#function) };
+        quote!((#name, #channel, #signal))
     });
     quote!(const #name: &[(&str, u8, Signal)] = &[#(#signals),*];)
 }
 
-fn signal_function(id: &str) -> Ident {
-    format_ident!("signal_{id}")
+/// Writes the handle of a signal: the reader of its attributes, with that of its body where the catalogue has any.
+fn expand_signal(plan: &ValidatorPlan) -> TokenStream {
+    if !plan.has_parts() {
+        return quote!(
+            type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+        );
+    }
+    quote! {
+        type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
+
+        #[derive(Clone, Copy)]
+        struct Signal {
+            attributes: Reader,
+            body: Option<Reader>,
+            needs_body: bool,
+        }
+    }
+}
+
+fn expand_parted(signal: &SignalPlan, function: &Ident) -> TokenStream {
+    let body_function = format_ident!("body_{}", signal.id);
+    let body = if signal.body.is_some() { quote!(Some(Payloads::#body_function)) } else { quote!(None) };
+    let needs_body = signal.body.as_ref().is_some_and(|body| body.required);
+    quote!(Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body })
+}
+
+/// Writes the readers of the parts of payloads besides the attributes; nothing where the catalogue has none.
+fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
+    if !plan.has_parts() {
+        return quote!();
+    }
+    let has_resource = !plan.resource.is_empty();
+    let needs_resource = plan.resource.iter().any(|member| member.required);
+    quote! {
+        fn has(&self, signal: Signal, part: Part) -> bool {
+            match part {
+                Part::Body => signal.body.is_some(),
+                Part::Resource => #has_resource,
+            }
+        }
+
+        fn part(&self, signal: Signal, part: Part, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {
+            match (part, signal.body) {
+                (Part::Body, Some(body)) => body(self, cursor, verdict),
+                (Part::Body, None) => Err(Refused),
+                (Part::Resource, _) => self.resource(cursor, verdict),
+            }
+        }
+
+        fn lacks(&self, signal: Signal, part: Part, verdict: &mut Verdict) {
+            let needed = match part {
+                Part::Body => signal.needs_body,
+                Part::Resource => #needs_resource,
+            };
+            if needed {
+                verdict.incomplete();
+            }
+        }
+    }
 }
 
 /// One function per signal, object and attribute. As text: as syntax, these many small ones would take as long as
 /// everything else that is generated.
 fn functions(plan: &ValidatorPlan) -> String {
-    let signals = plan.signals.iter().map(signal_text);
+    let signals = plan.signals.iter().map(|signal| attributes_text(&format!("signal_{}", signal.id), &signal.members));
+    let resource = plan.has_parts().then(|| attributes_text("resource", &plan.resource));
+    let bodies = plan.signals.iter().filter_map(|signal| Some(body_text(&signal.id, signal.body.as_ref()?)));
     let objects = plan.objects.iter().map(object_text);
     let attributes = plan.attributes.iter().map(attribute_text);
-    let functions: Vec<String> = signals.chain(objects).chain(attributes).collect();
+    let functions: Vec<String> = signals.chain(resource).chain(bodies).chain(objects).chain(attributes).collect();
     format!("\nimpl Payloads {{\n{}}}\n", functions.join("\n"))
 }
 
-fn signal_text(signal: &SignalPlan) -> String {
+fn body_text(id: &str, body: &MemberPlan) -> String {
+    let consent = match body.channel {
+        UNGUARDED => String::new(),
+        channel => format!("        if !self.has({channel}) {{\n            return Err(Refused);\n        }}\n"),
+    };
     format!(
-        "    fn signal_{}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
+        "    fn body_{id}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
+{consent}        self.attribute_{}(cursor, verdict, false)
+    }}
+",
+        body.attribute
+    )
+}
+
+fn attributes_text(function: &str, members: &[MemberPlan]) -> String {
+    format!(
+        "    fn {}(&self, cursor: &mut Cursor<'_>, verdict: &mut Verdict) -> Read<()> {{
 {}        if !members.has_all({:?}) {{
             verdict.incomplete();
         }}
         Ok(())
     }}
 ",
-        signal.id,
-        members_text(&signal.members),
-        required(&signal.members)
+        function,
+        members_text(members),
+        required(members)
     )
 }
 

@@ -9,7 +9,11 @@ use candor_schema::{Catalogue, Consent, Example, Signal, SignalKind};
 use serde_json::{Value, json};
 
 fn crewai() -> Catalogue {
-    let loaded = candor_schema::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema/crewai"));
+    load("crewai")
+}
+
+fn load(name: &str) -> Catalogue {
+    let loaded = candor_schema::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../schema").join(name));
     loaded.catalogue.unwrap_or_else(|| panic!("{:#?}", loaded.findings))
 }
 
@@ -50,6 +54,55 @@ fn table_has_every_published_specific() {
         for specific in specifics.split("; ") {
             assert!(says(generated, specific), "{title} does not say “{specific}”: {generated}");
         }
+    }
+}
+
+/// The titles and texts of bullets.
+fn bullets(markdown: &str) -> Vec<(&str, &str)> {
+    markdown.lines().filter_map(|line| line.strip_prefix("- **")?.split_once("**: ")).collect()
+}
+
+#[test]
+fn bullets_of_2024_are_the_published_ones() {
+    let early = load("crewai-2024");
+    let table = table(&early);
+    let published = bullets(include_str!("fixtures/crewai-bullets.md"));
+    let generated = bullets(&table);
+    assert_eq!(published.len(), 10);
+    let titles = |bullets: &[(&str, &str)]| bullets.iter().map(|(title, _)| (*title).to_owned()).collect::<Vec<_>>();
+    let shared = generated.last().expect("the paragraph on `share_crew`");
+    assert_eq!(titles(&generated[..10]), titles(&published));
+    assert_eq!(generated.len(), 11);
+    assert!(shared.1.ends_with("Collected only after opting in with `share_crew`."), "{}", shared.1);
+    for ((title, text), row) in generated.iter().zip(early.rows()) {
+        let reason = row.reason.as_ref().expect(title);
+        assert!(text.starts_with(reason.as_str()), "{title}: {text}");
+        assert_eq!(text.contains("only after opting in"), row.id == "shared", "{title}: {text}");
+    }
+}
+
+/// Each specific is an attribute of the bullet's row.
+#[test]
+fn every_specific_of_2024_is_an_attribute() {
+    let early = load("crewai-2024");
+    let rows = (0..early.rows().len()).filter_map(|position| early.row_id(position));
+    for (id, (title, specifics)) in rows.zip(bullets(include_str!("fixtures/crewai-bullets.md"))) {
+        let briefs: Vec<&str> = early.row_attributes(id).map(|attribute| attribute.brief.as_str()).collect();
+        for specific in specifics.split("; ") {
+            let said = briefs.iter().any(|brief| words(specific).iter().all(|word| words(brief).contains(word)));
+            assert!(said, "{title} has no attribute for “{specific}”: {briefs:?}");
+        }
+    }
+}
+
+/// Data that needed `share_crew` by the page of 2024 needs it still.
+#[test]
+fn nothing_shared_became_default_since_2024() {
+    let (early, late) = (load("crewai-2024"), crewai());
+    let shared = early.attributes().iter().filter(|attribute| !Consent::Default.includes(attribute.needs));
+    for attribute in shared {
+        let now = late.attribute_named(&attribute.id).expect(&attribute.id);
+        assert!(!Consent::Default.includes(now.needs), "{}", attribute.id);
     }
 }
 

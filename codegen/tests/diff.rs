@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use candor_codegen::json_schema::payload_schema;
 use candor_schema::{
-    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalKind, admits, diff, load_str,
+    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalAttribute, SignalKind, admits, diff, load_str,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -94,7 +94,6 @@ name: demo
 title: Demo
 version: 1.0.0
 service: demo
-consent: {opt_in: share}
 ";
 
 fn load(text: &str) -> Option<Catalogue> {
@@ -107,8 +106,14 @@ struct Parts {
     attributes: Vec<Attribute>,
     fields: Vec<Fields>,
     signals: Vec<Signals>,
-    common: Vec<bool>,
+    common: Vec<Option<&'static str>>,
+    resource: Vec<Option<&'static str>>,
+    /// The state of each named channel: true if it is on by default.
+    on: Vec<bool>,
 }
+
+/// The named channels, each with its row and an attribute that is always there.
+const CHANNELS: [(&str, &str, &str); 2] = [("crash", "crashes", "failed"), ("speed", "timing", "slow")];
 
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
@@ -136,6 +141,8 @@ struct Signals {
     collected: &'static str,
     name: Option<&'static str>,
     carried: Vec<Option<&'static str>>,
+    /// The attribute that is the body of an event, if it carries it.
+    body: Option<usize>,
 }
 
 /// Attributes that are no objects; one that may be a `part`, which has those as fields; then those that may be a
@@ -187,7 +194,7 @@ fn written() -> impl Strategy<Value = String> {
 }
 
 fn parts() -> impl Strategy<Value = Parts> {
-    let collected = || select(vec!["default", "default", "opt_in"]);
+    let collected = || select(vec!["default", "default", "default", "opt_in", "crash", "speed"]);
     let present = || prop::bool::weighted(0.85);
     let requirement = || select(vec!["required", "optional"]);
     let attribute = move |types: &'static [&'static [&'static str]]| {
@@ -208,20 +215,24 @@ fn parts() -> impl Strategy<Value = Parts> {
         collected(),
         prop::option::weighted(0.2, select(vec!["One", "Two"])),
         prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
+        prop::option::weighted(0.4, 0..ATTRIBUTES),
     )
-        .prop_map(|(present, event, collected, name, carried)| Signals {
+        .prop_map(|(present, event, collected, name, carried, body)| Signals {
             present,
             event,
             collected,
             name,
             carried,
+            body,
         });
-    let common = prop::collection::vec(prop::bool::weighted(0.15), ATTRIBUTES);
-    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), common).prop_map(
-        |((mut attributes, part, things), (of_part, of_thing), signals, common)| {
+    let everywhere = move || prop::collection::vec(prop::option::weighted(0.15, requirement()), ATTRIBUTES);
+    let everywhere = (everywhere(), everywhere());
+    let on = prop::collection::vec(prop::bool::ANY, CHANNELS.len());
+    (attributes, (fields(SCALARS), fields(PART + 1)), prop::collection::vec(signal, 3), everywhere, on).prop_map(
+        |((mut attributes, part, things), (of_part, of_thing), signals, (common, resource), on)| {
             attributes.push(part);
             attributes.extend(things);
-            Parts { attributes, fields: vec![of_part, of_thing], signals, common }
+            Parts { attributes, fields: vec![of_part, of_thing], signals, common, resource, on }
         },
     )
 }
@@ -250,15 +261,26 @@ impl Parts {
             for (mine, other) in mine.carried.iter_mut().zip(&other.carried) {
                 mix(mine, other, take());
             }
+            mix(&mut mine.body, &other.body, take());
         }
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
+            mix(mine, other, take());
+        }
+        for (mine, other) in mixed.on.iter_mut().zip(&other.on) {
+            mix(mine, other, take());
+        }
+        for (mine, other) in mixed.resource.iter_mut().zip(&other.resource) {
             mix(mine, other, take());
         }
         mixed
     }
 
     fn write(&self) -> String {
-        let mut text = HEAD.to_owned();
+        let mut text = format!("{HEAD}consent:\n  opt_in: share\n  channels:\n");
+        for ((name, ..), on) in CHANNELS.iter().zip(&self.on) {
+            let default = if *on { "on" } else { "off" };
+            let _ = writeln!(text, "    {name}: {{title: {name}, brief: {name}, default: {default}}}");
+        }
         // An object without fields is none, and neither is what has its type.
         let part = usable_fields(&self.fields[0], |id| self.attributes[id].present);
         let usable = |id: usize, thing: bool| {
@@ -267,13 +289,25 @@ impl Parts {
         };
         let thing = usable_fields(&self.fields[1], |id| usable(id, true));
         let ids: Vec<usize> = (0..ATTRIBUTES).filter(|id| usable(*id, !thing.is_empty())).collect();
-        let opt_in = |id: &usize| self.attributes[*id].collected == "opt_in";
-        text += "rows: {always: {title: Always, personal: none}, asked: {title: Asked, personal: none}}\nattributes:\n";
+        let is_default = |id: &usize| self.attributes[*id].collected == "default";
+        let row = |collected: &str| match collected {
+            "default" => "always",
+            "opt_in" => "asked",
+            name => CHANNELS.iter().find(|(channel, ..)| *channel == name).expect("a channel").1,
+        };
+        text += "rows:\n  always: {title: Always, personal: none}\n  asked: {title: Asked, personal: none}\n";
+        text += "  crashes: {title: Crashes, personal: none}\n  timing: {title: Timing, personal: none}\nattributes:\n";
+        for (channel, row, attribute) in CHANNELS {
+            let _ = writeln!(
+                text,
+                "  {attribute}: {{row: {row}, collected: {channel}, type: boolean, brief: {attribute}}}"
+            );
+        }
         text += "  sure: {row: always, collected: default, type: boolean, brief: sure}\n";
         text += "  maybe: {row: asked, collected: opt_in, type: boolean, brief: maybe}\n";
         for id in &ids {
             let (Attribute { collected, name, .. }, ty) = (self.attributes[*id], self.attributes[*id].ty());
-            let row = if opt_in(id) { "asked" } else { "always" };
+            let row = row(collected);
             let name = name.map_or(String::new(), |name| format!(", name: {name}"));
             let _ = writeln!(text, "  a{id}: {{row: {row}, collected: {collected}, type: {ty}{name}, brief: a{id}}}");
         }
@@ -282,7 +316,7 @@ impl Parts {
             if ids.iter().any(|id| self.attributes[*id].ty().contains(object)) {
                 let _ = writeln!(objects, "  {object}:\n    fields:");
                 for (at, (id, requirement)) in &fields {
-                    let requirement = if opt_in(id) { "optional" } else { requirement };
+                    let requirement = if is_default(id) { requirement } else { "optional" };
                     let _ = writeln!(objects, "      f{at}: {{attribute: a{id}, requirement: {requirement}}}");
                 }
             }
@@ -291,13 +325,13 @@ impl Parts {
             let _ = write!(text, "objects:\n{objects}");
         }
         // Every attribute is carried, whatever the other signals do.
-        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n";
+        text += "spans:\n  all:\n    name: All\n    collected: opt_in\n    brief: all\n    attributes:\n      sure: required\n      maybe: optional\n      failed: optional\n      slow: optional\n";
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
         let mut events = String::new();
         for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
-            let Signals { event, collected, name, carried, .. } = signal;
+            let Signals { event, collected, name, carried, body, .. } = signal;
             let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
             let text = if *event { &mut events } else { &mut text };
             let _ = writeln!(
@@ -306,16 +340,27 @@ impl Parts {
             );
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
-                    let requirement = if opt_in(id) && *collected == "default" { "optional" } else { requirement };
+                    let is_there = is_default(id) || self.attributes[*id].collected == *collected;
+                    let requirement = if is_there { requirement } else { "optional" };
                     let _ = writeln!(text, "      a{id}: {requirement}");
                 }
             }
+            let body = body.filter(|id| *event && ids.contains(id) && carried[*id].is_some());
+            body.into_iter().for_each(|id| _ = writeln!(text, "    body: a{id}"));
         }
         if !events.is_empty() {
             let _ = write!(text, "events:\n{events}");
         }
-        let common: Vec<_> = ids.iter().filter(|id| self.common[**id]).map(|id| format!("a{id}")).collect();
-        let _ = writeln!(text, "common: [{}]", common.join(", "));
+        for (section, listed) in [("common", &self.common), ("resource", &self.resource)] {
+            let listed: Vec<_> = ids
+                .iter()
+                .filter_map(|id| {
+                    let requirement = if is_default(id) { listed[*id]? } else { "optional" };
+                    listed[*id].map(|_| format!("a{id}: {requirement}"))
+                })
+                .collect();
+            let _ = writeln!(text, "{section}: {{{}}}", listed.join(", "));
+        }
         text
     }
 }
@@ -336,26 +381,48 @@ fn mix<T: Clone>(mine: &mut T, other: &T, take: bool) {
 
 /// Payloads of all that is sent by default: what is required, and one value more or another one in each.
 fn payloads(catalogue: &Catalogue) -> Vec<Value> {
+    let resources = carried(catalogue, &catalogue.resource().attributes);
+    let resources: Vec<_> =
+        resources.into_iter().map(|resource| Some(resource).filter(|it| *it != json!({}))).collect();
     let mut payloads = Vec::new();
-    for signal in catalogue.signals().iter().filter(|signal| signal.collected == Collected::Default) {
-        let properties = signal.attributes.iter().map(|own| {
-            let attribute = catalogue.attribute(own.attribute);
-            (&*attribute.name, attribute.collected, &attribute.domain, own.required)
-        });
-        payloads
-            .extend(objects(catalogue, properties, false).into_iter().map(|attributes| payload(signal, attributes)));
+    for signal in catalogue.signals().iter().filter(|signal| signal.collected.is_by_default()) {
+        let (body, own): (Vec<_>, Vec<_>) =
+            signal.attributes.iter().copied().partition(|own| signal.body == Some(own.attribute));
+        // A body is an object's only property here.
+        let bodies = carried(catalogue, &body)
+            .into_iter()
+            .map(|body| body.as_object().and_then(|it| it.values().next().cloned()));
+        let (attributes, bodies) = (carried(catalogue, &own), bodies.collect::<Vec<_>>());
+        let least = (&attributes[0], &bodies[0], &resources[0]);
+        payloads.extend(attributes.iter().map(|attributes| payload(signal, attributes, least.1, least.2)));
+        payloads.extend(bodies.iter().map(|body| payload(signal, least.0, body, least.2)));
+        payloads.extend(resources.iter().map(|resource| payload(signal, least.0, least.1, resource)));
     }
     payloads
 }
 
-fn payload(signal: &Signal, attributes: Value) -> Value {
+fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Vec<Value> {
+    let properties = attributes.iter().map(|own| {
+        let attribute = catalogue.attribute(own.attribute);
+        (&*attribute.name, attribute.collected, &attribute.domain, own.required)
+    });
+    objects(catalogue, properties, false)
+}
+
+fn payload(signal: &Signal, attributes: &Value, body: &Option<Value>, resource: &Option<Value>) -> Value {
     let (kind, name) = (signal.kind.word(), &signal.name);
-    match signal.kind {
+    let mut payload = match signal.kind {
         SignalKind::Span => {
             json!({ "kind": kind, "name": name, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": attributes })
         }
         SignalKind::Event => json!({ "kind": kind, "name": name, "timeUnixNano": "1", "attributes": attributes }),
+    };
+    for (member, value) in [("body", body), ("resource", resource)] {
+        if let Some(value) = value {
+            payload[member] = value.clone();
+        }
     }
+    payload
 }
 
 /// Objects with what is required, and with each value of each property besides.
@@ -364,7 +431,7 @@ fn objects<'c>(
     properties: impl Iterator<Item = (&'c str, Collected, &'c Domain, bool)>,
     nullable: bool,
 ) -> Vec<Value> {
-    let properties = properties.filter(|(_, collected, ..)| *collected == Collected::Default);
+    let properties = properties.filter(|(_, collected, ..)| collected.is_by_default());
     let values: Vec<_> = properties
         .map(|(name, _, domain, required)| {
             let null = (nullable && !required).then_some(Value::Null);

@@ -3,7 +3,9 @@
 mod support;
 
 use candor_codegen::docs::{plan, render, section, table};
-use candor_schema::load_str;
+use candor_codegen::json_schema::payload_schema;
+use candor_codegen::review;
+use candor_schema::{Consent, diff, load_str};
 use support::{DEMO, catalogue};
 
 #[test]
@@ -323,4 +325,62 @@ fn a_switch_adds_what_there_is() {
         with("events: {asked: {name: asked, collected: opt_in, brief: asked, attributes: {value: required}}}\n");
     assert!(effect(&asked).ends_with("Adds signals that are sent only after opting in. |"));
     assert!(effect(DEMO).ends_with("Adds what the table marks “No”. |"));
+}
+
+/// A unit, and who and how long, are said wherever people look: by the signals, the schemas and a review.
+#[test]
+fn units_and_handling_are_said_everywhere() {
+    let keys = "type: int\n    unit: ms\n    retention: 30d\n    legal_basis: consent";
+    let catalogue = catalogue(&row("time it took", keys));
+    let signals = section(&catalogue, "signals").expect("it is a part");
+    assert!(signals.contains("| whole number, in milliseconds; required |"), "{signals}");
+    assert!(signals.contains("| time it took. Kept for 30 days. Legal basis: consent. |"), "{signals}");
+    let schema = payload_schema(&catalogue, Consent::Default).to_string();
+    assert!(schema.contains("time it took, in milliseconds (Usage, collected by default)"), "{schema}");
+    let before = load_str("catalogue.yaml", &row("time it took", keys).replace("ms", "ms\n    maximum: 9")).catalogue;
+    let review = review::render(&diff(&before.expect("a catalogue"), &catalogue), &catalogue);
+    assert!(review.contains("* `value`: Kept for 30 days. Legal basis: consent.\n"), "{review}");
+    assert!(review.contains("| whole number, in milliseconds |"), "{review}");
+}
+
+/// A catalogue of the tests' fixtures.
+fn fixture(name: &str) -> candor_schema::Catalogue {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(name);
+    candor_schema::load(&path).catalogue.expect("a catalogue without findings")
+}
+
+#[test]
+fn identifiers_in_words() {
+    let page = render(&plan(&fixture("installed.yaml"))).remove(0).text;
+    for said in [
+        "number of the report. A random number, new each time it is sent. |",
+        "number of the run. A random number, new in each run. |",
+        "number of the copy. A random number made at installation, new every 30 days. |",
+        "project. A hash of name of the folder and number of the run, with a secret that is not sent; the same for the installation. |",
+        "repository. A hash of address of the repository: the same content gives the same one. |",
+        "number of the board. An identifier of the machine’s own, from serial number. May contain personal data. |",
+        "login. An identifier of the user’s account. May contain personal data. |",
+        "Identifiers: number of the report (a random number, new each time it is sent); number of the run (a random number, new in each run); number of the copy (a random number made at installation, new every 30 days); ",
+        "An event, sent by default, at most once every day: the program runs.",
+        "An event, sent only after opting in with `share`, at most once every 2 hours: the settings were checked.",
+        "Sent at most once every day: the program runs.",
+    ] {
+        assert!(page.contains(said), "{said}\n{page}");
+    }
+    assert!(!page.contains("No personal data. |\n| Yes | Usage"), "an identifier that is kept makes no such promise");
+}
+
+#[test]
+fn every_kind_of_opt_out() {
+    let switches = section(&fixture("switches.yaml"), "switches").expect("a part");
+    for line in [
+        "or any other word that does not mean no,\nunless its line says otherwise.\n",
+        "| `SWITCHES_OFF` | Switches this telemetry off. |",
+        "| `SWITCHES_TELEMETRY` | Switches this telemetry off when it is set to `0`, `false`, `no`, `off`, or any other word that does not mean yes. |",
+        "| `--no-telemetry` | A flag. Switches this telemetry off when it is given. |",
+        "| `telemetry.enabled` | A setting of the program. Switches this telemetry off. |",
+        "| `switches telemetry off` | A command. Switches this telemetry off. |",
+    ] {
+        assert!(switches.contains(line), "{line}\n{switches}");
+    }
 }

@@ -42,6 +42,16 @@ fn every_type_and_bound() {
 }
 
 #[test]
+fn every_opt_out() {
+    check("tests/fixtures/switches.yaml");
+}
+
+#[test]
+fn identifiers_and_intervals() {
+    check("tests/fixtures/installed.yaml");
+}
+
+#[test]
 fn nasty_texts() {
     check("tests/fixtures/nasty.yaml");
 }

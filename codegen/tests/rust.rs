@@ -79,3 +79,32 @@ fn every_file_parses_and_says_that_it_is_generated() {
         assert!(beginning.contains(candor_codegen::GENERATED), "{}", artefact.path);
     }
 }
+
+/// A number in a unit of time is a `Duration`, unless it has to be negative.
+#[test]
+fn fields_in_a_unit_of_time() {
+    let loaded = candor_schema::load_str(
+        "times.yaml",
+        "
+candor: 1
+name: times
+title: Times
+version: 1.0
+service: times
+rows: {usage: {title: Usage, personal: none}}
+attributes:
+  took: {row: usage, collected: default, type: int, unit: ms, maximum: 5, brief: took}
+  waited: {row: usage, collected: default, type: [double], unit: s, max_items: 2, brief: waited}
+  behind: {row: usage, collected: default, type: int, unit: s, maximum: -1, brief: behind}
+  size: {row: usage, collected: default, type: int, unit: By, brief: size}
+spans: {ran: {name: Ran, collected: default, brief: it ran, attributes: {took: required, waited: optional, behind: required, size: required}}}
+",
+    );
+    let files = render(&plan(&loaded.catalogue.expect("a catalogue")));
+    let signals = &files.iter().find(|file| file.path == "src/signals.rs").expect("the signals").text;
+    for field in
+        ["took: std::time::Duration,", "waited: Option<&'a [std::time::Duration]>,", "behind: i64,", "size: i64,"]
+    {
+        assert!(signals.contains(field), "{field}\n{signals}");
+    }
+}

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{Consent, Domain, Shared, SignalKind};
+use crate::{At, ChannelName, Consent, Domain, Shared, SignalKind, UNNAMED};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -19,8 +19,13 @@ pub struct Signal {
     pub name: Cow<'static, str>,
     /// The channels that it needs.
     pub needs: Consent,
+    /// The names of the catalogue's channels but `default`, sorted.
+    pub channels: Shared<[ChannelName]>,
     /// Every attribute it may carry.
     pub attributes: Shared<[Member]>,
+    /// The seconds that have to pass from one to the next, in all runs of an installation; 0 for a signal that is not
+    /// limited.
+    pub every: u64,
     /// Position of its endpoint in the catalogue.
     pub endpoint: u8,
     /// The catalogue that it was found in.
@@ -37,7 +42,22 @@ impl Signal {
         needs: Consent,
         attributes: Shared<[Member]>,
     ) -> Self {
-        Signal { catalogue, id, kind, name, needs, attributes, endpoint: 0, origin: Origin::new() }
+        let channels = Shared::Static(UNNAMED);
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, origin: Origin::new() }
+    }
+
+    /// The same, of a catalogue that has these channels.
+    #[must_use]
+    pub const fn of_channels(mut self, channels: &'static [ChannelName]) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.channels, Shared::Static(channels)));
+        self
+    }
+
+    /// The same signal, sent at most once in so many seconds.
+    #[must_use]
+    pub const fn every(mut self, seconds: u64) -> Self {
+        self.every = seconds;
+        self
     }
 
     /// The same, going to the endpoint at this position of the catalogue's.
@@ -55,10 +75,48 @@ impl Signal {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = Fnv::default();
         (&self.catalogue, &self.id, self.kind.word(), &self.name, self.needs.bits()).hash(&mut hasher);
+        self.channels.iter().for_each(|channel| (&channel.name, channel.number).hash(&mut hasher));
         self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
+        if self.every > 0 {
+            self.every.hash(&mut hasher);
+        }
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
         }
+        hasher.finish()
+    }
+
+    /// The attribute with this name on the wire. The body of a log record has none.
+    pub fn attribute(&self, name: &str) -> Option<&Member> {
+        self.attributes.iter().find(|member| member.name() == name && !member.body)
+    }
+
+    /// The attribute whose value is the body of the log record.
+    pub fn body(&self) -> Option<&Member> {
+        self.attributes.iter().find(|member| member.body)
+    }
+}
+
+/// The attributes of the process, which go once with each request.
+#[derive(Debug, Clone)]
+pub struct ResourceInfo {
+    /// The catalogue's short name.
+    pub catalogue: Cow<'static, str>,
+    /// Every attribute it may carry, `service.name` aside.
+    pub attributes: Shared<[Member]>,
+}
+
+impl ResourceInfo {
+    /// Returns whether another resource says the same, domains and channels included.
+    pub fn is_same(&self, other: &ResourceInfo) -> bool {
+        self.fingerprint() == other.fingerprint()
+    }
+
+    /// A number that is another one whenever the resource lets through something else. The same in every build.
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = Fnv::default();
+        self.catalogue.hash(&mut hasher);
+        self.attributes.iter().for_each(|member| member.hash_into(&mut hasher));
         hasher.finish()
     }
 
@@ -133,9 +191,23 @@ pub struct Member {
     pub attribute: Shared<AttributeInfo>,
     /// Set if it must be there. The check of a catalogue decides that once.
     pub required: bool,
+    /// Set if its value is the body of the log record and not one of its attributes.
+    pub body: bool,
 }
 
 impl Member {
+    /// The same attribute as the body of its log record.
+    pub const fn as_body(mut self) -> Self {
+        self.body = true;
+        self
+    }
+
+    /// The place of its value in a signal.
+    #[inline(always)]
+    pub fn at(&self) -> At<'_> {
+        if self.body { At::Body(self.name()) } else { At::Attribute(self.name()) }
+    }
+
     /// The name on the wire.
     #[inline]
     pub fn name(&self) -> &str {
@@ -148,6 +220,9 @@ impl Member {
     fn hash_into(&self, hasher: &mut Fnv) {
         let AttributeInfo { id, name, row, needs, domain, encoding, on_violation } = &*self.attribute;
         (&self.rename, self.required, id, name, row).hash(hasher);
+        if self.body {
+            "body".hash(hasher);
+        }
         (needs.bits(), encoding.word(), on_violation.word()).hash(hasher);
         hash_domain(domain, hasher);
     }

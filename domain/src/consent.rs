@@ -12,9 +12,6 @@ pub const NAMED_OFF: Range<u8> = 2..20;
 /// The numbers of the channels that a catalogue names and that are on by default.
 pub const NAMED_ON: Range<u8> = 20..Consent::MOST_CHANNELS;
 
-/// Name of the attribute that says which channels a signal needs beyond `default`: their names, sorted, with commas.
-pub const MARKER: &str = "candor.channels";
-
 /// A set of at most 30 channels: those that were granted, or those that something needs.
 ///
 /// Data passes if all channels that it needs were granted. Sets have no order: of two, neither need hold the other.
@@ -67,6 +64,13 @@ impl Consent {
     #[must_use]
     pub const fn and(self, other: Consent) -> Self {
         Consent(self.0 | other.0)
+    }
+
+    /// The channels that are in both.
+    #[inline]
+    #[must_use]
+    pub const fn common(self, other: Consent) -> Self {
+        Consent(self.0 & other.0)
     }
 
     /// Removes the channels of another set.

@@ -7,6 +7,8 @@ use std::io::Write;
 pub enum At<'n> {
     /// It is the signal's attribute of this name.
     Attribute(&'n str),
+    /// It is the body of the log record; the name is its attribute's, for formats without a body.
+    Body(&'n str),
     /// It is the field of this name of the object that was begun last.
     Field(&'n str),
     /// It is the next item of the list that was begun last.
@@ -118,7 +120,7 @@ impl<O: Output> JsonEncoder<'_, O> {
     /// Writes what stands before a value.
     fn begin(&mut self, at: At<'_>) {
         match at {
-            At::Attribute(name) | At::Field(name) => {
+            At::Attribute(name) | At::Body(name) | At::Field(name) => {
                 self.separate();
                 quote(self.out, name);
                 self.out.put(b":");

@@ -3,7 +3,8 @@
 use crate::{At, Encoder, Given, Held, JsonValue, Look, Member, Notes, Outcome, Path, Show, Sieve, Slot, Why};
 
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
-    /// Writes what passes of a signal's attributes, in the order in which they were given.
+    /// Writes what passes of a signal's attributes, or of a resource's, in the order in which they were given. A body is
+    /// none of them.
     ///
     /// The last of equal keys counts, even if it is refused. A member without a value
     /// is no member. An attribute whose channel was not granted is noted and leaves no other trace.
@@ -13,6 +14,17 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
         given: impl Iterator<Item = (&'v str, G)> + Clone,
     ) {
         self.members(members, given, None, |name| At::Attribute(name));
+    }
+
+    /// Writes what passes of the body of a log record, by the signal's body.
+    pub fn body<'v, G: Given<'v>>(&mut self, member: &Member, given: Option<G>) {
+        let (info, path) = (&*member.attribute, Path { before: None, name: member.name() });
+        match given.filter(|value| is_there(member, None, *value)) {
+            Some(_) if !self.allows(info) => self.notes.note(Why::Consent, path),
+            Some(value) => _ = self.entry(member.at(), path, info, PerhapsJson(value)),
+            None if member.required && self.allows(info) => self.notes.note(Why::Missing, path),
+            None => {}
+        }
     }
 
     /// The same for the fields of an object. Says whether it has all that it must have.
@@ -54,11 +66,14 @@ impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
                     None => self.entry(at, path, info, PerhapsJson(value)),
                     Some(_) => self.entry(at, path, info, value),
                 };
+                if outcome == Outcome::Written {
+                    self.notes.used(info.needs);
+                }
                 is_whole &= outcome == Outcome::Written || !member.required;
             }
         }
         for (place, member) in members.iter().enumerate() {
-            if member.required && last.get(place).is_none() && self.allows(&member.attribute) {
+            if member.required && !member.body && last.get(place).is_none() && self.allows(&member.attribute) {
                 self.notes.note(Why::Missing, Path { before, name: member.name() });
                 is_whole = false;
             }
@@ -79,7 +94,7 @@ fn is_there<'v, G: Given<'v>>(member: &Member, before: Option<&Path<'_>>, value:
 }
 
 fn place(members: &[Member], key: &str) -> Option<usize> {
-    members.iter().position(|member| member.name() == key)
+    members.iter().position(|member| member.name() == key && !member.body)
 }
 
 /// The last occurrence of each member, without an allocation unless there are very many.

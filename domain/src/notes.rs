@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::Consent;
+
 /// The reason why a value did not pass as it was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Why {
@@ -72,15 +74,26 @@ pub trait Notes {
     fn rewind(&mut self, mark: Self::Mark);
     /// Takes note of one value.
     fn note(&mut self, why: Why, path: Path<'_>);
+    /// Takes note of the channels that a value needs which passed.
+    fn used(&mut self, needs: Consent);
 }
 
 /// Counts the values of one signal that did not pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tally {
     /// Values left out because their domain does not admit them, or missing though required.
     pub dropped: u32,
     /// Texts cut to their longest length.
     pub truncated: u32,
+    /// The channels beyond `default` of what passed.
+    pub used: Consent,
+}
+
+impl Default for Tally {
+    #[inline(always)]
+    fn default() -> Self {
+        Tally { dropped: 0, truncated: 0, used: Consent::Off }
+    }
 }
 
 impl Notes for Tally {
@@ -101,12 +114,24 @@ impl Notes for Tally {
         self.dropped += u32::from(why.is_dropped());
         self.truncated += u32::from(why == Why::Cut);
     }
+
+    #[inline(always)]
+    fn used(&mut self, needs: Consent) {
+        self.used = self.used.and(needs);
+    }
 }
 
 /// Every value of one signal that did not pass, with its place. Allocates nothing while everything passes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusals {
     list: Vec<(Why, String)>,
+    used: Consent,
+}
+
+impl Default for Refusals {
+    fn default() -> Self {
+        Refusals { list: Vec::new(), used: Consent::Off }
+    }
 }
 
 impl Refusals {
@@ -118,6 +143,11 @@ impl Refusals {
         self.list.iter().map(|(why, path)| (*why, path.as_str()))
     }
 
+    /// The channels of what passed.
+    pub fn needs(&self) -> Consent {
+        self.used
+    }
+
     /// Returns the number of values that were left out: the `droppedAttributesCount` of the signal.
     pub fn dropped(&self) -> u32 {
         let dropped = self.list.iter().filter(|(why, _)| why.is_dropped()).count();
@@ -126,14 +156,19 @@ impl Refusals {
 }
 
 impl Notes for Refusals {
-    type Mark = usize;
+    type Mark = (usize, Consent);
 
-    fn mark(&self) -> usize {
-        self.list.len()
+    fn mark(&self) -> Self::Mark {
+        (self.list.len(), self.used)
     }
 
-    fn rewind(&mut self, mark: usize) {
-        self.list.truncate(mark);
+    fn rewind(&mut self, (length, used): Self::Mark) {
+        self.list.truncate(length);
+        self.used = used;
+    }
+
+    fn used(&mut self, needs: Consent) {
+        self.used = self.used.and(needs);
     }
 
     fn note(&mut self, why: Why, path: Path<'_>) {

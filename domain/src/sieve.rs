@@ -275,8 +275,14 @@ impl<E: Encoder, H: Held, N: Notes> FieldSieve<'_, '_, E, H, N> {
 
     /// Takes a field that may be missing.
     #[inline(always)]
-    pub fn optional(&mut self, name: &str, info: &AttributeInfo, value: impl Show) {
-        self.entry(name, info, value);
+    pub fn optional(&mut self, name: &str, info: &AttributeInfo, value: impl Show) -> Outcome {
+        self.entry(name, info, value)
+    }
+
+    /// Takes note of the channels that a field needs which passed.
+    #[inline(always)]
+    pub fn used(&mut self, needs: Consent) {
+        self.sieve.notes.used(needs);
     }
 
     /// Takes note of a field that the object does not list.

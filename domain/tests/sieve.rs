@@ -18,7 +18,7 @@ fn attribute(name: &'static str, needs: Consent, domain: Domain) -> AttributeInf
 }
 
 fn member(attribute: AttributeInfo, required: bool) -> Member {
-    Member { rename: None, attribute: attribute.into(), required }
+    Member { rename: None, attribute: attribute.into(), required, body: false }
 }
 
 /// `runs` must be there; `note` is opt-in; `part` has a name of one or two letters and an opt-in `secret`.

@@ -13,6 +13,8 @@ pub mod objects;
 
 pub mod signals;
 
+pub mod resource;
+
 #[cfg(feature = "validate")]
 pub mod validate;
 
@@ -45,7 +47,10 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
     service: "crewAI-telemetry",
     endpoints: &[],
     opt_in: ::core::option::Option::Some("share_crew"),
-    opt_out: &["CREWAI_DISABLE_TELEMETRY", "CREWAI_DISABLE_TRACKING"],
+    opt_out: &[
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TELEMETRY"),
+        ::candor::OptOut::Variable("CREWAI_DISABLE_TRACKING"),
+    ],
     channels: &[],
     ask: ::core::option::Option::None,
     signals: &[
@@ -62,6 +67,7 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
         &signals::TOOL_REPEATED_USAGE,
         &signals::TOOL_USAGE_ERROR,
     ],
+    resource: &resource::RESOURCE,
     disclosure: ::candor::Disclosure {
         intro: ::core::option::Option::Some(
             "By default, we collect no data that would be considered personal information under GDPR and other privacy regulations.\nWe do collect Tool’s names and Agent’s roles, so be advised not to include any personal information in the tool’s names or the Agent’s roles.\nBecause no personal information is collected, it’s not necessary to worry about data residency.\nWhen `share_crew` is enabled, additional data is collected which may contain personal information if included by the user.\nUsers should exercise caution when enabling this feature to ensure compliance with privacy regulations.\n\nCrewAI utilizes anonymous telemetry to gather usage statistics with the primary goal of enhancing the library.\nOur focus is on improving and developing the features, integrations, and tools most utilized by our users.\nIt’s pivotal to understand that by default, **NO personal data is collected** concerning prompts, task descriptions, agents’ backstories or goals,\nusage of tools, API calls, responses, any data processed by the agents, or secrets and environment variables.\nWhen the `share_crew` feature is enabled, detailed data including task descriptions, agents’ backstories or goals, and other specific attributes are collected\nto provide deeper insights. This expanded data collection may include personal information if users have incorporated it into their crews or tasks.\nUsers should carefully consider the content of their crews and tasks before enabling `share_crew`.\nUsers can disable telemetry by setting the environment variable `CREWAI_DISABLE_TELEMETRY` to `true` or by setting `OTEL_SDK_DISABLED` to `true` (note that the latter disables all OpenTelemetry instrumentation globally).\n",

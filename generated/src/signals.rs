@@ -3,7 +3,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 #[allow(unused_imports, reason = "not every module needs every other")]
-use super::{attributes, enums, objects, signals};
+use super::{attributes, enums, objects, resource, signals};
 
 /// a crew was put together
 ///

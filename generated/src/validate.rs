@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 
 #[allow(unused_imports, reason = "a catalogue need not have every type")]
 use ::candor::validate::{
-    Consent, Cursor, JsonText, Members, Pattern, Read, Refused, SignalKind, Signals,
-    Validator, Verdict, Violation, values,
+    Consent, Cursor, JsonText, Members, Part, Pattern, Read, Refused, SignalKind,
+    Signals, Validator, Verdict, Violation, values,
 };
 
 /// Returns true if a payload may be sent at a consent. Reads no further than to the first fault.
@@ -82,6 +82,12 @@ impl Signals<Verdict> for Payloads {
             .iter()
             .find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
         Some(*signal)
+    }
+    fn is_granted(&self, channel: &str) -> bool {
+        match channel {
+            "opt_in" => self.has(1),
+            _ => false,
+        }
     }
     fn attributes(
         &self,

@@ -3,7 +3,7 @@
 #![cfg_attr(rustfmt, rustfmt_skip)]
 
 #[allow(unused_imports, reason = "not every catalogue has enums and objects")]
-use candor_crewai::{CATALOGUE, enums, objects, signals};
+use candor_crewai::{CATALOGUE, enums, objects, resource, signals};
 
 use candor::{Consent, Telemetry};
 
@@ -22,17 +22,20 @@ fn holds(bytes: &[u8], needle: &str) -> bool {
     bytes.windows(needle.len()).any(|window| window == needle.as_bytes())
 }
 
-fn check<T: Telemetry>(value: &T, canaries: &[&str], keys: &[&str], whole_opt_in: bool) {
-    let opted_in = recorded(Consent::OptedIn, value);
-    let default = recorded(Consent::Default, value);
+fn look(opted_in: &[u8], default: &[u8], canaries: &[&str], keys: &[&str]) {
     for canary in canaries {
-        assert!(holds(& opted_in, canary), "{canary} does not arrive with consent");
-        assert!(! holds(& default, canary), "{canary} leaves without consent");
+        assert!(holds(opted_in, canary), "{canary} does not arrive with consent");
+        assert!(! holds(default, canary), "{canary} leaves without consent");
     }
     for key in keys.iter().map(|key| format!("{key:?}:")) {
-        assert!(holds(& opted_in, & key), "{key} does not arrive with consent");
-        assert!(! holds(& default, & key), "{key} leaves without consent");
+        assert!(holds(opted_in, & key), "{key} does not arrive with consent");
+        assert!(! holds(default, & key), "{key} leaves without consent");
     }
+}
+
+fn check<T: Telemetry>(value: &T, canaries: &[&str], keys: &[&str], whole_opt_in: bool) {
+    let default = recorded(Consent::Default, value);
+    look(&recorded(Consent::OptedIn, value), &default, canaries, keys);
     assert_eq!(
         recorded(Consent::Off, value), b"[]",
         "something is built while everything is off"

@@ -1,7 +1,9 @@
 //! Reads `#[telemetry(…)]`.
 
 use candor_schema::checks::derive::BAD_ATTRIBUTE;
+use proc_macro2::Span;
 use syn::meta::ParseNestedMeta;
+use syn::spanned::Spanned;
 use syn::{Attribute, LitStr};
 
 use crate::mistake::mistake;
@@ -19,6 +21,7 @@ pub enum Of {
     Event(LitStr),
     Object(LitStr),
     Attribute(LitStr),
+    Resource(Span),
 }
 
 /// `#[telemetry(…)]` on a field or a variant.
@@ -29,12 +32,18 @@ pub struct PartAttr {
     pub skip: bool,
 }
 
-const TYPE_WORDS: &str = "`catalogue`, and one of `span`, `event`, `object`, `attribute`";
+const TYPE_WORDS: &str = "`catalogue`, and one of `span`, `event`, `object`, `attribute`, `resource`";
 
 /// Reads the attributes of a type. Mistakes are added to `errors`.
 pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAttr {
     let mut read = TypeAttr::default();
     each(attributes, errors, |meta| {
+        let twice = read.of.is_some();
+        let only_one = || {
+            let text =
+                "a type is one thing in the catalogue: one of `span`, `event`, `object`, `attribute`, `resource`";
+            meta.error(text)
+        };
         let of: fn(LitStr) -> Of = match word_of(&meta).as_str() {
             "catalogue" => {
                 let value = value(&meta)?;
@@ -44,16 +53,19 @@ pub fn of_type(attributes: &[Attribute], errors: &mut Vec<syn::Error>) -> TypeAt
             "event" => Of::Event,
             "object" => Of::Object,
             "attribute" => Of::Attribute,
+            "resource" if twice => return Err(only_one()),
+            "resource" => {
+                read.of = Some(Of::Resource(meta.path.span()));
+                return Ok(());
+            }
             other => {
-                let known = ["catalogue", "span", "event", "object", "attribute"];
+                let known = ["catalogue", "span", "event", "object", "attribute", "resource"];
                 return Err(meta.error(unknown_word(other, &known, TYPE_WORDS)));
             }
         };
         let value = value(&meta)?;
-        if read.of.is_some() {
-            return Err(
-                meta.error("a type is one thing in the catalogue: one of `span`, `event`, `object`, `attribute`")
-            );
+        if twice {
+            return Err(only_one());
         }
         read.of = Some(of(value));
         Ok(())

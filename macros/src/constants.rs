@@ -11,16 +11,18 @@ use quote::quote;
 /// The entry whose constants an implementation needs.
 pub enum Roots {
     Signal(String),
+    Resource,
     Object(ObjectId),
     /// Everything.
     Catalogue,
 }
 
-/// A signal or object, or all signals, and every attribute and object that they lead to.
+/// A signal, an object or the resource, or all of them, and every attribute and object that they lead to.
 pub struct Reached<'c> {
     catalogue: &'c Catalogue,
     signals: Vec<&'c Signal>,
     objects: BTreeSet<ObjectId>,
+    resource: bool,
     block: Block<'c>,
 }
 
@@ -30,11 +32,15 @@ impl<'c> Reached<'c> {
         let mut objects = BTreeSet::new();
         let signals: Vec<_> = match roots {
             Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
-            Roots::Object(_) => Vec::new(),
+            Roots::Object(_) | Roots::Resource => Vec::new(),
             Roots::Catalogue => catalogue.signals().iter().collect(),
         };
         let mut open: Vec<AttributeId> =
             signals.iter().flat_map(|signal| &signal.attributes).map(|a| a.attribute).collect();
+        let resource = matches!(roots, Roots::Resource | Roots::Catalogue);
+        if resource {
+            open.extend(catalogue.resource().attributes.iter().map(|own| own.attribute));
+        }
         if let Roots::Object(id) = roots {
             objects.insert(*id);
             open.extend(catalogue.object(*id).fields.iter().map(|field| field.attribute));
@@ -48,7 +54,7 @@ impl<'c> Reached<'c> {
             }
         }
         let block = Block::new(attributes.iter().map(|id| catalogue.attribute(*id)));
-        Reached { catalogue, signals, objects, block }
+        Reached { catalogue, signals, objects, resource, block }
     }
 
     /// Returns the names of the constants.
@@ -59,7 +65,7 @@ impl<'c> Reached<'c> {
     /// The constants.
     pub fn expand(&self) -> TokenStream {
         let objects = self.objects.iter().map(|id| self.catalogue.object(*id));
-        tokens(&write_block(self.catalogue, &self.block, objects, self.signals.iter().copied()))
+        tokens(&write_block(self.catalogue, &self.block, objects, self.signals.iter().copied(), self.resource))
     }
 }
 

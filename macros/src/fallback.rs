@@ -11,6 +11,7 @@ pub fn inert(input: &DeriveInput, of: &Of) -> TokenStream {
     match of {
         Of::Span(_) | Of::Event(_) => inert_signal(input),
         Of::Object(_) | Of::Attribute(_) => inert_value(input),
+        Of::Resource(_) => inert_resource(input),
     }
 }
 
@@ -28,6 +29,21 @@ fn inert_signal(input: &DeriveInput) -> TokenStream {
             type Catalogue = ();
             const SIGNAL: &'static ::candor::Signal = {
                 static NOTHING: ::candor::Signal = ::candor::define::span("", "", "", ::candor::OPT_IN, &[]);
+                &NOTHING
+            };
+            fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}
+        }
+    }
+}
+
+fn inert_resource(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (impl_generics, ty_generics, where_clause) = input.generics.split_for_impl();
+    quote! {
+        impl #impl_generics ::candor::Resource for #name #ty_generics #where_clause {
+            type Catalogue = ();
+            const RESOURCE: &'static ::candor::ResourceInfo = {
+                static NOTHING: ::candor::ResourceInfo = ::candor::define::resource("", &[]);
                 &NOTHING
             };
             fn record<__R: ::candor::Recorder>(&self, _: &mut __R) {}

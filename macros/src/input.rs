@@ -19,8 +19,7 @@ pub fn derive(input: &DeriveInput) -> TokenStream {
     let attr = attr::of_type(&input.attrs, &mut errors);
     let Some(of) = &attr.of else {
         if errors.is_empty() {
-            let help =
-                "say what this is in the catalogue: `#[telemetry(span = \"…\")]`, `event`, `object` or `attribute`";
+            let help = "say what this is in the catalogue: `#[telemetry(span = \"…\")]`, `event`, `object`, `attribute` or `resource`";
             errors.push(mistake(&BAD_ATTRIBUTE, input.ident.span(), help));
         }
         let errors = report(&errors);

@@ -1,7 +1,7 @@
 //! A type held against the catalogue: every field is decided, and the plan says how.
 
 use candor_codegen::expand::{RecordField, RecordPlan, Target};
-use candor_codegen::fields::{self, object_fields, signal_fields};
+use candor_codegen::fields::{self, object_fields, resource_fields, signal_fields};
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
 use candor_schema::{Attribute, SignalKind, did_you_mean};
@@ -30,7 +30,7 @@ struct Slot<'c> {
 
 impl<'c> From<fields::Field<'c>> for Slot<'c> {
     fn from(field: fields::Field<'c>) -> Self {
-        let fields::Field { wire, attribute, required, behind } = field;
+        let fields::Field { wire, attribute, required, behind, body: _ } = field;
         Slot { wire, field: field_name(wire), attribute, required, behind }
     }
 }
@@ -157,6 +157,7 @@ fn subject<'c>(of: &Of, source: &'c Source) -> Result<Subject<'c>, syn::Error> {
     match of {
         Of::Span(name) => signal(name, SignalKind::Span, source),
         Of::Event(name) => signal(name, SignalKind::Event, source),
+        Of::Resource(span) => resource(*span, source),
         Of::Object(name) | Of::Attribute(name) => {
             let id = name.value();
             let Some(position) = catalogue.objects().iter().position(|object| object.id == id) else {
@@ -191,6 +192,20 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
         },
         slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),
+    })
+}
+
+fn resource(span: Span, source: &Source) -> Result<Subject<'_>, syn::Error> {
+    let catalogue = source.catalogue();
+    if catalogue.resource().attributes.is_empty() {
+        let text = "the catalogue lists no attributes of the process; add them under `resource`";
+        return Err(mistake(&derive::UNKNOWN_NAME, span, text));
+    }
+    Ok(Subject {
+        title: "the catalogue's resource".to_owned(),
+        target: Target::Resource { catalogue: catalogue.head().name().to_owned() },
+        slots: resource_fields(catalogue).into_iter().map(Slot::from).collect(),
+        roots: Roots::Resource,
     })
 }
 

@@ -14,17 +14,21 @@ enum Written {
     Int,
     Double,
     Timestamp,
+    Duration,
     List(Option<Box<Written>>),
 }
 
 /// Returns how the field's type contradicts the catalogue, if it certainly does.
 pub fn contradiction(ty: &syn::Type, attribute: &Attribute, source: &Source) -> Option<String> {
     let written = written(ty)?;
-    if fits(&written, &attribute.domain) {
+    let timed = attribute.unit.as_ref().is_some_and(|unit| unit.nanoseconds().is_some());
+    if fits(&written, &attribute.domain, timed) {
         return None;
     }
     let place = source.locate(attribute.place);
-    let (kind, way_out) = (kind(&attribute.domain), way_out(&attribute.domain));
+    let unit = attribute.unit.as_ref().map(|unit| format!(" in `{}`", unit.code())).unwrap_or_default();
+    let kind = kind(&attribute.domain) + &unit;
+    let way_out = if timed { "use a number or `std::time::Duration`" } else { way_out(&attribute.domain) };
     Some(format!(
         "`{}` is {kind} in the catalogue ({place}), and this is {}; {way_out}",
         attribute.id,
@@ -70,13 +74,18 @@ fn of_word(word: &str) -> Option<Written> {
         }
         "f32" | "f64" => Written::Double,
         "SystemTime" => Written::Timestamp,
+        "Duration" => Written::Duration,
         _ => return None,
     })
 }
 
-fn fits(written: &Written, domain: &Domain) -> bool {
+/// `timed` says that a number is in a unit of time.
+fn fits(written: &Written, domain: &Domain, timed: bool) -> bool {
     match (written, domain) {
-        (Written::List(item), Domain::List { item: domain, .. }) => item.as_ref().is_none_or(|item| fits(item, domain)),
+        (Written::List(item), Domain::List { item: domain, .. }) => {
+            item.as_ref().is_none_or(|item| fits(item, domain, timed))
+        }
+        (Written::Duration, Domain::Int { .. } | Domain::Double { .. }) => timed,
         (Written::Text, Domain::String { .. })
         | (Written::Boolean, Domain::Boolean)
         | (Written::Int, Domain::Int { .. })
@@ -120,6 +129,7 @@ fn in_rust(written: &Written) -> &'static str {
         Written::Int => "a whole number",
         Written::Double => "a floating-point number",
         Written::Timestamp => "a point in time",
+        Written::Duration => "a duration",
         Written::List(Some(item)) if matches!(**item, Written::Text) => "a list of texts",
         Written::List(Some(item)) if matches!(**item, Written::Int) => "a list of whole numbers",
         Written::List(_) => "a list",

@@ -3,7 +3,8 @@
 
 mod channel;
 mod endpoint;
-mod ids;
+pub(crate) mod ids;
+pub(crate) mod waiver;
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Deref;
@@ -14,12 +15,15 @@ use candor_domain::Shared;
 pub use self::channel::{Ask, Channel};
 pub use self::endpoint::Endpoint;
 pub use self::ids::{AttributeId, ObjectId, RowId};
+pub use self::waiver::Waiver;
 use crate::handling::Handling;
 use crate::model::Located;
-pub use crate::model::{Collected, DeprecationReason, Identifier, Number, Personal, Stability};
-use crate::{Place, Sources, Unit};
+pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability};
+use crate::page::PageForm;
+use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, ObjectInfo, OnViolation, SignalKind,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation,
+    SignalKind, marker_names,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.
@@ -30,7 +34,8 @@ pub struct Catalogue {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) objects: Vec<Object>,
     pub(crate) signals: Vec<Signal>,
-    pub(crate) common: Vec<AttributeId>,
+    pub(crate) common: Vec<SignalAttribute>,
+    pub(crate) resource: Resource,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
     pub(crate) objects_by_id: HashMap<String, ObjectId>,
@@ -62,9 +67,14 @@ impl Catalogue {
         &self.signals
     }
 
-    /// The attributes that every signal may carry.
-    pub fn common(&self) -> &[AttributeId] {
+    /// The attributes of every signal. A signal that lists one itself says whether it is required there.
+    pub fn common(&self) -> &[SignalAttribute] {
         &self.common
+    }
+
+    /// The attributes of the process, which go once with each request.
+    pub fn resource(&self) -> &Resource {
+        &self.resource
     }
 
     /// The row behind an index.
@@ -154,7 +164,7 @@ pub struct Head {
     pub(crate) service: String,
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
-    pub(crate) opt_out: Vec<String>,
+    pub(crate) opt_out: Vec<OptOut>,
     pub(crate) ask: Option<Ask>,
     pub(crate) channels: Vec<Channel>,
     pub(crate) docs: Docs,
@@ -210,8 +220,8 @@ impl Head {
         self.opt_in.as_deref()
     }
 
-    /// The catalogue's own environment variables that switch everything off.
-    pub fn opt_out(&self) -> &[String] {
+    /// The switches that switch everything off, beside the variables that always do.
+    pub fn opt_out(&self) -> &[OptOut] {
         &self.opt_out
     }
 
@@ -260,15 +270,6 @@ pub struct Review {
     pub widens: Vec<Located<String>>,
 }
 
-/// A finding that is taken back, and why. Whoever reads the catalogue again needs it: it may be an error.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waiver {
-    /// The check's code.
-    pub code: String,
-    /// The reason why that is fine.
-    pub reason: String,
-}
-
 /// Text of the telemetry page around the table, in Markdown.
 #[derive(Debug, Clone)]
 pub struct Docs {
@@ -280,6 +281,8 @@ pub struct Docs {
     pub before: Vec<Section>,
     /// Heading of the table.
     pub table_title: String,
+    /// Its form.
+    pub page: PageForm,
     /// The text right below the table.
     pub note: Option<String>,
     /// Sections after the table.
@@ -340,7 +343,7 @@ pub struct Attribute {
     /// The declaration on personal data: its own, or its row's. `None` only in a catalogue of an older build, which
     /// need not say it: undeclared.
     pub personal: Option<Personal>,
-    /// For identifiers: where they come from.
+    /// For identifiers: where they come from, and what they stay the same for.
     pub identifier: Option<Identifier>,
     /// Attributes that this one is computed from.
     pub derived_from: Vec<AttributeId>,
@@ -452,6 +455,10 @@ pub struct Signal {
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
+    /// The shortest time from one to the next.
+    pub every: Option<Period>,
+    /// The attribute, one of these, whose value is the body of the log record.
+    pub body: Option<AttributeId>,
     /// Version of the disclosure that first listed it.
     pub since: Option<String>,
     /// Set when it is on its way out.
@@ -472,8 +479,17 @@ impl Deref for Signal {
     }
 }
 
-/// An attribute as a signal carries it.
-#[derive(Debug, Clone, Copy)]
+/// The attributes of the process, which go once with each request: not `service.name`, which the head says.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Names, domains and what else decides what may pass.
+    pub info: candor_domain::ResourceInfo,
+    /// Its attributes in the order written.
+    pub attributes: Vec<SignalAttribute>,
+}
+
+/// An attribute as a signal carries it, or the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignalAttribute {
     /// The attribute.
     pub attribute: AttributeId,

@@ -11,11 +11,12 @@ use crate::handling::Handling;
 use crate::index::{Index, innermost, resolve_example};
 use crate::model::*;
 use crate::names::variants;
+use crate::page::PageForm;
 use crate::unread::Unread;
 use crate::{
-    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Object, ObjectId,
-    Place, Review, Row, RowId, Section, Severity, Signal, SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver,
-    checks, template, waivers,
+    Ask, Attribute, AttributeId, Catalogue, Check, Deprecated, Docs, Endpoint, Field, Finding, Head, Identifier,
+    IdentifierOf, Object, ObjectId, OptOut, Place, Resource, Review, Row, RowId, Section, Severity, Signal,
+    SignalAttribute, SignalKind, Sources, Unit, Variant, Waiver, checks, template, waivers,
 };
 
 /// Checks a model: all findings, and the catalogue when none of them is an error.
@@ -70,7 +71,7 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         opt_in: text(&consent.opt_in),
         ask: resolve_ask(&consent),
         channels: resolve_channels(&consent)?,
-        opt_out: consent.opt_out.into_iter().map(|name| name.value).collect(),
+        opt_out: consent.opt_out.iter().map(resolve_opt_out).collect(),
         docs: resolve_docs(&model.docs.clone().unwrap_or_default())?,
         reviews: model.reviews.iter().map(resolve_review).collect::<Option<_>>()?,
         allow: resolve_waivers(&model.allow),
@@ -102,16 +103,20 @@ fn resolve(index: &Index) -> Option<Catalogue> {
         .collect::<Option<_>>()?;
     let objects: Vec<Object> =
         model.objects.iter().map(|(id, object)| resolve_object(&ground, id, object)).collect::<Option<_>>()?;
-    let common: Vec<AttributeId> =
-        model.common.iter().map(|name| index.attributes.get(&name.value).map(AttributeId)).collect::<Option<_>>()?;
-    let signals: Vec<Signal> = index
-        .signals()
-        .map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal, &common))
-        .collect::<Option<_>>()?;
+    let common = model.common.iter().map(|(name, requirement)| {
+        let attribute = AttributeId(index.attributes.get(&name.value)?);
+        Some(SignalAttribute { attribute, required: requirement.value == Requirement::Required })
+    });
+    let common: Vec<_> = common.collect::<Option<_>>()?;
+    let signals: Vec<Signal> =
+        index.signals().map(|(kind, id, signal)| resolve_signal(&ground, kind, id, signal)).collect::<Option<_>>()?;
+    let resource = ground.resource()?;
+    let attributes_of_it = resource.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?;
+    let resource = Resource { info: resource, attributes: attributes_of_it };
     let by_row = group_by_row(&rows, &attributes, &signals);
     let objects_by_id =
         (0..).zip(&objects).map(|(position, object)| (object.id.to_string(), ObjectId(position))).collect();
-    Some(Catalogue { head, rows, attributes, objects, signals, common, by_row, objects_by_id })
+    Some(Catalogue { head, rows, attributes, objects, signals, common, resource, by_row, objects_by_id })
 }
 
 /// For every row, the positions of its attributes and of its signals.
@@ -143,6 +148,7 @@ fn resolve_docs(docs: &DocsModel) -> Option<Docs> {
         intro: text(&docs.intro),
         before: sections(&docs.before)?,
         table_title: text(&docs.table_title).unwrap_or_else(|| "Data Explanation".to_owned()),
+        page: PageForm::of(&docs.page),
         note: text(&docs.note),
         after: sections(&docs.after)?,
     })
@@ -188,7 +194,7 @@ fn head_places(model: &Model) -> BTreeMap<&'static str, Place> {
         ("service", &model.service),
         ("endpoint", &model.endpoint),
     ];
-    let opt_out = model.consent.as_ref().and_then(|consent| consent.opt_out.first());
+    let opt_out = model.consent.as_ref().and_then(|consent| Some(&consent.opt_out.first()?.name));
     let values = values
         .into_iter()
         .map(|(key, value)| (key, value.as_ref()))
@@ -214,7 +220,7 @@ fn resolve_attribute<'m>(
         note: text(&attribute.note),
         examples: attribute.examples.iter().map(|example| resolve_example(&example.value)).collect::<Option<_>>()?,
         personal: index.personal(attribute).map(|personal| personal.value),
-        identifier: attribute.identifier.as_ref().map(|identifier| identifier.value),
+        identifier: attribute.identifier.as_ref().map(|identifier| resolve_identifier(index, &identifier.value)),
         derived_from: attribute
             .derived_from
             .iter()
@@ -228,6 +234,27 @@ fn resolve_attribute<'m>(
         allow: resolve_waivers(&attribute.allow),
         place: id.place,
     })
+}
+
+fn resolve_opt_out(opt_out: &OptOutModel) -> OptOut {
+    let off_when_false = opt_out.off_when.as_ref().is_some_and(|off_when| !off_when.value);
+    OptOut { kind: opt_out.kind, name: opt_out.name.value.clone(), off_when_false }
+}
+
+fn resolve_identifier(index: &Index, identifier: &IdentifierModel) -> Identifier {
+    let of = |name: &Located<String>| match index.attributes.get(&name.value) {
+        Some(attribute) => IdentifierOf::Attribute(AttributeId(attribute)),
+        None => IdentifierOf::Words(name.value.clone()),
+    };
+    let (word, salted, rotates) = match identifier {
+        IdentifierModel::Word(word) => (Some(*word), false, None),
+        IdentifierModel::Mapping { salted, rotates, .. } => {
+            let salted = salted.as_ref().is_some_and(|salted| salted.value);
+            (None, salted, rotates.as_ref().map(|rotates| rotates.value))
+        }
+    };
+    let (source, scope) = (identifier.source(), identifier.scope());
+    Identifier { word, source, of: identifier.of().iter().map(of).collect(), salted, scope, rotates }
 }
 
 fn resolve_variants(ty: &Located<TypeModel>) -> Vec<Variant> {
@@ -257,19 +284,9 @@ fn resolve_object(ground: &Ground, id: &Located<String>, object: &ObjectModel) -
     Some(Object { info, brief, fields, allow: resolve_waivers(&object.allow), place: id.place })
 }
 
-fn resolve_signal(
-    ground: &Ground,
-    kind: SignalKind,
-    id: &Located<String>,
-    signal: &SignalModel,
-    common: &[AttributeId],
-) -> Option<Signal> {
+fn resolve_signal(ground: &Ground, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
     let index = ground.index;
-    let info = ground.signal(kind, id, signal, common)?;
-    let carried = |member: &Member| {
-        let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
-        Some(SignalAttribute { attribute, required: member.required })
-    };
+    let info = ground.signal(kind, id, signal)?;
     Some(Signal {
         collected: signal.collected.as_ref()?.value,
         brief: signal.brief.as_ref()?.value.clone(),
@@ -277,7 +294,12 @@ fn resolve_signal(
             Some(row) => Some(RowId(index.rows.get(&row.value)?)),
             None => None,
         },
-        attributes: info.attributes.iter().map(carried).collect::<Option<_>>()?,
+        attributes: info.attributes.iter().map(|member| carried(index, member)).collect::<Option<_>>()?,
+        every: signal.every.as_ref().map(|every| every.value),
+        body: match &signal.body {
+            Some(body) => Some(AttributeId(index.attributes.get(&body.value)?)),
+            None => None,
+        },
         since: signal.since.as_ref().map(|since| since.value.clone()),
         deprecated: signal.deprecated.as_ref().and_then(resolve_deprecated),
         stability: signal.stability.as_ref().map(|stability| stability.value),
@@ -285,6 +307,11 @@ fn resolve_signal(
         place: id.place,
         info,
     })
+}
+
+fn carried(index: &Index, member: &Member) -> Option<SignalAttribute> {
+    let attribute = AttributeId(index.attributes.get(&member.attribute.id)?);
+    Some(SignalAttribute { attribute, required: member.required })
 }
 
 impl Catalogue {

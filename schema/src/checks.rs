@@ -27,6 +27,7 @@ use crate::{Check, Finding};
 pub mod alike_wire_name;
 pub mod ambiguous_body;
 pub mod backtracking_pattern;
+pub mod bad_body;
 pub mod bad_channel;
 pub mod bad_encoding;
 pub mod bad_endpoint;
@@ -35,8 +36,11 @@ pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_implication;
 pub mod bad_name;
+pub mod bad_page;
 pub mod bad_pattern;
+pub mod bad_period;
 pub mod bad_placeholder;
+pub mod bad_resource;
 pub mod bad_review;
 pub mod bad_unit;
 pub mod bad_variable;
@@ -53,6 +57,7 @@ pub mod duplicate_key;
 pub mod empty_row;
 pub mod expired;
 pub mod free_text_by_default;
+pub mod guessable_hash;
 pub mod impossible_pattern;
 pub mod invalid_yaml;
 pub mod invisible_character;
@@ -113,6 +118,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_variable::CHECK, Some(bad_variable::check_bad_variable)),
     (&bad_waiver::CHECK, Some(bad_waiver::check_bad_waiver)),
     (&invisible_character::CHECK, None),
+    (&bad_period::CHECK, None),
     (&unknown_row::CHECK, Some(unknown_row::check_unknown_row)),
     (&unknown_attribute::CHECK, Some(unknown_attribute::check_unknown_attribute)),
     (&unknown_type::CHECK, Some(unknown_type::check_unknown_type)),
@@ -143,11 +149,15 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&impossible_pattern::CHECK, Some(impossible_pattern::check_impossible_pattern)),
     (&backtracking_pattern::CHECK, Some(backtracking_pattern::check_backtracking_pattern)),
     (&missing_personal::CHECK, Some(missing_personal::check_missing_personal)),
+    (&guessable_hash::CHECK, Some(guessable_hash::check_guessable_hash)),
+    (&bad_body::CHECK, Some(bad_body::check_bad_body)),
+    (&bad_resource::CHECK, Some(bad_resource::check_bad_resource)),
     (&bad_channel::CHECK, Some(bad_channel::check_bad_channel)),
     (&bad_implication::CHECK, Some(bad_implication::check_bad_implication)),
     (&reserved_name::CHECK, Some(reserved_name::check_reserved_name)),
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
+    (&bad_page::CHECK, Some(bad_page::check_bad_page)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
     (&unknown_endpoint::CHECK, Some(unknown_endpoint::check_unknown_endpoint)),
@@ -163,9 +173,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&free_text_by_default::CHECK, Some(free_text_by_default::check_free_text_by_default)),
     (&unused_switch::CHECK, Some(unused_switch::check_unused_switch)),
     (&unused_channel::CHECK, Some(unused_channel::check_unused_channel)),
+    (&expired::CHECK, Some(expired::check_expired)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
-    (&expired::CHECK, Some(expired::check_expired)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -27,11 +27,13 @@
 //! subject that does not widen is stale (`E0504`); one for a whole of which a part widens is too broad (`E0505`).
 
 mod attributes;
+mod carried;
 mod channels;
 mod domain;
 mod endpoints;
 mod handling;
 mod head;
+mod identifiers;
 mod objects;
 mod requirements;
 mod rows;
@@ -193,6 +195,7 @@ pub fn diff(old: &Catalogue, new: &Catalogue) -> Diff {
     comparison.objects();
     comparison.signals();
     comparison.common();
+    comparison.resource();
     let mut changes = comparison.changes;
     signatures::mark(old, new, &mut changes);
     Diff { from: old.head.version.clone(), to: new.head.version.clone(), changes }

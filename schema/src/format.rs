@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, js
 use serde_json::Value;
 
 use crate::model::*;
+use crate::page::{Column, ColumnModel};
 
 /// JSON Schema (draft 2020-12) of the catalogue format, for a `# yaml-language-server: $schema=` line.
 pub fn format_schema() -> serde_json::Value {
@@ -14,8 +15,13 @@ pub fn format_schema() -> serde_json::Value {
     let mut value = serde_json::to_value(schema).unwrap_or_default();
     remove_null(&mut value);
     value["title"] = "Candor telemetry catalogue".into();
+    let own = "Mappings of the writer's own, for merge keys (`<<: *base`) to name.";
+    value["patternProperties"] = serde_json::json!({ "^x-": { "description": own } });
     value
 }
+
+/// The pattern of a length of time.
+const PERIOD_PATTERN: &str = "^[1-9][0-9]*[smhdw]$";
 
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {
@@ -164,6 +170,101 @@ impl JsonSchema for FieldModel {
                     "properties": { "attribute": { "type": "string" }, "requirement": requirement },
                     "required": ["attribute"],
                     "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for ColumnModel {
+    fn schema_name() -> Cow<'static, str> {
+        "ColumnOfThePage".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let column = generator.subschema_for::<Column>();
+        json_schema!({
+            "description": "A column's word, or a mapping that also has its heading.",
+            "anyOf": [
+                column,
+                {
+                    "type": "object",
+                    "properties": { "column": column, "title": { "type": "string", "description": "Heading." } },
+                    "required": ["column"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for IdentifierModel {
+    fn schema_name() -> Cow<'static, str> {
+        "Identifier".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let word = generator.subschema_for::<IdentifierWord>();
+        let source = generator.subschema_for::<IdentifierSource>();
+        let scope = generator.subschema_for::<IdentifierScope>();
+        let described = |description: &str, mut schema: Schema| {
+            schema.insert("description".to_owned(), description.into());
+            schema
+        };
+        json_schema!({
+            "description": "A word, or where the identifier comes from and what it stays the same for.",
+            "anyOf": [
+                word,
+                {
+                    "type": "object",
+                    "properties": {
+                        "source": described("Where it comes from.", source),
+                        "of": {
+                            "type": "array",
+                            "items": { "type": "string" },
+                            "description": "What it is computed or read from: attributes, or words.",
+                        },
+                        "salted": { "type": "boolean", "description": "Whether a secret that never leaves is hashed with it." },
+                        "scope": described("What it stays the same for.", scope),
+                        "rotates": {
+                            "type": "string",
+                            "pattern": PERIOD_PATTERN,
+                            "description": "After how long another one takes its place: `30d`.",
+                        },
+                    },
+                    "required": ["source"],
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+impl JsonSchema for OptOutModel {
+    fn schema_name() -> Cow<'static, str> {
+        "OptOut".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let one_of = OptOutKind::WORDS.iter().map(|word| serde_json::json!({ "required": [word] })).collect::<Vec<_>>();
+        json_schema!({
+            "description": "What switches everything off: the name of an environment variable, or a mapping.",
+            "anyOf": [
+                { "type": "string" },
+                {
+                    "type": "object",
+                    "properties": {
+                        "variable": { "type": "string", "description": "An environment variable. The runtime reads it." },
+                        "flag": { "type": "string", "description": "An option of the command line, such as `--no-telemetry`." },
+                        "setting": { "type": "string", "description": "A setting of the program." },
+                        "command": { "type": "string", "description": "A command that switches off." },
+                        "off_when": {
+                            "type": "boolean",
+                            "description": "`false` for a variable that switches off unless its value is a word for yes.",
+                        },
+                    },
+                    "additionalProperties": false,
+                    "oneOf": one_of,
                 },
             ],
         })

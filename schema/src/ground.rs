@@ -5,24 +5,28 @@
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
-use candor_domain::{AttributeInfo, Consent, DEFAULT, Member, ObjectInfo, Shared, Signal, SignalKind};
+use candor_domain::{
+    AttributeInfo, ChannelName, Consent, DEFAULT, Member, ObjectInfo, ResourceInfo, Shared, Signal, SignalKind, UNNAMED,
+};
 
+use crate::Row;
 use crate::index::{Index, wire_name};
 use crate::model::*;
-use crate::{AttributeId, Row};
 
 /// Attributes and objects, each made once, when it is first asked for. No object holds itself: a check says so.
 pub(crate) struct Ground<'g, 'm> {
     pub index: &'g Index<'m>,
     catalogue: &'g str,
     rows: &'g [Row],
+    channels: Shared<[ChannelName]>,
     attributes: RefCell<HashMap<String, Shared<AttributeInfo>>>,
     objects: RefCell<HashMap<String, Shared<ObjectInfo>>>,
 }
 
 impl<'g, 'm> Ground<'g, 'm> {
     pub fn new(index: &'g Index<'m>, catalogue: &'g str, rows: &'g [Row]) -> Self {
-        Ground { index, catalogue, rows, attributes: RefCell::default(), objects: RefCell::default() }
+        let channels = channel_names(index.model).into();
+        Ground { index, catalogue, rows, channels, attributes: RefCell::default(), objects: RefCell::default() }
     }
 
     pub fn attribute(&self, id: &str) -> Option<Shared<AttributeInfo>> {
@@ -53,7 +57,7 @@ impl<'g, 'm> Ground<'g, 'm> {
             let attribute = self.attribute(&field.attribute.as_ref()?.value)?;
             let requirement = field.requirement.as_ref().map_or(Requirement::Required, |requirement| requirement.value);
             let required = requirement == Requirement::Required && Consent::of(DEFAULT).includes(attribute.needs);
-            Some(Member { rename: Some(name.value.clone().into()), attribute, required })
+            Some(Member { rename: Some(name.value.clone().into()), attribute, required, body: false })
         });
         let fields: Vec<Member> = fields.collect::<Option<_>>()?;
         let info = Shared::from(ObjectInfo::new(self.catalogue.to_owned().into(), id.to_owned().into(), fields.into()));
@@ -62,34 +66,48 @@ impl<'g, 'm> Ground<'g, 'm> {
     }
 
     /// A signal with its own attributes in the order written, then the common ones that it does not list itself.
-    pub fn signal(
-        &self,
-        kind: SignalKind,
-        id: &Located<String>,
-        signal: &SignalModel,
-        common: &[AttributeId],
-    ) -> Option<Signal> {
+    pub fn signal(&self, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
         let needs = signal.collected.as_ref()?.value.needs();
-        let own = signal.attributes.iter().map(|(name, requirement)| {
-            let attribute = self.attribute(&name.value)?;
-            // What a signal sends without a channel must be enough with it.
-            let required =
-                requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
-            Some(Member { rename: None, attribute, required })
-        });
-        let mut members: Vec<Member> = own.collect::<Option<_>>()?;
-        let listed: HashSet<&str> = signal.attributes.iter().map(|(name, _)| name.value.as_str()).collect();
-        for attribute in common {
-            let name = &self.index.model.attributes.0.get(attribute.0)?.0.value;
-            if !listed.contains(name.as_str()) {
-                members.push(Member { rename: None, attribute: self.attribute(name)?, required: false });
-            }
+        let listed: HashSet<&str> = signal.attributes.names().collect();
+        let common = self.index.model.common.iter().filter(|(name, _)| !listed.contains(name.value.as_str()));
+        let mut members: Vec<Member> =
+            signal.attributes.iter().chain(common).map(|own| self.carried(own, needs)).collect::<Option<_>>()?;
+        if let Some(body) = &signal.body {
+            let body = members.iter_mut().find(|member| member.attribute.id == body.value)?;
+            body.body = true;
         }
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
+        let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
-        Some(Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into()).going_to(endpoint))
+        let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
+        Some(Signal { channels: self.channels.clone(), ..signal.every(every).going_to(endpoint) })
     }
+
+    /// The attributes of the process.
+    pub fn resource(&self) -> Option<ResourceInfo> {
+        let carried = self.index.model.resource.iter().map(|own| self.carried(own, Consent::of(DEFAULT)));
+        let attributes = carried.collect::<Option<Vec<_>>>()?.into();
+        Some(ResourceInfo { catalogue: self.catalogue.to_owned().into(), attributes })
+    }
+
+    /// An attribute as something carries it that needs these channels.
+    fn carried(&self, (name, requirement): &(Located<String>, Located<Requirement>), needs: Consent) -> Option<Member> {
+        let attribute = self.attribute(&name.value)?;
+        // What is sent without a channel must be enough with it.
+        let required =
+            requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
+        Some(Member { rename: None, attribute, required, body: false })
+    }
+}
+
+/// The names of all channels but `default`, sorted.
+fn channel_names(model: &Model) -> Vec<ChannelName> {
+    let named = model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
+    let named = named.map(|(name, number)| ChannelName { name: name.to_owned().into(), number });
+    let mut names: Vec<_> = named.chain(UNNAMED.iter().cloned()).collect();
+    names.sort_by(|one, other| one.name.cmp(&other.name));
+    names
 }
 
 impl From<Encoding> for candor_domain::Encoding {

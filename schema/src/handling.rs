@@ -5,7 +5,10 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use crate::model::{Located, words};
+use candor_domain::Period;
+
+use crate::model::located::Located;
+use crate::model::words::words;
 use crate::version::{is_day, parts};
 
 /// The purpose of data, the owner, how long it is kept, and on which legal basis, as written.
@@ -107,8 +110,8 @@ impl Handling {
 pub enum Retention {
     /// No longer than the session or run that it was sent in.
     Session,
-    /// So many seconds, and how that is written.
-    For(u64, String),
+    /// This long, and how that is written.
+    For(Period, String),
     /// Until somebody asks for its deletion.
     UntilDeleted,
 }
@@ -119,7 +122,7 @@ impl Retention {
         Some(match text {
             "session" => Retention::Session,
             "until_deleted" => Retention::UntilDeleted,
-            _ => Retention::For(seconds(text)?, text.to_owned()),
+            _ => Retention::For(text.parse().ok()?, text.to_owned()),
         })
     }
 
@@ -127,7 +130,7 @@ impl Retention {
     pub fn length(&self) -> u128 {
         match self {
             Retention::Session => 0,
-            Retention::For(seconds, _) => u128::from(*seconds),
+            Retention::For(length, _) => u128::from(length.seconds()),
             Retention::UntilDeleted => u128::MAX,
         }
     }
@@ -143,35 +146,12 @@ impl Retention {
 
     /// The retention in English, behind “kept”: `for 90 days`.
     pub fn words(&self) -> String {
-        let Retention::For(_, written) = self else {
-            let session = *self == Retention::Session;
-            return if session { "for the session" } else { "until its deletion is asked for" }.to_owned();
-        };
-        let (number, unit) = written.split_at(written.len() - 1);
-        let noun = match unit {
-            "s" => "second",
-            "m" => "minute",
-            "h" => "hour",
-            "d" => "day",
-            _ => "week",
-        };
-        format!("for {number} {noun}{}", if number == "1" { "" } else { "s" })
+        match self {
+            Retention::Session => "for the session".to_owned(),
+            Retention::For(length, _) => format!("for {}", length.words()),
+            Retention::UntilDeleted => "until its deletion is asked for".to_owned(),
+        }
     }
-}
-
-/// The seconds of a duration such as `90d`, `12h`, `30m`, `45s` or `2w`.
-fn seconds(text: &str) -> Option<u64> {
-    let unit = match text.bytes().last()? {
-        b's' => 1,
-        b'm' => 60,
-        b'h' => 3600,
-        b'd' => 86_400,
-        b'w' => 7 * 86_400,
-        _ => return None,
-    };
-    let digits = &text[..text.len() - 1];
-    let number: u64 = digits.parse().ok().filter(|_| !digits.starts_with(['0', '+']))?;
-    number.checked_mul(unit)
 }
 
 /// The day, or the version of the disclosure, from which something is no longer collected.

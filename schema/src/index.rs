@@ -6,7 +6,7 @@ use crate::model::*;
 use crate::patterns::Patterns;
 use crate::section_names::SectionNames;
 use crate::unread::{Part, Unread};
-use crate::{Domain, Example, ObjectInfo, SignalKind};
+use crate::{Domain, Example, ObjectInfo, Place, SignalKind};
 
 /// The names of the types that are not objects.
 pub(crate) const TYPE_WORDS: &[&str] = &["string", "boolean", "int", "double", "timestamp"];
@@ -81,7 +81,8 @@ impl<'m> Index<'m> {
     /// The attributes that a signal may carry, common ones included, where each is listed.
     pub(crate) fn carried(&self, signal: &'m SignalModel) -> impl Iterator<Item = &'m Located<String>> {
         let own = signal.attributes.iter().map(|(name, _)| name);
-        own.chain(self.model.common.iter().filter(|name| signal.attributes.names().all(|own| own != name.value)))
+        let common = self.model.common.iter().map(|(name, _)| name);
+        own.chain(common.filter(|name| signal.attributes.names().all(|own| own != name.value)))
     }
 
     /// The row of this name.
@@ -117,6 +118,11 @@ impl<'m> Index<'m> {
     /// Returns true if reading left out something of this key, in the entry of this name.
     pub(crate) fn is_key_unread(&self, name: &Located<String>, key: &'static str) -> bool {
         self.unread.key(name.place, key)
+    }
+
+    /// Returns true if reading left out something of this key, in the mapping at this place.
+    pub(crate) fn is_key_unread_at(&self, place: Place, key: &'static str) -> bool {
+        self.unread.key(place, key)
     }
 
     /// Returns true if reading left out something of these parts.

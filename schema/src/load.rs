@@ -96,6 +96,7 @@ pub fn load_texts(texts: impl IntoIterator<Item = (PathBuf, String)>) -> Loaded 
 pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Age) -> Loaded {
     let unreadable: HashSet<u32> = findings.iter().map(|finding| finding.place.file).collect();
     let mut roots = Vec::new();
+    let mut templates = Vec::new();
     let mut gaps: Vec<Gap> = unreadable.iter().map(|file| Gap::whole(*file)).collect();
     let mut room = node::MOST_NODES;
     for (file, source) in (0..).zip(sources.files()).filter(|(file, _)| !unreadable.contains(file)) {
@@ -103,6 +104,7 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Ag
         room = room.saturating_sub(parsed.root.as_ref().map_or(0, node::Node::count));
         roots.extend(parsed.root);
         gaps.extend(parsed.gaps);
+        templates.extend(parsed.templates);
         findings.extend(parsed.findings);
     }
     for root in &roots {
@@ -113,9 +115,20 @@ pub(crate) fn load_sources(sources: Sources, mut findings: Vec<Finding>, age: Ag
     let catalogue = check::check_into(&model, &unread, age, &mut findings);
     findings.sort_by(|a, b| a.place.cmp(&b.place).then(a.code.cmp(b.code)));
     findings.dedup();
+    keep_first_in_templates(&mut findings, &templates);
     fix::keep_safe(&mut findings, &sources);
     let catalogue = catalogue.map(|catalogue| catalogue.with_files(&sources));
     Loaded { catalogue, findings, sources }
+}
+
+/// Keeps the first of the findings of one check at one place of a template that merge keys repeat: it is one mistake,
+/// however many entries have it from there. The findings are in the order of their places.
+fn keep_first_in_templates(findings: &mut Vec<Finding>, templates: &[Place]) {
+    let within = |place: Place| {
+        let inside = |whole: &Place| whole.file == place.file && whole.start <= place.start && place.end <= whole.end;
+        templates.iter().any(inside)
+    };
+    findings.dedup_by(|next, first| next.code == first.code && next.place == first.place && within(first.place));
 }
 
 /// Returns true for the one JSON document that a built program carries, which people do not write.

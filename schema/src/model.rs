@@ -6,39 +6,24 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use crate::Place;
+pub use candor_domain::Period;
+
 use crate::handling::HandlingModel;
+use crate::page::PageModel;
 
-/// A value and where it was written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Its place.
-    pub place: Place,
-}
+mod consent;
+mod endpoint;
+mod identifier;
+pub(crate) mod located;
+mod opt_out;
+pub(crate) mod words;
 
-/// A mapping from names to entries, in the order written.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Entries<T>(pub Vec<(Located<String>, T)>);
-
-impl<T> Default for Entries<T> {
-    fn default() -> Self {
-        Entries(Vec::new())
-    }
-}
-
-impl<T> Entries<T> {
-    /// The names and entries in the order written.
-    pub fn iter(&self) -> impl Iterator<Item = &(Located<String>, T)> {
-        self.0.iter()
-    }
-
-    /// The names in the order written.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.value.as_str())
-    }
-}
+pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
+pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
+pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
+pub use located::{Entries, Located};
+pub use opt_out::{OptOutKind, OptOutModel};
+pub(crate) use words::words;
 
 /// A telemetry catalogue: everything a program may ever report.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,9 +70,14 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
-    /// Attributes that every signal may carry. A signal that lists one itself says whether it is required there.
+    /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
+    /// itself says whether it is required there.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "Common"))]
+    pub common: Entries<Located<Requirement>>,
+    /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
+    /// `service.name` is the catalogue's `service` and not listed.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub common: Vec<Located<String>>,
+    pub resource: Entries<Located<Requirement>>,
     /// Checks whose findings are taken back everywhere in the catalogue, by code, and why.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
@@ -106,6 +96,9 @@ pub struct DocsModel {
     pub before: Vec<SectionModel>,
     /// Heading of the table. `Data Explanation` when missing.
     pub table_title: Option<Located<String>>,
+    /// Its form.
+    #[cfg_attr(feature = "json-schema", schemars(flatten))]
+    pub page: PageModel,
     /// The text right below the table.
     pub note: Option<Located<String>>,
     /// Sections after the table.
@@ -212,8 +205,8 @@ pub struct AttributeModel {
     pub encoding: Option<Located<Encoding>>,
     /// The declaration on personal data, for example because a person wrote it. Needed here or in its row.
     pub personal: Option<Located<Personal>>,
-    /// For identifiers: where they come from.
-    pub identifier: Option<Located<Identifier>>,
+    /// For identifiers: where they come from, and what they stay the same for.
+    pub identifier: Option<Located<IdentifierModel>>,
     /// Attributes that this one is computed from, hashed or not.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub derived_from: Vec<Located<String>>,
@@ -280,6 +273,11 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
+    /// The shortest time from one to the next, in all runs of an installation: `1d`.
+    #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[1-9][0-9]*[smhdw]$")))]
+    pub every: Option<Located<Period>>,
+    /// The attribute, one of these, whose value is the body of the log record. Events only.
+    pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
     #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
@@ -290,6 +288,14 @@ pub struct SignalModel {
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
+}
+
+impl AttributeModel {
+    /// The names of what it is computed from, and of what its identifier is a hash of; not all of them are attributes.
+    pub(crate) fn sources(&self) -> impl Iterator<Item = &Located<String>> {
+        let of = self.identifier.as_ref().map(|identifier| identifier.value.of()).unwrap_or_default();
+        self.derived_from.iter().chain(of)
+    }
 }
 
 /// A notice that something is on its way out, in OpenTelemetry's words.
@@ -357,45 +363,6 @@ pub enum Number {
     Double(f64),
 }
 
-/// Declares an enumeration that is written as one word, with the words in one place.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema))]
-        pub enum $name {
-            $($(#[$variant_doc])* #[cfg_attr(feature = "json-schema", schemars(rename = $word))] $variant),+
-        }
-
-        impl $name {
-            /// Every word, as written in a catalogue.
-            pub const WORDS: &'static [&'static str] = &[$($word),+];
-
-            /// The value for a word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-
-            /// The word for this value.
-            pub fn word(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word),+
-                }
-            }
-        }
-    };
-}
-pub(crate) use words;
-
-mod consent;
-mod endpoint;
-
-pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
-pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
-
 words!(
     /// The need for an attribute to be there.
     Requirement {
@@ -423,18 +390,6 @@ words!(
         None = "none",
         /// It may, for example because a person wrote it.
         Possible = "possible",
-    }
-);
-
-words!(
-    /// The origin of an identifier.
-    Identifier {
-        /// Drawn at random, anew for every run or object. What is drawn once and kept is `stable`.
-        Random = "random",
-        /// Computed from content: the same content gives the same identifier.
-        ContentHash = "content_hash",
-        /// Kept, however it was made: the same person or installation gives the same identifier.
-        Stable = "stable",
     }
 );
 
@@ -475,3 +430,28 @@ words!(
         Uncategorized = "uncategorized",
     }
 );
+
+/// The shapes of `common`.
+#[cfg(feature = "json-schema")]
+struct Common;
+
+#[cfg(feature = "json-schema")]
+impl JsonSchema for Common {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Common".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let requirement = generator.subschema_for::<Requirement>();
+        schemars::json_schema!({
+            "anyOf": [
+                { "type": "array", "items": { "type": "string" } },
+                { "type": "object", "additionalProperties": requirement },
+            ],
+        })
+    }
+}

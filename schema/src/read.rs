@@ -8,11 +8,15 @@ mod endpoint;
 mod foreign_keys;
 pub(crate) mod gap;
 mod handling;
+mod identifier;
 mod keys;
 mod line;
 mod mapping;
+mod merge;
 pub(crate) mod node;
+mod opt_out;
 mod outline;
+mod page;
 mod yaml_fault;
 
 use std::collections::HashSet;
@@ -119,10 +123,11 @@ impl Reader<'_> {
         model.spans.0.extend(map.entries(self, "spans", Part::Signals, Reader::signal).0);
         model.events.0.extend(map.entries(self, "events", Part::Signals, Reader::signal).0);
         let before = self.losses;
-        model.common.extend(map.list(self, "common", Reader::text));
+        model.common.0.extend(self.common(map).0);
         if self.losses > before {
             self.unread.parts.insert(Part::Carried);
         }
+        model.resource.0.extend(map.entries(self, "resource", Part::Carried, Reader::carried).0);
     }
 
     fn text(&mut self, node: &Node) -> Option<Located<String>> {
@@ -230,6 +235,7 @@ impl Reader<'_> {
             intro: map.optional(self, "intro", Reader::text),
             before: map.list(self, "before", Reader::section),
             table_title: map.optional(self, "table_title", Reader::text),
+            page: self.page(&map),
             note: map.optional(self, "note", Reader::text),
             after: map.list(self, "after", Reader::section),
         })
@@ -288,7 +294,7 @@ impl Reader<'_> {
             max_items: map.optional(self, "max_items", Reader::integer),
             encoding: map.optional(self, "encoding", |r, n| r.word(n, Encoding::WORDS, Encoding::from_word)),
             personal: map.optional(self, "personal", Reader::personal),
-            identifier: map.optional(self, "identifier", |r, n| r.word(n, Identifier::WORDS, Identifier::from_word)),
+            identifier: map.optional(self, "identifier", Reader::identifier),
             derived_from: map.list(self, "derived_from", Reader::text),
             free_text: map.optional(self, "free_text", Reader::boolean),
             on_violation: map
@@ -402,16 +408,32 @@ impl Reader<'_> {
             brief: map.required(self, "brief", Reader::text),
             row: map.optional(self, "row", Reader::text),
             endpoint: map.optional(self, "endpoint", Reader::text),
-            attributes: map.entries(self, "attributes", Part::Carried, |r, n, _| {
-                // An unknown requirement still says that the signal carries the attribute.
-                let carried = Located { value: Requirement::Optional, place: n.place };
-                Some(r.requirement(n).unwrap_or(carried))
-            }),
+            attributes: map.entries(self, "attributes", Part::Carried, Reader::carried),
+            every: map.optional(self, "every", Reader::period),
+            body: map.optional(self, "body", Reader::text),
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),
             allow: self.waivers(&map),
         })
+    }
+
+    /// The requirement of a carried attribute. An unknown one still says that the attribute is carried.
+    fn carried(&mut self, node: &Node, _: Place) -> Option<Located<Requirement>> {
+        let carried = Located { value: Requirement::Optional, place: node.place };
+        Some(self.requirement(node).unwrap_or(carried))
+    }
+
+    /// The common attributes: a list of optional ones, or a mapping that says of each whether it is required.
+    fn common(&mut self, map: &Map) -> Entries<Located<Requirement>> {
+        if !matches!(map.get("common").map(|node| &node.value), Some(Value::List(_))) {
+            return map.entries(self, "common", Part::Carried, Reader::carried);
+        }
+        let optional = |name: Located<String>| {
+            let place = name.place;
+            (name, Located { value: Requirement::Optional, place })
+        };
+        Entries(map.list(self, "common", Reader::text).into_iter().map(optional).collect())
     }
 
     /// The codes that an entry allows, and the reasons.

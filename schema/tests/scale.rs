@@ -110,7 +110,7 @@ fn one_signal_carries_all_and_all_is_common() {
     let mut model = model();
     let carried: Vec<_> =
         model.spans.0.iter_mut().flat_map(|(_, signal)| std::mem::take(&mut signal.attributes.0)).collect();
-    model.common = carried.iter().map(|(name, _)| name.clone()).collect();
+    model.common = Entries(carried.clone());
     model.spans.0.truncate(1);
     model.spans.0[0].1.attributes.0 = carried;
     model.spans.0[0].1.row = at("row_0".into());

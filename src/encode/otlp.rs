@@ -6,11 +6,12 @@ use super::wire::{
 };
 use std::time::SystemTime;
 
+use candor_domain::{ChannelName, DEFAULT, MARKER, marker_names};
 use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
-use crate::filter::{Outcome, Tally, record, record_holding};
-use crate::{Catalogue, Consent, SignalKind, Telemetry};
+use crate::filter::{Outcome, Tally, record, record_holding, record_resource};
+use crate::{Catalogue, Consent, Resource, SignalKind, Telemetry};
 
 /// The times and the status of a span.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +47,8 @@ const KEY: u8 = tag_len(1);
 const VALUE: u8 = tag_len(2);
 const MAP_ENTRY: u8 = tag_len(1);
 const LIST_ITEM: u8 = tag_len(1);
+const RESOURCE_ATTRIBUTE: u8 = tag_len(1);
+const BODY: u8 = tag_len(5);
 const STRING: u8 = tag_len(1);
 const BOOLEAN: u8 = tag_varint(2);
 const INT: u8 = tag_varint(3);
@@ -53,6 +56,9 @@ const DOUBLE: u8 = tag_fixed64(4);
 const LIST: u8 = tag_len(5);
 const MAP: u8 = tag_len(6);
 const STATUS_ERROR: u8 = 2;
+
+/// The resource attribute that the head of a catalogue says.
+pub(crate) const SERVICE_NAME: &str = "service.name";
 
 impl<'b> OtlpEncoder<'b> {
     /// Appends `value` as an element of `ScopeSpans.spans` or `ScopeLogs.log_records`.
@@ -78,11 +84,46 @@ impl<'b> OtlpEncoder<'b> {
             [] => record(value, &mut encoder, consent, &mut tally),
             held => record_holding(value, &mut encoder, consent, held, &mut tally),
         }
+        let needs = tally.used.and(T::SIGNAL.needs);
+        if needs != Consent::of(DEFAULT) && !needs.is_off() {
+            encoder.marker(&T::SIGNAL.channels, needs);
+        }
         if tally.dropped > 0 || stamp.failed {
             end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
         }
         end(encoder.out, element);
         tally
+    }
+
+    /// Writes the marker of what a signal needs beyond `default`.
+    #[inline(never)]
+    fn marker(&mut self, names: &[ChannelName], needs: Consent) {
+        let names = marker_names(names, needs);
+        let length = names.clone().map(|name| name.len() + 1).sum::<usize>().saturating_sub(1);
+        if length == 0 {
+            return;
+        }
+        self.any(At::Attribute(MARKER), 1 + varint_len(length) + length, |space| {
+            space[0] = STRING;
+            let mut rest = fill_varint(&mut space[1..], length as u64);
+            for (position, name) in names.enumerate() {
+                if position > 0 {
+                    rest[0] = b',';
+                    rest = &mut rest[1..];
+                }
+                let (here, after) = rest.split_at_mut(name.len());
+                here.copy_from_slice(name.as_bytes());
+                rest = after;
+            }
+        });
+    }
+
+    /// Appends the attributes of the process as fields of a `Resource`.
+    pub fn resource<R: Resource + ?Sized>(out: &'b mut Buffer, consent: Consent, held: &[&'static str], value: &R) {
+        let mut tally = Tally::default();
+        let mut encoder = OtlpEncoder { out, attribute_tag: RESOURCE_ATTRIBUTE };
+        record_resource(value, &mut encoder, consent, held, &mut tally);
+        put_dropped_of_resource(encoder.out, tally.dropped);
     }
 
     /// A value whose length is known, written in one go: `fill` gets `length` bytes for the `AnyValue`.
@@ -91,9 +132,9 @@ impl<'b> OtlpEncoder<'b> {
         let (tag, name) = match at {
             At::Attribute(name) => (self.attribute_tag, name),
             At::Field(name) => (MAP_ENTRY, name),
-            At::Item | At::Text => {
+            At::Item | At::Text | At::Body(_) => {
                 if let Some(space) = self.out.space(1 + varint_len(length) + length) {
-                    space[0] = LIST_ITEM;
+                    space[0] = bare_tag(at);
                     let space = match length {
                         0..0x80 => {
                             space[1] = length as u8;
@@ -140,8 +181,8 @@ impl<'b> OtlpEncoder<'b> {
         let (tag, name) = match at {
             At::Attribute(name) => (self.attribute_tag, name),
             At::Field(name) => (MAP_ENTRY, name),
-            At::Item | At::Text => {
-                let item = begin(self.out, LIST_ITEM, reserved);
+            At::Item | At::Text | At::Body(_) => {
+                let item = begin(self.out, bare_tag(at), reserved);
                 return Open { entry: None, value: item, contents: begin(self.out, kind, reserved) };
             }
         };
@@ -158,6 +199,11 @@ impl<'b> OtlpEncoder<'b> {
             end(self.out, entry);
         }
     }
+}
+
+/// The tag of a value without a key.
+fn bare_tag(at: At<'_>) -> u8 {
+    if let At::Body(_) = at { BODY } else { LIST_ITEM }
 }
 
 /// A list, map or JSON text that was begun, with what is around it.
@@ -289,46 +335,58 @@ impl Encoder for OtlpEncoder<'_> {
     }
 }
 
+/// The number of resource attributes that were left out.
+pub(crate) fn put_dropped_of_resource(out: &mut Buffer, dropped: u32) {
+    if dropped > 0 {
+        out.push(tag_varint(2));
+        put_varint(out, dropped.into());
+    }
+}
+
 /// The envelope that makes a request of recorded elements: an `ExportTraceServiceRequest` or an
 /// `ExportLogsServiceRequest`, which have the same numbers (resource group 1; resource 1, scope group 2; scope 1,
 /// elements 2).
 #[derive(Debug)]
 pub(crate) struct Envelope {
-    /// The resource, as a field of its group.
-    resource: Vec<u8>,
+    /// The name of the service, as a field of the resource.
+    service: Vec<u8>,
+    /// Bytes that the attributes of the process are expected to take.
+    process_room: usize,
     /// The scope, as a field of its group.
     scope: Vec<u8>,
 }
 
 impl Envelope {
-    pub fn new(catalogue: &Catalogue) -> Self {
-        let mut resource = Buffer::growing();
-        let field = begin(&mut resource, tag_len(1), 1);
-        OtlpEncoder { out: &mut resource, attribute_tag: tag_len(1) }
-            .string(At::Attribute("service.name"), catalogue.service);
-        end(&mut resource, field);
+    pub fn new(catalogue: &Catalogue, process_room: usize) -> Self {
+        let mut service = Buffer::growing();
+        OtlpEncoder { out: &mut service, attribute_tag: RESOURCE_ATTRIBUTE }
+            .string(At::Attribute(SERVICE_NAME), catalogue.service);
         let mut scope = Buffer::growing();
         let field = begin(&mut scope, tag_len(1), 1);
         put_bytes(&mut scope, tag_len(1), catalogue.name.as_bytes());
         put_bytes(&mut scope, tag_len(2), catalogue.version.as_bytes());
         end(&mut scope, field);
-        Envelope { resource: resource.into_vec(), scope: scope.into_vec() }
+        Envelope { service: service.into_vec(), process_room, scope: scope.into_vec() }
     }
 
-    /// Most bytes that stand before the elements, whatever their length.
+    /// The bytes to keep free before the elements, whatever their length.
     pub fn room(&self) -> usize {
         const LENGTH: usize = 1 + 10;
-        self.resource.len() + self.scope.len() + 2 * LENGTH
+        self.service.len() + self.process_room + self.scope.len() + 3 * LENGTH
     }
 
-    /// The bytes that stand before `length` bytes of elements.
-    pub fn header(&self, length: usize) -> Vec<u8> {
+    /// The bytes that stand before `length` bytes of elements, with the attributes of the process.
+    pub fn header(&self, process: &[u8], length: usize) -> Vec<u8> {
         let group = self.scope.len() + length;
-        let all = self.resource.len() + 1 + varint_len(group) + group;
+        let resource = self.service.len() + process.len();
+        let all = 1 + varint_len(resource) + resource + 1 + varint_len(group) + group;
         let mut out = Buffer::growing();
         out.push(tag_len(1));
         put_varint(&mut out, all as u64);
-        out.put(&self.resource);
+        out.push(tag_len(1));
+        put_varint(&mut out, resource as u64);
+        out.put(&self.service);
+        out.put(process);
         out.push(tag_len(2));
         put_varint(&mut out, group as u64);
         out.put(&self.scope);

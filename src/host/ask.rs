@@ -8,7 +8,7 @@ use crate::{Consent, Pipeline};
 /// is remembered, and a yes counts at once. Whatever is not a yes is a no.
 ///
 /// The first time, a yes allows what is collected by default, or what is opt-in where nothing else is, and a no is
-/// [`Consent::Off`]. Later a yes adds what is new, and a no keeps to what was agreed to before.
+/// [`Consent::Off`]. The question is the catalogue's, where it has one. Later a yes adds what is new, and a no keeps to what was agreed to before.
 ///
 /// Gives `None` when nobody was asked: no notice is due, or standard input and standard error are not both a terminal.
 pub fn ask(pipeline: &Pipeline) -> Option<bool> {
@@ -17,7 +17,9 @@ pub fn ask(pipeline: &Pipeline) -> Option<bool> {
         return None;
     }
     let notice = pipeline.notice_due()?;
-    write!(terminal, "{}\n\nMay this be reported? [y/N] ", notice.body()).and_then(|()| terminal.flush()).ok()?;
+    let question = pipeline.catalogue().ask.filter(|question| !question.is_empty());
+    let question = question.unwrap_or("May this be reported?");
+    write!(terminal, "{}\n\n{question} [y/N] ", notice.body()).and_then(|()| terminal.flush()).ok()?;
     let yes = is_yes(answers);
     if let Err(error) = answer(pipeline, yes, !notice.added.is_empty()) {
         let _ = writeln!(terminal, "Your answer cannot be remembered: {error}"); // nobody reads it then

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-use super::{choose, explain, export, preview, status};
+use super::{choose, explain, export, preview, share, status, unshare};
 use crate::{Consent, Pipeline};
 
 /// `telemetry …`, a subcommand for an application's own command line.
@@ -28,16 +28,27 @@ pub struct TelemetryArguments {
     action: Option<Action>,
 }
 
-#[derive(Debug, Clone, Copy, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 enum Action {
     /// Show what is decided, why, and what became of the last run (the default)
     Status,
     /// Report what is collected by default
     On,
-    /// Report nothing
-    Off,
-    /// Report that and what is collected only after opting in
-    Share,
+    /// Report nothing, or nothing through one channel
+    Off {
+        /// The channel; the others stay as they are
+        channel: Option<String>,
+    },
+    /// Report that and what is collected only after opting in, or through one channel
+    Share {
+        /// The channel; the others stay as they are
+        channel: Option<String>,
+    },
+    /// Report nothing through one channel; the others stay as they are
+    Unshare {
+        /// The channel
+        channel: String,
+    },
     /// Show exactly what the last run reported
     Preview,
     /// Show everything that may be collected
@@ -50,11 +61,13 @@ impl TelemetryArguments {
     /// Does what was asked for. What it has to say goes to standard output. The exit code is 1 when a choice cannot be
     /// remembered, and 2 when nothing can be printed.
     pub fn run(&self, pipeline: &Pipeline) -> ExitCode {
-        let text = match self.action.unwrap_or(Action::Status) {
+        let text = match self.action.as_ref().unwrap_or(&Action::Status) {
             Action::Status => Ok(status(pipeline)),
             Action::On => choose(pipeline, Consent::Default),
-            Action::Off => choose(pipeline, Consent::Off),
-            Action::Share => choose(pipeline, Consent::OptedIn),
+            Action::Off { channel: None } => choose(pipeline, Consent::Off),
+            Action::Share { channel: None } => choose(pipeline, Consent::OptedIn),
+            Action::Share { channel: Some(channel) } => share(pipeline, channel),
+            Action::Off { channel: Some(channel) } | Action::Unshare { channel } => unshare(pipeline, channel),
             Action::Preview => Ok(preview(pipeline)),
             Action::Explain => Ok(explain(pipeline)),
             Action::Export => Ok(export(pipeline).to_owned()),

@@ -44,7 +44,7 @@ impl AnyValueEncoder {
 
 fn name(at: At<'_>) -> Option<Key> {
     match at {
-        At::Attribute(name) | At::Field(name) => Some(Key::from(name.to_owned())),
+        At::Attribute(name) | At::Body(name) | At::Field(name) => Some(Key::from(name.to_owned())),
         At::Item | At::Text => None,
     }
 }

@@ -3,6 +3,7 @@
 //! OpenTelemetry's span attributes have no maps and no lists of maps, so objects travel as JSON text here, whatever the
 //! catalogue's encoding.
 
+use candor_domain::{MARKER, marker};
 use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 
@@ -30,6 +31,8 @@ pub fn key_values<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &
     let mut encoder = KeyValueEncoder::default();
     if let Some(held) = allowance.held(T::SIGNAL) {
         record_holding(value, &mut encoder, allowance.consent(), held, &mut tally);
+        let marker = marker(&T::SIGNAL.channels, tally.used.and(T::SIGNAL.needs));
+        encoder.done.extend(marker.map(|marker| KeyValue::new(MARKER, marker)));
     }
     (encoder.done, tally)
 }
@@ -56,7 +59,7 @@ impl KeyValueEncoder {
         match (&mut self.open, at) {
             (Some((_, Shape::Text { json, .. })), _) => write(&mut JsonEncoder { out: json }),
             (Some((_, Shape::List(items))), _) => items.push(value),
-            (None, At::Attribute(name)) => self.done.push(KeyValue::new(name.to_owned(), value)),
+            (None, At::Attribute(name) | At::Body(name)) => self.done.push(KeyValue::new(name.to_owned(), value)),
             (None, _) => {} // only attributes stand outside of lists and objects
         }
     }
@@ -67,8 +70,10 @@ impl KeyValueEncoder {
             Shape::Text { json, depth }
         };
         self.open = match (self.open.take(), at) {
-            (None, At::Attribute(name)) if is_list => Some((name.to_owned(), Shape::List(Vec::new()))),
-            (None, At::Attribute(name)) => Some((name.to_owned(), text(Buffer::growing(), 1, At::Text))),
+            (None, At::Attribute(name) | At::Body(name)) if is_list => Some((name.to_owned(), Shape::List(Vec::new()))),
+            (None, At::Attribute(name) | At::Body(name)) => {
+                Some((name.to_owned(), text(Buffer::growing(), 1, At::Text)))
+            }
             (Some((name, Shape::Text { json, depth })), at) => Some((name, text(json, depth + 1, at))),
             // The first object in a list: what was a list of plain values so far has none.
             (Some((name, Shape::List(_))), at) => {
@@ -167,7 +172,7 @@ impl Encoder for KeyValueEncoder {
     fn json(&mut self, at: At<'_>, write: impl FnOnce(&mut JsonEncoder<'_>, At<'_>) -> Outcome) -> Outcome {
         let mut json = Buffer::growing();
         let outcome = write(&mut JsonEncoder { out: &mut json }, At::Text);
-        if let (Outcome::Written, At::Attribute(name)) = (outcome, at) {
+        if let (Outcome::Written, At::Attribute(name) | At::Body(name)) = (outcome, at) {
             let text = String::from_utf8(json.into_vec()).unwrap_or_default();
             self.done.push(KeyValue::new(name.to_owned(), text));
         }

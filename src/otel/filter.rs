@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
@@ -15,13 +15,14 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord, SdkLoggerProvider};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
 
-use candor_domain::{Encoder, Refusals, Sieve};
+use candor_domain::{Encoder, MARKER, Refusals, Sieve, marker};
 
 use super::any_value::AnyValueEncoder;
 use super::bridge::KeyValueEncoder;
 use super::given::Foreign;
+use super::sent::Sent;
 use super::stopped::{Counts, Stopped, Why};
-use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
+use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// Lets through to an exporter of `opentelemetry_sdk` what a catalogue lists and consent allows.
 ///
@@ -30,17 +31,18 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 /// JSON text; that is read and filtered field by field. A value that is not admitted costs that value, or is cut, as
 /// for Candor's own emitters, and the span's `dropped_attributes_count` says so; what consent keeps back leaves no trace.
 ///
-/// No catalogue lists them, so these never pass: span events, links, status messages, the trace state, bodies,
-/// severities and targets of log records, attributes of scopes, and every resource attribute but a `service.name` that
-/// is the catalogue's own. The scope becomes the catalogue with its version. What a signal is without words goes on:
+/// No catalogue lists them, so these never pass: span events, links, status messages, the trace state, severities and
+/// targets of log records, attributes of scopes. A body passes where the catalogue declares it. Of the resource passes a
+/// `service.name` that is the catalogue's own and what the catalogue lists under `resource`. The scope becomes the catalogue with its version. What a signal is without words goes on:
 /// ids, times, flags, the kind, the status code.
 ///
-/// Consent is asked for once a batch. While it is [`Consent::Off`] nothing is passed on, looked at or counted.
+/// Consent is asked for once a batch. While it is [`Consent::Off`] nothing is passed on, looked at or counted. When it
+/// changes what may be said of the process, the exporter is given another resource before the next batch.
 ///
 /// ```
 /// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
 /// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], channels: &[], ask: None, signals: &[],
-/// #     disclosure: candor::Disclosure::NONE };
+/// #     resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;
 /// use opentelemetry::trace::{Tracer, TracerProvider};
@@ -61,7 +63,7 @@ use crate::{Allowance, Catalogue, Consent, Signal, SignalKind};
 pub struct Filter<E> {
     catalogue: &'static Catalogue,
     allowance: Box<dyn Fn() -> Allowance + Send + Sync>,
-    exporter: E,
+    sent: Sent<E>,
     scope: InstrumentationScope,
     stopped: Stopped,
 }
@@ -76,7 +78,7 @@ impl<E> Filter<E> {
     ) -> Self {
         let scope = InstrumentationScope::builder(catalogue.name).with_version(catalogue.version).build();
         let allowance = Box::new(move || allowed().into());
-        Filter { catalogue, allowance, exporter, scope, stopped: Stopped::default() }
+        Filter { catalogue, allowance, sent: Sent::new(exporter), scope, stopped: Stopped::default() }
     }
 
     /// Counts of the values that were stopped, now and later.
@@ -104,8 +106,12 @@ impl<E> Filter<E> {
     fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
         let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
         let mut encoder = KeyValueEncoder::default();
-        let given = span.attributes.iter().map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
-        let dropped = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        // The marker is written anew.
+        let given = span.attributes.iter().filter(|pair| pair.key.as_str() != MARKER);
+        let given = given.map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
+        let (dropped, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        let marker = marker(&signal.channels, needs);
+        encoder.done.extend(marker.map(|marker| KeyValue::new(MARKER, marker)));
         count_unlisted_parts(&signal.name, &span, counts);
         count_scope(&signal.name, &span.instrumentation_scope, counts);
         let context = &span.span_context;
@@ -150,15 +156,22 @@ impl<E> Filter<E> {
         let (signal, held) = self.signal(allowance, SignalKind::Event, name, counts)?;
         let mut encoder = AnyValueEncoder::default();
         let lists_name = signal.attribute(EVENT_NAME).is_some();
-        let is_name = |key: &str| key == EVENT_NAME && !lists_name;
+        let is_name = |key: &str| key == MARKER || key == EVENT_NAME && !lists_name;
         let given: Vec<_> = record.attributes_iter().filter(|(key, _)| !is_name(key.as_str())).collect();
         let given = given.iter().map(|(key, value)| (key.as_str(), Foreign::Log(value)));
-        sift(signal, allowance.consent(), held, given, &mut encoder, counts);
-        count_unlisted_members(&signal.name, record, counts);
+        let (_, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
+        let sift_body = |body| sift_body(signal, body, allowance.consent(), held, record, counts);
+        let (body, of_body) = signal.body().map_or((None, Consent::Off), sift_body);
+        let marker = marker(&signal.channels, needs.and(of_body));
+        encoder.done.extend(marker.map(|marker| (Key::from_static_str(MARKER), AnyValue::from(marker))));
+        count_unlisted_members(signal, record, counts);
         count_scope(&signal.name, scope, counts);
         let mut kept = blank_record();
         kept.set_event_name(&signal.name);
         kept.add_attributes(encoder.done);
+        if let Some(body) = body {
+            kept.set_body(body);
+        }
         if let Some(time) = record.timestamp() {
             kept.set_timestamp(time);
         }
@@ -171,21 +184,46 @@ impl<E> Filter<E> {
         Some(kept)
     }
 
-    /// All that is left of a resource is the service that the catalogue is of.
-    fn resource(&self, resource: &Resource) -> Resource {
-        const SERVICE: Key = Key::from_static_str("service.name");
-        let is_own = resource.get_ref(&SERVICE) == Some(&Value::from(self.catalogue.service));
-        let mut counts = self.stopped.lock();
-        for (key, _) in resource.iter().filter(|(key, _)| !(is_own && **key == SERVICE)) {
-            counts.add(Why::Unknown, format_args!("resource: attribute {key}"));
+    /// Keeps the part of the process's resource that may be told: the service that the catalogue is of, and the
+    /// attributes that it lists.
+    fn resource(&self, allowance: &Allowance, given: &Resource, counts: &mut Counts) -> Vec<KeyValue> {
+        let is_own = |key: &Key, value: &Value| *key == SERVICE && *value == Value::from(self.catalogue.service);
+        let mut encoder = KeyValueEncoder::default();
+        let mut own = given.iter().filter(|(key, value)| is_own(key, value));
+        encoder.done.extend(own.next().map(|_| KeyValue::new(SERVICE, self.catalogue.service)));
+        let others = given.iter().filter(|(key, value)| !is_own(key, value));
+        let others: Vec<_> = others.map(|(key, value)| (key.as_str(), Foreign::Span(value))).collect();
+        let mut refusals = Refusals::default();
+        let (consent, held) = (allowance.consent(), allowance.held_of_process());
+        Sieve { encoder: &mut encoder, consent, held, notes: &mut refusals }
+            .attributes(&self.catalogue.resource.attributes, others.into_iter());
+        for (why, path) in refusals.iter() {
+            counts.add(why, format_args!("resource: attribute {path}"));
         }
+        encoder.done
+    }
+
+    /// Takes the resource of a provider. What is not passed on is counted here, and again whenever consent changes it.
+    fn take_resource(&mut self, resource: &Resource, set: impl FnOnce(&mut E, &Resource)) {
         if resource.schema_url().is_some() {
-            counts.add(Why::Unknown, format_args!("resource: schema URL"));
+            self.stopped.lock().add(Why::Unknown, format_args!("resource: schema URL"));
         }
-        let own = is_own.then(|| KeyValue::new(SERVICE, self.catalogue.service));
-        Resource::builder_empty().with_attributes(own).build()
+        let kept = self.resource(&(self.allowance)(), resource, &mut self.stopped.lock());
+        self.sent.begin(resource, kept, set);
+    }
+
+    /// The exporter, once it has the resource that is allowed now.
+    fn ready(&self, allowance: &Allowance, set: impl FnOnce(&mut E, &Resource)) -> Option<Arc<E>> {
+        let mut counts = Counts::default();
+        let ready = self.sent.ready(|given| self.resource(allowance, given, &mut counts), set);
+        if ready.is_none() {
+            self.stopped.lock().add(Why::Consent, format_args!("resource: another one is in use"));
+        }
+        ready
     }
 }
+
+const SERVICE: Key = Key::from_static_str("service.name");
 
 impl<E: SpanExporter> SpanExporter for Filter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
@@ -197,24 +235,29 @@ impl<E: SpanExporter> SpanExporter for Filter<E> {
             let mut counts = self.stopped.lock();
             batch.into_iter().filter_map(|span| self.span(&allowance, span, &mut counts)).collect()
         };
-        if batch.is_empty() { Ok(()) } else { self.exporter.export(batch).await }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        match self.ready(&allowance, SpanExporter::set_resource) {
+            Some(exporter) => exporter.export(batch).await,
+            None => Ok(()),
+        }
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.exporter.shutdown_with_timeout(timeout)
+        self.sent.exporter().shutdown_with_timeout(timeout)
     }
 
     fn shutdown(&self) -> OTelSdkResult {
-        self.exporter.shutdown()
+        self.sent.exporter().shutdown()
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.exporter.force_flush()
+        self.sent.exporter().force_flush()
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        let resource = self.resource(resource);
-        self.exporter.set_resource(&resource);
+        self.take_resource(resource, SpanExporter::set_resource);
     }
 }
 
@@ -229,37 +272,42 @@ impl<E: LogExporter> LogExporter for Filter<E> {
             batch.iter().filter_map(|(record, scope)| self.log_record(&allowance, record, scope, &mut counts)).collect()
         };
         let batch: Vec<_> = records.iter().map(|record| (record, &self.scope)).collect();
-        if batch.is_empty() { Ok(()) } else { self.exporter.export(LogBatch::new(&batch)).await }
+        if batch.is_empty() {
+            return Ok(());
+        }
+        match self.ready(&allowance, LogExporter::set_resource) {
+            Some(exporter) => exporter.export(LogBatch::new(&batch)).await,
+            None => Ok(()),
+        }
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.exporter.shutdown_with_timeout(timeout)
+        self.sent.exporter().shutdown_with_timeout(timeout)
     }
 
     fn shutdown(&self) -> OTelSdkResult {
-        self.exporter.shutdown()
+        self.sent.exporter().shutdown()
     }
 
     fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
-        (self.allowance)().consent() != Consent::Off && self.exporter.event_enabled(level, target, name)
+        (self.allowance)().consent() != Consent::Off && self.sent.exporter().event_enabled(level, target, name)
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        let resource = self.resource(resource);
-        self.exporter.set_resource(&resource);
+        self.take_resource(resource, LogExporter::set_resource);
     }
 }
 
 impl<E: fmt::Debug> fmt::Debug for Filter<E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Filter { catalogue, allowance: _, exporter, scope: _, stopped } = self;
+        let Filter { catalogue, allowance: _, sent, scope: _, stopped } = self;
         let mut filter = f.debug_struct("Filter");
-        filter.field("catalogue", &catalogue.name).field("exporter", exporter).field("stopped", stopped);
+        filter.field("catalogue", &catalogue.name).field("exporter", &sent.exporter()).field("stopped", stopped);
         filter.finish_non_exhaustive()
     }
 }
 
-/// Writes what passes of a signal's attributes. Says how many it has to do without.
+/// Writes what passes of a signal's attributes. Says how many it has to do without, and the channels of the others.
 fn sift<'v, E: Encoder>(
     signal: &'static Signal,
     consent: Consent,
@@ -267,13 +315,34 @@ fn sift<'v, E: Encoder>(
     given: impl Iterator<Item = (&'v str, Foreign<'v>)> + Clone,
     encoder: &mut E,
     counts: &mut Counts,
-) -> u32 {
+) -> (u32, Consent) {
     let mut refusals = Refusals::default();
     Sieve { encoder, consent, held, notes: &mut refusals }.attributes(&signal.attributes, given);
     for (why, path) in refusals.iter() {
         counts.add(why, format_args!("{}: attribute {path}", signal.name));
     }
-    refusals.dropped()
+    (refusals.dropped(), refusals.needs().and(signal.needs))
+}
+
+/// The body of a log record, when it passes.
+fn sift_body(
+    signal: &Signal,
+    body: &Member,
+    consent: Consent,
+    held: &[&'static str],
+    record: &SdkLogRecord,
+    counts: &mut Counts,
+) -> (Option<AnyValue>, Consent) {
+    let (mut encoder, mut refusals) = (AnyValueEncoder::default(), Refusals::default());
+    Sieve { encoder: &mut encoder, consent, held, notes: &mut refusals }.body(body, record.body().map(Foreign::Log));
+    for (why, path) in refusals.iter() {
+        counts.add(why, format_args!("{}: attribute {path}", signal.name));
+    }
+    let needs = refusals.needs().and(body.attribute.needs);
+    match encoder.done.pop() {
+        Some((_, value)) => (Some(value), needs),
+        None => (None, Consent::Off),
+    }
 }
 
 /// The attribute that names an event where the API has no other place for it.
@@ -308,9 +377,10 @@ fn count_unlisted_parts(name: &str, span: &SpanData, counts: &mut Counts) {
 }
 
 /// The members of a log record that no catalogue lists.
-fn count_unlisted_members(name: &str, record: &SdkLogRecord, counts: &mut Counts) {
+fn count_unlisted_members(signal: &Signal, record: &SdkLogRecord, counts: &mut Counts) {
+    let name = &signal.name;
     let members = [
-        ("body", record.body().is_some()),
+        ("body", record.body().is_some() && signal.body().is_none()),
         ("severity", record.severity_number().is_some() || record.severity_text().is_some()),
         ("target", record.target().is_some()),
     ];

@@ -8,23 +8,27 @@ use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
 use crate::connect::{connect_http, connect_once};
+use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
-use crate::payload::request;
+use crate::payload::request_of;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Catalogue, Consent, Decision, Telemetry, Transport};
+use crate::{Allowance, Catalogue, Consent, Decision, Resource, Telemetry, Transport, UnknownSwitch};
 
 /// Builds a [`Pipeline`].
 pub struct Builder {
     catalogue: &'static Catalogue,
     consent: Option<Consent>,
+    channels: Channels,
     endpoint: Option<String>,
     transport: Option<Box<dyn Transport>>,
     capacity: usize,
     max_age: Duration,
     timeout: Duration,
     losses: Option<Box<Losses>>,
+    process: Option<Process>,
     pub(super) memory: Memory,
     #[cfg(feature = "stored")]
     pub(super) command: Option<String>,
@@ -46,7 +50,9 @@ impl Pipeline {
             max_age: Duration::from_secs(5),
             timeout: Duration::from_secs(10),
             losses: None,
-            memory: Memory::default(),
+            process: None,
+            memory: Memory::asking(catalogue.ask.is_some()),
+            channels: Channels::default(),
             #[cfg(feature = "stored")]
             command: crate::host::default_command(catalogue),
             #[cfg(feature = "spool")]
@@ -62,6 +68,59 @@ impl Builder {
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
         self
+    }
+
+    /// What the application itself decides about one channel, by its number: whether it is on or off, whatever the user
+    /// chose for it. It switches on nothing while everything is off.
+    ///
+    /// Generated code has the numbers: `candor_notes::CRASH_REPORTS`.
+    pub fn channel(mut self, channel: u8, on: bool) -> Self {
+        self.channels.set(self.catalogue, channel, on);
+        self
+    }
+
+    /// The state of a flag that the catalogue lists in `consent.opt_out`: given, it switches everything off.
+    ///
+    /// ```
+    /// # let catalogue = candor::catalogue!("tests/fixtures/switches.yaml");
+    /// use candor::{Consent, Pipeline};
+    ///
+    /// let arguments = ["--no-telemetry"];
+    /// let given = arguments.contains(&"--no-telemetry");
+    /// let builder = Pipeline::builder(catalogue).consent(Consent::OptedIn).flag("--no-telemetry", given)?;
+    /// let (_, decision) = builder.build();
+    /// assert_eq!(decision.consent, Consent::Off);
+    /// assert_eq!(decision.reason.to_string(), "the flag --no-telemetry was given");
+    /// # Ok::<(), candor::UnknownSwitch>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The catalogue lists no such flag, so the page does not tell users of it.
+    pub fn flag(self, name: &str, given: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("flag", name, given)
+    }
+
+    /// The state of a setting that the catalogue lists in `consent.opt_out`: where it does not allow telemetry, everything
+    /// is off.
+    ///
+    /// # Errors
+    /// The catalogue lists no such setting.
+    pub fn setting(self, name: &str, allows: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("setting", name, !allows)
+    }
+
+    /// Whether a command that the catalogue lists in `consent.opt_out` was run, which switches everything off. What
+    /// a store remembers need not be handed over.
+    ///
+    /// # Errors
+    /// The catalogue lists no such command.
+    pub fn command(self, name: &str, was_run: bool) -> Result<Self, UnknownSwitch> {
+        self.switch("command", name, was_run)
+    }
+
+    fn switch(mut self, kind: &'static str, name: &str, off: bool) -> Result<Self, UnknownSwitch> {
+        self.memory.switches.set(self.catalogue.opt_out, kind, name, off)?;
+        Ok(self)
     }
 
     /// The OTLP/HTTP endpoint, in place of the catalogue's.
@@ -115,15 +174,36 @@ impl Builder {
     /// ```
     pub fn report_losses<T: Telemetry>(mut self, report: impl Fn(u64) -> T + Send + Sync + 'static) -> Self {
         let catalogue = self.catalogue;
-        self.losses = Some(Box::new(move |lost, allowance| {
+        self.losses = Some(Box::new(move |lost, allowance, process| {
             let own = is_signal_of(T::SIGNAL, catalogue);
-            let request = own.then(|| request(catalogue, allowance, &report(lost))).flatten()?;
+            let request = own.then(|| request_of(catalogue, process, allowance, &report(lost))).flatten()?;
             Some((T::SIGNAL.kind, request))
         }));
         self
     }
 
-    /// Reports nothing until the user has chosen, whatever the catalogue collects by default: a notice alone does not
+    /// The attributes of the process, which go once with each request, as far as they are allowed then.
+    ///
+    /// If they are of another catalogue, nothing of them is sent.
+    ///
+    /// ```
+    /// # use candor::{Pipeline, Telemetry};
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/resource.yaml", resource)]
+    /// struct Process {
+    ///     os_type: &'static str,
+    /// }
+    ///
+    /// let catalogue = candor::catalogue!("tests/fixtures/resource.yaml");
+    /// let builder = Pipeline::builder(catalogue).resource(Process { os_type: std::env::consts::OS });
+    /// ```
+    pub fn resource<R: Resource + Send + Sync + 'static>(mut self, resource: R) -> Self {
+        self.process = Some(Process::of(self.catalogue, resource));
+        self
+    }
+
+    /// Reports nothing until the user has chosen, as a catalogue with `ask` has it unless this says otherwise, and whatever
+    /// the catalogue collects by default: a notice alone does not
     /// switch on. Without a store, nothing is reported until [`set_consent`](Pipeline::set_consent).
     pub fn ask_first(mut self, ask: bool) -> Self {
         self.memory.ask_first = ask;
@@ -152,6 +232,7 @@ impl Builder {
     /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
     pub fn build(mut self) -> (Pipeline, Decision) {
         let (decision, held) = self.memory.decide(self.catalogue, self.consent);
+        let decision = self.channels.apply(self.catalogue, decision);
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
@@ -167,10 +248,14 @@ impl Builder {
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
         #[cfg(feature = "spool")]
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
+        let process = self.process.unwrap_or_else(|| Process::unknown(self.catalogue));
+        let allowance = held.clone().map_or(decision.consent.into(), |held| Allowance::holding(decision.consent, held));
+        let process_room = process.encode(self.catalogue, &allowance).len();
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),
             held: RwLock::new(held),
+            channels: self.channels,
             explicit: AtomicU32::new(self.consent.map_or(NOT_SET, Consent::bits)),
             turns: AtomicU64::new(0),
             closed: AtomicBool::new(false),
@@ -182,7 +267,9 @@ impl Builder {
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
-            first: PerProcess::new(self.catalogue, self.capacity),
+            process,
+            process_room,
+            first: PerProcess::new(self.catalogue, self.capacity, process_room),
             #[cfg(feature = "spool")]
             spool,
         };

@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use crate::allowance::Held;
 use crate::connect::Connect;
+use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
+use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::{Allowance, Catalogue, Consent, Decision, SignalKind};
 
@@ -19,6 +21,8 @@ pub(crate) struct Shared {
     pub(super) held: RwLock<Option<Arc<Held>>>,
     /// The application's setting, or [`NOT_SET`].
     pub(super) explicit: AtomicU32,
+    /// The application's settings for single channels.
+    pub(super) channels: Channels,
     /// The number of times that consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
@@ -27,6 +31,8 @@ pub(crate) struct Shared {
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
+    pub(super) process: Process,
+    pub(super) process_room: usize,
     pub(super) first: PerProcess,
     pub memory: Memory,
     #[cfg(feature = "stored")]
@@ -36,7 +42,7 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, Allowance) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;
@@ -52,7 +58,7 @@ impl Shared {
 
     #[inline]
     pub(super) fn here_at(&self, now_unix_nano: u64) -> &PerProcess {
-        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity))
+        self.first.here(now_unix_nano, || PerProcess::new(self.catalogue, self.capacity, self.process_room))
     }
 
     /// Returns true for a span that started before this process was forked.
@@ -70,6 +76,7 @@ impl Shared {
     /// Decides consent anew, and the part of the catalogue that is held back.
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
+        let decision = self.channels.apply(self.catalogue, decision);
         (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
     }
 
@@ -104,6 +111,11 @@ impl Shared {
             Some(held) => Allowance::holding(consent, held),
             None => Consent::Off.into(),
         }
+    }
+
+    /// The attributes of the process that may leave now, encoded.
+    pub fn process(&self) -> Vec<u8> {
+        self.process.encode(self.catalogue, &self.allowance(self.consent()))
     }
 
     /// From now on everything that is emitted is dropped.

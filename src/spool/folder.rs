@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use std::cmp::Ordering;
 
-use crate::Consent;
+use crate::{Consent, DEFAULT, OPT_IN};
 
 /// The identity of a record. Its name has it, and its header once more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,12 +241,17 @@ fn name(key: &Key, state: State) -> String {
     format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", digit(*consent))
 }
 
-/// A consent in a name and a header.
+/// What a record needs, in a name and a header: no more than what is collected by default, that and what is opt-in, or
+/// something else, which only its contents say. So no number of a channel is in a file, which another build may read.
 pub(super) fn digit(consent: Consent) -> u8 {
-    match consent {
-        Consent::Off => 0,
-        consent if consent.is_opted_in() => 2,
-        _ => 1,
+    const DEFAULT_ONLY: Consent = Consent::of(DEFAULT);
+    const OPT_IN_ONLY: Consent = Consent::of(OPT_IN);
+    if DEFAULT_ONLY.includes(consent) {
+        1
+    } else if DEFAULT_ONLY.and(OPT_IN_ONLY).includes(consent) {
+        2
+    } else {
+        3
     }
 }
 
@@ -266,8 +271,9 @@ fn parse(name: &str) -> Option<(Key, State)> {
         number: u32::from_str_radix(parts.next()?, 16).ok()?,
         count: u32::from_str_radix(parts.next()?, 16).ok()?,
         consent: match parts.next()? {
-            "1" => Consent::Default,
-            "2" => Consent::OptedIn,
+            "1" => Consent::of(DEFAULT),
+            "2" => Consent::of(DEFAULT).and(Consent::of(OPT_IN)),
+            "3" => Consent::from_bits(u32::MAX),
             _ => return None,
         },
     };
@@ -294,7 +300,13 @@ mod tests {
 
     #[test]
     fn names_come_back_and_others_do_not() {
-        let key = Key { created: 1 << 50, writer: u64::MAX, number: 7, count: 0, consent: Consent::OptedIn };
+        let key = Key {
+            created: 1 << 50,
+            writer: u64::MAX,
+            number: 7,
+            count: 0,
+            consent: Consent::of(DEFAULT).and(Consent::of(OPT_IN)),
+        };
         for state in [State::New, State::Waiting, State::Sending] {
             assert_eq!(parse(&name(&key, state)), Some((key, state)));
         }

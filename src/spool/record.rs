@@ -14,8 +14,8 @@
 
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
-use crate::payload::{decode_element, messages};
-use crate::{Allowance, AttributeInfo, Catalogue, Consent, Member, Signal, SignalKind};
+use crate::payload::{decode_element, decode_resource, messages};
+use crate::{Allowance, AttributeInfo, Catalogue, Consent, DEFAULT, Member, OPT_IN, Signal, SignalKind};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x02";
@@ -78,22 +78,31 @@ pub(super) fn count(body: &[u8]) -> u32 {
 
 /// Returns the consent that a request needs. One that cannot be read needs all.
 pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
-    let is_opt_in = |attribute: &AttributeInfo| !Consent::Default.includes(attribute.needs);
-    let by_default = signals(body).all(|element| {
-        read(catalogue, kind, element).is_some_and(|(signal, json)| {
-            Consent::Default.includes(signal.needs) && !shows_any(signal, &json, &is_opt_in)
-        })
-    });
-    if by_default { Consent::Default } else { Consent::OptedIn }
+    let needs = |element| match read(catalogue, kind, element) {
+        Some((signal, json)) => shown(catalogue, |sort| shows_any(signal, &json, sort)).and(signal.needs),
+        None => Consent::from_bits(u32::MAX),
+    };
+    let of_process = shown(catalogue, |sort| shows_any_of_process(catalogue, body, sort));
+    signals(body).map(needs).fold(of_process, Consent::and)
+}
+
+/// The channels of the attributes that are shown.
+fn shown(catalogue: &Catalogue, shows: impl Fn(&dyn Fn(&AttributeInfo) -> bool) -> bool) -> Consent {
+    let numbers = catalogue.channels.iter().map(|channel| channel.number).chain([DEFAULT, OPT_IN]);
+    let shown = numbers.map(Consent::of).filter(|channel| shows(&|attribute| attribute.needs.includes(*channel)));
+    shown.fold(Consent::Off, Consent::and)
 }
 
 /// Returns true if no part of a request is held back now. One that cannot be read is held back.
 pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
-    signals(body).all(|element| {
-        let Some((signal, json)) = read(catalogue, kind, element) else { return false };
-        let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
-        allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
-    })
+    let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
+    let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
+    let agreed = !shows_any_of_process(catalogue, body, &of_process);
+    agreed
+        && signals(body).all(|element| {
+            let Some((signal, json)) = read(catalogue, kind, element) else { return false };
+            allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
+        })
 }
 
 /// The signal of an element, and its payload.
@@ -111,8 +120,16 @@ fn signals(body: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// does.
 fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
     let attributes = payload.split_once("\"attributes\":").map_or("", |(_, attributes)| attributes);
-    let shown = |known: &Member| shows(attributes, known.name(), &known.attribute, sort);
+    let name = |known: &Member| if known.body { "body".to_owned() } else { known.name().to_owned() };
+    let shown = |known: &Member| shows(attributes, &name(known), &known.attribute, sort);
     signal.attributes.iter().any(shown)
+}
+
+/// Returns true if a request has an attribute of the process of this sort. One that cannot be read has.
+fn shows_any_of_process(catalogue: &Catalogue, body: &[u8], sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
+    let Some(json) = decode_resource(catalogue, body) else { return true };
+    let attributes = &catalogue.resource.attributes;
+    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
 }
 
 /// Returns true if JSON has an attribute of this sort, or a field of it, under this name.

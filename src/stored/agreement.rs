@@ -18,12 +18,12 @@ use std::collections::BTreeMap;
 use candor_domain::{Pattern, Shared, covers};
 use serde::{Deserialize, Serialize};
 
+use super::agreed_opt_out::AgreedOptOut;
 use crate::allowance::{Held, HeldPart};
-use crate::consent::is_opt_out;
-use crate::{AttributeInfo, Catalogue, Consent, Domain, ObjectInfo, OnViolation, Signal};
-
-/// The channel of what is collected only after opting in.
-pub(super) const OPT_IN: &str = "opt_in";
+use crate::channel::OPT_IN_NAME;
+use crate::consent::variables;
+use crate::opt_out::Variable;
+use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectInfo, OnViolation, Signal};
 
 /// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,12 +31,23 @@ pub(super) const OPT_IN: &str = "opt_in";
 pub(super) struct Agreement {
     /// The endpoint, when the catalogue names one.
     pub(super) endpoint: Option<String>,
-    /// The variables that switch everything off, beside those that always do.
-    pub(super) opt_out: Vec<String>,
+    /// The switches that switch everything off, beside the variables that always do.
+    pub(super) opt_out: Vec<AgreedOptOut>,
     /// The switch that opts in.
     pub(super) opt_in: Option<String>,
+    /// The channels that the catalogue named, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) channels: BTreeMap<String, AgreedChannel>,
     /// By name: `span Exported`, `span Exported: format`, `object part: note`.
     pub(super) items: BTreeMap<String, Item>,
+}
+
+/// A channel, as the user was shown it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AgreedChannel {
+    /// True if it was on by default.
+    on: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -68,86 +79,119 @@ impl Agreement {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut items = BTreeMap::new();
         for signal in catalogue.signals {
-            items.insert(signal_name(signal), Item::new(is_default(signal.needs), None));
+            items.insert(signal_name(signal), Item::needing(catalogue, signal.needs, None));
             for carried in signal.attributes.iter() {
-                let by_default = is_default(signal.needs) && is_default(carried.attribute.needs);
+                let needs = signal.needs.and(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
-                items.insert(attribute_name(signal, &carried.attribute), Item::new(by_default, values));
-                for (object, name, field) in fields(&carried.attribute.domain) {
-                    let item = Item::new(is_default(field.needs), Some(Values::of(field)));
-                    items.insert(field_name(object, name), item);
-                }
+                items.insert(attribute_name(signal, &carried.attribute), Item::needing(catalogue, needs, values));
+                insert_fields(&mut items, catalogue, &carried.attribute);
             }
+        }
+        for carried in catalogue.resource.attributes.iter() {
+            let item = Item::needing(catalogue, carried.attribute.needs, Some(Values::of(&carried.attribute)));
+            items.insert(process_name(&carried.attribute), item);
+            insert_fields(&mut items, catalogue, &carried.attribute);
         }
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
-            opt_out: catalogue.opt_out.iter().map(|&variable| variable.to_owned()).collect(),
+            opt_out: catalogue.opt_out.iter().map(AgreedOptOut::of).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
+            channels: catalogue
+                .channels
+                .iter()
+                .map(|one| (one.name.to_owned(), AgreedChannel { on: one.is_on() }))
+                .collect(),
             items,
         }
     }
 
     /// The variables that were promised to switch everything off, and are none of this catalogue's. Until the user has
     /// seen that, they count.
-    pub fn promised(&self, catalogue: &Catalogue) -> Vec<&str> {
-        self.opt_out.iter().map(String::as_str).filter(|variable| !is_opt_out(catalogue, variable)).collect()
+    pub fn promised(&self, catalogue: &Catalogue) -> Vec<Variable<'_>> {
+        let promised = self.opt_out.iter().filter_map(AgreedOptOut::variable);
+        promised.filter(|promised| variables(catalogue).all(|variable| variable != *promised)).collect()
+    }
+
+    /// The names of what was promised to switch everything off, and no longer does.
+    fn broken(&self, catalogue: &Catalogue) -> Vec<String> {
+        let now: Vec<AgreedOptOut> = catalogue.opt_out.iter().map(AgreedOptOut::of).collect();
+        let always = |agreed: &AgreedOptOut| {
+            agreed.variable().is_some_and(|variable| variables(catalogue).any(|it| it == variable))
+        };
+        let gone = self.opt_out.iter().filter(|agreed| !now.contains(agreed) && !always(agreed));
+        gone.map(|agreed| format!("{agreed} no longer switches it off")).collect()
     }
 
     /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
     /// Where everything would go to another endpoint, that is everything; where another switch opts in, all that is
-    /// opt-in.
-    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent) -> (Held, Vec<String>) {
+    /// opt-in. `granted` are the channels that the user chose, if they chose.
+    pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();
         let moved = self.endpoint.as_deref() != catalogue.endpoint();
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
-        let switched = consent == Consent::OptedIn && switch.is_some();
+        let switched = consent.is_opted_in() && switch.is_some();
+        let had = |channel: &str| match granted {
+            _ if channel == OPT_IN_NAME => consent.is_opted_in(),
+            Some(granted) => granted.iter().any(|name| name == channel),
+            None => self.channels.get(channel).is_some_and(|channel| channel.on),
+        };
+        let is_concerned = |item: &Item| {
+            item.channels.iter().all(|name| {
+                let number = if name == OPT_IN_NAME { Some(OPT_IN) } else { catalogue.channel(name) };
+                number.is_some_and(|number| consent.includes(Consent::of(number)))
+            })
+        };
         let mut names: Vec<String> = match (catalogue.endpoint(), &self.endpoint) {
             (Some(endpoint), _) if moved => vec![format!("everything goes to {endpoint}")],
             (None, Some(before)) => vec![format!("everything goes where the program says, and not to {before}")],
             _ => Vec::new(),
         };
-        names.extend(self.promised(catalogue).iter().map(|variable| format!("{variable} no longer switches it off")));
+        names.extend(self.broken(catalogue));
         if let Some(switch) = switch.filter(|_| switched) {
             names.push(format!("`{switch}` is what opts in"));
         }
+        let added = catalogue.channels.iter().filter(|one| one.is_on() && consent.includes(Consent::of(one.number)));
+        let added = added.filter(|one| self.channels.get(one.name).is_none_or(|before| !before.on) && !had(one.name));
+        names.extend(added.map(|one| format!("`{}` ({}) is on by default", one.name, one.title)));
         let now = Agreement::of(catalogue);
+        let mut missing = |name: String| {
+            let item = now.items.get(&name);
+            let asked = switched && item.is_some_and(|item| item.channels.iter().any(|name| name == OPT_IN_NAME));
+            // Whoever grants a channel later sees then what goes through it.
+            let covered = item.is_some_and(|item| !is_concerned(item) || self.covers(item, &name, &had));
+            let agreed = !asked && covered;
+            if !agreed && !asked && !names.contains(&name) {
+                names.push(name);
+            }
+            !agreed
+        };
         for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
-            let mut missing = |name: String| {
-                let asked = switched && now.items.get(&name).is_some_and(|item| !item.by_default());
-                let agreed = !asked && self.covers(&now, &name, consent);
-                if !agreed && !asked && !names.contains(&name) {
-                    names.push(name);
-                }
-                !agreed
-            };
             if missing(signal_name(signal)) || moved {
                 held.insert(signal, HeldPart::All);
                 continue;
             }
             let mut attributes = Vec::new();
             for carried in signal.attributes.iter() {
-                let own = (attribute_name(signal, &carried.attribute), &*carried.attribute);
-                let collected = is_default(carried.attribute.needs) || consent == Consent::OptedIn;
-                let inner = if collected { fields(&carried.attribute.domain) } else { Vec::new() };
-                let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
-                let reached = [own].into_iter().chain(inner);
+                let reached = reached(attribute_name(signal, &carried.attribute), &carried.attribute, consent);
                 attributes.extend(reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)));
             }
             if !attributes.is_empty() {
                 held.insert(signal, HeldPart::Attributes(attributes));
             }
         }
+        for carried in catalogue.resource.attributes.iter() {
+            let reached = reached(process_name(&carried.attribute), &carried.attribute, consent);
+            reached.filter_map(|(name, attribute)| missing(name).then_some(&*attribute.id)).for_each(|attribute| {
+                held.hold_of_process(attribute);
+            });
+        }
         (held, names)
     }
 
-    /// Returns true if an item of `now` was agreed to, as far as this consent concerns it.
-    fn covers(&self, now: &Agreement, name: &str, consent: Consent) -> bool {
-        let Some(now) = now.items.get(name) else { return false };
-        if consent == Consent::Default && !now.by_default() {
-            return true; // whoever opts in later sees it then
-        }
+    /// Returns true if an item of today was agreed to: through channels that the user had, with all of today's values.
+    fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
-            let when = agreed.by_default() || consent == Consent::OptedIn;
+            let when = agreed.channels.iter().all(|channel| had(channel));
             when && match (&agreed.values, &now.values) {
                 (Some(agreed), Some(now)) => agreed.admit(now),
                 (agreed, now) => agreed == now,
@@ -157,13 +201,15 @@ impl Agreement {
 }
 
 impl Item {
+    /// An item of a catalogue without channels of its own.
     pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
-        let channels = if by_default { Vec::new() } else { vec![OPT_IN.to_owned()] };
+        let channels = if by_default { Vec::new() } else { vec![OPT_IN_NAME.to_owned()] };
         Item { channels, values }
     }
 
-    fn by_default(&self) -> bool {
-        self.channels.is_empty()
+    fn needing(catalogue: &Catalogue, needs: Consent, values: Option<Values>) -> Self {
+        let beyond = catalogue.channel_names(needs.without(Consent::of(DEFAULT)));
+        Item { channels: beyond.into_iter().map(str::to_owned).collect(), values }
     }
 }
 
@@ -218,16 +264,34 @@ impl Values {
     }
 }
 
-fn is_default(needs: Consent) -> bool {
-    Consent::Default.includes(needs)
-}
-
 fn signal_name(signal: &Signal) -> String {
     format!("{} {}", signal.kind.word(), signal.name)
 }
 
 fn attribute_name(signal: &Signal, attribute: &AttributeInfo) -> String {
     format!("{}: {}", signal_name(signal), attribute.name)
+}
+
+fn process_name(attribute: &AttributeInfo) -> String {
+    format!("resource: {}", attribute.name)
+}
+
+fn insert_fields(items: &mut BTreeMap<String, Item>, catalogue: &Catalogue, attribute: &'static AttributeInfo) {
+    for (object, name, field) in fields(&attribute.domain) {
+        let item = Item::needing(catalogue, field.needs, Some(Values::of(field)));
+        items.insert(field_name(object, name), item);
+    }
+}
+
+/// An attribute by its name, and the fields of its objects, as far as this consent collects them.
+fn reached(
+    name: String,
+    attribute: &'static AttributeInfo,
+    consent: Consent,
+) -> impl Iterator<Item = (String, &'static AttributeInfo)> {
+    let inner = if consent.includes(attribute.needs) { fields(&attribute.domain) } else { Vec::new() };
+    let inner = inner.into_iter().map(|(object, name, field)| (field_name(object, name), field));
+    [(name, attribute)].into_iter().chain(inner)
 }
 
 fn field_name(object: &ObjectInfo, field: &str) -> String {

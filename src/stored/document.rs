@@ -1,6 +1,6 @@
 //! The form of `telemetry.json`: an entry for each catalogue that keeps its choice in the folder. Not where it is kept.
 //!
-//! `document.schema.json` describes the same. An entry has a fingerprint over all of it; one that does not have its
+//! `candor schema stored` prints a schema that says the same. An entry has a fingerprint over all of it; one that does not have its
 //! fingerprint, or a key that is not known here, is in doubt, and the other entries are not. Entries of other catalogues
 //! stay as they are, whatever is in them.
 
@@ -11,15 +11,13 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use super::agreement::{Agreement, OPT_IN};
+use super::agreement::Agreement;
 use super::document_v1;
-use crate::{Consent, domain_id};
+use crate::channel::{DEFAULT_NAME, OPT_IN_NAME};
+use crate::{Catalogue, Consent, OPT_IN, domain_id};
 
 /// The version of this form.
 const FORM: u32 = 2;
-
-/// The channel of what is collected by default.
-const DEFAULT: &str = "default";
 
 /// The whole file.
 #[derive(Debug, Serialize, Deserialize)]
@@ -156,9 +154,19 @@ impl Document {
 }
 
 impl Entry {
-    /// Returns the user's choice, if there is one.
-    pub fn choice(&self) -> Option<Consent> {
-        self.granted.as_deref().and_then(consent)
+    /// What the user chose, if anything. A name that the catalogue has no more grants nothing. A channel that is on by
+    /// default and that they were never shown comes with the default; what goes through it is held back until then.
+    pub fn choice(&self, catalogue: &Catalogue) -> Option<Consent> {
+        let granted = self.granted.as_ref()?;
+        let by_default = granted.iter().any(|name| name == DEFAULT_NAME);
+        let is_new = |name: &str| !self.agreed.channels.contains_key(name);
+        let added = catalogue.channels.iter().filter(|channel| by_default && channel.is_on() && is_new(channel.name));
+        let numbers = granted.iter().filter_map(|name| match name.as_str() {
+            OPT_IN_NAME => Some(OPT_IN),
+            name => catalogue.channel(name),
+        });
+        let all = numbers.chain(added.map(|channel| channel.number));
+        Some(catalogue.tidied(all.fold(Consent::Off, |consent, number| consent.and(Consent::of(number)))))
     }
 }
 
@@ -168,7 +176,7 @@ fn find_entry(catalogue: &str, value: &Value) -> Found {
         return Found::Doubt(format!("its entry for {catalogue} was changed"));
     }
     match Entry::deserialize(value) {
-        Ok(entry) if entry.granted.as_deref().is_none_or(|granted| consent(granted).is_some()) => {
+        Ok(entry) if entry.granted.as_deref().is_none_or(|granted| are_names(granted, &entry.agreed)) => {
             Found::Entry(Box::new(entry))
         }
         // Its words are not said again: they may be anything.
@@ -211,15 +219,18 @@ pub(super) fn fingerprint(value: &impl Serialize) -> serde_json::Result<String> 
     Ok(format!("{:016x}", domain_id(&serde_json::to_string(value)?)))
 }
 
-/// The channels behind a consent.
-pub(super) fn channels(consent: Consent) -> Vec<String> {
-    let named = [(Consent::Default, DEFAULT), (Consent::of(crate::OPT_IN), OPT_IN)];
-    named.into_iter().filter(|(channel, _)| consent.includes(*channel)).map(|(_, name)| name.to_owned()).collect()
+/// The names of the channels in a consent that a catalogue has, sorted.
+pub(super) fn channels(catalogue: &Catalogue, consent: Consent) -> Vec<String> {
+    catalogue.channel_names(consent).into_iter().map(str::to_owned).collect()
 }
 
-/// The consent of exactly these channels; `None` where there is none.
-fn consent(granted: &[String]) -> Option<Consent> {
-    [Consent::Off, Consent::Default, Consent::OptedIn].into_iter().find(|consent| channels(*consent) == granted)
+/// Whether these are names of channels that the user was shown: sorted, each once. Without channels of the catalogue's own,
+/// the opt-in comes with the default.
+fn are_names(granted: &[String], agreed: &Agreement) -> bool {
+    let is_known =
+        |name: &String| [DEFAULT_NAME, OPT_IN_NAME].contains(&name.as_str()) || agreed.channels.contains_key(name);
+    let is_opt_in_alone = agreed.channels.is_empty() && granted == [OPT_IN_NAME];
+    granted.is_sorted_by(|first, second| first < second) && granted.iter().all(is_known) && !is_opt_in_alone
 }
 
 /// Says where a text is wrong, without its words.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::agreed_opt_out::AgreedOptOut;
 use super::agreement::{Agreement, Item, Values};
-use super::document::{Document, Entry, channels, fingerprint, place};
-use crate::Consent;
+use super::document::{Document, Entry, fingerprint, place};
+use crate::channel::{DEFAULT_NAME, OPT_IN_NAME};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,15 +54,15 @@ pub(super) fn parse(text: &str) -> Result<Document, String> {
     if fingerprint(&record.agreed).map_err(place)? != record.fingerprint {
         return Err("it was changed".to_owned());
     }
-    let consent = |word| match word {
-        Word::Off => Consent::Off,
-        Word::On => Consent::Default,
-        Word::Share => Consent::OptedIn,
+    let channels = |word| match word {
+        Word::Off => Vec::new(),
+        Word::On => vec![DEFAULT_NAME.to_owned()],
+        Word::Share => vec![DEFAULT_NAME.to_owned(), OPT_IN_NAME.to_owned()],
     };
     let entry = Entry {
         version: record.version,
         date: record.date,
-        granted: record.choice.map(|word| channels(consent(word))),
+        granted: record.choice.map(channels),
         agreed: record.agreed.into(),
         declined: None,
         libraries: None,
@@ -79,8 +80,9 @@ impl From<Agreed> for Agreement {
         let item = |(name, item): (String, AgreedItem)| (name, Item::new(item.by_default, item.values));
         Agreement {
             endpoint: agreed.endpoint,
-            opt_out: agreed.opt_out,
+            opt_out: agreed.opt_out.into_iter().map(AgreedOptOut::Name).collect(),
             opt_in: agreed.opt_in,
+            channels: BTreeMap::new(),
             items: agreed.items.into_iter().map(item).collect(),
         }
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::doubt::chosen;
 use crate::{Fixture, agreed, grown, quiet, ran_elsewhere, scrapbook};
 
-const SCHEMA: &str = include_str!("../../src/stored/document.schema.json");
+const SCHEMA: &str = candor_codegen::json_schema::STORED;
 const FIRST_FORM: &str = include_str!("../fixtures/consent/first-form.json");
 
 fn notes() -> &'static Catalogue {

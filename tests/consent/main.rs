@@ -13,6 +13,7 @@ mod matrix;
 mod notice;
 #[cfg(unix)]
 mod off;
+mod process;
 mod promises;
 #[path = "../../examples/tour/receiver.rs"]
 mod receiver;
@@ -30,6 +31,11 @@ fn agreed() -> &'static Catalogue {
 
 fn grown() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/grown.yaml")
+}
+
+/// The catalogue of version 1, with the resource of the process.
+fn process() -> &'static Catalogue {
+    candor::catalogue!("tests/fixtures/consent/process.yaml")
 }
 
 /// Another program's.

@@ -4,19 +4,22 @@
 use std::process::Command;
 use std::time::Duration;
 
-use candor::{Catalogue, Consent, Disclosure, Pipeline, Reason, define};
+use candor::{Catalogue, Consent, Disclosure, OptOut, Pipeline, Reason, define};
 
 use crate::{EXPORTED, Fixture, agreed};
 
 const BY_DEFAULT: &str = r#"{"same":true,"longer":"long"}}"#;
 const SHARED: &str = r#"{"same":true,"longer":"long","title":"Taxes"}}"#;
 const OPT_OUT: &str = "NOTEBOOK_NO_TELEMETRY";
+const NO_TELEMETRY: OptOut = OptOut::Variable(OPT_OUT);
+const QUIET: OptOut = OptOut::Variable("NOTEBOOK_QUIET");
 
 /// `agreed.yaml` with another head.
 fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
-    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, .. } = *agreed();
+    let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, resource, .. } = *agreed();
     let (version, disclosure) = ("2.0.0", Disclosure::NONE);
-    let mut catalogue = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, disclosure };
+    let mut catalogue =
+        Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, resource, disclosure };
     change(&mut catalogue);
     Box::leak(Box::new(catalogue))
 }
@@ -56,9 +59,9 @@ fn an_opt_out_that_went_is_told() {
 
 #[test]
 fn an_opt_out_that_came_or_always_counts_is_not() {
-    let more = changed(|catalogue| catalogue.opt_out = &["NOTEBOOK_QUIET", "DO_NOT_TRACK", "NOTEBOOK_NO_TELEMETRY"]);
+    let more = changed(|catalogue| catalogue.opt_out = &[QUIET, OptOut::Variable("DO_NOT_TRACK"), NO_TELEMETRY]);
     check(Consent::Default, [agreed(), more], &[], &[BY_DEFAULT]);
-    let one = changed(|catalogue| catalogue.opt_out = &["NOTEBOOK_QUIET", "NOTEBOOK_NO_TELEMETRY"]);
+    let one = changed(|catalogue| catalogue.opt_out = &[QUIET, NO_TELEMETRY]);
     check(Consent::Default, [more, one], &[], &[BY_DEFAULT]);
 }
 

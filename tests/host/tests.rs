@@ -56,10 +56,10 @@ impl Bad {
 /// The program that does `what`, in an environment with no opt-outs and no proxy, in a process group of its own.
 fn program(what: &str, endpoint: Option<String>) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
-    let opt_outs = candor::UNIVERSAL_OPT_OUTS.iter().chain(catalogue().opt_out);
+    let opt_outs = candor::UNIVERSAL_OPT_OUTS.into_iter().chain(catalogue().opt_out.iter().map(candor::OptOut::name));
     let proxies =
         ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY"];
-    opt_outs.chain(&proxies).for_each(|name| _ = command.env_remove(name));
+    opt_outs.chain(proxies).for_each(|name| _ = command.env_remove(name));
     command.env("CANDOR_TEST_HOST", what).envs(endpoint.map(|endpoint| ("CANDOR_TEST_ENDPOINT", endpoint)));
     command.stdout(Stdio::piped()).stderr(Stdio::null()).process_group(0);
     command

@@ -15,7 +15,9 @@ fn opt_in_spans_only_after_the_opt_in() {
     assert!(sent.signals.is_empty());
     check_stops(&sent.stops, &[("span Hidden", Why::Consent, 1)]);
     let sent = send_spans(Consent::OptedIn, hidden);
-    assert_eq!(sent.signals[0].attributes.len(), 2);
+    let marker = sent.signals[0].attributes.last().map(|pair| (pair.key.as_str(), pair.value.clone()));
+    assert_eq!(marker, Some(("candor.channels", "opt_in".into())));
+    assert_eq!(sent.signals[0].attributes.len(), 3);
     check_stops(&sent.stops, &[]);
 }
 
@@ -36,10 +38,10 @@ fn it_is_asked_for_every_batch() {
         emit_span(&tracer, "Everything", [("flag", true.into()), ("secret", "hush".into())]);
         exporter.get_finished_spans().expect("spans").first().map(|span| span.attributes.len())
     };
-    assert_eq!(sent(Consent::OptedIn), Some(2));
+    assert_eq!(sent(Consent::OptedIn), Some(3), "with the marker");
     assert_eq!(sent(Consent::Default), Some(1));
     assert_eq!(sent(Consent::Off), None);
-    assert_eq!(sent(Consent::OptedIn), Some(2));
+    assert_eq!(sent(Consent::OptedIn), Some(3), "with the marker");
 }
 
 #[test]

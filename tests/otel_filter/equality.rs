@@ -221,7 +221,7 @@ fn normalised(json: &Json) -> Json {
     match json {
         Json::Array(items) => items.iter().map(normalised).collect(),
         Json::Object(map) => {
-            let fields = map.iter().filter(|(_, value)| !value.is_null());
+            let fields = map.iter().filter(|(key, value)| !value.is_null() && *key != "channels");
             Json::from_iter(fields.map(|(key, value)| (key.clone(), normalised(value))))
         }
         Json::Number(number) => Json::from(number.as_f64()),

@@ -54,6 +54,7 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         channels: &[],
         ask: None,
         signals: vec![leaked(signal)].leak(),
+        resource: leaked(define::resource("pairs", &[])),
         disclosure: Disclosure::NONE,
     })
 }

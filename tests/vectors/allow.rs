@@ -5,7 +5,7 @@ use candor_validate::{Allow, DecodeError, Item, Request, Signals, Stopped};
 
 use crate::compare::run_filter;
 use crate::heard::{Heard, of_payload};
-use crate::subjects::{LEVELS, Subject, level_index};
+use crate::subjects::{AtConsent, Subject, consent, marker};
 
 /// It does not name what is missing.
 const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut];
@@ -13,10 +13,10 @@ const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, W
 #[test]
 fn what_may_be_forwarded() {
     run_filter("what may be forwarded", voices::ALLOW, |subject| {
-        let allows = LEVELS.map(|level| Allow::new(&subject.catalogue, level));
+        let mut allows = AtConsent::new(|consent| Allow::new(&subject.catalogue, consent));
         move |signal: &Signal, vector: &SignalVector| match vector.consent.is_empty() {
             true => Err("nothing is forwarded while consent is off"),
-            false => hear(subject, &allows[level_index(&vector.consent)], signal, vector),
+            false => hear(subject, allows.get(consent(subject, &vector.consent)), signal, vector),
         }
     });
 }
@@ -30,7 +30,7 @@ fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVe
     {
         return Err("OTLP's whole numbers have 64 bits and no negative zero");
     }
-    let request = Request::from_json(signals(signal), request(signal, &vector.members).as_bytes());
+    let request = Request::from_json(signals(signal), request(signal, &claiming(vector)).as_bytes());
     Ok(forwarded(subject, allow, signal, request))
 }
 
@@ -48,6 +48,11 @@ fn is_beyond_for_double(domain: &Domain, value: &Value) -> bool {
         }),
         _ => false,
     }
+}
+
+/// The members of a vector, with the marker of all that it may need.
+pub fn claiming(vector: &SignalVector) -> Vec<(String, Value)> {
+    vector.members.iter().cloned().chain(marker(&vector.consent)).collect()
 }
 
 /// Returns the request that a signal belongs to.

@@ -91,7 +91,7 @@ where
     V: FnMut(&Signal, &SignalVector) -> Result<Heard, &'static str>,
 {
     let mut tally = Tally::new(voice);
-    let all: &'static [Subject; 3] = Box::leak(Box::new(subjects()));
+    let all: &'static [Subject; 4] = Box::leak(Box::new(subjects()));
     run(&mut tally, all, name, |subject| {
         let mut hear = start(subject);
         move |signal: &Signal, vector: &SignalVector, tally: &mut Tally| match hear(signal, vector) {

@@ -1,15 +1,17 @@
 //! The generated JSON Schemas, by two implementations.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use candor::Consent;
 use candor_codegen::json_schema::payload_schema;
 use candor_codegen::vectors::{Domain, Signal, SignalVector, Value, voices};
 use serde_json::Value as Json;
 
 use crate::compare::{Tally, given, run};
 use crate::python;
-use crate::subjects::{LEVELS, level_index, subjects};
+use crate::subjects::{AtConsent, Subject, consent, row, subjects};
 use crate::validator::{kind, payloads, run_judge};
 
 #[test]
@@ -17,10 +19,10 @@ fn the_json_schema() {
     let subjects = subjects();
     run_judge("the JSON Schema", &subjects, voices::JSON_SCHEMA, |subject| {
         let schema = |level| jsonschema::validator_for(&payload_schema(&subject.catalogue, level)).expect("a schema");
-        let schemas = LEVELS.map(schema);
-        move |level: usize, payload: &str| {
+        let mut schemas = AtConsent::new(schema);
+        move |consent, payload: &str| {
             let payload: Json = serde_json::from_str(payload).expect("JSON");
-            schemas[level].is_valid(&payload)
+            schemas.get(consent).is_valid(&payload)
         }
     });
 }
@@ -40,10 +42,12 @@ fn the_json_schema_in_python() {
     fs::create_dir_all(&folder).expect("a folder");
     let (mut tally, mut cases) = (Tally::new("the JSON Schema in Python"), Vec::new());
     let subjects = subjects();
+    let file = |subject: &Subject, consent: Consent| format!("{}.{}.schema.json", subject.name, consent.bits());
     for subject in &subjects {
-        for (index, level) in LEVELS.into_iter().enumerate() {
-            let schema = payload_schema(&subject.catalogue, level).to_string();
-            fs::write(folder.join(format!("{}.{index}.schema.json", subject.name)), schema).expect("written");
+        let consents: BTreeSet<_> = row(subject).signals.into_iter().map(|vector| vector.consent).collect();
+        for consent in consents.iter().map(|channels| consent(subject, channels)) {
+            let schema = payload_schema(&subject.catalogue, consent).to_string();
+            fs::write(folder.join(file(subject, consent)), schema).expect("written");
         }
     }
     let cases_of = std::cell::RefCell::new(&mut cases);
@@ -53,7 +57,7 @@ fn the_json_schema_in_python() {
             true => tally.skip("to Python's regular expressions, `$` stands before a last newline, too"),
             false => {
                 tally.said();
-                let schema = format!("{}.{}.schema.json", subject.name, level_index(&vector.consent));
+                let schema = file(subject, consent(subject, &vector.consent));
                 cases.borrow_mut().extend(payloads(signal, vector).into_iter().map(|(payload, expected, what)| Case {
                     line: ascii(&format!("[\"{schema}\",{payload}]\n")),
                     expected,

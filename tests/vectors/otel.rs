@@ -27,7 +27,7 @@ fn the_filter_around_opentelemetry() {
 
 fn span(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
     let exporter = InMemorySpanExporter::default();
-    let consent = consent(&vector.consent);
+    let consent = consent(subject, &vector.consent);
     let filter = Filter::new(subject.constants, move || consent, exporter.clone());
     let stopped = filter.stopped();
     let resource = Resource::builder_empty().build();
@@ -38,7 +38,7 @@ fn span(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
     provider.tracer("vectors").build(builder).end();
     let spans = exporter.get_finished_spans().expect("spans");
     let Some(span) = spans.first() else { return Heard::default() };
-    let payload = span.attributes.iter().map(|pair| {
+    let payload = span.attributes.iter().filter(|pair| pair.key.as_str() != candor_domain::MARKER).map(|pair| {
         let value = of_span_value(&pair.value);
         (pair.key.to_string(), kept(known(signal, pair.key.as_str()), value))
     });
@@ -53,7 +53,7 @@ fn span(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
 /// The SDK gives log records no count of what was dropped.
 fn log(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
     let exporter = InMemoryLogExporter::default();
-    let consent = consent(&vector.consent);
+    let consent = consent(subject, &vector.consent);
     let filter = Filter::new(subject.constants, move || consent, exporter.clone());
     let stopped = filter.stopped();
     let resource = Resource::builder_empty().build();
@@ -65,7 +65,8 @@ fn log(subject: &Subject, signal: &Signal, vector: &SignalVector) -> Heard {
     logger.emit(record);
     let records = exporter.get_emitted_logs().expect("log records");
     let Some(record) = records.first() else { return Heard::default() };
-    let payload = record.record.attributes_iter().map(|(key, value)| {
+    let attributes = record.record.attributes_iter().filter(|(key, _)| key.as_str() != candor_domain::MARKER);
+    let payload = attributes.map(|(key, value)| {
         let value = of_any_value(value);
         (key.to_string(), kept(known(signal, key.as_str()), value))
     });

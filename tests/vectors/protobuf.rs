@@ -3,18 +3,18 @@
 use candor_codegen::vectors::{Signal, SignalVector, Value, voices};
 use candor_validate::{Allow, Request};
 
-use crate::allow::{forwarded, signals};
+use crate::allow::{claiming, forwarded, signals};
 use crate::compare::run_filter;
 use crate::heard::Heard;
-use crate::subjects::{LEVELS, Subject, level_index};
+use crate::subjects::{AtConsent, Subject, consent};
 
 #[test]
 fn what_may_be_forwarded_of_protobuf() {
     run_filter("what may be forwarded of protobuf", voices::ALLOW, |subject| {
-        let allows = LEVELS.map(|level| Allow::new(&subject.catalogue, level));
+        let mut allows = AtConsent::new(|consent| Allow::new(&subject.catalogue, consent));
         move |signal: &Signal, vector: &SignalVector| match vector.consent.is_empty() {
             true => Err("nothing is forwarded while consent is off"),
-            false => hear(subject, &allows[level_index(&vector.consent)], signal, vector),
+            false => hear(subject, allows.get(consent(subject, &vector.consent)), signal, vector),
         }
     });
 }
@@ -23,7 +23,7 @@ fn hear(subject: &Subject, allow: &Allow<'_>, signal: &Signal, vector: &SignalVe
     if vector.members.iter().any(|(_, value)| value.any(&is_beyond)) {
         return Err("protobuf's whole numbers have 64 bits and no negative zero");
     }
-    let request = Request::from_protobuf(signals(signal), &request(signal, &vector.members));
+    let request = Request::from_protobuf(signals(signal), &request(signal, &claiming(vector)));
     Ok(forwarded(subject, allow, signal, request))
 }
 

@@ -34,7 +34,7 @@ fn hear(subject: &Subject, signal: &Signal, vector: &SignalVector, way: Way) -> 
     if vector.members.iter().any(|(_, value)| value.any(&is_written_otherwise)) {
         return Err("an emitter writes points in time in its own way");
     }
-    let mut say = Say { subject, vector, way, consent: consent(&vector.consent), payload: None };
+    let mut say = Say { subject, vector, way, consent: consent(subject, &vector.consent), payload: None };
     samples::show(&mut say);
     Ok(say.payload.map(|payload| of_payload(signal, &payload)).unwrap_or_default())
 }

@@ -23,6 +23,47 @@ pub fn show(audience: &mut impl Audience) {
     audience.add(&Noted { flag: true, secret: Some("s") });
     audience.add(&Losses { lost_signals: 1 });
     core(audience);
+    channels(audience);
+}
+
+fn channels(audience: &mut impl Audience) {
+    let frame = Frame { at: 1, value: Some("v"), seen: Some("s") };
+    audience.add(&Used {
+        runs: 1,
+        took: Some(1),
+        r#where: Some("w"),
+        dump: Some("d"),
+        note: Some("n"),
+        frame: Some(frame),
+    });
+    audience.add(&Crashed { r#where: "w", runs: Some(1), dump: Some("d") });
+}
+
+#[derive(Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/channels.yaml", object = "frame")]
+struct Frame {
+    at: i64,
+    value: Option<&'static str>,
+    seen: Option<&'static str>,
+}
+
+#[derive(Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/channels.yaml", span = "used")]
+struct Used {
+    runs: i64,
+    took: Option<i64>,
+    r#where: Option<&'static str>,
+    dump: Option<&'static str>,
+    note: Option<&'static str>,
+    frame: Option<Frame>,
+}
+
+#[derive(Telemetry)]
+#[telemetry(catalogue = "tests/fixtures/channels.yaml", event = "crashed")]
+struct Crashed {
+    r#where: &'static str,
+    runs: Option<i64>,
+    dump: Option<&'static str>,
 }
 
 /// The catalogue of a sample, so that a signal of the same name in another is not meant.
@@ -132,7 +173,7 @@ fn every_signal_has_a_sample() {
     struct Ids(Vec<(&'static str, &'static str)>);
     impl Audience for Ids {
         fn add<T: Telemetry>(&mut self, value: &T) {
-            assert!(candor::payload(Consent::OptedIn, value).is_some());
+            assert!(candor::payload(Consent::from_bits(u32::MAX), value).is_some());
             self.0.push((&T::SIGNAL.catalogue, &T::SIGNAL.id));
         }
     }

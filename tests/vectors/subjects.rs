@@ -1,9 +1,10 @@
 //! The catalogues whose vectors are run, each as it is written and as constants in this program.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use candor::Consent;
-use candor_codegen::vectors::{self, PairVector, Signal, SignalVector, ValueVector, Vector};
+use candor_codegen::vectors::{self, PairVector, Signal, SignalVector, Value, ValueVector, Vector};
 use candor_schema::Catalogue;
 
 /// A catalogue.
@@ -29,8 +30,13 @@ impl Subject {
 }
 
 /// All of them.
-pub fn subjects() -> [Subject; 3] {
-    [core(), demo(), Subject::new("crewai", "schema/crewai", &candor_crewai::CATALOGUE)]
+pub fn subjects() -> [Subject; 4] {
+    [core(), demo(), channels(), Subject::new("crewai", "schema/crewai", &candor_crewai::CATALOGUE)]
+}
+
+/// A catalogue that names channels.
+fn channels() -> Subject {
+    Subject::new("channels", "tests/fixtures/channels.yaml", candor::catalogue!("tests/fixtures/channels.yaml"))
 }
 
 /// The catalogue of the hand-written vectors.
@@ -52,7 +58,7 @@ pub struct Row {
 
 /// This catalogue's share of all vectors.
 pub fn row(subject: &Subject) -> Row {
-    let share = setting("CANDOR_VECTORS", 6000) as usize / 3;
+    let share = setting("CANDOR_VECTORS", 8000) as usize / 4;
     let mut row = Row::default();
     for vector in vectors::plan(&subject.catalogue, setting("CANDOR_SEED", 0)).take(share) {
         match vector {
@@ -71,20 +77,34 @@ fn setting(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().unwrap_or_else(|_| panic!("{name} is a number")))
 }
 
-/// The level of a consent that is not off.
-pub fn level(consent: &[String]) -> Consent {
-    if consent.iter().any(|channel| channel == "opt_in") { Consent::OptedIn } else { Consent::Default }
+/// The consent of a vector, as a catalogue of constants has it.
+pub fn consent(subject: &Subject, channels: &[String]) -> Consent {
+    let number = |name: &String| match name.as_str() {
+        "opt_in" => candor::OPT_IN,
+        name => subject.constants.channel(name).expect("a channel of the catalogue"),
+    };
+    channels.iter().map(number).fold(Consent::Off, |consent, number| consent.and(Consent::of(number)))
 }
 
-/// Both levels, in the order of [`level_index`].
-pub const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
-
-/// The position of a consent's level in [`LEVELS`].
-pub fn level_index(consent: &[String]) -> usize {
-    usize::from(level(consent) == Consent::OptedIn)
+/// Something for each consent, made when it is first asked for.
+pub struct AtConsent<T, M> {
+    made: BTreeMap<u32, T>,
+    make: M,
 }
 
-/// The consent as the runtime has it.
-pub fn consent(channels: &[String]) -> Consent {
-    if channels.is_empty() { Consent::Off } else { level(channels) }
+impl<T, M: Fn(Consent) -> T> AtConsent<T, M> {
+    pub fn new(make: M) -> Self {
+        AtConsent { made: BTreeMap::new(), make }
+    }
+
+    pub fn get(&mut self, consent: Consent) -> &T {
+        self.made.entry(consent.bits()).or_insert_with(|| (self.make)(consent))
+    }
+}
+
+/// The marker of a signal that needs all of these channels.
+pub fn marker(channels: &[String]) -> Option<(String, Value)> {
+    let mut names: Vec<_> = channels.iter().filter(|name| *name != "default").map(String::as_str).collect();
+    names.sort_unstable();
+    (!names.is_empty()).then(|| ("candor.channels".to_owned(), Value::text(&names.join(","))))
 }

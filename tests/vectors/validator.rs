@@ -1,17 +1,18 @@
 //! The validator, built from a catalogue, built from constants, and generated.
 
+use candor::Consent;
 use candor_codegen::vectors::{Signal, SignalVector, Value, json_text, voices};
 use candor_validate::Validator;
 
 use crate::compare::{Tally, given, run, tag, word};
-use crate::subjects::{LEVELS, Subject, level_index, subjects};
+use crate::subjects::{AtConsent, Subject, consent, subjects};
 
 #[test]
 fn the_validator_of_the_catalogue() {
     let subjects = subjects();
     run_judge("the validator of the catalogue", &subjects, voices::VALIDATOR, |subject| {
-        let validators = LEVELS.map(|level| Validator::new(&subject.catalogue, level));
-        move |level: usize, payload: &str| validators[level].is_valid(payload.as_bytes())
+        let mut validators = AtConsent::new(|consent| Validator::new(&subject.catalogue, consent));
+        move |consent, payload: &str| validators.get(consent).is_valid(payload.as_bytes())
     });
 }
 
@@ -19,8 +20,8 @@ fn the_validator_of_the_catalogue() {
 fn the_validator_of_the_constants() {
     let subjects = subjects();
     run_judge("the validator of the constants", &subjects, voices::VALIDATOR, |subject| {
-        let validators = LEVELS.map(|level| candor::validate::validator(subject.constants, level));
-        move |level: usize, payload: &str| validators[level].is_valid(payload.as_bytes())
+        let mut validators = AtConsent::new(|consent| candor::validate::validator(subject.constants, consent));
+        move |consent, payload: &str| validators.get(consent).is_valid(payload.as_bytes())
     });
 }
 
@@ -29,23 +30,23 @@ fn the_generated_validator() {
     let subjects = subjects();
     let generated: Vec<_> = subjects.into_iter().filter(|subject| subject.name == "crewai").collect();
     run_judge("the generated validator", &generated, voices::VALIDATOR, |_| {
-        |level: usize, payload: &str| candor_crewai::validate::is_valid(LEVELS[level], payload.as_bytes())
+        |consent, payload: &str| candor_crewai::validate::is_valid(consent, payload.as_bytes())
     });
 }
 
 /// Holds verdicts on payloads against the vectors: on the members as they are, and on what a filter leaves of them.
 pub fn run_judge<'s, J>(voice: &'static str, subjects: &'s [Subject], name: &str, start: impl Fn(&'s Subject) -> J)
 where
-    J: FnMut(usize, &str) -> bool,
+    J: FnMut(Consent, &str) -> bool,
 {
     let mut tally = Tally::new(voice);
     run(&mut tally, subjects, name, |subject| {
         let mut judge = start(subject);
         move |signal: &Signal, vector: &SignalVector, tally: &mut Tally| {
             tally.said();
-            let level = level_index(&vector.consent);
+            let consent = consent(subject, &vector.consent);
             for (payload, expected, what) in payloads(signal, vector) {
-                if judge(level, &payload) != expected {
+                if judge(consent, &payload) != expected {
                     let kind = kind(signal, vector, what, !expected);
                     tally.differs(kind, || format!("{payload}\n      {}", given(vector)));
                 }

@@ -1,14 +1,17 @@
 //! Rebuilds an OTLP request, keeping only what the catalogue lists and consent allows.
 //!
+//! A signal is held to its marker, the attribute `candor.channels`: what needs a permission that the marker does not name
+//! is dropped, whatever is allowed here. Without a marker that is all beyond `default`. The marker itself does not pass on.
+//!
 //! Nothing is copied and then cut. Each member of the new request is asked for by name, so unforeseen members are left out.
 //! Structure passes through: ids, times, kind, flags, the status code. These never pass, because no catalogue lists them:
-//! span events, links, the trace state, status messages, bodies and severities of log records, attributes of scopes, and
-//! every resource attribute but a `service.name` that is the catalogue's own. The scope becomes the catalogue with its
-//! version.
+//! span events, links, the trace state, status messages, severities of log records and attributes of scopes. Of the
+//! resource passes a `service.name` that is the catalogue's own and what the catalogue lists; of bodies those that it
+//! declares. The scope becomes the catalogue with its version.
 
 mod given;
 
-use candor_domain::{Nothing, Refusals, Sieve, Signal, SignalKind};
+use candor_domain::{MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
@@ -24,7 +27,7 @@ use crate::request::Request;
 use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
 use crate::signals::Names;
 use crate::stopped::{Stopped, Why};
-use given::{Foreign, pairs};
+use given::{Foreign, pair as pair_of, pairs};
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.
 ///
@@ -104,7 +107,7 @@ impl<'c> Allow<'c> {
     /// One resource with its signals, all in one scope.
     fn group(&self, names: &Names, group: &Json, stopped: &mut Stopped, passed: &mut Passed) {
         let Some(mut fields) = Fields::of(group) else { return };
-        let is_own = self.is_own(fields.get("resource"), stopped);
+        let resource = self.resource(fields.get("resource"), stopped);
         let (mut signals, mut count) = (Vec::new(), 0);
         for scope in list(fields.get(names.scopes)) {
             let Some(mut scope) = Fields::of(scope) else { continue };
@@ -120,14 +123,14 @@ impl<'c> Allow<'c> {
         count_rest(&fields, "resource", stopped);
         if count > 0 {
             passed.signals += count;
-            put_message(&mut passed.body, 1, |out| self.put_group(is_own, &signals, out));
+            put_message(&mut passed.body, 1, |out| self.put_group(&resource, &signals, out));
         }
     }
 
-    fn put_group(&self, is_own: bool, signals: &[u8], out: &mut Vec<u8>) {
+    fn put_group(&self, resource: &[u8], signals: &[u8], out: &mut Vec<u8>) {
         let head = self.catalogue.head();
-        if is_own {
-            put_message(out, 1, |resource| put_key_value(resource, 1, SERVICE_NAME, &text_value(head.service())));
+        if !resource.is_empty() {
+            put_bytes(out, 1, resource);
         }
         put_message(out, 2, |out| {
             put_message(out, 1, |scope| {
@@ -138,19 +141,35 @@ impl<'c> Allow<'c> {
         });
     }
 
-    /// Returns whether the resource is the catalogue's service, which is all that is kept of it.
-    fn is_own(&self, resource: Option<&Json>, stopped: &mut Stopped) -> bool {
-        let Some(mut fields) = resource.and_then(Fields::of) else { return false };
-        let mut is_own = false;
-        for (key, value) in list(fields.get("attributes")).iter().filter_map(key_and_value) {
-            if key == SERVICE_NAME && !is_own && value.map(any_value).is_some_and(|(name, _)| self.is_service(&name)) {
-                is_own = true;
-            } else {
-                stopped.add(format!("resource {}", words::key(key)), Why::Unknown);
-            }
+    /// Writes what passes of the resource: the catalogue's service, what it lists, and how much of that was left out.
+    fn resource(&self, resource: Option<&Json>, stopped: &mut Stopped) -> Vec<u8> {
+        let (mut out, listed) = (Vec::new(), &self.catalogue.resource().info.attributes);
+        let mut fields = resource.and_then(Fields::of);
+        let attributes = fields.as_mut().and_then(|fields| fields.get("attributes"));
+        let service = list(attributes).iter().position(|pair| self.says_service(pair));
+        if service.is_some() {
+            put_key_value(&mut out, 1, SERVICE_NAME, &text_value(self.catalogue.head().service()));
         }
-        count_rest(&fields, "resource", stopped);
-        is_own
+        let others = list(attributes).iter().enumerate().filter(|(at, _)| Some(*at) != service);
+        let given = others.filter_map(|(_, pair)| pair_of(pair));
+        let mut refusals = Refusals::default();
+        let mut encoder = AttributeWriter { out: &mut out, field: 1, open: Vec::new() };
+        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+            .attributes(listed, given);
+        refusals.iter().for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
+        if let (false, Some(fields)) = (listed.is_empty(), &mut fields) {
+            let before = fields.get("droppedAttributesCount").and_then(Json::as_integer::<u32>).unwrap_or_default();
+            put_dropped(&mut out, 2, before.saturating_add(refusals.dropped()));
+        } else if !listed.is_empty() {
+            put_dropped(&mut out, 2, refusals.dropped());
+        }
+        fields.iter().for_each(|fields| count_rest(fields, "resource", stopped));
+        out
+    }
+
+    fn says_service(&self, pair: &Json) -> bool {
+        let value = key_and_value(pair).filter(|(key, _)| *key == SERVICE_NAME).and_then(|(_, value)| value);
+        value.map(any_value).is_some_and(|(name, _)| self.is_service(&name))
     }
 
     fn is_service(&self, name: &Value) -> bool {
@@ -167,8 +186,9 @@ impl<'c> Allow<'c> {
                 event_name(self.catalogue, element)
             }
         };
-        let signal = self.known(kind, name.as_str().unwrap_or_default(), stopped)?;
-        let mut pass = Pass { consent: self.consent, signal, stopped, out: Vec::new() };
+        let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
+        let signal = self.known(kind, name.as_str().unwrap_or_default(), consent, stopped)?;
+        let mut pass = Pass { consent, signal, stopped, out: Vec::new() };
         match kind {
             SignalKind::Span => pass.span(&mut fields),
             SignalKind::Event => pass.log_record(&mut fields),
@@ -177,11 +197,18 @@ impl<'c> Allow<'c> {
         Some(pass.out)
     }
 
+    /// Returns the consent that a signal claims to need: by its marker, or else the default.
+    fn claimed(&self, attributes: Option<&Json>) -> Consent {
+        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
+        let marker = pairs(attributes).filter(|(key, _)| *key == MARKER).last();
+        claimed(names, marker.and_then(|(_, value)| value.as_text()).unwrap_or_default())
+    }
+
     /// The signal of this name, when consent allows it.
-    fn known(&self, kind: SignalKind, name: &str, stopped: &mut Stopped) -> Option<&'c Signal> {
+    fn known(&self, kind: SignalKind, name: &str, consent: Consent, stopped: &mut Stopped) -> Option<&'c Signal> {
         let mut signals = self.catalogue.signals().iter().map(|signal| &signal.info);
         let why = match signals.find(|signal| signal.kind == kind && signal.name == name) {
-            Some(signal) if self.consent.includes(signal.needs) => return Some(signal),
+            Some(signal) if consent.includes(signal.needs) => return Some(signal),
             Some(_) => Why::Consent,
             None => Why::Unknown,
         };
@@ -279,18 +306,19 @@ impl Pass<'_, '_> {
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut self.out, field, open: Vec::new() };
         let signal = self.signal;
-        let is_no_name = |(key, value): &(&str, Foreign<'_>)| !says_name(signal, key, *value);
+        // The marker was for this gate.
+        let is_no_name = |(key, value): &(&str, Foreign<'_>)| *key != MARKER && !says_name(signal, key, *value);
         let given = pairs(fields.get("attributes")).filter(is_no_name);
-        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
-            .attributes(&signal.attributes, given);
+        let mut sieve = Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals };
+        sieve.attributes(&signal.attributes, given);
+        if let Some(body) = signal.body() {
+            sieve.body(body, fields.get("body").map(Foreign::Any));
+        }
         for (why, path) in refusals.iter() {
             self.stop(why, path);
         }
         let before = self.member(fields, "droppedAttributesCount", Json::as_integer::<u32>).unwrap_or_default();
-        match before.saturating_add(refusals.dropped()) {
-            0 => {}
-            dropped => put_varint(&mut self.out, dropped_field, u64::from(dropped)),
-        }
+        put_dropped(&mut self.out, dropped_field, before.saturating_add(refusals.dropped()));
     }
 
     fn stop(&mut self, why: Why, what: &str) {
@@ -302,6 +330,13 @@ impl Pass<'_, '_> {
 fn says_name(signal: &Signal, key: &str, value: Foreign<'_>) -> bool {
     let is_one = signal.kind == SignalKind::Event && key == EVENT_NAME && signal.attribute(EVENT_NAME).is_none();
     is_one && is_named(&signal.name, value.as_text())
+}
+
+/// The number of attributes that were left out, if any.
+fn put_dropped(out: &mut Vec<u8>, field: u32, dropped: u32) {
+    if dropped > 0 {
+        put_varint(out, field, u64::from(dropped));
+    }
 }
 
 fn list(json: Option<&Json>) -> &[Json] {

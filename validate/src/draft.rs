@@ -132,6 +132,14 @@ impl Draft {
         self.put_unless(key, json, |json| *json == Json::Text(String::new()));
     }
 
+    /// Adds to a number; what is there and is no number stays.
+    pub(crate) fn add_count(&mut self, key: &str, more: u64) {
+        let before = self.members.get(key).map_or(Some(0), Value::as_u64);
+        if let Some(before) = before.filter(|_| more > 0) {
+            self.members.insert(key.to_owned(), Value::from(before.saturating_add(more)));
+        }
+    }
+
     /// A number for which zero is the same as none.
     pub(crate) fn put_count(&mut self, key: &str, json: Option<&Json>) {
         self.put_number(key, json, Json::as_integer::<u64>);
@@ -182,9 +190,9 @@ impl Draft {
         Ok(())
     }
 
-    /// An `AnyValue`, unless it is empty.
-    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>) {
-        match json.map(any_value) {
+    /// An `AnyValue`, unless it is empty. A text of what is [`Listed::Json`] is JSON, if it can be read as such.
+    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>, listed: Listed) {
+        match json.map(|json| perhaps_json(any_value(json), listed)) {
             None | Some((Value::Null, _)) => {}
             Some(noted) => self.put_noted(key, noted),
         }
@@ -208,11 +216,8 @@ impl Draft {
                 Some(key) => key.as_text().ok_or("the key of an attribute is not a text")?,
             };
             let listed = listed(key);
-            let mut value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
-            let text = value.0.as_str().filter(|_| listed == Listed::Json);
-            if let Some(inner) = text.and_then(|text| json::parse(text).ok()) {
-                value = inner.to_value();
-            }
+            let value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
+            let mut value = perhaps_json(value, listed);
             if fields.rest().next().is_some() {
                 let mut whole = Draft::default();
                 whole.put_noted("value", value);
@@ -226,6 +231,12 @@ impl Draft {
         }
         Ok(())
     }
+}
+
+/// The value that a text is the JSON of, where it may be that.
+fn perhaps_json(value: Noted, listed: Listed) -> Noted {
+    let text = value.0.as_str().filter(|_| listed == Listed::Json);
+    text.and_then(|text| json::parse(text).ok()).map_or(value, |inner| inner.to_value())
 }
 
 fn elements<'j>(key: &str, json: Option<&'j Json>) -> Result<&'j [Json], String> {

@@ -33,7 +33,7 @@ pub(crate) mod words;
 
 pub use candor_domain::{Consent, Pattern, SignalKind, TIMESTAMP_PATTERN};
 pub use cursor::{Cursor, Read, Refused};
-pub use form::{Signals, is_valid};
+pub use form::{Part, Signals, is_valid};
 pub use number::{Bound, Number};
 pub use shape::Members;
 pub use sink::{Fault, Sink, Step, Verdict};

@@ -54,6 +54,6 @@ impl<'c> From<&'c Catalogue> for Spec<'c> {
     fn from(catalogue: &'c Catalogue) -> Self {
         let row = |row| catalogue.row(row).title.as_str();
         let signals = catalogue.signals().iter().map(|own| SignalSpec { signal: &own.info, row: own.row.map(row) });
-        Spec { service: catalogue.head().service(), signals: signals.collect() }
+        Spec { service: catalogue.head().service(), signals: signals.collect(), resource: &catalogue.resource().info }
     }
 }

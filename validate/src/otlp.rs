@@ -9,7 +9,8 @@
 //!
 //! Only structure is left out: a span's kind, flags, counts of zero, the time of observation, a status of code 0
 //! without a message, and the resource's `service.name` if it is the catalogue's. The name and version of the scope go
-//! beside the payload.
+//! beside the payload. Where the catalogue lists attributes of the process, the number of those that were left out is
+//! added to each signal's.
 //!
 //! Protobuf is read by a table of its messages (`protobuf.rs`) into the JSON that OTLP/JSON would be, unknown fields
 //! included. So both forms take one way from there (`validate/tests/random.rs`).
@@ -24,6 +25,7 @@ use crate::engine::words;
 use crate::item::{DecodeError, Item, Unreadable};
 use crate::json::{self, Json, join};
 use crate::payload::{Origin, Payload, Scope};
+use crate::signal::listed_for_resource;
 use crate::signals::{Names, REQUESTS, Signals};
 use crate::{metric, protobuf, signal};
 
@@ -178,7 +180,7 @@ fn read_group(
     items: &mut Items<'_>,
 ) -> Result<(), String> {
     let mut fields = Fields::of(group).ok_or("a resource group is not an object")?;
-    let mut resource = read_resource(catalogue, fields.get("resource"))?;
+    let (mut resource, left_out) = read_resource(catalogue, fields.get("resource"))?;
     resource.put_text("schemaUrl", fields.get("schemaUrl"));
     let scopes = fields.get(names.scopes);
     resource.put_rest(&fields);
@@ -186,23 +188,26 @@ fn read_group(
 
     let before = items.payloads;
     each(scopes, origin, names.scopes, items, |scope, origin, items| {
-        read_scope(catalogue, names, scope, &resource, origin, items)
+        read_scope(catalogue, names, scope, (&resource, left_out), origin, items)
     });
     check_carried(&resource, items.payloads > before, "a resource")
 }
 
-fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<Draft, String> {
+/// Reads the resource, and counts its listed attributes that were left out.
+fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<(Draft, u64), String> {
     let mut draft = Draft::default();
-    let Some(resource) = resource else { return Ok(draft) };
+    let Some(resource) = resource else { return Ok((draft, 0)) };
     let mut fields = Fields::of(resource).ok_or("`resource` is not an object")?;
-    draft.put_attributes(fields.get("attributes"), &|_| Listed::Not)?;
+    draft.put_attributes(fields.get("attributes"), &|key| listed_for_resource(catalogue, key))?;
     if draft.text(SERVICE_NAME) == Some(catalogue.head().service()) {
         draft.remove(SERVICE_NAME);
     }
-    draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
+    let left_out = fields.get("droppedAttributesCount");
+    let counted = left_out.and_then(Json::as_integer::<u64>).filter(|_| !catalogue.resource().attributes.is_empty());
+    draft.put_count("droppedAttributesCount", left_out.filter(|_| counted.is_none()));
     draft.put_list("entityRefs", fields.get("entityRefs"), read_entity_ref)?;
     draft.put_rest(&fields);
-    Ok(draft)
+    Ok((draft, counted.unwrap_or_default()))
 }
 
 fn read_entity_ref(entity: &Json) -> Result<Draft, String> {
@@ -222,7 +227,7 @@ fn read_scope(
     catalogue: &Catalogue,
     names: &Names,
     group: &Json,
-    resource: &Draft,
+    (resource, left_out): (&Draft, u64),
     origin: &Origin,
     items: &mut Items<'_>,
 ) -> Result<(), String> {
@@ -240,6 +245,7 @@ fn read_scope(
             Some(SignalKind::Event) => signal::read_log_record(catalogue, element)?,
             None => metric::read(element)?,
         };
+        draft.add_count("droppedAttributesCount", left_out);
         for (name, around) in [("resource", resource), ("scope", &scope)] {
             if !around.is_empty() {
                 draft.put_noted(name, around.clone().finish());

@@ -77,22 +77,30 @@ pub(crate) struct AttributeWriter<'o> {
 /// A list or map under way.
 #[derive(Debug)]
 pub(crate) struct Open {
-    /// Its key; none for an item.
-    key: Option<(u32, String)>,
+    at: Spot,
     /// The field of an `AnyValue` that it is.
     kind: u32,
     bytes: Vec<u8>,
 }
 
+/// The field of a message that a value goes to, as a `KeyValue` if it has a key.
+#[derive(Debug)]
+struct Spot {
+    field: u32,
+    key: Option<String>,
+}
+
+const BODY: u32 = 5;
 const ARRAY_VALUE: u32 = 5;
 const KVLIST_VALUE: u32 = 6;
 
 impl AttributeWriter<'_> {
-    fn key(&self, at: At<'_>) -> Option<(u32, String)> {
+    fn spot(&self, at: At<'_>) -> Spot {
         match at {
-            At::Attribute(key) => Some((self.field, key.to_owned())),
-            At::Field(key) => Some((1, key.to_owned())),
-            At::Item | At::Text => None,
+            At::Attribute(key) => Spot { field: self.field, key: Some(key.to_owned()) },
+            At::Field(key) => Spot { field: 1, key: Some(key.to_owned()) },
+            At::Body(_) => Spot { field: BODY, key: None },
+            At::Item | At::Text => Spot { field: 1, key: None },
         }
     }
 
@@ -100,30 +108,30 @@ impl AttributeWriter<'_> {
         self.open.last_mut().map_or(self.out, |open| &mut open.bytes)
     }
 
-    fn put(&mut self, key: Option<(u32, String)>, any_value: &[u8]) {
+    fn put(&mut self, Spot { field, key }: Spot, any_value: &[u8]) {
         match key {
-            Some((field, key)) => put_key_value(self.target(), field, &key, any_value),
-            None => put_bytes(self.target(), 1, any_value),
+            Some(key) => put_key_value(self.target(), field, &key, any_value),
+            None => put_bytes(self.target(), field, any_value),
         }
     }
 
     fn put_scalar(&mut self, at: At<'_>, write: impl FnOnce(&mut Vec<u8>)) {
         let mut any_value = Vec::new();
         write(&mut any_value);
-        let key = self.key(at);
-        self.put(key, &any_value);
+        let spot = self.spot(at);
+        self.put(spot, &any_value);
     }
 
     fn begin(&mut self, at: At<'_>, kind: u32) {
-        let key = self.key(at);
-        self.open.push(Open { key, kind, bytes: Vec::new() });
+        let at = self.spot(at);
+        self.open.push(Open { at, kind, bytes: Vec::new() });
     }
 
     fn end(&mut self) {
-        let Some(Open { key, kind, bytes }) = self.open.pop() else { return };
+        let Some(Open { at, kind, bytes }) = self.open.pop() else { return };
         let mut any_value = Vec::new();
         put_bytes(&mut any_value, kind, &bytes);
-        self.put(key, &any_value);
+        self.put(at, &any_value);
     }
 }
 

@@ -1,6 +1,7 @@
 //! One span or log record of OTLP/JSON as a payload.
 
-use candor_schema::{Catalogue, Signal, SignalKind};
+use candor_domain::MARKER;
+use candor_schema::{Attribute, Catalogue, Signal, SignalKind};
 use serde_json::Value;
 
 use crate::draft::{Draft, Fields, Listed, any_value};
@@ -36,11 +37,15 @@ pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Dr
     draft.put_number("severityNumber", fields.get("severityNumber"), severity_number);
     draft.put_text("severityText", fields.get("severityText"));
     let body = fields.get("body");
+    let listed = known(catalogue, SignalKind::Event, draft.text("name").unwrap_or_default())
+        .and_then(|signal| signal.body)
+        .map_or(Listed::Not, |body| listed_as(catalogue.attribute(body)));
     // Some SDKs say once more what the event is called.
-    let is_name = body.is_some_and(|body| {
-        any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body))
-    });
-    draft.put_any_value("body", body.filter(|_| !is_name));
+    let is_name = listed == Listed::Not
+        && body.is_some_and(|body| {
+            any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body))
+        });
+    draft.put_any_value("body", body.filter(|_| !is_name), listed);
     draft.put_rest(&fields);
     Ok(draft)
 }
@@ -87,9 +92,16 @@ fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fiel
     {
         attributes.remove(EVENT_NAME);
     }
+    let marker = attributes.text(MARKER).map(str::to_owned);
+    if marker.is_some() {
+        attributes.remove(MARKER);
+    }
     draft.put("kind", Value::from(kind.word()));
     draft.put("name", name);
     draft.put_noted("attributes", attributes.finish());
+    if let Some(marker) = marker {
+        draft.put("channels", Value::from(marker));
+    }
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_id("traceId", fields.get("traceId"));
     draft.put_id("spanId", fields.get("spanId"));
@@ -107,13 +119,20 @@ pub(crate) fn is_named(name: &str, attribute: Option<&str>) -> bool {
 /// where there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no
 /// maps.
 fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
-    let attributes = signal.into_iter().flat_map(|signal| &signal.attributes);
-    let mut attributes = attributes.map(|carried| catalogue.attribute(carried.attribute));
-    match attributes.find(|attribute| attribute.name == key) {
-        None => Listed::Not,
-        Some(attribute) if attribute.may_be_json() => Listed::Json,
-        Some(_) => Listed::Plain,
-    }
+    let body = signal.and_then(|signal| signal.body);
+    let attributes = signal.into_iter().flat_map(|signal| &signal.attributes).map(|carried| carried.attribute);
+    let mut attributes = attributes.filter(|id| body != Some(*id)).map(|id| catalogue.attribute(id));
+    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, listed_as)
+}
+
+fn listed_as(attribute: &Attribute) -> Listed {
+    if attribute.may_be_json() { Listed::Json } else { Listed::Plain }
+}
+
+/// The same for an attribute of the process.
+pub(crate) fn listed_for_resource(catalogue: &Catalogue, key: &str) -> Listed {
+    let mut attributes = catalogue.resource().attributes.iter().map(|own| catalogue.attribute(own.attribute));
+    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, listed_as)
 }
 
 /// The member `attributes`, always there.

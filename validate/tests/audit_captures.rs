@@ -116,7 +116,7 @@ fn check_unlisted(captures: impl IntoIterator<Item = PathBuf>) -> usize {
 fn unlisted(catalogue: &Catalogue, payload: &Payload) -> Vec<(String, String)> {
     let name = payload.value["name"].as_str().expect("a name");
     let signal = catalogue.signals().iter().find(|signal| signal.name == name);
-    let common = catalogue.common().iter().map(|id| &*catalogue.attribute(*id).name);
+    let common = catalogue.common().iter().map(|own| &*catalogue.attribute(own.attribute).name);
     let known: Vec<&str> = match signal {
         Some(signal) => signal.attributes.iter().map(|own| &*catalogue.attribute(own.attribute).name).collect(),
         None => common.collect(),

@@ -3,12 +3,15 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use candor_schema::Catalogue;
 use candor_validate::audit::Granted;
+
+use crate::consent::ChannelSet;
 
 /// A level, for captures whose names match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaptureConsent {
-    granted: Granted,
+    granted: ChannelSet,
     /// `*` and `?` stand for any text and any character. Without it, the level is for all.
     names: Option<String>,
 }
@@ -21,23 +24,22 @@ impl FromStr for CaptureConsent {
             Some((level, names)) => (level, Some(names.to_owned())),
             None => (text, None),
         };
-        let granted = match level {
-            "off" => Granted::Off,
-            "default" => Granted::Default,
-            "opted-in" => Granted::OptedIn,
-            _ => return Err("expected off, default or opted-in, and `=NAMES` if it is not for all".to_owned()),
-        };
+        let granted = level.parse().map_err(|why: String| format!("{why}, and `=NAMES` if it is not for all"))?;
         Ok(CaptureConsent { granted, names })
     }
 }
 
 /// Returns the consent for a capture: that of the first rule that matches its name; else the one for all; else the
 /// default.
-pub fn granted(rules: &[CaptureConsent], path: &Path) -> Granted {
+///
+/// # Errors
+/// The catalogue has no channel of a name.
+pub fn granted(rules: &[CaptureConsent], path: &Path, catalogue: &Catalogue) -> Result<Granted, String> {
     let name = super::name_of(path);
     let matching = rules.iter().find(|rule| rule.names.as_deref().is_some_and(|names| matches(names, &name)));
     let for_all = rules.iter().find(|rule| rule.names.is_none());
-    matching.or(for_all).map_or(Granted::Default, |rule| rule.granted)
+    let rule = matching.or(for_all);
+    rule.map_or(Ok(Granted::Default), |rule| rule.granted.consent(catalogue).map(Granted::of))
 }
 
 /// Returns true if a name matches a pattern.
@@ -79,10 +81,13 @@ mod tests {
     fn the_first_that_matches_counts() {
         let rules: Vec<CaptureConsent> =
             ["off", "opted-in=*_share*", "default=*"].map(|text| text.parse().expect("a rule")).into();
-        assert_eq!(granted(&rules, Path::new("a/seq_share.json")), Granted::OptedIn);
-        assert_eq!(granted(&rules, Path::new("a_share/seq.json")), Granted::Default);
-        assert_eq!(granted(&rules[..1], Path::new("x")), Granted::Off);
-        assert_eq!(granted(&[], Path::new("x")), Granted::Default);
+        let catalogue = candor_schema::load(Path::new("../schema/crewai")).catalogue.expect("a sound catalogue");
+        let granted = |rules: &[CaptureConsent], path: &str| granted(rules, Path::new(path), &catalogue);
+        assert_eq!(granted(&rules, "a/seq_share.json"), Ok(Granted::OptedIn));
+        assert_eq!(granted(&rules, "a_share/seq.json"), Ok(Granted::Default));
+        assert_eq!(granted(&rules[..1], "x"), Ok(Granted::Off));
+        assert_eq!(granted(&[], "x"), Ok(Granted::Default));
+        assert!(granted(&["crashes".parse().expect("a rule")], "x").is_err());
         assert!("all".parse::<CaptureConsent>().is_err());
     }
 }

@@ -110,7 +110,7 @@ fn mistakes_in_the_project_file() {
     for (text, said) in [
         (
             "out: x\nlicence: MIT\n",
-            "candor.yaml:2:1: there is no key `licence`; the keys are catalogue, out, documents\n",
+            "candor.yaml:2:1: there is no key `licence`; the keys are catalogue, out, documents, others\n",
         ),
         ("catalogue: [telemetry]\n", "candor.yaml:1:12: expected the text of a path\n"),
         ("documents: page.md\n", "candor.yaml:1:12: expected a list of paths: `[page.md]`\n"),
@@ -187,4 +187,57 @@ fn a_document_keeps_its_mode_and_its_links() {
     check(project.path(), "generate", 0, &["wrote page.md"]);
     assert_eq!(fs::read_to_string(at("below/other.md")).expect("the page"), page(project.path()));
     assert!(page(project.path()).contains("No personal data."));
+}
+
+/// A project with an older catalogue beside its own.
+fn with_an_older_one(other: &str) -> TempDir {
+    let folder = folder();
+    fs::create_dir(folder.path().join("old")).expect("a folder");
+    let old = "candor: 1\nname: old\ntitle: Old\nversion: 0.9\nservice: old\nrows: {usage: {title: Usage, personal: none}}\n\
+        attributes: {runs: {row: usage, collected: default, type: int, brief: runs}}\n\
+        spans: {started: {name: Started, collected: default, brief: it started, attributes: {runs: required}}}\n";
+    fs::write(folder.path().join("old/catalogue.yaml"), old).expect("written");
+    let text = format!("catalogue: telemetry\nout: out\nothers: [{{catalogue: old{other}}}]\n");
+    fs::write(folder.path().join("candor.yaml"), text).expect("written");
+    folder
+}
+
+#[test]
+fn an_older_catalogue_has_its_own_folder() {
+    let project = with_an_older_one(", folder: v0, only: [docs/telemetry.md, json-schema]");
+    check(
+        project.path(),
+        "generate",
+        0,
+        &["wrote out/v0/docs/telemetry.md\n", "wrote out/v0/json-schema/started.default.schema.json"],
+    );
+    assert!(!project.path().join("out/v0/src").exists());
+    check(project.path(), "generate --check", 0, &["all fresh"]);
+    edit(project.path(), "out/v0/docs/telemetry.md", "Usage", "Use");
+    check(project.path(), "generate --check", 1, &["stale: out/v0/docs/telemetry.md", "1 file not fresh"]);
+    check(project.path(), "generate", 0, &["wrote out/v0/docs/telemetry.md\n", ", 1 changed"]);
+    fs::write(project.path().join("out/v0/note.md"), "mine").expect("written");
+    check(project.path(), "generate --check", 1, &["orphaned: out/v0/note.md"]);
+    check(project.path(), "generate --check --format json", 1, &["out/v0/note.md"]);
+}
+
+#[test]
+fn mistakes_of_an_older_catalogue_are_told() {
+    let project = with_an_older_one(", folder: v0");
+    edit(project.path(), "old/catalogue.yaml", "row: usage", "row: usaeg");
+    check(project.path(), "generate", 1, &["error[E0101]", "did you mean `usage`?"]);
+    check(project.path(), "generate --format json", 1, &["E0101"]);
+    for (other, expected) in [
+        (", folder: ../v0", "`folder: ../v0` is no name of one folder"),
+        (", folder: .v0", "`folder: .v0` is written twice or is hidden"),
+        (", folder: v0}, {catalogue: old, folder: v0", "`folder: v0` is written twice or is hidden"),
+        (", folder: v0, only: [docs/telemetry]", "`only` of `v0`: nothing is generated at `docs/telemetry`"),
+        (", foldr: v0", "there is no key `foldr`; did you mean `folder`?"),
+    ] {
+        let project = with_an_older_one(other);
+        check(project.path(), "generate", 2, &[expected]);
+    }
+    let project = with_an_older_one(", folder: v0");
+    edit(project.path(), "candor.yaml", "catalogue: old", "catalogue: ../old");
+    check(project.path(), "generate", 2, &["`others` leads out of this folder"]);
 }

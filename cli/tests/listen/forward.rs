@@ -154,7 +154,8 @@ fn only_what_is_allowed_reaches_the_socket() {
 #[test]
 fn consent_lets_more_pass() {
     let target = Target::start(&["200 OK\r\n"]);
-    assert_eq!(target.listener("--consent opted-in").connect().traces(opt_in()).status, 200);
+    let claiming = spans("Everything", json!({"flag": true, "secret": "CANARY", "candor.channels": "opt_in"}));
+    assert_eq!(target.listener("--consent opted-in").connect().traces(claiming.to_string()).status, 200);
     assert_eq!(payloads(&target.received())[0]["attributes"], json!({"flag": true, "secret": "CANARY"}));
 }
 

@@ -11,9 +11,28 @@ pub const DEFAULT: &str = "default";
 /// The channel of what is collected only after the opt-in.
 pub const OPT_IN: &str = "opt_in";
 
-/// Every set of channels that a user can have granted.
-pub fn consents(_: &Catalogue) -> Vec<Vec<String>> {
-    [&[][..], &[DEFAULT], &[DEFAULT, OPT_IN]].map(|names| names.iter().map(|name| (*name).to_owned()).collect()).into()
+/// Sets of channels that a user can have granted: none first and all last. Where the catalogue names channels, any of them
+/// may be granted without any other; of very many sets some.
+pub fn consents(catalogue: &Catalogue) -> Vec<Vec<String>> {
+    const MOST: usize = 64;
+    let channels = catalogue.head().channels();
+    let mut names = vec![DEFAULT, OPT_IN];
+    names.extend(channels.iter().map(|channel| channel.name.as_str()));
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    if channels.is_empty() {
+        return [&names[..0], &names[..1], &names[..2]].map(owned).into();
+    }
+    let sets = 1_u64 << names.len().min(32);
+    let step = (sets / MOST as u64).max(1);
+    let chosen = |bits: u64| -> Vec<&str> {
+        names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, name)| *name).collect()
+    };
+    // An odd step beside the power of two reaches every channel.
+    let mut consents: Vec<Vec<String>> =
+        (0..MOST as u64).map(|at| (at * (step | 1)) % sets).map(|bits| owned(&chosen(bits))).collect();
+    consents.dedup();
+    consents.push(owned(&names));
+    consents
 }
 
 /// Every signal of a catalogue.
@@ -32,7 +51,8 @@ pub fn signals(catalogue: &Catalogue) -> Vec<Signal> {
         };
         Signal { id: signal.id.to_string(), kind, name: signal.name.to_string(), members: members.collect(), needs }
     };
-    catalogue.signals().iter().map(signal).collect()
+    // A body is no member, so signals with one are not told as vectors.
+    catalogue.signals().iter().filter(|signal| signal.body.is_none()).map(signal).collect()
 }
 
 /// Every attribute of a catalogue, also those that only objects carry.

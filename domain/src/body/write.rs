@@ -55,7 +55,7 @@ impl<'o, O: Output> MembersEncoder<'o, O> {
 
     /// Begins a value; gives the place where it is written.
     fn begin<'a>(&mut self, at: At<'a>) -> At<'a> {
-        let At::Attribute(name) = at else { return at };
+        let (At::Attribute(name) | At::Body(name)) = at else { return at };
         self.close();
         match self.own.iter().position(|own| own.name == name) {
             // A place takes one value. A second one stays beside the others, where a reader finds it.

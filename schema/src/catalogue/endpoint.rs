@@ -2,8 +2,8 @@
 
 use std::ops::Deref;
 
-use super::Waiver;
 use crate::Place;
+use crate::catalogue::waiver::Waiver;
 
 /// A place where signals go. It dereferences to what decides how they are sent.
 #[derive(Debug, Clone)]

@@ -11,7 +11,7 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "bad channel",
-    what: "A channel has a name that means something else (`default`, `opt_in`, `opted_in`, `on`, `off`, `all`, `none`), or \
+    what: "A channel has a name that means something else (`default`, `opt_in`, `opted_in`, `on`, `off`, `all`, `none`, `catalogue`), or \
            there are more than 18 channels that are off by default, or more than 10 that are on.",
     why: "These words stand for sets of channels on every command line and in every stored choice, and a set has room for \
           so many.",
@@ -19,8 +19,8 @@ pub const CHECK: Check = Check {
     right: "consent:\n  channels: {diagnostics: {title: Diagnostics, brief: what helps to find mistakes}}\n",
 };
 
-/// Words that stand for a set of channels.
-const RESERVED: [&str; 7] = ["default", "opt_in", "opted_in", "on", "off", "all", "none"];
+/// Words that stand for a set of channels, and the name of the constant that generated code has beside theirs.
+const RESERVED: [&str; 8] = ["default", "opt_in", "opted_in", "on", "off", "all", "none", "catalogue"];
 
 /// Looks at the names and at how many there are.
 pub fn check_bad_channel(index: &Index<'_>, findings: &mut Vec<Finding>) {

@@ -17,7 +17,7 @@ pub const CHECK: Check = Check {
     right: "attributes:\n  crew_key: {derived_from: [task_key], …}\n  task_key: {derived_from: [agent_role], …}\n",
 };
 
-/// Follows `derived_from` from every attribute.
+/// Follows `derived_from` and the `of` of identifiers from every attribute.
 pub fn check_cyclic_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let name = |attribute: usize| index.model.attributes.0[attribute].0.value.as_str();
     let edges: Vec<Vec<Edge>> = index
@@ -25,8 +25,8 @@ pub fn check_cyclic_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) {
         .attributes
         .iter()
         .map(|(_, attribute)| {
-            let sources = attribute.derived_from.iter();
-            sources
+            attribute
+                .sources()
                 .filter_map(|source| Some(Edge { place: source.place, to: index.attributes.get(&source.value)? }))
                 .collect()
         })

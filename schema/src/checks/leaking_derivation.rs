@@ -15,15 +15,16 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "leaking derivation",
     what: "An attribute that is collected by default is derived, directly or by way of others, from one that is collected \
-           only after opting in. The same goes for any other channel: what is derived needs the permission of what it is \
-           derived from.",
+           only after opting in: by `derived_from`, or by the `of` of its identifier. The same goes for any other channel: \
+           what is derived needs the permission of what it is derived from.",
     why: "A hash of a secret still tells whether two secrets are the same, and short texts can be found by trying. What is \
           derived from an opt-in value is one.",
     wrong: "attributes:\n  agent_key: {row: agent, collected: default, derived_from: [agent_goal], …}\n",
     right: "attributes:\n  agent_key: {row: agent, collected: default, derived_from: [agent_role], …}\n",
 };
 
-/// Follows `derived_from` from every attribute of a channel, backwards; one channel after the other.
+/// Follows `derived_from` and the `of` of identifiers from every attribute of a channel, backwards; one channel after the
+/// other.
 pub fn check_leaking_derivation(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let collected = index.model.attributes.iter().filter_map(|(_, attribute)| attribute.collected.as_ref());
     let channels: BTreeSet<u8> = collected.map(|collected| collected.value.number()).collect();
@@ -38,7 +39,7 @@ fn check_channel(index: &Index<'_>, channel: u8, findings: &mut Vec<Finding>) {
     let is_origin = |position: usize| collected(position).is_some_and(|collected| collected.value.number() == channel);
     let mut derived: Vec<Vec<usize>> = vec![Vec::new(); attributes.len()];
     for (position, (_, attribute)) in attributes.iter().enumerate() {
-        for source in attribute.derived_from.iter().filter_map(|name| index.attributes.get(&name.value)) {
+        for source in attribute.sources().filter_map(|name| index.attributes.get(&name.value)) {
             derived[source].push(position);
         }
     }
@@ -56,10 +57,8 @@ fn check_channel(index: &Index<'_>, channel: u8, findings: &mut Vec<Finding>) {
     for (name, attribute) in index.distinct_attributes() {
         let own = attribute.collected.as_ref().map(|collected| collected.value);
         let Some(own) = own.filter(|own| !index.grants(*own).includes(Consent::of(channel))) else { continue };
-        let mut leaks = attribute
-            .derived_from
-            .iter()
-            .filter_map(|source| Some((source, origins[index.attributes.get(&source.value)?]?)));
+        let mut leaks =
+            attribute.sources().filter_map(|source| Some((source, origins[index.attributes.get(&source.value)?]?)));
         let Some((source, origin)) = leaks.next() else { continue };
         let (origin_name, origin) = (&attributes[origin].0.value, collected(origin));
         let by_way =

@@ -1,7 +1,7 @@
 //! An attribute that is required of something that is sent without its channel.
 
 use crate::index::Index;
-use crate::model::{Collected, Located, Requirement};
+use crate::model::{Collected, Located, Requirement, SignalModel};
 use crate::{Check, Finding, Severity};
 
 /// Found by [`check_required_opt_in`].
@@ -11,7 +11,7 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "required opt-in attribute",
     what: "An attribute that is collected only after opting in, or through another channel, is `required` on a signal that \
-           is sent without it, or as a field of an object.",
+           is sent without it, in `common` while such a signal has it, in `resource`, or as a field of an object.",
     why: "Without the user's permission the attribute is not there, so nothing may need it.",
     wrong: "spans:\n  created: {name: Created, collected: default, brief: created, attributes: {agent_goal: required}}\n",
     right: "spans:\n  created: {name: Created, collected: default, brief: created, attributes: {agent_goal: optional}}\n",
@@ -30,6 +30,28 @@ pub fn check_required_opt_in(index: &Index<'_>, findings: &mut Vec<Finding>) {
             let what = || format!("{} `{}`, which is sent {when},", kind.word(), id.value);
             compare(index, name, requirement, sent, what, findings);
         }
+    }
+    for (name, requirement) in index.model.common.iter() {
+        let says_nothing = |signal: &&SignalModel| signal.attributes.names().all(|own| own != name.value);
+        let without = index.signals().map(|(_, _, signal)| signal).filter(says_nothing);
+        let before = findings.len();
+        for sent in without.filter_map(|signal| Some(signal.collected.as_ref()?.value)) {
+            compare(
+                index,
+                name,
+                requirement,
+                sent,
+                || "`common`, also for what is sent without it,".to_owned(),
+                findings,
+            );
+            if findings.len() > before {
+                break;
+            }
+        }
+    }
+    for (name, requirement) in index.model.resource.iter() {
+        let what = || "`resource`, which is sent by default,".to_owned();
+        compare(index, name, requirement, Collected::Default, what, findings);
     }
     for (id, object) in index.model.objects.iter() {
         for (_, field) in object.fields.iter() {

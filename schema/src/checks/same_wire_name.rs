@@ -14,7 +14,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "same name on the wire",
-    what: "Two attributes of one signal, common ones included, have the same name on the wire; or two spans, or two events.",
+    what: "Two attributes of one signal, common ones included, or of `resource` have the same name on the wire; or two \
+           spans, or two events.",
     why: "One would overwrite the other, and a filter that goes by names could not tell the default one from the opt-in one.",
     wrong: "attributes:\n  started_by: {name: source, …}\n  read_from: {name: source, …}   # both on one span\n",
     right: "attributes:\n  started_by: {name: started_by, …}\n  read_from: {name: source, …}\n",
@@ -47,9 +48,16 @@ pub fn check_same_wire_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
         }
     };
     let mut common = HashMap::new();
-    for listed in &index.model.common {
+    for (listed, _) in index.model.common.iter() {
         let Some(name) = wire(listed) else { continue };
         if let Some(other) = seen_before(&mut common, name, listed) {
+            compare(listed, other, findings);
+        }
+    }
+    let mut of_process = HashMap::new();
+    for (listed, _) in index.model.resource.iter() {
+        let Some(name) = wire(listed) else { continue };
+        if let Some(other) = seen_before(&mut of_process, name, listed) {
             compare(listed, other, findings);
         }
     }

@@ -19,7 +19,7 @@ pub const CHECK: Check = Check {
 
 /// Looks for signals that no row can show.
 pub fn check_undisclosed_signal(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    let common: HashSet<&str> = index.model.common.iter().map(|name| name.value.as_str()).collect();
+    let common: HashSet<&str> = index.model.common.names().collect();
     for (kind, id, signal) in index.signals() {
         let own = signal.attributes.names().any(|name| !common.contains(name));
         if !own && signal.row.is_none() && !index.is_key_unread(id, "row") && !index.is_key_unread(id, "attributes") {

@@ -14,8 +14,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "unknown attribute",
-    what: "A signal, an object's field, `common`, `derived_from` or `renamed_to` names an attribute that the catalogue \
-           does not have.",
+    what: "A signal, an object's field, `common`, `resource`, `derived_from` or `renamed_to` names an attribute that the \
+           catalogue does not have, or the `of` of an identifier nearly names one.",
     why: "An attribute has its type, its row and its consent in one place. Without it there is nothing that may be sent.",
     wrong: "spans:\n  started: {name: Started, collected: default, brief: started, attributes: {rnus: required}}\n",
     right: "spans:\n  started: {name: Started, collected: default, brief: started, attributes: {runs: required}}\n",
@@ -35,12 +35,18 @@ pub fn check_unknown_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
             look_up(attribute, &|| format!("object {}", quote(&id.value)));
         }
     }
-    for name in &index.model.common {
-        look_up(name, &|| "`common`".to_owned());
+    for (section, entries) in [("`common`", &index.model.common), ("`resource`", &index.model.resource)] {
+        entries.iter().for_each(|(name, _)| look_up(name, &|| section.to_owned()));
     }
     for (id, attribute) in index.model.attributes.iter() {
         let renamed_to = attribute.deprecated.as_ref().and_then(|deprecated| deprecated.renamed_to.as_ref());
         for name in attribute.derived_from.iter().chain(renamed_to) {
+            look_up(name, &|| format!("attribute {}", quote(&id.value)));
+        }
+        // Words may stand there, too: only what is nearly an attribute is a slip.
+        let of = attribute.identifier.as_ref().map(|identifier| identifier.value.of()).unwrap_or_default();
+        let is_slip = |name: &str| !name.contains(' ') && index.attributes.near(name).is_some();
+        for name in of.iter().filter(|name| is_slip(&name.value)) {
             look_up(name, &|| format!("attribute {}", quote(&id.value)));
         }
     }

@@ -10,7 +10,8 @@ pub const CHECK: Check = Check {
     severity: Severity::Error,
     waivable: false,
     title: "unused attribute",
-    what: "An attribute is in no span and no event, is no field of an object, and is not in `common`.",
+    what: "An attribute is in no span and no event, is no field of an object, and is neither in `common` nor in \
+           `resource`.",
     why: "The table would tell people that something is collected which is not.",
     wrong: "attributes:\n  runs: {row: usage, collected: default, type: int, brief: number of runs}\nspans: {}\n",
     right: "spans:\n  started: {name: Started, collected: default, brief: started, attributes: {runs: required}}\n",
@@ -26,13 +27,12 @@ pub fn check_unused_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
     let of_signals = index.signals().flat_map(|(_, _, signal)| signal.attributes.names());
     let of_objects = fields().filter_map(|(_, field)| field.attribute.as_ref()).map(|name| name.value.as_str());
-    let common = model.common.iter().map(|name| name.value.as_str());
-    for position in index.attributes.unused(of_signals.chain(of_objects).chain(common)) {
+    let listed = model.common.names().chain(model.resource.names());
+    for position in index.attributes.unused(of_signals.chain(of_objects).chain(listed)) {
         let (name, _) = &model.attributes.0[position];
-        findings.push(
-            CHECK
-                .at(name.place, format!("no span, event or object carries attribute `{}`", name.value))
-                .help("add it to a signal's `attributes`, to an object's `fields` or to `common`, or remove it"),
-        );
+        findings
+            .push(CHECK.at(name.place, format!("no span, event or object carries attribute `{}`", name.value)).help(
+            "add it to a signal's `attributes`, to an object's `fields`, to `common` or to `resource`, or remove it",
+        ));
     }
 }

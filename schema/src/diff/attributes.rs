@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{At, Class, Comparison, Pair, domain, pairs};
 use crate::finding::quote;
-use crate::{Attribute, AttributeId, Catalogue, Domain, Identifier, OnViolation, Personal, Variant};
+use crate::{Attribute, AttributeId, Catalogue, Domain, OnViolation, Personal, Variant};
 
 impl<'c> Comparison<'c> {
     pub(super) fn attributes(&mut self) {
@@ -27,7 +27,7 @@ impl<'c> Comparison<'c> {
     }
 
     fn added_attribute(&mut self, attribute: &Attribute) {
-        let everywhere = self.new.common.iter().any(|common| self.new.attribute(*common).id == attribute.id);
+        let everywhere = self.new.common.iter().any(|common| self.new.attribute(common.attribute).id == attribute.id);
         let where_to = if everywhere { " on every signal" } else { "" };
         let (id, brief, when) = (&attribute.id, &attribute.brief, self.new.when(attribute.collected));
         let at = At::new(format!("attributes.{id}"), attribute.place);
@@ -97,11 +97,7 @@ impl<'c> Comparison<'c> {
             }
             _ => {}
         }
-        if was.identifier != is.identifier {
-            let (from, to) = (kind_of(was.identifier), kind_of(is.identifier));
-            let class = if traces_less(was.identifier, is.identifier) { Class::Narrows } else { more };
-            self.change(at, [class], format!("`{id}` was {from} and is {to}"));
-        }
+        self.identifier(at, was, is);
     }
 
     /// Compares declarations on personal data. An undeclared one was published as none: only its words change when it
@@ -169,20 +165,4 @@ fn names_for_code<'c>(was: &'c Attribute, is: &'c Attribute) -> (Vec<&'c str>, V
     let now: HashMap<&str, &Variant> = after.iter().zip(&is.variants).collect();
     let both = before.iter().zip(&was.variants);
     both.filter_map(|(member, was)| Some((was.name.as_str(), now.get(member)?.name.as_str()))).unzip()
-}
-
-/// Puts the kind of an identifier into words.
-fn kind_of(identifier: Option<Identifier>) -> &'static str {
-    match identifier {
-        None => "no identifier",
-        Some(Identifier::Random) => "a random identifier",
-        Some(Identifier::ContentHash) => "a hash of content",
-        Some(Identifier::Stable) => "an identifier that is kept",
-    }
-}
-
-/// Returns true if an identifier is less traceable to a person. Where none was declared, only randomness is less.
-fn traces_less(was: Option<Identifier>, is: Option<Identifier>) -> bool {
-    use Identifier::{ContentHash, Random, Stable};
-    matches!((was, is), (None | Some(Stable | ContentHash), Some(Random)) | (Some(Stable), Some(ContentHash)))
 }

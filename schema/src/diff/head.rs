@@ -2,9 +2,7 @@
 
 use super::{At, Class, Comparison};
 use crate::finding::quote;
-
-/// Variables that always switch everything off, whether a catalogue lists them or not.
-const ALWAYS_OPT_OUT: [&str; 2] = ["DO_NOT_TRACK", "OTEL_SDK_DISABLED"];
+use crate::{OptOut, OptOutKind};
 
 impl Comparison<'_> {
     fn head_at(&self, key: &'static str) -> At {
@@ -48,19 +46,23 @@ impl Comparison<'_> {
     fn opt_out(&mut self) {
         let (old, new) = (&self.old.head.opt_out, &self.new.head.opt_out);
         let place = self.new.head.place("consent.opt_out");
-        let at = |variable: &str| At::new(format!("consent.opt_out.{variable}"), place);
-        let class = |variable: &str, class| if ALWAYS_OPT_OUT.contains(&variable) { Class::Wording } else { class };
-        for variable in old.iter().filter(|variable| !new.contains(variable)) {
-            let class = class(variable, Class::Widens);
-            let still = if class == Class::Wording { ", but counts all the same" } else { " and counts no more" };
-            let sentence = format!("the opt-out `{variable}` is no longer listed{still}");
-            self.change(&at(variable), [class], sentence);
+        let at = |opt_out: &OptOut| At::new(format!("consent.opt_out.{}", opt_out.name), place);
+        let class = |opt_out: &OptOut, class| if opt_out.is_universal() { Class::Wording } else { class };
+        for opt_out in old.iter().filter(|opt_out| !new.contains(opt_out)) {
+            let class = class(opt_out, Class::Widens);
+            let sentence = match (class, opt_out.kind) {
+                (Class::Wording, _) => format!("the opt-out {opt_out} is no longer listed, but counts all the same"),
+                (_, OptOutKind::Variable) => format!("the opt-out {opt_out} is no longer listed and counts no more"),
+                _ => format!("{opt_out} no longer switches everything off"),
+            };
+            self.change(&at(opt_out), [class], sentence);
         }
-        for variable in new.iter().filter(|variable| !old.contains(variable)) {
-            let class = class(variable, Class::Narrows);
-            let sentence = format!("`{variable}` is listed as an opt-out");
-            self.change(&at(variable), [class], sentence);
+        for opt_out in new.iter().filter(|opt_out| !old.contains(opt_out)) {
+            let class = class(opt_out, Class::Narrows);
+            self.change(&at(opt_out), [class], format!("{opt_out} is listed as an opt-out"));
         }
+        let names = |opt_outs: &[OptOut]| opt_outs.iter().map(OptOut::to_string).collect::<Vec<_>>();
+        let (old, new) = (names(old), names(new));
         let (old, new): (Vec<_>, Vec<_>) =
             (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
         self.order(&At::new("consent.opt_out", place), &old, &new, "the opt-outs");
@@ -78,6 +80,7 @@ impl Comparison<'_> {
             &new.table_title,
             changed("the table’s heading"),
         );
+        self.wording(&At::whole("docs.page"), &old.page, &new.page, changed("the form of the table"));
         self.wording(&At::whole("docs.note"), &old.note, &new.note, changed("the note below the table"));
         self.wording(&At::whole("docs.after"), &old.after, &new.after, changed("the text after the table"));
     }

@@ -1,10 +1,11 @@
-//! Spans and events compared, and what they carry.
+//! Spans and events compared.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Ordering;
 
+use super::carried::Carrier;
 use super::{At, Class, Comparison, Pair, pairs};
 use crate::finding::quote;
-use crate::{Catalogue, Signal, SignalKind};
+use crate::{Attribute, AttributeId, Catalogue, Signal, SignalKind};
 
 impl<'c> Comparison<'c> {
     pub(super) fn signals(&mut self) {
@@ -42,8 +43,17 @@ impl<'c> Comparison<'c> {
             let sentence = format!("{what} was called {} on the wire and is {}", quote(&was.name), quote(&is.name));
             self.change(&at, [Class::more(is.collected), Class::Breaks], sentence);
         }
+        self.interval(&at, &what, was, is);
         self.destination(&at, &what, was, is);
-        self.carried(was, is);
+        self.carried(&Carrier {
+            what: what.clone(),
+            path: format!("{}.attributes", path(is)),
+            place: is.place,
+            collected: (was.collected, is.collected),
+            attributes: (&was.attributes, &is.attributes),
+            has_common: true,
+        });
+        self.log_body(was, is, &what);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
         self.wording(&at, &from, &to, || format!("another row discloses {what}"));
@@ -54,72 +64,47 @@ impl<'c> Comparison<'c> {
         self.waivers(&at, &what, &was.allow, &is.allow);
     }
 
-    /// The attributes that a signal carries. What came or went with an attribute, or with what is common, is told there,
-    /// but not that something had to be carried.
-    fn carried(&mut self, was: &'c Signal, is: &'c Signal) {
-        let (before, after) = (carried_by(self.old, was), carried_by(self.new, is));
-        let required_before: HashMap<_, _> = before.iter().copied().collect();
-        let kept: HashSet<_> = after.iter().map(|(id, _)| *id).collect();
-        let (common_before, common_after) = (common(self.old), common(self.new));
-        let what = format!("{} `{}`", is.kind.word(), is.id);
-        let at = |id: &str| At::new(format!("{}.attributes.{id}", path(is)), is.place);
-        for (id, required) in &after {
-            let (Some(then), Some(now)) = (self.old_attributes.get(id), self.new_attributes.get(id)) else { continue };
-            let more = Class::more_of(&[now.collected, is.collected]);
-            match required_before.get(id) {
-                None if common_after.contains(id) && !common_before.contains(id) => {}
-                None => self.change(&at(id), [more], format!("{what} carries `{id}`, too")),
-                Some(true) if !required => {
-                    let class = Class::more_of(&[then.collected, was.collected, is.collected]);
-                    let sentence = format!("{what} may come without `{id}`, which it had to carry");
-                    self.change(&at(id), [class, Class::Breaks], sentence);
-                }
-                Some(false) if *required => {
-                    self.change(
-                        &at(id),
-                        [Class::Breaks],
-                        format!("{what} has to carry `{id}`, which could be missing"),
-                    );
-                }
-                Some(_) => {}
+    /// The interval of a signal.
+    fn interval(&mut self, at: &At, what: &str, was: &Signal, is: &Signal) {
+        let more = Class::more_of(&[was.collected, is.collected]);
+        let (class, sentence) = match (was.every, is.every) {
+            (None, None) => return,
+            (Some(was), None) => {
+                (more, format!("{what} was sent once every {} at most, and has no limit", was.every()))
             }
-        }
-        let lost = self.lost(was, is);
-        for (id, _) in before.iter().filter(|(id, _)| !kept.contains(id)) {
-            let told = common_before.contains(id) && !common_after.contains(id);
-            if !self.new_attributes.contains_key(id) {
-                continue;
+            (None, Some(is)) => (Class::Narrows, format!("{what} is sent once every {} at most", is.every())),
+            (Some(was), Some(is)) => {
+                let class = match is.seconds().cmp(&was.seconds()) {
+                    _ if was == is => return,
+                    Ordering::Less => more,
+                    Ordering::Greater => Class::Narrows,
+                    Ordering::Equal => Class::Wording,
+                };
+                (class, format!("{what} was sent once every {} at most, and is once every {}", was.every(), is.every()))
             }
-            if lost.contains(id) {
-                let sentence = format!("{what} no longer carries `{id}`, which it had to");
-                self.change(&at(id), [Class::Widens, Class::Breaks], sentence);
-            } else if !told {
-                self.change(&at(id), [Class::Breaks], format!("{what} no longer carries `{id}`"));
-            }
-        }
-        let own = |carried: &[(&'c str, bool)]| -> Vec<&'c str> {
-            let ids = carried.iter().map(|(id, _)| *id);
-            ids.filter(|id| !common_before.contains(id) && !common_after.contains(id)).collect()
         };
-        let order = At::new(path(is), is.place);
-        self.order(&order, &own(&before), &own(&after), &format!("the attributes of {what}"));
+        self.change(at, [class], sentence);
     }
 
-    pub(super) fn common(&mut self) {
-        let (old, new) = (common(self.old), common(self.new));
-        for id in new.iter().filter(|id| !old.contains(id)) {
-            if let (Some(_), Some(attribute)) = (self.old_attributes.get(id), self.new_attributes.get(id)) {
-                let at = At::new(format!("common.{id}"), attribute.place);
-                self.change(&at, [Class::more(attribute.collected)], format!("every signal may carry `{id}`"));
-            }
+    /// The body of a log record: an attribute that becomes it, or is it no longer, has another place on the wire.
+    fn log_body(&mut self, was: &'c Signal, is: &'c Signal, what: &str) {
+        let of = |catalogue: &'c Catalogue, body: Option<AttributeId>| body.map(|id| catalogue.attribute(id));
+        let (before, after) = (of(self.old, was.body), of(self.new, is.body));
+        let id = |attribute: Option<&'c Attribute>| attribute.map(|attribute| &*attribute.id);
+        if id(before) == id(after) {
+            return;
         }
-        for id in old.iter().filter(|id| !new.contains(id)) {
-            if let Some(attribute) = self.new_attributes.get(id) {
-                let at = At::new(format!("common.{id}"), attribute.place);
-                self.change(&at, [Class::Breaks], format!("not every signal may carry `{id}` any more"));
-            }
+        let mut moved = |attribute: &Attribute, sentence: String| {
+            let at = At::new(format!("{}.attributes.{}", path(is), attribute.id), is.place);
+            self.change(&at, [Class::more_of(&[attribute.collected, is.collected]), Class::Breaks], sentence);
+        };
+        if let Some(after) = after {
+            moved(after, format!("`{}` is the body of {what}", after.id));
         }
-        self.order(&At::whole("common"), &old, &new, "the common attributes");
+        if let Some(before) = before.filter(|before| is.info.attributes.iter().any(|own| own.attribute.id == before.id))
+        {
+            moved(before, format!("`{}` is no longer the body of {what}", before.id));
+        }
     }
 }
 
@@ -132,15 +117,4 @@ fn section(kind: SignalKind) -> &'static str {
 
 fn path(signal: &Signal) -> String {
     format!("{}.{}", section(signal.kind), signal.id)
-}
-
-/// The keys of the attributes that a signal carries, and whether each is required.
-fn carried_by<'c>(catalogue: &'c Catalogue, signal: &Signal) -> Vec<(&'c str, bool)> {
-    let carried = signal.attributes.iter();
-    carried.map(|own| (&*catalogue.attribute(own.attribute).id, own.required)).collect()
-}
-
-/// The keys of the common attributes.
-fn common(catalogue: &Catalogue) -> Vec<&str> {
-    catalogue.common.iter().map(|id| &*catalogue.attribute(*id).id).collect()
 }

@@ -4,7 +4,9 @@ use candor_domain::{Consent, DEFAULT, NAMED_OFF, NAMED_ON, OPT_IN};
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use super::{Entries, Located};
+use super::located::{Entries, Located};
+use super::opt_out::OptOutModel;
+use super::words::words;
 
 /// The switches a user has. `OTEL_SDK_DISABLED` and `DO_NOT_TRACK` always count.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,9 +14,9 @@ use super::{Entries, Located};
 pub struct ConsentModel {
     /// The switch that opts in, as users see it, such as `share_crew`.
     pub opt_in: Option<Located<String>>,
-    /// Environment variables that switch everything off.
+    /// The switches that switch everything off: environment variables, flags, settings, commands.
     #[cfg_attr(feature = "json-schema", schemars(default))]
-    pub opt_out: Vec<Located<String>>,
+    pub opt_out: Vec<OptOutModel>,
     /// The question that the program asks before it reports anything; `true` asks without words of its own.
     pub ask: Option<Located<AskModel>>,
     /// Permissions with a switch of their own, beside `default` and `opt_in`, by name.

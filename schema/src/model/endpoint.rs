@@ -3,7 +3,8 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
-use super::{Entries, Located};
+use super::located::{Entries, Located};
+use super::words::words;
 
 /// A place where signals go. Each is a promise of its own.
 #[derive(Debug, Clone, Default, PartialEq)]

@@ -14,7 +14,7 @@ impl Reader<'_> {
         let map = self.mapping(node, "`consent`", CONSENT_KEYS)?;
         Some(ConsentModel {
             opt_in: map.optional(self, "opt_in", Reader::text),
-            opt_out: map.list(self, "opt_out", Reader::text),
+            opt_out: map.list(self, "opt_out", Reader::opt_out),
             ask: map.optional(self, "ask", Reader::ask),
             channels: map.entries(self, "channels", Part::Consent, Reader::channel),
         })

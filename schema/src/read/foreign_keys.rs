@@ -31,7 +31,7 @@ pub(super) fn same_key(key: &str, known: &[&'static str]) -> Option<&'static str
 pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> {
     let of = |own: &str| known.contains(&own);
     Some(match key {
-        "<<" => "merge keys are not read: write the keys out",
+        "<<" => "it takes the name of a mapping: `<<: *base`, where one has the anchor `&base`",
         "$schema" => "name it in a comment: `# yaml-language-server: $schema=…`",
         "$id" | "$ref" | "$defs" => "this is no JSON Schema; `candor schema catalogue` prints the one for catalogues",
         "groups" if of("spans") => "write what the groups hold under `attributes`, `spans` and `events`",

@@ -30,7 +30,7 @@ impl Gap {
             Some("attributes") => &[Part::Attributes],
             Some("objects") => &[Part::Objects, Part::Carried],
             Some("spans" | "events") => &[Part::Signals, Part::Carried],
-            Some("common") => &[Part::Carried],
+            Some("common" | "resource") => &[Part::Carried],
             Some("consent") => &[Part::Consent],
             Some("endpoints") => &[Part::Endpoints],
             Some(_) => &[],

@@ -25,6 +25,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "spans",
     "events",
     "common",
+    "resource",
     "allow",
 ];
 
@@ -37,8 +38,26 @@ pub(super) const CONSENT_KEYS: &[&str] = &["opt_in", "opt_out", "ask", "channels
 /// The keys of a channel.
 pub(super) const CHANNEL_KEYS: &[&str] = &["title", "brief", "default", "implies"];
 
+/// The keys of an opt-out that is written as a mapping.
+pub(super) const OPT_OUT_KEYS: &[&str] = &["variable", "flag", "setting", "command", "off_when"];
+
 /// The keys of `docs`.
-pub(super) const DOCS_KEYS: &[&str] = &["title", "intro", "before", "table_title", "note", "after"];
+pub(super) const DOCS_KEYS: &[&str] = &[
+    "title",
+    "intro",
+    "before",
+    "table_title",
+    "layout",
+    "columns",
+    "lines",
+    "default_word",
+    "opt_in_word",
+    "note",
+    "after",
+];
+
+/// The keys of a column that is written as a mapping.
+pub(super) const COLUMN_KEYS: &[&str] = &["column", "title"];
 
 /// The keys of a section of the page.
 pub(super) const SECTION_KEYS: &[&str] = &["title", "text"];
@@ -95,6 +114,9 @@ pub(super) const ATTRIBUTE_KEYS: &[&str] = &[
     "allow",
 ];
 
+/// The keys of an identifier that is written as a mapping.
+pub(super) const IDENTIFIER_KEYS: &[&str] = &["source", "of", "salted", "scope", "rotates"];
+
 /// The keys of an object.
 pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 
@@ -102,8 +124,20 @@ pub(super) const OBJECT_KEYS: &[&str] = &["brief", "fields", "allow"];
 pub(super) const FIELD_KEYS: &[&str] = &["attribute", "requirement"];
 
 /// The keys of a span or an event.
-pub(super) const SIGNAL_KEYS: &[&str] =
-    &["name", "collected", "brief", "row", "endpoint", "attributes", "since", "deprecated", "stability", "allow"];
+pub(super) const SIGNAL_KEYS: &[&str] = &[
+    "name",
+    "collected",
+    "brief",
+    "row",
+    "endpoint",
+    "attributes",
+    "every",
+    "body",
+    "since",
+    "deprecated",
+    "stability",
+    "allow",
+];
 
 /// The keys of an enum's member that is written as a mapping.
 pub(super) const MEMBER_KEYS: &[&str] = &["value", "name"];
@@ -146,6 +180,9 @@ mod tests {
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");
         }
-        assert_eq!(properties(&schema["$defs"]["Field"]["anyOf"][1]), sorted(FIELD_KEYS));
+        assert_eq!(properties(&schema["$defs"]["ColumnOfThePage"]["anyOf"][1]), sorted(COLUMN_KEYS));
+        for (definition, keys) in [("Field", FIELD_KEYS), ("Identifier", IDENTIFIER_KEYS), ("OptOut", OPT_OUT_KEYS)] {
+            assert_eq!(properties(&schema["$defs"][definition]["anyOf"][1]), sorted(keys), "{definition}");
+        }
     }
 }

@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::foreign_keys::{advice, same_key};
 use super::gap::Gap;
-use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROW_KEYS, SIGNAL_KEYS};
+use super::keys::{ATTRIBUTE_KEYS, OBJECT_KEYS, ROOT_KEYS, ROW_KEYS, SIGNAL_KEYS};
+use super::merge::MERGE;
 use super::node::{Node, Value};
 use crate::did_you_mean::{Near, did_you_mean, near};
 use crate::finding::quote;
@@ -341,11 +342,11 @@ impl<'f> Reader<'f> {
                     .help("indent it deeper than the name"),
             );
             let pair = |(key, node): &KeyValue| {
-                (Node { value: Value::Text(key.value.to_owned()), place: key.place }, (*node).clone())
+                (Node { value: Value::Text(key.value.to_owned()), place: key.place, defined: None }, (*node).clone())
             };
             let whole = Value::Mapping(own.iter().map(|own| pair(own)).collect());
             beside.extend((1..=own.len()).map(|behind| (position + behind, None)));
-            beside.insert(position, Some(Node { value: whole, place: name.place }));
+            beside.insert(position, Some(Node { value: whole, place: name.place, defined: None }));
         }
         beside
     }
@@ -417,14 +418,16 @@ impl<'f> Reader<'f> {
     /// Reports unknown keys. One that resembles a key that is missing is read as if it were that key: then nothing is
     /// missing, and there is one finding.
     fn mend_keys(&mut self, map: &mut Map, known: &[&'static str]) {
-        let is_known = |key: &str| known.is_empty() || known.contains(&key);
+        // A file may have mappings of the writer's own for merge keys to name.
+        let is_own = |key: &str| key.starts_with("x-") && known == ROOT_KEYS;
+        let is_known = |key: &str| known.is_empty() || known.contains(&key) || is_own(key);
         if map.pairs.iter().all(|(key, _)| is_known(key.value)) {
             return;
         }
         let mut absent: Vec<&'static str> = known.to_vec();
         absent.retain(|known| map.pairs.iter().all(|(key, _)| key.value != *known));
         let (what, strays) = (map.what.clone(), map.strays.get_mut());
-        let merged = map.pairs.iter().any(|(key, _)| key.value == "<<");
+        let merged = map.pairs.iter().any(|(key, _)| key.value == MERGE);
         if merged {
             self.torn.insert(map.place);
             self.unread.keys.insert((map.place, ANY_KEY));

@@ -10,6 +10,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Budget, DuplicateKeyPolicy, Location, MergeKeyPolicy, Options, Spanned};
 
 use super::gap::Gap;
+use super::merge::merge;
 use super::yaml_fault::{YamlFault, fault_of};
 use crate::finding::quote;
 use crate::{Finding, Place, checks};
@@ -19,6 +20,8 @@ use crate::{Finding, Place, checks};
 pub(crate) struct Node {
     pub value: Value,
     pub place: Place,
+    /// The place at the anchor, for a node that an alias brings.
+    pub defined: Option<Box<Place>>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +65,8 @@ pub(crate) struct ParsedText {
     pub findings: Vec<Finding>,
     /// The parts that had to be left out.
     pub gaps: Vec<Gap>,
+    /// The mappings that merge keys repeat.
+    pub templates: Vec<Place>,
 }
 
 /// Most mistakes of one text that it is read on after.
@@ -74,11 +79,12 @@ const MOST_REREAD: usize = 32 << 20;
 pub(crate) fn parse(file: u32, text: &str, most_nodes: usize) -> ParsedText {
     let mut rest = Cow::Borrowed(text.strip_prefix('\u{feff}').unwrap_or(text));
     let bom = (text.len() - rest.len()) as u32;
-    let mut parsed = ParsedText { root: None, findings: Vec::new(), gaps: Vec::new() };
+    let mut parsed = ParsedText { root: None, findings: Vec::new(), gaps: Vec::new(), templates: Vec::new() };
     for attempt in 0..MOST_FAULTS {
         let error = match serde_saphyr::from_str_with_options::<Node>(&rest, options(most_nodes)) {
             Ok(mut root) => {
                 root.finish(file, bom, text);
+                merge(&mut root, &mut parsed.templates);
                 parsed.findings.extend(idle_anchors(&root, text));
                 parsed.root = Some(root).filter(|root| parsed.gaps.is_empty() || !root.value.is_nothing());
                 return parsed;
@@ -264,7 +270,8 @@ impl Node {
         }
     }
 
-    /// Gives every place its file, and its range as a reader would mark it. Depth is bounded by the parser.
+    /// Gives every place its file, and its range as a reader would mark it. Depth is bounded by the parser. What an alias
+    /// brings is where it is written, inside the anchor's mapping or list.
     fn finish(&mut self, file: u32, skipped: u32, text: &str) {
         self.place.file = file;
         self.place.start += skipped;
@@ -277,12 +284,17 @@ impl Node {
                 self.value = Value::Commented;
             }
         }
+        let below = |node: &mut Node| {
+            if let Some(defined) = &node.defined {
+                node.place = **defined;
+            }
+            node.finish(file, skipped, text);
+        };
+        let aliased = self.defined.is_some();
+        let each = |node: &mut Node| if aliased { below(node) } else { node.finish(file, skipped, text) };
         match &mut self.value {
-            Value::List(items) => items.iter_mut().for_each(|item| item.finish(file, skipped, text)),
-            Value::Mapping(pairs) => pairs.iter_mut().for_each(|(key, value)| {
-                key.finish(file, skipped, text);
-                value.finish(file, skipped, text);
-            }),
+            Value::List(items) => items.iter_mut().for_each(each),
+            Value::Mapping(pairs) => pairs.iter_mut().flat_map(|(key, value)| [key, value]).for_each(each),
             _ => {}
         }
         let range = self.place.start as usize..self.place.end as usize;
@@ -306,7 +318,9 @@ impl Node {
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let spanned = Spanned::<Value>::deserialize(deserializer)?;
-        Ok(Node { value: spanned.value, place: place_of(&spanned.referenced) })
+        let (place, defined) = (place_of(&spanned.referenced), place_of(&spanned.defined));
+        let defined = (defined != place).then(|| Box::new(defined));
+        Ok(Node { value: spanned.value, place, defined })
     }
 }
 

@@ -127,3 +127,19 @@ fn renamed_without_a_new_name() {
 fn obsolete_without_a_new_name() {
     check("reason: renamed\n      renamed_to: agent_max_rpm", "reason: obsoleted", &[]);
 }
+
+#[test]
+fn identifiers() {
+    let check = |identifier: &str, code: &str, at: &str| {
+        check("identifier: content_hash", &format!("identifier: {identifier}"), &[(code, at)]);
+    };
+    check("hash", "E0009", "hash");
+    check("{source: dice, scope: run}", "E0009", "dice");
+    check("{source: hash, of: [agent_role], scope: house}", "E0009", "house");
+    check("{scope: run}", "E0005", "{");
+    check("{source: hash, of: [agent_role], salted: true, rotates: monthly}", "E0015", "monthly");
+    check("{source: hash, of: crew_process}", "E0002", "crew_process");
+    check("{source: hash, of: [crew_proces]}", "E0102", "crew_proces");
+    check("{source: hash, of: [crew_process]}", "E0221", "hash");
+    check("{source: hash, of: [agent_goal]}", "E0207", "agent_goal");
+}

@@ -97,3 +97,23 @@ fn endpoint_of_an_ipv6_address() {
 fn endpoint_with_an_at_in_its_path() {
     check("https://telemetry.example.com:4319", "https://telemetry.example.com/@v1", &[]);
 }
+
+#[test]
+fn opt_outs() {
+    let with = |entry: &str| format!("opt_out: [{entry}, CREWAI_DISABLE_TRACKING]");
+    let check = |entry: &str, code: &str, at: &str| {
+        check("opt_out: [CREWAI_DISABLE_TELEMETRY, CREWAI_DISABLE_TRACKING]", &with(entry), &[(code, at)]);
+    };
+    check("{flag: no-telemetry}", "E0012", "no-telemetry");
+    check("{flag: --no telemetry}", "E0012", "--no telemetry");
+    check("{flag: --}", "E0012", "--");
+    check("{setting: ' '}", "E0012", "' '");
+    check("{variable: NO-TELEMETRY}", "E0012", "NO-TELEMETRY");
+    check("{variable: DO_NOT_TRACK, off_when: false}", "E0012", "false");
+    check("{flag: --quiet, off_when: false}", "E0012", "false");
+    check("{variable: CREWAI_DISABLE_TRACKING, off_when: false}", "E0012", "CREWAI_DISABLE_TRACKING");
+    check("{flag: --quiet, setting: quiet}", "E0002", "{");
+    check("{off_when: false}", "E0005", "{");
+    check("{flagg: --quiet}", "E0003", "flagg");
+    check("{flag: 5}", "E0002", "5");
+}

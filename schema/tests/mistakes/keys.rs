@@ -126,7 +126,7 @@ fn unknown_key_of_consent() {
 
 #[test]
 fn merge_key() {
-    check("    stability: beta", "    <<: {stability: beta}", &[("E0003", "<<")]);
+    check("    stability: beta", "    <<: beta", &[("E0003", "<<")]);
 }
 
 #[test]

@@ -139,7 +139,8 @@ pub(super) fn pairs(json: Option<&Json>) -> Fields<'_> {
     }
 }
 
-fn pair(json: &Json) -> Option<(&str, Foreign<'_>)> {
+/// The key and value of a `KeyValue`.
+pub(super) fn pair(json: &Json) -> Option<(&str, Foreign<'_>)> {
     static NOTHING: Json = Json::Null;
     let Json::Object(members) = json else { return None };
     let member = |name| members.iter().find(|(key, _)| key == name).map_or(&NOTHING, |(_, value)| value);

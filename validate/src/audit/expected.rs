@@ -15,6 +15,8 @@ pub(super) struct Expected<'c> {
     objects: Vec<HashMap<&'c str, &'c Field>>,
     /// Attributes that every signal carries: those of the catalogue, and of a kind those that all of it carry.
     common: HashMap<&'c str, AttributeId>,
+    /// The attributes of the process.
+    process: HashMap<&'c str, AttributeId>,
     everywhere: HashMap<SignalKind, HashMap<&'c str, AttributeId>>,
     /// Attributes that any signal carries under this name.
     anywhere: HashMap<&'c str, Vec<AttributeId>>,
@@ -35,8 +37,8 @@ impl<'c> Expected<'c> {
         let mut signals: HashMap<_, HashMap<_, _>> = HashMap::new();
         let mut anywhere: HashMap<&str, Vec<AttributeId>> = HashMap::new();
         for (index, signal) in catalogue.signals().iter().enumerate() {
-            let attributes: HashMap<_, _> =
-                signal.attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect();
+            let own = signal.attributes.iter().map(|own| own.attribute).filter(|id| signal.body != Some(*id));
+            let attributes: HashMap<_, _> = own.map(|id| (name(id), id)).collect();
             for (name, id) in &attributes {
                 anywhere.entry(name).or_default().push(*id);
             }
@@ -48,7 +50,8 @@ impl<'c> Expected<'c> {
             catalogue,
             signals,
             objects: catalogue.objects().iter().map(fields).collect(),
-            common: catalogue.common().iter().map(|id| (name(*id), *id)).collect(),
+            common: catalogue.common().iter().map(|own| (name(own.attribute), own.attribute)).collect(),
+            process: catalogue.resource().attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect(),
             everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
         }
@@ -79,6 +82,11 @@ impl<'c> Expected<'c> {
         found.copied()
     }
 
+    /// The attribute of the process of this name.
+    pub fn of_process(&self, name: &str) -> Option<AttributeId> {
+        self.process.get(name).copied()
+    }
+
     /// Finds the attribute of a name that is in any signal: the most open of them.
     pub fn anywhere(&self, name: &str) -> Option<AttributeId> {
         let attributes = self.anywhere.get(name)?.iter().copied();
@@ -102,7 +110,7 @@ impl<'c> Expected<'c> {
 
     /// Returns true for an identifier that is said to be random.
     pub fn is_random(&self, id: AttributeId) -> bool {
-        self.catalogue.attribute(id).identifier == Some(Identifier::Random)
+        self.catalogue.attribute(id).identifier.as_ref().is_some_and(Identifier::is_random)
     }
 }
 

@@ -23,7 +23,7 @@ impl<'w> Walk<'w, '_> {
         for (key, value) in payload.as_object().into_iter().flatten() {
             match (key.as_str(), value) {
                 ("kind" | "name", Value::String(_)) => {}
-                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(members)),
+                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(key, members)),
                 (key, value) => self.measured(key, value),
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use candor_schema::{Attribute, AttributeId, Collected, Domain, Encoding, SignalKind};
+use candor_schema::{Attribute, AttributeId, Collected, Consent, Domain, Encoding, SignalKind};
 use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
@@ -122,12 +122,33 @@ impl<'w, 'c> Walk<'w, 'c> {
         for (key, value) in payload.as_object().into_iter().flatten() {
             match (key.as_str(), value) {
                 ("attributes", Value::Object(attributes)) => self.inside(key, |walk| walk.attributes(attributes)),
-                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(members)),
+                ("resource" | "scope", Value::Object(members)) => self.inside(key, |walk| walk.context(key, members)),
+                ("body", value) if self.body().is_some() => {
+                    self.body().into_iter().for_each(|id| self.listed(key, id, value))
+                }
                 ("status", Value::Object(status)) => self.inside(key, |walk| walk.status(status)),
                 ("events", Value::Array(events)) => self.inside(key, |walk| walk.span_events(events)),
+                ("channels", Value::String(marker)) => self.marker(key, marker),
                 ("links", Value::Array(links)) => self.inside(key, |walk| walk.span_links(links)),
                 (key, value) if is_structure(key, value) => {}
                 _ => self.unlisted(Place::Part, key, value),
+            }
+        }
+    }
+
+    /// The permissions that a signal says it needs. A name that is none is a text that no page lists.
+    fn marker(&mut self, key: &str, marker: &'w str) {
+        let head = self.expected.catalogue.head();
+        let needs = marker.split(',').map(|name| head.channel_number(name)).collect::<Option<Vec<_>>>();
+        match needs {
+            None => self.inside(key, |walk| walk.text(marker, Standing::Unlisted)),
+            Some(numbers) => {
+                let not_granted =
+                    numbers.into_iter().find(|number| !self.granted.consent().includes(Consent::of(*number)));
+                if let Some(name) = not_granted.and_then(|number| head.channel_name(number)) {
+                    let message = format!("says that it needs `{name}`, which was not granted");
+                    self.inside(key, |walk| walk.note(Hit::new(Rule::NotAllowed).with(name.to_owned()), None, message));
+                }
             }
         }
     }
@@ -140,6 +161,11 @@ impl<'w, 'c> Walk<'w, 'c> {
             self.beside_each_other(named, attributes);
         }
         self.compositions(attributes);
+    }
+
+    /// The attribute that is the body of this log record.
+    fn body(&self) -> Option<AttributeId> {
+        self.signal?.signal.body
     }
 
     fn attribute(&mut self, key: &str, value: &'w Value) {
@@ -233,9 +259,13 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     /// Audits a resource or a scope. The page's words about a signal hold for its resource.
-    pub fn context(&mut self, members: &'w Map<String, Value>) {
-        for (key, value) in members.iter().filter(|(key, value)| !keys::is_common_schema(key, value)) {
-            match self.expected.attribute(self.kind, self.signal, key) {
+    pub fn context(&mut self, around: &str, members: &'w Map<String, Value>) {
+        for (key, value) in members {
+            let own = (around == "resource").then(|| self.expected.of_process(key)).flatten();
+            if own.is_none() && keys::is_common_schema(key, value) {
+                continue;
+            }
+            match own.or_else(|| self.expected.attribute(self.kind, self.signal, key)) {
                 Some(id) => self.listed(key, id, value),
                 None => self.unlisted(Place::Context, key, value),
             }
@@ -303,6 +333,9 @@ impl<'w, 'c> Walk<'w, 'c> {
                 Some(id) => self.listed(key, id, value),
                 None => self.unlisted(Place::Field, key, value),
             },
+            [place] if place == "resource" && self.expected.of_process(key).is_some() => {
+                self.expected.of_process(key).into_iter().for_each(|id| self.listed(key, id, value));
+            }
             [place] if place == "resource" || place == "scope" => self.unlisted(Place::Context, key, value),
             _ => self.inside(key, |walk| walk.member(key, value, Standing::Unlisted)),
         }

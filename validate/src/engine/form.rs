@@ -5,7 +5,7 @@
 //! ```
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
-use candor_domain::{Pattern, SignalKind};
+use candor_domain::{Pattern, SignalKind, is_marker};
 
 use super::cursor::{Cursor, Read};
 use super::number::Number;
@@ -36,10 +36,11 @@ impl Form for SignalKind {
     }
 
     fn allowed(self) -> MemberSet {
-        let any = [Member::Attributes, Member::TraceId, Member::SpanId, Member::LeftOut];
+        let any =
+            [Member::Attributes, Member::Channels, Member::Resource, Member::TraceId, Member::SpanId, Member::LeftOut];
         let own: &[Member] = match self {
             SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
-            SignalKind::Event => &[Member::Time],
+            SignalKind::Event => &[Member::Time, Member::Body],
         };
         HEAD.union(MemberSet::of(&any)).union(MemberSet::of(own))
     }
@@ -53,11 +54,50 @@ pub trait Signals<S: Sink> {
     /// The signal of this kind and name.
     fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Self::Signal>;
 
+    /// Returns whether a channel beyond `default`, by its name, was granted.
+    fn is_granted(&self, channel: &str) -> bool;
+
     /// Reads the attributes of a signal: an object.
     ///
     /// # Errors
     /// When no more is to be read.
     fn attributes(&self, signal: Self::Signal, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()>;
+
+    /// Returns whether payloads of a signal may have this part.
+    fn has(&self, _signal: Self::Signal, _part: Part) -> bool {
+        false
+    }
+
+    /// Reads a part that payloads of the signal may have.
+    ///
+    /// # Errors
+    /// When no more is to be read.
+    fn part(&self, _signal: Self::Signal, _part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+        sink.refuse(cursor, Fault::UnknownMember)
+    }
+
+    /// Says what a payload lacks without this part.
+    fn lacks(&self, _signal: Self::Signal, _part: Part, _sink: &mut S) {}
+}
+
+/// A part of a payload besides the attributes that the catalogue describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The body of a log record.
+    Body,
+    /// The attributes of the process.
+    Resource,
+}
+
+impl Part {
+    const ALL: [Part; 2] = [Part::Body, Part::Resource];
+
+    fn member(self) -> Member {
+        match self {
+            Part::Body => Member::Body,
+            Part::Resource => Member::Resource,
+        }
+    }
 }
 
 /// Returns true if bytes are a payload of one of these signals. Reads no further than to the first fault.
@@ -78,26 +118,32 @@ pub(super) enum Member {
     End,
     Time,
     Attributes,
+    Channels,
     TraceId,
     SpanId,
     ParentSpanId,
     LeftOut,
     Status,
+    Body,
+    Resource,
 }
 
 impl Member {
-    const ALL: [Member; 11] = [
+    const ALL: [Member; 14] = [
         Member::Kind,
         Member::Name,
         Member::Start,
         Member::End,
         Member::Time,
         Member::Attributes,
+        Member::Channels,
         Member::TraceId,
         Member::SpanId,
         Member::ParentSpanId,
         Member::LeftOut,
         Member::Status,
+        Member::Body,
+        Member::Resource,
     ];
 
     fn name(self) -> &'static str {
@@ -108,11 +154,14 @@ impl Member {
             Member::End => "endTimeUnixNano",
             Member::Time => "timeUnixNano",
             Member::Attributes => "attributes",
+            Member::Channels => "channels",
             Member::TraceId => "traceId",
             Member::SpanId => "spanId",
             Member::ParentSpanId => "parentSpanId",
             Member::LeftOut => "droppedAttributesCount",
             Member::Status => "status",
+            Member::Body => "body",
+            Member::Resource => "resource",
         }
     }
 
@@ -222,7 +271,7 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
     let mut strangers = S::Strangers::default();
     while more {
         let key = cursor.key()?;
-        match Member::find(&key) {
+        match Member::find(&key).filter(|member| is_offered(*member, signal, signals)) {
             None => sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?,
             Some(member) => {
                 sink.enter(Step::Member(member.name()));
@@ -244,7 +293,19 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
             sink.leave();
         }
     }
+    if let Some((_, signal)) = signal {
+        for part in Part::ALL.into_iter().filter(|part| !seen.has(part.member()) && signals.has(signal, *part)) {
+            signals.lacks(signal, part, sink);
+        }
+    }
     sink.settle(seen.has(Member::LeftOut))
+}
+
+/// Returns whether a payload of this signal may have this member at all, as far as that is the catalogue's to say.
+#[inline]
+fn is_offered<S: Sink, P: Signals<S>>(member: Member, signal: Option<(SignalKind, P::Signal)>, signals: &P) -> bool {
+    let part = Part::ALL.into_iter().find(|part| part.member() == member);
+    part.is_none_or(|part| signal.is_some_and(|(_, signal)| signals.has(signal, part)))
 }
 
 #[inline]
@@ -265,6 +326,9 @@ fn read_member<S: Sink, P: Signals<S>>(
         (_, None) => return sink.pass(cursor),
         (_, Some((kind, _))) if !kind.allowed().has(member) => return sink.refuse(cursor, Fault::UnknownMember),
         (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
+        (Member::Channels, _) => return read_channels(cursor, sink, signals),
+        (Member::Body, Some((_, signal))) => return signals.part(signal, Part::Body, cursor, sink),
+        (Member::Resource, Some((_, signal))) => return signals.part(signal, Part::Resource, cursor, sink),
         (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
         (Member::Status, _) => return read_status(cursor, sink),
         _ => {}
@@ -285,6 +349,18 @@ fn read_kind<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
     match SignalKind::read(&cursor.text()?) {
         Some(_) => Ok(()),
         None => sink.fault(position, Fault::OtherSignal(None)),
+    }
+}
+
+/// The names of channels that were granted, sorted, with commas.
+fn read_channels<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S, signals: &P) -> Read<()> {
+    if cursor.peek() != b'"' {
+        return values::other(cursor, sink, false, "a text");
+    }
+    let position = cursor.position();
+    match cursor.text()?.look(|text| is_marker(text, |channel| signals.is_granted(channel))) {
+        true => Ok(()),
+        false => sink.fault(position, Fault::NoMarker),
     }
 }
 

@@ -103,6 +103,9 @@ impl<'n, 's> Notes<'n, 's> {
                 (Rule::NotInEnum, format!("{subject} is {} and none of {members}", what()))
             }
             Fault::NotAStatus => (Rule::NotInEnum, format!("{subject} is {} and none of 0, 1, 2", what())),
+            Fault::NoMarker => {
+                (Rule::NotInEnum, format!("{subject} is {} and no list of granted permissions, sorted", what()))
+            }
             Fault::TooLong(most) => (Rule::TooLong, format!("{subject} is {}; at most {most} are allowed", what())),
             Fault::Pattern(pattern) => {
                 (Rule::Pattern, format!("{subject} is {} that does not match `{pattern}`", what()))
@@ -115,7 +118,7 @@ impl<'n, 's> Notes<'n, 's> {
             Fault::UnknownMember => (Rule::UnknownKey, format!("{subject} is no part of the payload form")),
             Fault::UnknownField => (Rule::UnknownKey, format!("{subject} is in no row of the catalogue")),
             Fault::UnknownAttribute => (Rule::UnknownKey, self.explain_unknown_attribute(&subject)),
-            Fault::HeldBack(row) => (Rule::NotAllowed, only_after_opt_in(&subject, Some(row))),
+            Fault::HeldBack { row, channel } => (Rule::NotAllowed, held_back(&subject, Some(row), channel)),
             Fault::Missing => (Rule::MissingKey, format!("{subject} is missing")),
             Fault::Duplicate => (Rule::DuplicateKey, duplicate(&subject)),
             Fault::OtherSignal(None) => (Rule::UnknownSignal, "`kind` is neither `span` nor `event`".to_owned()),
@@ -124,6 +127,14 @@ impl<'n, 's> Notes<'n, 's> {
     }
 
     fn explain_unknown_attribute(&self, subject: &str) -> String {
+        if self.path.is_in("resource") {
+            let subject = words::key(self.path.last().unwrap_or_default());
+            let why = match self.path.last() == Some(SERVICE_NAME) {
+                true => format!("is not the catalogue's service, {}", words::key(self.spec.service)),
+                false => "is not listed for it in the catalogue".to_owned(),
+            };
+            return format!("{subject} of the resource {why}");
+        }
         let mut carried = self.spec.signals.iter().flat_map(|signal| signal.signal.attributes.iter());
         let is_carried = self.path.last().is_some_and(|key| carried.any(|member| member.name() == key));
         match self.signal.filter(|_| is_carried) {
@@ -138,7 +149,10 @@ impl<'n, 's> Notes<'n, 's> {
     fn explain_signal(&self, kind: SignalKind, name: &JsonText<'_>) -> (Rule, String) {
         let name = words::key(&name.decode());
         match self.signal.filter(|signal| !signal.is_allowed(self.consent)) {
-            Some(signal) => (Rule::NotAllowed, only_after_opt_in(&format!("the {} {name}", kind.word()), signal.row)),
+            Some(signal) => {
+                let channel = signal.channel(signal.signal.needs);
+                (Rule::NotAllowed, held_back(&format!("the {} {name}", kind.word()), signal.row, channel))
+            }
             None => (Rule::UnknownSignal, format!("{name} is no {} of the catalogue", kind.word())),
         }
     }
@@ -281,10 +295,11 @@ fn out_of_range(subject: &str, what: &str, side: &str, bound: Bound) -> String {
     format!("{subject} is {what} outside its range; expected {side} {bound}")
 }
 
-fn only_after_opt_in(subject: &str, row: Option<&str>) -> String {
+fn held_back(subject: &str, row: Option<&str>, channel: &str) -> String {
+    let when = if channel == "opt_in" { "after opt-in".to_owned() } else { format!("with `{channel}`") };
     match row {
-        Some(row) => format!("{subject} ({row}) is collected only after opt-in"),
-        None => format!("{subject} is collected only after opt-in"),
+        Some(row) => format!("{subject} ({row}) is collected only {when}"),
+        None => format!("{subject} is collected only {when}"),
     }
 }
 
@@ -332,6 +347,10 @@ impl Path {
             Place::Member(key) => Some(key),
             Place::Item(_) => None,
         }
+    }
+
+    fn is_in(&self, member: &str) -> bool {
+        matches!(self.0.first(), Some(Place::Member(first)) if first == member)
     }
 
     fn is_at_the_top(&self) -> bool {

@@ -17,12 +17,17 @@ pub(super) struct Shape {
 impl Shape {
     pub(super) fn new(members: &[Member]) -> Self {
         let mut required = Seen::new(members.len());
-        for (position, _) in members.iter().enumerate().filter(|(_, member)| member.required) {
+        for (position, _) in members.iter().enumerate().filter(|(_, member)| member.required && !member.body) {
             required.insert(position);
         }
         Shape {
-            quoted: members.iter().map(|member| quote(member.name()).into()).collect(),
-            index: Index::new(members.iter().map(Member::name).enumerate()),
+            quoted: members
+                .iter()
+                .map(|own| if own.body { Box::from([NOT_UTF8]) } else { quote(own.name()).into() })
+                .collect(),
+            index: Index::new(
+                members.iter().enumerate().filter(|(_, own)| !own.body).map(|(at, own)| (at, own.name())),
+            ),
             required,
         }
     }
@@ -50,6 +55,9 @@ impl Shape {
         seen.has_all(&self.required)
     }
 }
+
+/// Stands for a key that no text has.
+const NOT_UTF8: u8 = 0xff;
 
 /// A name as JSON spells it, with its quotes.
 fn quote(name: &str) -> Vec<u8> {

@@ -20,6 +20,8 @@ pub enum Fault<'f> {
     NotInEnum(&'f [&'f str]),
     /// No status code that OpenTelemetry has.
     NotAStatus,
+    /// No list of channels that were granted.
+    NoMarker,
     /// A text with more characters than this.
     TooLong(usize),
     /// A text that does not match this.
@@ -36,8 +38,13 @@ pub enum Fault<'f> {
     UnknownAttribute,
     /// A field that the object does not have.
     UnknownField,
-    /// Something of the row with this title, which is collected only after opt-in.
-    HeldBack(&'f str),
+    /// Something of a row, which is collected only through a channel that was not granted.
+    HeldBack {
+        /// Title of the row.
+        row: &'f str,
+        /// Name of the channel.
+        channel: &'f str,
+    },
     /// A member that is not there.
     Missing,
     /// A member that is there once more.

@@ -1,6 +1,6 @@
 //! The payloads of a catalogue: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, Signal};
+use candor_domain::{Consent, ResourceInfo, Signal, marker_names};
 
 /// The signals that may be sent, and the condition of each.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub struct Spec<'s> {
     pub service: &'s str,
     /// Every signal.
     pub signals: Vec<SignalSpec<'s>>,
+    /// The attributes of the process.
+    pub resource: &'s ResourceInfo,
 }
 
 /// One signal.
@@ -21,6 +23,11 @@ pub struct SignalSpec<'s> {
 }
 
 impl SignalSpec<'_> {
+    /// Returns the name of the channel of something that the signal has.
+    pub(super) fn channel(&self, needs: Consent) -> &str {
+        marker_names(&self.signal.channels, needs).next().unwrap_or("default")
+    }
+
     /// Returns true if the signal may be sent at all.
     pub(super) fn is_allowed(&self, consent: Consent) -> bool {
         consent.includes(self.signal.needs)

@@ -3,7 +3,7 @@
 use candor_domain::{Consent, Domain, Member, ObjectInfo, SignalKind};
 
 use super::cursor::{Cursor, Read};
-use super::form::{self, Signals};
+use super::form::{self, Part, Signals};
 use super::notes::Notes;
 use super::shape::{Index, Seen, Shape};
 use super::sink::{Fault, Sink, Step};
@@ -22,6 +22,7 @@ pub struct Validator<'s> {
     consent: Consent,
     objects: Vec<Table<'s>>,
     signals: Vec<Table<'s>>,
+    resource: Table<'s>,
     spans: Index,
     events: Index,
 }
@@ -33,6 +34,8 @@ struct Table<'s> {
     members: &'s [Member],
     nodes: Vec<Node<'s>>,
     are_fields: bool,
+    /// The position of the body of a log record, which is none of the others.
+    body: Option<usize>,
 }
 
 /// A domain with what reading it takes.
@@ -58,7 +61,8 @@ struct Tables<'s> {
 impl<'s> Tables<'s> {
     fn table(&mut self, members: &'s [Member], are_fields: bool) -> Table<'s> {
         let nodes = members.iter().map(|member| self.node(&member.attribute.domain)).collect();
-        Table { shape: Shape::new(members), members, nodes, are_fields }
+        let body = members.iter().position(|member| member.body);
+        Table { shape: Shape::new(members), members, nodes, are_fields, body }
     }
 
     fn node(&mut self, domain: &'s Domain) -> Node<'s> {
@@ -93,7 +97,8 @@ impl<'s> Validator<'s> {
             Index::new(signals.map(|(position, signal)| (position, &*signal.name)))
         };
         let (spans, events) = (named(SignalKind::Span), named(SignalKind::Event));
-        Validator { consent, objects: tables.objects, signals, spans, events, spec }
+        let resource = tables.table(&spec.resource.attributes, false);
+        Validator { consent, objects: tables.objects, signals, resource, spans, events, spec }
     }
 
     /// Returns true if a payload may be sent. Reads no further than to the first fault.
@@ -161,10 +166,28 @@ impl<'s> Validator<'s> {
     ) -> Read<()> {
         let member = &table.members[position];
         if !self.consent.includes(member.attribute.needs) {
-            return sink.refuse(cursor, Fault::HeldBack(&member.attribute.row));
+            let needs = member.attribute.needs;
+            let channel = self.spec.signals.first().map_or("default", |signal| signal.channel(needs));
+            return sink.refuse(cursor, Fault::HeldBack { row: &member.attribute.row, channel });
         }
         // An optional field may be null, an attribute is then not there.
         self.read_value(&table.nodes[position], table.are_fields && !member.required, cursor, sink)
+    }
+
+    /// Reads the attributes of a signal or of the process.
+    #[inline]
+    fn read_attributes<S: Sink>(&self, table: &Table<'s>, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
+        if cursor.peek() != b'{' {
+            return values::other(cursor, sink, false, "an object");
+        }
+        let seen = self.read_members(table, cursor, sink)?;
+        if !table.shape.is_whole(&seen) {
+            let missing = table.members.iter().enumerate().filter(|(at, member)| {
+                member.required && !member.body && !seen.has(*at) && self.consent.includes(member.attribute.needs)
+            });
+            missing.for_each(|(_, member)| sink.lacks(member.name()));
+        }
+        Ok(())
     }
 
     fn read_value<S: Sink>(&self, node: &Node<'s>, nullable: bool, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
@@ -226,19 +249,48 @@ impl<S: Sink> Signals<S> for Validator<'_> {
         found.filter(|position| self.spec.signals[*position].is_allowed(self.consent))
     }
 
+    fn is_granted(&self, channel: &str) -> bool {
+        let mut channels = self.spec.signals.iter().take(1).flat_map(|signal| signal.signal.channels.iter());
+        let known = channels.find(|known| known.name == channel);
+        known.is_some_and(|known| self.consent.includes(Consent::of(known.number)))
+    }
+
     fn attributes(&self, signal: usize, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
-        if cursor.peek() != b'{' {
-            return values::other(cursor, sink, false, "an object");
+        self.read_attributes(&self.signals[signal], cursor, sink)
+    }
+
+    fn has(&self, signal: usize, part: Part) -> bool {
+        match part {
+            Part::Body => self.signals[signal].body.is_some(),
+            Part::Resource => !self.resource.members.is_empty(),
         }
+    }
+
+    fn part(&self, signal: usize, part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         let table = &self.signals[signal];
-        let seen = self.read_members(table, cursor, sink)?;
-        if !table.shape.is_whole(&seen) {
-            let missing = table.members.iter().enumerate().filter(|(at, member)| {
-                member.required && !seen.has(*at) && self.consent.includes(member.attribute.needs)
-            });
-            missing.for_each(|(_, member)| sink.lacks(member.name()));
+        match (part, table.body) {
+            (Part::Body, Some(body)) => self.read_member(table, body, cursor, sink),
+            (Part::Body, None) => sink.refuse(cursor, Fault::UnknownMember),
+            (Part::Resource, _) => self.read_attributes(&self.resource, cursor, sink),
         }
-        Ok(())
+    }
+
+    fn lacks(&self, signal: usize, part: Part, sink: &mut S) {
+        let is_needed = |member: &Member| member.required && self.consent.includes(member.attribute.needs);
+        match part {
+            Part::Body => {
+                let table = &self.signals[signal];
+                if table.body.is_some_and(|body| is_needed(&table.members[body])) {
+                    sink.lacks("body");
+                }
+            }
+            Part::Resource => {
+                sink.enter(Step::Member("resource"));
+                let needed = self.resource.members.iter().filter(|member| is_needed(member));
+                needed.for_each(|member| sink.lacks(member.name()));
+                sink.leave();
+            }
+        }
     }
 }
 
