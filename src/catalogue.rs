@@ -2,7 +2,7 @@
 
 #[cfg(feature = "otel-filter")]
 use crate::SignalKind;
-use crate::{Channel, DEFAULT, Endpoint, OPT_IN, OptOut, ResourceInfo, Signal};
+use crate::{Channel, DEFAULT, Endpoint, InstallationIdPolicy, OPT_IN, OptOut, ResourceInfo, Signal};
 
 /// A catalogue's head and its signals.
 #[derive(Debug)]
@@ -19,8 +19,10 @@ pub struct Catalogue {
     pub endpoints: &'static [Endpoint],
     /// The switch that opts in, as users see it.
     pub opt_in: Option<&'static str>,
-    /// The switches that switch everything off, beside the variables that always do.
+    /// The switches that turn everything off, beside the variables that always do.
     pub opt_out: &'static [OptOut],
+    /// The installation id that the runtime keeps, where an attribute is one.
+    pub installation_id: Option<InstallationIdPolicy>,
     /// The channels that it names, each with a switch of its own.
     pub channels: &'static [Channel],
     /// The question that the program asks first; empty where the catalogue has no words for it.
@@ -43,6 +45,7 @@ impl Catalogue {
         endpoints: &[],
         opt_in: None,
         opt_out: &[],
+        installation_id: None,
         channels: &[],
         ask: None,
         signals: &[],

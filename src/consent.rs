@@ -239,7 +239,7 @@ impl Remembered {
 /// ```
 /// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
 /// #     endpoints: &[], opt_in: None, opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], channels: &[], ask: None,
-/// #     signals: &[], resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
+/// #     installation_id: None, signals: &[], resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);
@@ -263,8 +263,7 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// The switches beside those of the catalogue: those that its user was promised, and those that the application handed
-/// over.
+/// Opt-outs beside the catalogue's variables: those that the user was promised, and those that the application handed over.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OptOuts<'a> {
     /// The variables that the user was told of, and that the catalogue has no more.
@@ -342,6 +341,7 @@ mod tests {
             endpoints: &[],
             opt_in: None,
             opt_out: &[OptOut::Variable("DEMO_NO_TELEMETRY")],
+            installation_id: None,
             channels: &[],
             ask: None,
             signals: &[],

@@ -33,7 +33,7 @@ pub use self::choice::choose;
 use self::choice::{headline, nothing_by_default};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Catalogue, LastRun, Layer, Pipeline, decode};
+use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -66,6 +66,7 @@ pub fn status(pipeline: &Pipeline) -> String {
     if let Some(notice) = pipeline.notice_due().filter(|notice| !notice.added.is_empty()) {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
     }
+    lines.extend(at_intervals(pipeline));
     lines.push(format!("goes to: {}", pipeline.endpoint().unwrap_or("nowhere that is known here")));
     match pipeline.store().and_then(|store| store.last_run()) {
         Some(run) => {
@@ -80,6 +81,22 @@ pub fn status(pipeline: &Pipeline) -> String {
         None => "settings: there is no folder for them".to_owned(),
     }));
     lines.join("\n")
+}
+
+/// Lists the signals that go at intervals, and when they may go next. Nothing is said while everything is off.
+fn at_intervals(pipeline: &Pipeline) -> Vec<String> {
+    let consent = pipeline.consent();
+    let signals = pipeline.catalogue().signals.iter();
+    let due = signals.filter(|signal| signal.every > 0 && !consent.is_off() && consent.includes(signal.needs));
+    let line = |signal: &&'static Signal| {
+        let next = match pipeline.store().map(|store| store.next_report(signal)) {
+            Some(Some(next)) => format!("next after {next}"),
+            Some(None) => "next at any time".to_owned(),
+            None => "never, because there is no store that knows the last time".to_owned(),
+        };
+        format!("at intervals: {} {}, {next}", signal.kind.word(), one_line(&signal.name))
+    };
+    due.map(line).collect()
 }
 
 /// The command of a program that does not name it: it has one where clap is there to offer it.

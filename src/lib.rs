@@ -28,6 +28,8 @@ mod filter;
 pub mod host;
 #[cfg(feature = "http")]
 mod http;
+mod installation;
+mod interval;
 mod memory;
 mod opt_out;
 #[cfg(feature = "otel")]
@@ -60,6 +62,9 @@ pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
 #[cfg(feature = "http")]
 pub use http::Http;
+#[cfg(feature = "stored")]
+pub use installation::InstallationId;
+pub use installation::InstallationIdPolicy;
 pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, payload, preview, request, resource};
 pub use pipeline::builder::Builder;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use crate::allowance::Held;
 use crate::consent::{OptOuts, Remembered, decide, variable};
+use crate::interval::Claim;
 use crate::opt_out::Switches;
-use crate::{Catalogue, Consent, Decision, SignalKind, Stats};
+use crate::{Catalogue, Consent, Decision, Signal, SignalKind, Stats};
 
 #[cfg(feature = "stored")]
 pub(crate) use with_store::Memory;
@@ -16,7 +17,7 @@ pub(crate) use with_store::Memory;
 pub(crate) struct Memory {
     /// Nothing but what the application sets switches on.
     pub ask_first: bool,
-    /// The application's word on flags, settings and commands.
+    /// The states of flags, settings and commands, as the application said.
     pub switches: Switches,
 }
 
@@ -37,9 +38,18 @@ impl Memory {
 
     pub fn set(&self, _: &Decision) {}
 
+    pub fn claim(&self, _: &Signal) -> Claim {
+        no_store()
+    }
+
     pub fn note(&self, _: SignalKind, _: &[u8]) {}
 
     pub fn save(&self, _: Stats, _: Option<String>) {}
+}
+
+/// Nothing remembers when a signal was sent last.
+fn no_store() -> Claim {
+    Claim::Refused("it goes at intervals, and the program keeps no store that knows the last time".to_owned())
 }
 
 /// The decision where nothing is remembered.
@@ -53,10 +63,14 @@ mod with_store {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
-    use super::{Arc, Catalogue, Consent, Decision, Held, OptOuts, Remembered, SignalKind, Stats, Switches};
-    use super::{decide, decide_alone, variable};
+    use super::{
+        Arc, Catalogue, Claim, Consent, Decision, Held, OptOuts, Remembered, Signal, SignalKind, Stats, Switches,
+    };
+    use super::{decide, decide_alone, no_store, variable};
+    use crate::installation::Installed;
     use crate::stored::{Recording, Stored};
-    use crate::{Reason, Store};
+    use crate::sync::{Mutex, lock};
+    use crate::{InstallationId, OptOut, Reason, Store};
 
     #[derive(Debug, Default)]
     pub(crate) struct Memory {
@@ -64,12 +78,14 @@ mod with_store {
         recording: Option<Recording>,
         /// A notice alone does not switch on.
         pub ask_first: bool,
-        /// The application's word on flags, settings and commands.
+        /// The states of flags, settings and commands, as the application said.
         pub switches: Switches,
         /// The notice that was shown in this run.
         shown: OnceLock<Shown>,
         /// The user chose since.
         chosen: AtomicBool,
+        /// The installation id as it was read last.
+        installed: Mutex<Option<Installed>>,
     }
 
     /// A notice that was shown in this run. Until the next one, what was stored before it counts.
@@ -158,7 +174,30 @@ mod with_store {
 
         pub fn set(&self, decision: &Decision) {
             let explicit = decision.reason == Reason::Explicit;
+            let for_good = explicit || matches!(decision.reason, Reason::Switch { switch: OptOut::Setting(_) });
+            if let Some(store) = self.store.as_ref().filter(|_| for_good && decision.consent == Consent::Off) {
+                store.forget_kept();
+            }
+            *lock(&self.installed) = None; // it may be another one by now
             self.recording.iter().for_each(|recording| recording.set(decision.consent, explicit));
+        }
+
+        pub fn claim(&self, signal: &Signal) -> Claim {
+            self.store.as_ref().map_or_else(no_store, |store| store.claim(signal))
+        }
+
+        /// The installation id. It is read again after each decision, and when its time is up.
+        pub fn installation_id(&self) -> Result<InstallationId, String> {
+            let store = self.store.as_ref().ok_or("the program keeps no store")?;
+            let mut known = lock(&self.installed);
+            if let Some(Installed { id, until }) = *known
+                && until.is_none_or(|until| store.now() < until)
+            {
+                return Ok(id);
+            }
+            let installed = store.installation_id()?;
+            *known = Some(installed);
+            Ok(installed.id)
         }
 
         pub fn note(&self, kind: SignalKind, body: &[u8]) {

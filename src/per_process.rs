@@ -8,6 +8,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::encode::Stamp;
+use crate::interval::Reports;
 use crate::queue::Queue;
 use crate::sender::state::Sender;
 use crate::{Catalogue, Stats};
@@ -15,7 +16,10 @@ use crate::{Catalogue, Stats};
 #[derive(Debug)]
 pub(crate) struct PerProcess {
     pub queue: Queue,
+    /// Signals that go at intervals.
+    pub reports: Reports,
     pub sender: Sender,
+    ids_missing: AtomicU64,
     process: u32,
     /// The time at which this was made; spans that began earlier belong to the parent.
     pub since_unix_nano: u64,
@@ -33,7 +37,9 @@ impl PerProcess {
         let now = Stamp::now(None, false).end_unix_nano;
         PerProcess {
             queue: Queue::new(catalogue, capacity, process_room),
+            reports: Reports::default(),
             sender: Sender::default(),
+            ids_missing: AtomicU64::new(0),
             process: std::process::id(),
             since_unix_nano: now,
             looked_unix_nano: AtomicU64::new(now),
@@ -68,6 +74,24 @@ impl PerProcess {
         self.sender.lock().failure.clone()
     }
 
+    /// Counts that there was no installation id, and keeps the reason.
+    #[cfg(feature = "stored")]
+    pub fn note_missing_id(&self, why: &str) {
+        self.ids_missing.fetch_add(1, Relaxed);
+        self.sender.lock().failure = Some(format!("there is no installation id: {why}"));
+    }
+
+    /// Drops everything that waits.
+    pub fn discard(&self) {
+        self.queue.discard();
+        self.reports.discard();
+    }
+
+    /// Returns true if nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty() && self.reports.is_empty()
+    }
+
     /// Counts the outcome of all signals so far. Exact at every moment: while the sender's state is locked, nothing
     /// moves between the queue and the sender, and whatever else moves does so under a shard's lock.
     pub fn stats(&self) -> Stats {
@@ -81,8 +105,10 @@ impl PerProcess {
             spooled: state.spooled,
             resent: state.resent,
             lost: state.lost,
+            ids_missing: self.ids_missing.load(Relaxed),
             ..Stats::default()
         };
+        self.reports.add_to(&mut stats);
         for shard in self.queue.each() {
             stats.emitted += shard.emitted;
             stats.dropped += shard.dropped;

@@ -116,7 +116,7 @@ impl Pipeline {
         if !allowed.includes(before) {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
-            here.queue.discard();
+            here.discard();
             here.sender.withdraw();
         }
     }
@@ -170,7 +170,10 @@ impl Pipeline {
             let open = !shared.closed.load(Relaxed) && is_signal_of(T::SIGNAL, shared.catalogue);
             if open { self.allowance() } else { Consent::Off.into() }
         };
-        let wake = here.queue.push(stamp, value, allowance);
+        let wake = match T::SIGNAL.every {
+            0 => here.queue.push(stamp, value, allowance),
+            _ => here.queue.push_report(&here.reports, stamp, value, allowance),
+        };
         if wake != Wake::No {
             sender::wake(here, shared, wake);
         }
@@ -212,7 +215,7 @@ impl Pipeline {
         self.shared.close();
         let here = self.shared.here();
         let done = sender::flush(here, &self.shared, limit, true);
-        here.queue.discard();
+        here.discard();
         done
     }
 

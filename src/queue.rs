@@ -18,6 +18,7 @@ use fastrand::Rng;
 
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
 use crate::filter::Tally;
+use crate::interval::Reports;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
 use crate::{Allowance, Catalogue, Consent, SignalKind, Telemetry};
 
@@ -85,6 +86,21 @@ impl Queue {
         }
         self.refused.fetch_add(1, Relaxed);
         Wake::No
+    }
+
+    /// Takes a signal that goes at intervals, which waits apart.
+    #[cold]
+    pub fn push_report<T: Telemetry + ?Sized>(
+        &self,
+        reports: &Reports,
+        stamp: Stamp,
+        value: &T,
+        allowance: impl Fn() -> Allowance,
+    ) -> Wake {
+        reports.push(stamp, value, allowance).unwrap_or_else(|| {
+            self.refused.fetch_add(1, Relaxed);
+            Wake::No
+        })
     }
 
     /// `None` when all shards are held.

@@ -17,11 +17,12 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use self::state::{Sender, State};
+use crate::interval::{Claim, Report};
 use crate::per_process::PerProcess;
 use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
 use crate::sync::thread;
-use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::{Delivery, Retry, SignalKind, Stats, Transport, TransportError};
 
 /// Passes on what a push asks for; starts the thread when there is none.
 #[cold]
@@ -39,7 +40,7 @@ pub(crate) fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, cl
     let sender = &here.sender;
     let mut state = sender.lock();
     state.closed |= close;
-    if !state.started && here.queue.is_empty() {
+    if !state.started && here.is_empty() {
         return true;
     }
     start_thread(here, shared, &mut state);
@@ -50,7 +51,7 @@ pub(crate) fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, cl
     let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
     let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
     if state.over {
-        here.queue.discard();
+        here.discard();
     }
     state.over || state.flush_done >= ticket
 }
@@ -72,7 +73,7 @@ impl Sender {
             let before = std::mem::replace(&mut withdrawn, here.sender.lock().withdrawn);
             if before != withdrawn {
                 let _ = catch_unwind(AssertUnwindSafe(|| transport.withdraw())); // its mistake, and nobody else's
-                told = here.stats().dropped; // what was withdrawn is nobody's business
+                told = lost(&here.stats()); // what was withdrawn is nobody's business
             }
             let sent = here.sender.lock().sent;
             places.extend(here.queue.places());
@@ -80,6 +81,7 @@ impl Sender {
                 let spare = &mut spares[usize::from(place.kind == SignalKind::Event)];
                 here.sender.take_and_send(here, shared, place, spare, transport.as_mut());
             }
+            here.sender.send_reports(here, shared, transport.as_mut());
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
@@ -116,19 +118,50 @@ impl Sender {
     fn report_losses(&self, here: &PerProcess, shared: &Shared, transport: &mut dyn Transport, told: &mut u64) {
         let Some(losses) = &shared.losses else { return };
         let withdrawn = self.lock().withdrawn;
-        let dropped = here.stats().dropped;
-        let lost = dropped - std::mem::replace(told, dropped);
+        let now = lost(&here.stats());
+        let lost = now.saturating_sub(std::mem::replace(told, now));
         let report = || losses(lost, &shared.allowance(shared.consent()), &shared.process());
         // An application's code that panics costs its report, and no more.
-        let Some((kind, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
+        let Some((signal, request)) = (lost > 0).then(|| catch_unwind(AssertUnwindSafe(report)).ok()?).flatten() else {
             return;
         };
+        if signal.every > 0 && !matches!(shared.memory.claim(signal), Claim::Granted { .. }) {
+            return;
+        }
         let mut state = self.lock();
         state.under_way = 1;
         state.reports += 1;
         drop(state);
-        let delivery = self.send(shared, transport, kind, &request, 1, withdrawn);
+        let delivery = self.send(shared, transport, signal.kind, &request, 1, withdrawn);
         self.count(1, &delivery);
+    }
+
+    /// Sends the signals that go at intervals, as far as their times can be claimed.
+    fn send_reports(&self, here: &PerProcess, shared: &Shared, transport: &mut dyn Transport) {
+        loop {
+            let mut state = self.lock();
+            let withdrawn = state.withdrawn;
+            let Some(Report { signal, element }) = here.reports.take() else { return };
+            state.under_way = 1;
+            drop(state);
+            let delivery = match shared.memory.claim(signal) {
+                Claim::Granted { next_unix_nano } => {
+                    here.reports.wait_until(signal, next_unix_nano, false);
+                    let header = here.queue.envelope.header(&shared.process(), element.len());
+                    self.send(shared, transport, signal.kind, &[header, element].concat(), 1, withdrawn)
+                }
+                Claim::NotDue { next_unix_nano } => {
+                    here.reports.wait_until(signal, next_unix_nano, true);
+                    NOT_SENT
+                }
+                Claim::Refused(why) => {
+                    here.reports.count_unclaimed();
+                    self.lock().failure = Some(format!("{} {} is not sent: {why}", signal.kind.word(), signal.name));
+                    NOT_SENT
+                }
+            };
+            self.count(1, &delivery);
+        }
     }
 
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
@@ -178,6 +211,14 @@ impl Sender {
     }
 }
 
+/// One signal that was dropped before it was sent.
+const NOT_SENT: Delivery = Delivery { rejected: 1, spooled: 0, resent: 0, lost: 0, failure: None };
+
+/// Counts the signals that a collector misses: those that were not to be sent yet, it does not.
+fn lost(stats: &Stats) -> u64 {
+    stats.dropped.saturating_sub(stats.not_due + stats.unclaimed)
+}
+
 /// Starts the thread, once.
 fn start_thread(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
     if std::mem::replace(&mut state.started, true) {
@@ -193,7 +234,7 @@ fn start_thread(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
 /// Nothing will ever be sent: from now on everything is dropped.
 fn give_up(here: &PerProcess, shared: &Shared, state: &mut State) {
     shared.close();
-    here.queue.discard();
+    here.discard();
     state.over = true;
     here.sender.changed.notify_all();
 }

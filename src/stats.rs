@@ -17,6 +17,13 @@ pub struct Stats {
     pub resent: u64,
     /// Signals from files, of this process or others, that were let go. No part of `dropped`.
     pub lost: u64,
+    /// Of those that were dropped: signals that came less than their interval after the last one.
+    pub not_due: u64,
+    /// Of those that were dropped: signals that go at intervals, and whose time could not be claimed.
+    /// [`Pipeline::last_failure`](crate::Pipeline::last_failure) says why.
+    pub unclaimed: u64,
+    /// Requests for the installation id that found none, because it could not be read or made.
+    pub ids_missing: u64,
     /// Values that were left out because their domain does not admit them.
     pub values_dropped: u64,
     /// Texts that were cut to their longest length.

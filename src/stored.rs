@@ -16,6 +16,7 @@ mod agreement;
 mod document;
 mod document_v1;
 mod file;
+mod kept;
 mod last_run;
 mod notice;
 
@@ -52,6 +53,7 @@ use crate::{Catalogue, Consent, Decision};
 pub struct Store {
     catalogue: &'static Catalogue,
     folder: Option<PathBuf>,
+    clock: fn() -> SystemTime,
 }
 
 /// The contents of a [`Store`].
@@ -63,7 +65,7 @@ pub struct Stored {
     pub date: Option<String>,
     /// Version of the catalogue that they were shown.
     pub version: Option<String>,
-    /// A fingerprint of the choice and the agreement, which a change by hand breaks.
+    /// A fingerprint of the choice and the agreement, which another one of either changes.
     pub fingerprint: Option<String>,
     /// The reason why the file cannot be read or trusted. That means off, whatever it says.
     pub problem: Option<String>,
@@ -90,12 +92,22 @@ impl Store {
     pub fn new(catalogue: &'static Catalogue) -> Self {
         let strategy = etcetera::base_strategy::choose_native_strategy();
         let folder = strategy.ok().map(|strategy| strategy.config_dir().join(catalogue.name));
-        Store { catalogue, folder: folder.filter(|folder| folder.is_absolute()) }
+        Store { catalogue, folder: folder.filter(|folder| folder.is_absolute()), clock: SystemTime::now }
     }
 
     /// In this folder.
     pub fn at(catalogue: &'static Catalogue, folder: impl Into<PathBuf>) -> Self {
-        Store { catalogue, folder: Some(folder.into()) }
+        Store { catalogue, folder: Some(folder.into()), clock: SystemTime::now }
+    }
+
+    /// The same with another clock, for tests. Installation ids and signals that go at intervals depend on it.
+    #[must_use]
+    pub fn clock(self, clock: fn() -> SystemTime) -> Self {
+        Store { clock, ..self }
+    }
+
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.clock)()
     }
 
     /// The folder, where there is one.
@@ -220,14 +232,28 @@ impl Store {
         };
         let off = granted.as_ref().is_some_and(Vec::is_empty);
         let kept = before.filter(|_| !off);
+        let consent = match act {
+            Act::Chose(choice) => choice,
+            Act::SawNotice | Act::Declined => {
+                kept.as_ref().and_then(|entry| entry.choice(self.catalogue)).unwrap_or(Consent::Default)
+            }
+        };
+        let installation_id = kept.as_ref().and_then(|entry| entry.installation_id.clone());
+        let is_due = !off
+            && self
+                .catalogue
+                .installation_id
+                .is_some_and(|policy| policy.is_allowed(self.catalogue.signals, &consent.into()));
+        // Where none can be drawn, it is tried again when it is asked for.
+        let installation_id = installation_id.or_else(|| is_due.then(|| self.draw().ok())?);
         Ok(Entry {
-            version: self.catalogue.version.to_owned(),
-            date: now(),
+            version: Some(self.catalogue.version.to_owned()),
+            date: Some(now()),
             granted,
-            agreed: Agreement::of(self.catalogue),
+            agreed: Some(Agreement::of(self.catalogue)),
             declined: None,
             libraries: kept.as_ref().and_then(|entry| entry.libraries.clone()),
-            installation_id: kept.as_ref().and_then(|entry| entry.installation_id.clone()),
+            installation_id,
             reported: kept.and_then(|entry| entry.reported),
             fingerprint: String::new(),
         })
@@ -238,7 +264,7 @@ impl Store {
     fn replace(&self, path: &Path, act: Act, document: &Document) -> io::Result<()> {
         let before = self.read();
         let off = act == Act::Chose(Consent::Off);
-        if off && before.date.is_some() && !document.is_shared(self.catalogue.name) {
+        if off && before.fingerprint.is_some() && !document.is_shared(self.catalogue.name) {
             let _ = file::empty(path); // an off that is interrupted is one all the same
         }
         let text = document.text()?;
@@ -268,7 +294,7 @@ impl Store {
             Err(emptied) => format!("{path} could not be written ({error}), nor emptied ({emptied})"),
             Ok(()) => format!("{path} could not be written ({error})"),
         };
-        Err(io::Error::new(kind, if before.date.is_none() { tried } else { self.delete(&tried) }))
+        Err(io::Error::new(kind, if before.fingerprint.is_none() { tried } else { self.delete(&tried) }))
     }
 
     /// The last resort: nothing is stored then, and nothing is sent before the notice was shown. Says what was done.
@@ -320,14 +346,17 @@ impl Stored {
 
 impl Stored {
     fn of(entry: Entry, catalogue: &Catalogue) -> Self {
+        let choice = entry.choice(catalogue);
+        // What is kept beside the choice and the agreement changes from run to run, and says nothing of them.
+        let of = (&entry.version, &entry.date, &entry.granted, &entry.agreed, &entry.declined);
         Stored {
-            choice: entry.choice(catalogue),
+            choice,
+            fingerprint: Some(fingerprint(&of).unwrap_or(entry.fingerprint)),
             granted: entry.granted,
-            date: Some(entry.date),
-            version: Some(entry.version),
-            fingerprint: Some(entry.fingerprint),
+            date: entry.date,
+            version: entry.version,
             problem: None,
-            agreement: Some(entry.agreed),
+            agreement: entry.agreed,
             declined: entry.declined,
         }
     }

@@ -1,11 +1,13 @@
 //! The catalogues of `examples/catalogues/`: they check without findings, accept the payloads beside them, and refuse each
-//! payload with a wrong value for just that value.
+//! payload with a wrong value for just that value. A request in a program's own form is read by the catalogue's template.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use candor_domain::{Form, JsonValue};
 use candor_schema::{Catalogue, Consent};
 use candor_validate::Validator;
+use serde_json::{Map, Value, json};
 
 const PROGRAMS: [&str; 5] = ["homebrew", "meilisearch", "syncthing", "turborepo", "zed"];
 
@@ -86,4 +88,83 @@ fn syncthing_sends_nothing_by_default() {
     let catalogue = catalogue("syncthing");
     let validator = Validator::new(&catalogue, Consent::Default);
     assert!(lines("syncthing", "payloads.ndjson").iter().all(|line| !validator.is_valid(line.as_bytes())));
+}
+
+// Requests in the programs' own forms.
+
+/// A request to an endpoint, as the program sends it.
+fn request(program: &str, endpoint: &str) -> String {
+    fs::read_to_string(folder().join(program).join(format!("{endpoint}.json"))).expect("a request")
+}
+
+/// What the catalogue's template makes of a request: payloads, or where the request has another form.
+fn read(catalogue: &Catalogue, endpoint: &str, request: &str) -> Result<Vec<Value>, Vec<String>> {
+    let endpoint = catalogue.head().endpoint_named(endpoint).expect("an endpoint");
+    let Form::Json(_, body) = &endpoint.form else { panic!("{} has a form of its own", endpoint.name) };
+    let document = JsonValue::parse(request).expect("JSON");
+    let pointers =
+        |faults: Vec<candor_domain::Fault>| faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
+    let mut payloads = Vec::new();
+    for one in body.read_batch(&document).map_err(pointers)? {
+        let reading = body.read(one).map_err(pointers)?;
+        let mut going = catalogue
+            .signals()
+            .iter()
+            .filter(|signal| catalogue.head().endpoint_of(signal).is_some_and(|own| own.name == endpoint.name));
+        let name = reading.name.map_or_else(|| going.next().expect("a signal").name.to_string(), str::to_owned);
+        let attributes: Map<String, Value> =
+            reading.attributes.iter().map(|(name, value)| ((*name).to_owned(), plain(value))).collect();
+        let time = reading.end_unix_nano.unwrap_or_default().to_string();
+        payloads.push(json!({"kind": "event", "name": name, "timeUnixNano": time, "attributes": attributes}));
+    }
+    Ok(payloads)
+}
+
+fn plain(value: &JsonValue<'_>) -> Value {
+    match value {
+        JsonValue::Null | JsonValue::Broken => Value::Null,
+        JsonValue::Boolean(value) => Value::from(*value),
+        JsonValue::Number(digits) => digits.parse().map_or(Value::Null, Value::Number),
+        JsonValue::Text(text) => Value::from(text.as_ref()),
+        JsonValue::List(items) => items.iter().map(plain).collect(),
+        JsonValue::Object(members) => {
+            Value::Object(members.iter().map(|(key, value)| (key.to_string(), plain(value))).collect())
+        }
+    }
+}
+
+/// The pointers of everything that is refused in a request.
+fn refused(program: &str, endpoint: &str, request: &str) -> Vec<String> {
+    let catalogue = catalogue(program);
+    let validator = Validator::new(&catalogue, Consent::OptedIn);
+    let payloads = match read(&catalogue, endpoint, request) {
+        Ok(payloads) => payloads,
+        Err(pointers) => return pointers,
+    };
+    let violations = payloads.iter().flat_map(|payload| validator.check(payload.to_string().as_bytes()));
+    violations.map(|violation| violation.pointer).collect()
+}
+
+const REQUESTS: [(&str, &str); 3] = [("meilisearch", "segment"), ("meilisearch", "identify"), ("syncthing", "newdata")];
+
+#[test]
+fn requests_in_a_form_of_their_own_are_accepted() {
+    for (program, endpoint) in REQUESTS {
+        let nothing: [String; 0] = [];
+        assert_eq!(refused(program, endpoint, &request(program, endpoint)), nothing, "{program}: {endpoint}");
+    }
+}
+
+#[test]
+fn one_wrong_value_in_a_request_is_refused() {
+    for (program, endpoint, right, wrong, pointer) in [
+        ("meilisearch", "segment", "57ms", "57 ms", "/attributes/requests/99th_response_time"),
+        ("meilisearch", "segment", "\"1.3.0\"", "1.3", "/attributes/app_version"),
+        ("meilisearch", "identify", "production", "staging", "/attributes/infos/env"),
+        ("syncthing", "newdata", "\"urVersion\": 3", "\"urVersion\": 4", "/attributes/urVersion"),
+        ("meilisearch", "segment", "\"track\"", "\"page\"", "/type"),
+    ] {
+        let request = request(program, endpoint).replacen(right, wrong, 1);
+        assert_eq!(refused(program, endpoint, &request), [pointer], "{program}: {right} → {wrong}");
+    }
 }

@@ -48,7 +48,7 @@ mod turns;
 use std::error::Error;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use candor_schema::Catalogue;
@@ -58,6 +58,7 @@ use tokio::runtime::{Builder, Handle};
 use crate::Outcome;
 use crate::config::{self, Config};
 use crate::consent::ChannelSet;
+use crate::import::captures::{self, empty_catalogue};
 use bodies::Bodies;
 use capture::CaptureFolder;
 use door::Door;
@@ -75,6 +76,9 @@ use turns::{Memory, Pending, Turns};
 pub struct Arguments {
     /// The catalogue: a folder or a file
     catalogue: Option<PathBuf>,
+    /// Judge nothing: draft a catalogue from what arrives, and write it to this new file at the end. Needs no catalogue
+    #[arg(long, value_name = "FILE", conflicts_with = "forward")]
+    learn: Option<PathBuf>,
     /// The port on 127.0.0.1; 0 for one that is free
     #[arg(long, default_value_t = 4318)]
     port: u16,
@@ -117,8 +121,15 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> Outcome {
-    let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
-    let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
+    let catalogue = match &arguments.learn {
+        Some(file) if file.exists() => return Err(format!("{}: is there already", file.display()).into()),
+        Some(_) if arguments.catalogue.is_none() => empty_catalogue(),
+        _ => {
+            let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
+            let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
+            catalogue
+        }
+    };
     // It is needed as long as the process lives.
     let catalogue: &'static Catalogue = Box::leak(Box::new(catalogue));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, arguments.port))
@@ -133,6 +144,11 @@ pub fn run(arguments: &Arguments) -> Outcome {
     runtime.shutdown_background();
     forwards.shutdown_background();
     let audited = intake.live.all();
+    if let (Some(file), Some(learner)) = (&arguments.learn, &intake.learner) {
+        let heard = intake.ledger().finish(catalogue, false, not_judged, audited)?;
+        let learner = learner.lock().unwrap_or_else(PoisonError::into_inner);
+        return Ok(captures::write(&learner, file)? && heard);
+    }
     Ok(intake.ledger().finish(catalogue, arguments.forward.is_some(), not_judged, audited)?)
 }
 
@@ -165,6 +181,7 @@ fn service(
         catalogue,
         inspector: Inspector::new(catalogue, consent),
         live: Live::new(catalogue, consent),
+        learner: arguments.learn.is_some().then(Mutex::default),
         allow: consent.filter(|_| forwarder.is_some()).map(|consent| Allow::new(catalogue, consent)),
         capture: capture.transpose()?,
         most_bytes,

@@ -7,7 +7,8 @@
 use std::collections::BTreeSet;
 
 use candor_schema::{
-    Attribute, Catalogue, Channel, Collected, OPT_IN, OptOut, OptOutKind, Personal, Signal, escape_invisible,
+    Attribute, Catalogue, Channel, Collected, Identifier, OPT_IN, OptOut, OptOutKind, Period, Personal, Signal,
+    escape_invisible,
 };
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -270,6 +271,7 @@ pub fn expand_catalogue(
     };
     let (endpoints, opt_in) = (expand_endpoints(head), option(head.opt_in()));
     let opt_out = head.opt_out().iter().map(expand_opt_out);
+    let installation_id = expand_installation_id(catalogue);
     let channels = head.channels().iter().map(expand_channel);
     let ask = option(head.ask().map(|ask| ask.question.as_deref().unwrap_or_default()));
     let signals = catalogue.signals().iter().map(|signal| scope.signal(&signal.id));
@@ -286,6 +288,7 @@ pub fn expand_catalogue(
             endpoints: #endpoints,
             opt_in: #opt_in,
             opt_out: &[#(#opt_out),*],
+            installation_id: #installation_id,
             channels: &[#(#channels),*],
             ask: #ask,
             signals: &[#(&#signals),*],
@@ -293,6 +296,27 @@ pub fn expand_catalogue(
             disclosure: #disclosure,
         };
     }
+}
+
+/// The installation id that the runtime keeps. Where several attributes rotate, the shortest promise counts for all.
+fn expand_installation_id(catalogue: &Catalogue) -> TokenStream {
+    let is_own = |identifier: &&Identifier| identifier.is_installation();
+    let own = || {
+        let attributes = catalogue.attributes().iter();
+        attributes.filter_map(move |one| Some((&*one.id, one.identifier.as_ref().filter(is_own)?)))
+    };
+    let ids: Vec<&str> = own().map(|(id, _)| id).collect();
+    if ids.is_empty() {
+        return quote!(::core::option::Option::None);
+    }
+    let rotates = match own().filter_map(|(_, identifier)| identifier.rotates).map(Period::seconds).min() {
+        Some(seconds) => quote!(::core::option::Option::Some(#seconds)),
+        None => quote!(::core::option::Option::None),
+    };
+    quote!(::core::option::Option::Some(::candor::InstallationIdPolicy {
+        attributes: &[#(#ids),*],
+        rotates_seconds: #rotates,
+    }))
 }
 
 fn expand_opt_out(opt_out: &OptOut) -> TokenStream {

@@ -89,6 +89,24 @@ impl Period {
     /// The longest length of time, in seconds: 1000 years of 365 days.
     pub const LONGEST: u64 = 1000 * 365 * Unit::Day.seconds();
 
+    /// A length in the largest unit that is exact, weeks excepted; whole days where it is too long for that.
+    ///
+    /// ```
+    /// use candor_domain::Period;
+    ///
+    /// assert_eq!(Period::of_seconds(30 * 24 * 60 * 60).to_string(), "30d");
+    /// assert_eq!(Period::of_seconds(90).to_string(), "90s");
+    /// ```
+    pub fn of_seconds(seconds: u64) -> Period {
+        let exact = |unit: &&Unit| seconds.is_multiple_of(unit.seconds());
+        let units = [Unit::Day, Unit::Hour, Unit::Minute, Unit::Second];
+        let unit = units.iter().find(exact).copied().unwrap_or(Unit::Second);
+        match u32::try_from(seconds / unit.seconds()) {
+            Ok(count) => Period { count, unit },
+            Err(_) => Period { count: (seconds / Unit::Day.seconds()).min(u32::MAX.into()) as u32, unit: Unit::Day },
+        }
+    }
+
     /// The length in seconds.
     pub const fn seconds(self) -> u64 {
         self.count as u64 * self.unit.seconds()

@@ -51,6 +51,7 @@ pub static CATALOGUE: ::candor::Catalogue = ::candor::Catalogue {
         ::candor::OptOut::Variable("CREWAI_DISABLE_TELEMETRY"),
         ::candor::OptOut::Variable("CREWAI_DISABLE_TRACKING"),
     ],
+    installation_id: ::core::option::Option::None,
     channels: &[],
     ask: ::core::option::Option::None,
     signals: &[

@@ -220,7 +220,7 @@ impl Head {
         self.opt_in.as_deref()
     }
 
-    /// The switches that switch everything off, beside the variables that always do.
+    /// The switches that turn everything off, beside the variables that always do.
     pub fn opt_out(&self) -> &[OptOut] {
         &self.opt_out
     }
@@ -455,7 +455,7 @@ pub struct Signal {
     pub row: Option<RowId>,
     /// Its own attributes in the order written, then the common ones it does not list itself.
     pub attributes: Vec<SignalAttribute>,
-    /// The shortest time from one to the next.
+    /// The time that passes at least from one to the next.
     pub every: Option<Period>,
     /// The attribute, one of these, whose value is the body of the log record.
     pub body: Option<AttributeId>,

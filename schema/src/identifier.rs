@@ -5,20 +5,20 @@ use candor_domain::Period;
 use crate::catalogue::ids::AttributeId;
 pub use crate::model::{IdentifierScope, IdentifierSource, IdentifierWord};
 
-/// The source of an identifier, and the scope in which it stays the same.
+/// An identifier: its origin, and the scope in which it stays the same.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Identifier {
     /// The word, where it was written as one.
     pub word: Option<IdentifierWord>,
-    /// The source. `None` where it is only said that it is kept.
+    /// The origin. `None` for what only says that it is kept.
     pub source: Option<IdentifierSource>,
-    /// The values that it is computed or read from.
+    /// The sources that it is computed or read from.
     pub of: Vec<IdentifierOf>,
-    /// True if a secret that never leaves is hashed with it.
+    /// Set if a secret that never leaves is hashed with it.
     pub salted: bool,
     /// The scope in which it stays the same. `None` where that is not said.
     pub scope: Option<IdentifierScope>,
-    /// After how long another one takes its place.
+    /// The time after which another one takes its place.
     pub rotates: Option<Period>,
 }
 
@@ -31,12 +31,12 @@ pub enum IdentifierOf {
     Words(String),
 }
 
-/// The degree to which an identifier is traceable to a person: smaller is less.
+/// The traceability of an identifier to a person: smaller is less.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reach {
     source: u8,
     scope: u8,
-    /// The time that it stays, in seconds.
+    /// The time that it stays the same, in seconds.
     lasts: u64,
 }
 
@@ -65,7 +65,7 @@ impl Identifier {
         })
     }
 
-    /// Returns how traceable it is to a person, by each of its sides.
+    /// Measures how traceable it is to a person, on each of its sides.
     pub(crate) fn reach(&self) -> Reach {
         let source = match (self.source, self.salted) {
             (Some(IdentifierSource::Random), _) => 0,

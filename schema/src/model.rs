@@ -273,7 +273,7 @@ pub struct SignalModel {
     /// Its attributes, and whether each must be there.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub attributes: Entries<Located<Requirement>>,
-    /// The shortest time from one to the next, in all runs of an installation: `1d`.
+    /// The time that passes at least from one to the next, in all runs of an installation: `1d`.
     #[cfg_attr(feature = "json-schema", schemars(with = "Option<String>", regex(pattern = "^[1-9][0-9]*[smhdw]$")))]
     pub every: Option<Located<Period>>,
     /// The attribute, one of these, whose value is the body of the log record. Events only.

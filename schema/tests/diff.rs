@@ -158,7 +158,6 @@ cases! {
     random_or_nothing: ", identifier: content_hash" => "", "attributes.id", [Widens], [Widens];
     a_random_one: "brief: code" => "brief: code, identifier: random", "attributes.code", [Narrows], [Widens];
     random_to_installation: "brief: code" => "brief: code, identifier: {source: random, scope: installation}", "attributes.code", [Widens], [Widens];
-    hash_to_salted: "identifier: content_hash" => "identifier: {source: hash, of: [name], salted: true, scope: installation}", "attributes.id", [Widens], [Widens];
     a_stable_one: "brief: code" => "brief: code, identifier: stable", "attributes.code", [Widens], [Widens];
     derived_from_more: "brief: word" => "brief: word, derived_from: [mode]", "attributes.word", [Widens], [Narrows];
     derived_from_less: ", derived_from: [goal]" => "", "attributes.plan", [Narrows], [AddsOptIn];
@@ -452,54 +451,6 @@ fn what_is_gone_says_who_comes_without_it() {
     assert_eq!(
         sentence([&events("word: required"), &events("")]),
         "`word` is no longer collected; event `e0`, event `e1`, event `e2` and 1 more had to carry it and come without it"
-    );
-}
-
-/// An identifier of this kind becomes another one.
-#[track_caller]
-fn check_identifier(from: &str, to: &str, there: Class, back: Class) {
-    let id = |identifier: &str| ("identifier: content_hash".to_owned(), format!("identifier: {{{identifier}}}"));
-    let [(hash, from), (_, to)] = [id(from), id(to)];
-    let (old, new) = (edited(&[(&hash, &from)]), edited(&[(&hash, &to)]));
-    let classes =
-        |diff: Diff| diff.changes.into_iter().map(|change| (change.subject, change.classes)).collect::<Vec<_>>();
-    let one = |class| vec![("attributes.id".to_owned(), vec![class])];
-    assert_eq!((classes(diff(&old, &new)), classes(diff(&new, &old))), (one(there), one(back)), "{from} => {to}");
-}
-
-#[test]
-fn identifiers() {
-    let scope = |scope: &str| format!("source: random, scope: {scope}");
-    check_identifier(&scope("signal"), &scope("run"), Widens, Narrows);
-    check_identifier(&scope("run"), &scope("installation"), Widens, Narrows);
-    check_identifier(&scope("installation"), &scope("machine"), Widens, Narrows);
-    let rotates = |length: &str| format!("source: random, scope: installation, rotates: {length}");
-    check_identifier(&rotates("30d"), &rotates("90d"), Widens, Narrows);
-    check_identifier(&rotates("30d"), &scope("installation"), Widens, Narrows);
-    check_identifier(&rotates("14d"), &rotates("2w"), Wording, Wording);
-    check_identifier(&scope("machine"), &rotates("1d"), Narrows, Widens);
-    let hash = "source: hash, scope: installation, of: [name]";
-    check_identifier(&scope("installation"), &format!("{hash}, salted: true"), Widens, Narrows);
-    check_identifier(&format!("{hash}, salted: true"), hash, Widens, Narrows);
-    check_identifier("source: hash, of: [name]", "source: hash, of: [name, word]", Widens, Narrows);
-    check_identifier("source: hash, of: [name]", "source: hardware, scope: machine, of: [name]", Widens, Narrows);
-    check_identifier("source: hash, of: [name]", "source: hash, of: [other]", Widens, Widens);
-}
-
-#[test]
-fn sentences_of_identifiers_and_intervals() {
-    let sentence = |from: &str, to: &str| diff(&catalogue(BASE), &edited(&[(from, to)])).changes[0].sentence.clone();
-    assert_eq!(
-        sentence("identifier: content_hash", "identifier: {source: random, scope: installation, rotates: 30d}"),
-        "`id` was a hash of content and is a random identifier that stays with the installation, new every 30 days"
-    );
-    assert_eq!(
-        sentence("name: demo.failed, ", "name: demo.failed, every: 1d, "),
-        "event `failed` is sent once every day at most"
-    );
-    assert_eq!(
-        sentence("[DEMO_OFF, ", "[DEMO_OFF, {flag: --no-telemetry}, "),
-        "the flag `--no-telemetry` is listed as an opt-out"
     );
 }
 

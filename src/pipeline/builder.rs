@@ -109,8 +109,8 @@ impl Builder {
         self.switch("setting", name, !allows)
     }
 
-    /// Whether a command that the catalogue lists in `consent.opt_out` was run, which switches everything off. What
-    /// a store remembers need not be handed over.
+    /// The state of a command that the catalogue lists in `consent.opt_out`: once it was run, everything is off. A choice
+    /// that a store remembers need not be handed over.
     ///
     /// # Errors
     /// The catalogue lists no such command.
@@ -177,7 +177,7 @@ impl Builder {
         self.losses = Some(Box::new(move |lost, allowance, process| {
             let own = is_signal_of(T::SIGNAL, catalogue);
             let request = own.then(|| request_of(catalogue, process, allowance, &report(lost))).flatten()?;
-            Some((T::SIGNAL.kind, request))
+            Some((T::SIGNAL, request))
         }));
         self
     }

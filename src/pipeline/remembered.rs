@@ -2,7 +2,7 @@
 
 use super::Pipeline;
 use super::builder::Builder;
-use crate::{Consent, Notice, Store};
+use crate::{Consent, InstallationId, Notice, Store};
 
 impl Pipeline {
     /// Returns the notice that the user must see before anything is sent, or before more is sent than they agreed to.
@@ -57,6 +57,47 @@ impl Pipeline {
     /// Returns the command by which users reach `on`, `off` and `share`: see [`Builder::settings_command`].
     pub fn settings_command(&self) -> Option<&str> {
         self.shared.command.as_deref()
+    }
+
+    /// The number that tells this installation from others, for an attribute with `identifier: {source: random, scope:
+    /// installation}`.
+    ///
+    /// It is drawn at random when the user first allows it, is kept in the store, and is another one after the catalogue's
+    /// `rotates`. [`Consent::Off`] removes it. `None` while nothing that carries it may leave, where there is no store, and
+    /// where it cannot be read: it is never drawn anew because of that, but counted
+    /// ([`Stats::ids_missing`](crate::Stats::ids_missing)).
+    ///
+    /// ```
+    /// use candor::{Consent, InstallationId, Pipeline, Store, Telemetry};
+    ///
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/installed.yaml", event = "alive")]
+    /// struct Alive {
+    ///     copy: Option<InstallationId>,
+    ///     word: Option<String>,
+    /// }
+    ///
+    /// # let folder = tempfile::tempdir()?;
+    /// # let folder = folder.path();
+    /// let catalogue = candor::catalogue!("tests/fixtures/installed.yaml");
+    /// let builder = Pipeline::builder(catalogue).store(Store::at(catalogue, folder));
+    /// # let builder = builder.endpoint("http://127.0.0.1:4318");
+    /// let (pipeline, _) = builder.build();
+    /// assert_eq!(pipeline.installation_id(), None);
+    /// pipeline.choose(Consent::Default)?;
+    /// pipeline.emit_with(|| Alive { copy: pipeline.installation_id(), word: None });
+    /// # assert!(pipeline.installation_id().is_some());
+    /// # pipeline.choose(Consent::Off)?;
+    /// # assert_eq!(pipeline.installation_id(), None);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn installation_id(&self) -> Option<InstallationId> {
+        let policy = self.catalogue().installation_id?;
+        if !policy.is_allowed(self.catalogue().signals, &self.allowance()) {
+            return None;
+        }
+        let id = self.shared.memory.installation_id();
+        id.inspect_err(|why| self.shared.here().note_missing_id(why)).ok()
     }
 
     /// Returns the store of the user's choice, if there is one.

@@ -12,7 +12,7 @@ use crate::memory::Memory;
 use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Allowance, Catalogue, Consent, Decision, SignalKind};
+use crate::{Allowance, Catalogue, Consent, Decision, Signal};
 
 /// The state that all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
@@ -42,7 +42,7 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(SignalKind, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(&'static Signal, Vec<u8>)> + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_domain::{Pattern, Shared, covers};
+use candor_domain::{Pattern, Period, Shared, covers};
 use serde::{Deserialize, Serialize};
 
 use super::agreed_opt_out::AgreedOptOut;
@@ -31,10 +31,13 @@ use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectIn
 pub(super) struct Agreement {
     /// The endpoint, when the catalogue names one.
     pub(super) endpoint: Option<String>,
-    /// The switches that switch everything off, beside the variables that always do.
+    /// The switches that turn everything off, beside the variables that always do.
     pub(super) opt_out: Vec<AgreedOptOut>,
     /// The switch that opts in.
     pub(super) opt_in: Option<String>,
+    /// Seconds after which the installation id is another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) rotates: Option<u64>,
     /// The channels that the catalogue named, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(super) channels: BTreeMap<String, AgreedChannel>,
@@ -56,6 +59,9 @@ pub(super) struct Item {
     /// The channels that it needs beyond what is collected by default, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     channels: Vec<String>,
+    /// Seconds that pass at least from one to the next.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    every: Option<u64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     values: Option<Values>,
 }
@@ -79,7 +85,8 @@ impl Agreement {
     pub fn of(catalogue: &Catalogue) -> Self {
         let mut items = BTreeMap::new();
         for signal in catalogue.signals {
-            items.insert(signal_name(signal), Item::needing(catalogue, signal.needs, None));
+            let every = (signal.every > 0).then_some(signal.every);
+            items.insert(signal_name(signal), Item { every, ..Item::needing(catalogue, signal.needs, None) });
             for carried in signal.attributes.iter() {
                 let needs = signal.needs.and(carried.attribute.needs);
                 let values = Some(Values::of(&carried.attribute));
@@ -96,6 +103,7 @@ impl Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
             opt_out: catalogue.opt_out.iter().map(AgreedOptOut::of).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
+            rotates: catalogue.installation_id.and_then(|policy| policy.rotates_seconds),
             channels: catalogue
                 .channels
                 .iter()
@@ -120,6 +128,16 @@ impl Agreement {
         };
         let gone = self.opt_out.iter().filter(|agreed| !now.contains(agreed) && !always(agreed));
         gone.map(|agreed| format!("{agreed} no longer switches it off")).collect()
+    }
+
+    /// Names the installation id if it is the same for longer than was agreed to. Until the user has seen that, it is not.
+    fn kept_longer(&self, catalogue: &Catalogue) -> Option<String> {
+        let (policy, agreed) = (catalogue.installation_id?, self.rotates?);
+        match policy.rotates_seconds {
+            Some(now) if now <= agreed => None,
+            Some(now) => Some(format!("the installation id is the same for {}", Period::of_seconds(now).words())),
+            None => Some("the installation id stays the same".to_owned()),
+        }
     }
 
     /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
@@ -147,6 +165,7 @@ impl Agreement {
             _ => Vec::new(),
         };
         names.extend(self.broken(catalogue));
+        names.extend(self.kept_longer(catalogue));
         if let Some(switch) = switch.filter(|_| switched) {
             names.push(format!("`{switch}` is what opts in"));
         }
@@ -192,10 +211,12 @@ impl Agreement {
     fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
             let when = agreed.channels.iter().all(|channel| had(channel));
-            when && match (&agreed.values, &now.values) {
-                (Some(agreed), Some(now)) => agreed.admit(now),
-                (agreed, now) => agreed == now,
-            }
+            let often = agreed.every.is_none_or(|agreed| now.every.is_some_and(|now| now >= agreed));
+            when && often
+                && match (&agreed.values, &now.values) {
+                    (Some(agreed), Some(now)) => agreed.admit(now),
+                    (agreed, now) => agreed == now,
+                }
         })
     }
 }
@@ -204,7 +225,7 @@ impl Item {
     /// An item of a catalogue without channels of its own.
     pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
         let channels = if by_default { Vec::new() } else { vec![OPT_IN_NAME.to_owned()] };
-        Item { channels, values }
+        Item { channels, every: None, values }
     }
 
     fn needing(catalogue: &Catalogue, needs: Consent, values: Option<Values>) -> Self {
@@ -264,7 +285,7 @@ impl Values {
     }
 }
 
-fn signal_name(signal: &Signal) -> String {
+pub(super) fn signal_name(signal: &Signal) -> String {
     format!("{} {}", signal.kind.word(), signal.name)
 }
 

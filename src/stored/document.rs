@@ -39,18 +39,21 @@ enum Others {
 }
 
 /// The entry of one catalogue. Fields that are `None` are left out.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Entry {
     /// Version of the catalogue that the user was shown.
-    pub version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// The time of the choice or the notice, in RFC 3339.
-    pub date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date: Option<String>,
     /// The channels that they granted, in order; none are off. Without a choice it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub granted: Option<Vec<String>>,
-    /// The agreement.
-    pub agreed: Agreement,
+    /// The agreement. Without it the user was shown nothing: the application set consent by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreed: Option<Agreement>,
     /// The fingerprint of what they were asked to agree to beyond that, and did not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub declined: Option<String>,
@@ -59,13 +62,22 @@ pub(super) struct Entry {
     pub libraries: Option<BTreeMap<String, Library>>,
     /// The installation's id. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub installation_id: Option<String>,
+    pub installation_id: Option<InstallationRecord>,
     /// The times at which signals that go at intervals went last, by their names, in RFC 3339. Off keeps none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported: Option<BTreeMap<String, String>>,
     /// Over the catalogue's name and all of the above. [`Document::insert`] adds it.
     #[serde(default, skip_serializing)]
     pub fingerprint: String,
+}
+
+/// An installation id as it stands in the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct InstallationRecord {
+    pub id: String,
+    /// The time when it was drawn, in RFC 3339.
+    pub drawn: String,
 }
 
 /// The agreement on a library.
@@ -154,12 +166,24 @@ impl Document {
 }
 
 impl Entry {
-    /// What the user chose, if anything. A name that the catalogue has no more grants nothing. A channel that is on by
-    /// default and that they were never shown comes with the default; what goes through it is held back until then.
+    /// Returns true if what the user was shown is there as a whole, or not at all.
+    fn is_whole(&self) -> bool {
+        let shown = [self.version.is_some(), self.date.is_some(), self.agreed.is_some()];
+        shown == [true; 3] || shown == [false; 3] && self.granted.is_none() && self.declined.is_none()
+    }
+
+    /// Returns true if the user was shown every channel that they granted.
+    fn has_names(&self) -> bool {
+        let known = |granted: &[String]| self.agreed.as_ref().is_some_and(|agreed| are_names(granted, agreed));
+        self.granted.as_deref().is_none_or(known)
+    }
+
+    /// Returns the user's choice, if there is one. A name that the catalogue has no more grants nothing. A channel that is on
+    /// by default and that they were never shown comes with the default; what goes through it is held back until then.
     pub fn choice(&self, catalogue: &Catalogue) -> Option<Consent> {
-        let granted = self.granted.as_ref()?;
+        let (granted, agreed) = (self.granted.as_ref()?, self.agreed.as_ref()?);
         let by_default = granted.iter().any(|name| name == DEFAULT_NAME);
-        let is_new = |name: &str| !self.agreed.channels.contains_key(name);
+        let is_new = |name: &str| !agreed.channels.contains_key(name);
         let added = catalogue.channels.iter().filter(|channel| by_default && channel.is_on() && is_new(channel.name));
         let numbers = granted.iter().filter_map(|name| match name.as_str() {
             OPT_IN_NAME => Some(OPT_IN),
@@ -176,9 +200,7 @@ fn find_entry(catalogue: &str, value: &Value) -> Found {
         return Found::Doubt(format!("its entry for {catalogue} was changed"));
     }
     match Entry::deserialize(value) {
-        Ok(entry) if entry.granted.as_deref().is_none_or(|granted| are_names(granted, &entry.agreed)) => {
-            Found::Entry(Box::new(entry))
-        }
+        Ok(entry) if entry.is_whole() && entry.has_names() => Found::Entry(Box::new(entry)),
         // Its words are not said again: they may be anything.
         _ => Found::Doubt(format!("its entry for {catalogue} says what this version of the program does not know")),
     }

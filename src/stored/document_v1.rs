@@ -60,10 +60,10 @@ pub(super) fn parse(text: &str) -> Result<Document, String> {
         Word::Share => vec![DEFAULT_NAME.to_owned(), OPT_IN_NAME.to_owned()],
     };
     let entry = Entry {
-        version: record.version,
-        date: record.date,
+        version: Some(record.version),
+        date: Some(record.date),
         granted: record.choice.map(channels),
-        agreed: record.agreed.into(),
+        agreed: Some(record.agreed.into()),
         declined: None,
         libraries: None,
         installation_id: None,
@@ -82,6 +82,7 @@ impl From<Agreed> for Agreement {
             endpoint: agreed.endpoint,
             opt_out: agreed.opt_out.into_iter().map(AgreedOptOut::Name).collect(),
             opt_in: agreed.opt_in,
+            rotates: None,
             channels: BTreeMap::new(),
             items: agreed.items.into_iter().map(item).collect(),
         }

@@ -84,7 +84,12 @@ fn the_schema_and_the_reader_agree_about_members() {
     let library = r#"{"version": "1.0.0", "date": "2026-01-01T00:00:00Z", "granted": ["default"],
         "agreed": {"endpoint": null, "opt_out": [], "opt_in": null, "items": {"span Sent": {"channels": ["crashes"]}}}}"#;
     let cases = [
-        ("installation_id", r#""0123456789abcdef""#, true),
+        (
+            "installation_id",
+            r#"{"id": "a3c711a3-1f5b-4dde-88e1-d6145db822c4", "drawn": "2026-01-01T00:00:00.5Z"}"#,
+            true,
+        ),
+        ("installation_id", r#"{"id": "a3c711a3-1f5b-4dde-88e1-d6145db822c4"}"#, false),
         ("installation_id", "5", false),
         ("reported", r#"{"event Alive": "2026-01-01T00:00:00Z"}"#, true),
         ("reported", r#"["event Alive"]"#, false),

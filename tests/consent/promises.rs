@@ -18,8 +18,8 @@ const QUIET: OptOut = OptOut::Variable("NOTEBOOK_QUIET");
 fn changed(change: impl FnOnce(&mut Catalogue)) -> &'static Catalogue {
     let Catalogue { name, title, service, endpoints, opt_in, opt_out, signals, resource, .. } = *agreed();
     let (version, disclosure) = ("2.0.0", Disclosure::NONE);
-    let mut catalogue =
-        Catalogue { name, title, version, service, endpoints, opt_in, opt_out, signals, resource, disclosure };
+    let own = Catalogue { name, title, version, service, endpoints, opt_in, opt_out, ..Catalogue::EMPTY };
+    let mut catalogue = Catalogue { signals, resource, disclosure, ..own };
     change(&mut catalogue);
     Box::leak(Box::new(catalogue))
 }

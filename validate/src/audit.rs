@@ -18,7 +18,7 @@
 //! | `consent` | sent without the consent that it needs, as it is, copied or hashed | `sent_while_off`, `not_allowed`, `copied_text`, `hashed_text` |
 //! | `personal` | about a person or a machine, or a printed object, although the page promises none | `email`, `home_path`, `private_address`, `mac_address`, `card_number`, `iban`, `typed_text`, `object_dump` |
 //! | `uncatalogued` | in no row: signals, attributes, fields, resource, scope, events, links, status messages, bodies | `unknown_…`, `misplaced_attribute` |
-//! | `untrue` | named by the page, but of another type, outside its domain, not random, not closed, with impossible times | `wrong_type`, `not_in_enum`, `pattern`, `too_long`, `out_of_range`, `too_many_items`, `not_random`, `many_values`, `time` |
+//! | `untrue` | named by the page, but of another type, outside its domain, not random, not closed, with impossible times | `wrong_type`, `not_in_enum`, `pattern`, `too_long`, `out_of_range`, `too_many_items`, `not_random`, `lasting`, `many_values`, `time` |
 //! | `unclear` | cannot be read, or in more than one way | `duplicate_key`, `unreadable` |
 //! | `disclosed` | personal, or random, in opt-in free text that was allowed. The page says so: no breach | as `personal`, and `random_text` |
 //!
@@ -94,6 +94,7 @@ mod expected;
 mod hashed;
 mod identity;
 mod keys;
+mod lasting;
 mod ledger;
 mod memory;
 mod metric;

@@ -1,6 +1,4 @@
-//! Reads the cells of a telemetry table: yes or no, the list of what is included, and names on the wire.
-
-use candor_schema::Collected;
+//! Reads the cells of a telemetry table: the list of what is included, names on the wire, and examples.
 
 /// One thing that a row includes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,26 +9,33 @@ pub struct Item {
     pub name: Option<String>,
 }
 
-/// The first column's words, in the languages of the pages that were seen.
-pub fn collected(word: &str) -> Option<Collected> {
-    match word.trim_matches('`').to_lowercase().as_str() {
-        "yes" | "sim" | "نعم" | "예" => Some(Collected::Default),
-        "no" | "não" | "لا" | "아니오" => Some(Collected::OptIn),
-        _ => None,
-    }
-}
-
 /// Returns the text around the list of what is included, and the items of the list.
 pub fn split(text: &str) -> (String, Vec<Item>) {
-    const INTRODUCTIONS: [&str; 3] = ["Includes:", "Inclui:", "تشمل:"];
+    const INTRODUCTIONS: [&str; 8] =
+        ["Includes:", "Inclui:", "تشمل:", "Incluye:", "Inclut :", "Inclut:", "Enthält:", "Umfasst:"];
     let found = INTRODUCTIONS.iter().find_map(|introduction| text.split_once(introduction));
-    let Some((before, list)) = found else { return (text.to_owned(), Vec::new()) };
+    let Some((before, list)) = found else { return split_korean(text) };
     let (end, separators) = outline(list);
     let items = pieces(&list[..end], &separators).map(item_text).filter(|item| !item.is_empty());
     let (claims, items): (Vec<_>, Vec<_>) = items.partition(|item| item.starts_with("no "));
     let around = [before.trim(), &claims.join(", "), list[end..].trim().trim_start_matches('.').trim()];
     let around: Vec<_> = around.into_iter().filter(|text| !text.is_empty()).collect();
     (around.join(" "), items.iter().map(|text| item(text)).collect())
+}
+
+/// A list that stands before its verb: `A, B가 포함됩니다.`
+fn split_korean(text: &str) -> (String, Vec<Item>) {
+    const VERB: &str = "포함";
+    let is_outside = |at: &usize| text[..*at].matches('(').count() == text[..*at].matches(')').count();
+    let is_verb = |at: &usize| !text[at + VERB.len()..].trim_start().starts_with("불가");
+    let mut verbs = text.match_indices(VERB).map(|(at, _)| at).filter(|at| is_outside(at) && is_verb(at));
+    let found = verbs.next().filter(|at| !text[..*at].contains(". "));
+    let Some(at) = found else { return (text.to_owned(), Vec::new()) };
+    let list = text[..at].trim_end().trim_end_matches(['이', '가']);
+    let (end, separators) = outline(list);
+    let items = pieces(&list[..end], &separators).map(item_text).filter(|item| !item.is_empty()).map(item).collect();
+    let rest = text[at..].find(['.', ',']).map_or("", |end| &text[at + end + 1..]);
+    (rest.trim().to_owned(), items)
 }
 
 /// Finds the end of a list and its separators: semicolons if it has any, else commas. Neither counts in brackets or in
@@ -68,6 +73,24 @@ fn item_text(item: &str) -> &str {
     item.strip_prefix("and ").unwrap_or(item).trim()
 }
 
+/// The examples in a phrase, `(e.g., 'a', "b")`, as code spans with commas between them.
+pub fn examples(text: &str) -> String {
+    const INTRODUCTIONS: [&str; 6] = ["e.g.", "such as ", "for example ", "ex:", "예:", "مثل "];
+    let lower = text.to_ascii_lowercase();
+    let found = INTRODUCTIONS.iter().find_map(|start| lower.find(start).map(|at| at + start.len()));
+    let Some(mut rest) = found.and_then(|at| text.get(at..)) else { return String::new() };
+    let mut examples = Vec::new();
+    loop {
+        rest = rest.trim_start_matches([',', ' ', '،']);
+        rest = rest.strip_prefix("or ").or_else(|| rest.strip_prefix("and ")).unwrap_or(rest);
+        let Some(quote) = rest.chars().next().filter(|char| "'\"`".contains(*char)) else { break };
+        let Some((example, after)) = rest[1..].split_once(quote) else { break };
+        examples.push(format!("`{}`", example.replace('`', "")));
+        rest = after;
+    }
+    examples.join(", ")
+}
+
 /// A name on the wire is the code that an item starts with, or that it ends with in brackets.
 pub fn item(text: &str) -> Item {
     let named = |brief: &str, name: &str| Item { brief: brief.to_owned(), name: Some(name.to_owned()) };
@@ -85,7 +108,22 @@ pub fn item(text: &str) -> Item {
     Item { brief: text.to_owned(), name: None }
 }
 
-fn is_wire_name(code: &str) -> bool {
+/// The name on the wire that a cell is: code, or a word with the marks of a name.
+pub fn name_of(cell: &str) -> Option<&str> {
+    let code = cell.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).filter(|code| !code.contains('`'));
+    let word = (!cell.contains(char::is_whitespace) && cell.contains(['_', '.', ':', '/'])).then_some(cell);
+    code.or(word).filter(|name| is_wire_name(name))
+}
+
+/// The event that a heading names: code, or a word with the marks of a name.
+pub fn event_name(heading: &str) -> Option<&str> {
+    let heading = heading.trim().trim_end_matches(':');
+    let heading = heading.strip_prefix("Event:").or_else(|| heading.strip_prefix("event:")).unwrap_or(heading).trim();
+    name_of(heading)
+}
+
+/// Returns true for a text that looks like a name on the wire.
+pub fn is_wire_name(code: &str) -> bool {
     let inside = code.trim_end_matches(['?', '!']);
     inside.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && inside.chars().all(|char| char.is_ascii_alphanumeric() || "_.:/-".contains(char))
@@ -107,6 +145,19 @@ mod tests {
         check("Includes: a, b (c, d), and e. All fine.", "All fine.", &[("a", None), ("b (c, d)", None), ("e", None)]);
         check("Why. Includes: a, b; c. No personal data.", "Why. No personal data.", &[("a, b", None), ("c", None)]);
         check("Includes: `a, b` or c, d", "", &[("`a, b` or c", None), ("d", None)]);
+    }
+
+    #[test]
+    fn lists_before_their_verb() {
+        check("이름(개인 정보 포함 불가), 수 포함. 끝", "끝", &[("이름(개인 정보 포함 불가)", None), ("수", None)]);
+        check(
+            "키 및 ID, 유형(예: 'a', 'b')이 포함됩니다. 모두 비개인 정보입니다.",
+            "모두 비개인 정보입니다.",
+            &[("키 및 ID", None), ("유형(예: 'a', 'b')", None)],
+        );
+        assert_eq!(examples("유형(예: 'a', 'b')"), "`a`, `b`");
+        assert_eq!(examples("kind (e.g., 'one' or `two`, three)"), "`one`, `two`");
+        assert_eq!(examples("kind"), "");
     }
 
     #[test]

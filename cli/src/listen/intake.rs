@@ -16,6 +16,7 @@ use super::ledger::{Ledger, Look, Occurrences};
 use super::live::Live;
 use super::receive::{Form, RequestKind, Sent};
 use super::refusal::Refusal;
+use crate::import::captures::Learner;
 
 /// Most bytes of resources and scopes in a request, each counted once for every signal.
 const MOST_AROUND: usize = 8 << 20;
@@ -25,6 +26,8 @@ pub struct Intake {
     pub catalogue: &'static Catalogue,
     pub inspector: Inspector,
     pub live: Live,
+    /// Set when a catalogue is drafted from what comes. Then nothing is judged.
+    pub learner: Option<Mutex<Learner>>,
     /// Set when something may pass on.
     pub allow: Option<Allow<'static>>,
     pub capture: Option<CaptureFolder>,
@@ -98,14 +101,23 @@ impl Intake {
         Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })
     }
 
+    fn learner(&self) -> Option<MutexGuard<'_, Learner>> {
+        self.learner.as_ref().map(|learner| learner.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Searches metrics for what should not be in them. OTLP's words for: taken, but know this.
     fn take_metrics(&self, request: &Request) -> Taken {
-        request.each_item(self.catalogue, MOST_AROUND, |item| self.live.add(&item));
-        self.ledger().take_metrics(self.live.news());
+        request.each_item(self.catalogue, MOST_AROUND, |item| match self.learner() {
+            Some(mut learner) => learner.add(&item, "request"),
+            None => self.live.add(&item),
+        });
+        if self.learner.is_none() {
+            self.ledger().take_metrics(self.live.news());
+        }
         let message = "metrics are in no catalogue; they are searched and kept here".to_owned();
         Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
     }
@@ -115,8 +127,10 @@ impl Intake {
         let mut look = Look::new(self.catalogue);
         let mut why = None;
         request.each_item(self.catalogue, MOST_AROUND, |item| {
-            if is_new {
-                self.live.add(&item);
+            match self.learner() {
+                Some(mut learner) => learner.add(&item, "request"),
+                None if is_new => self.live.add(&item),
+                None => {}
             }
             if let Item::Unreadable(part) = &item {
                 why.get_or_insert_with(|| part.why.clone());
@@ -140,6 +154,9 @@ impl Intake {
                 &part.origin
             }
         };
+        if self.learner.is_some() {
+            return;
+        }
         for Remark { finding, message } in self.inspector.inspect(item) {
             if let Some(found) = look.findings.get_mut(&finding) {
                 found.count += 1;

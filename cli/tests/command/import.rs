@@ -31,20 +31,38 @@ fn skeleton(folder: &Path, page: &Path) -> String {
 /// Imports a page into `folder` under this name, and fills in what no page says.
 #[track_caller]
 fn import(folder: &Path, page: &Path, name: &str) {
-    let mut text = skeleton(folder, page).replace("# personal: none or possible?", "personal: none");
-    if text.contains("collected: opt_in") {
+    fs::write(folder.join(name), answered(&skeleton(folder, page))).expect("written");
+}
+
+/// A draft with an answer to everything that it asks, and each attribute that no signal carries on a span.
+pub fn answered(draft: &str) -> String {
+    let mut text = draft.replace("# personal: none or possible?", "personal: none");
+    if text.contains("which switch opts in?") {
         text += "consent: {opt_in: share}\n";
     }
-    let (_, attributes) = text.split_once("\nattributes:\n").expect("attributes");
+    let section = |name: &str| {
+        let start = text.find(&format!("\n{name}:\n")).map_or("", |at| &text[at + name.len() + 3..]);
+        start.split("\n\n").next().unwrap_or_default().to_owned()
+    };
     let is_key = |line: &&str| line.starts_with("  ") && !line.starts_with("   ");
-    let keys: Vec<_> = attributes.lines().filter(is_key).map(|line| line.trim().trim_end_matches(':')).collect();
+    let attributes = section("attributes");
+    let keys = attributes.lines().filter(is_key).map(|line| line.trim().trim_end_matches(':'));
+    let carried = |key: &str| {
+        ["objects", "spans", "events"].iter().any(|name| {
+            section(name).split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == key)
+        })
+    };
     let spans: String = keys
-        .iter()
+        .filter(|key| !carried(key))
         .map(|key| {
             format!("  {key}: {{name: {key}, collected: default, brief: it, attributes: {{{key}: optional}}}}\n")
         })
         .collect();
-    fs::write(folder.join(name), format!("{text}spans:\n{spans}")).expect("written");
+    match (spans.is_empty(), text.contains("\nspans:\n")) {
+        (true, _) => text,
+        (false, true) => text.replace("\nspans:\n", &format!("\nspans:\n{spans}")),
+        (false, false) => format!("{text}spans:\n{spans}"),
+    }
 }
 
 #[test]
@@ -81,17 +99,21 @@ fn a_table_becomes_a_catalogue() {
 fn what_is_wrong_with_a_table_has_its_line() {
     let folder = empty();
     for (page, line, message) in [
-        ("no table\n".to_owned(), 1, "there is no table with three columns"),
-        ("| a | b | c |\n|---|---|---|\n".to_owned(), 1, "the table has no rows"),
-        (TABLE.replace("| No |", "| Perhaps |"), 9, "the first column says neither yes nor no in row 3"),
+        ("no table\n".to_owned(), 1, "nothing lists what is collected"),
+        ("| a | Data | c |\n|---|---|---|\n".to_owned(), 1, "the table has no rows"),
+        (
+            TABLE.replace("| No |", "| Perhaps |"),
+            9,
+            "row 3 says neither yes nor no where it should say what is collected",
+        ),
         (TABLE.replace("| Versions |", "|"), 8, "row 2 has 2 columns, not 3"),
         (TABLE.replace("| Versions |", "| |"), 8, "row 2 has no name"),
         (TABLE.replace("\\| outputs", "| outputs"), 9, "row 3 has 4 columns, not 3"),
     ] {
         fs::write(folder.path().join("page.md"), page).expect("written");
-        check(folder.path(), "import table page.md", 1, &[&format!("page.md:{line}: {message}")]);
+        check(folder.path(), "import table page.md", 1, &[&format!("page.md:{line}:1: {message}")]);
     }
-    check(folder.path(), "import table nowhere.md", 2, &["nowhere.md: "]);
+    check(folder.path(), "import table nowhere.md", 1, &["nowhere.md:1:1: "]);
     fs::write(folder.path().join("page.md"), TABLE).expect("written");
     check(folder.path(), "import table page.md --name 1", 1, &["error[E0006]"]);
 }
@@ -107,14 +129,14 @@ fn mistakes_name_their_rows() {
     assert_eq!(
         lines,
         [
-            "page.md:7: the first column says neither yes nor no in row 1",
-            "page.md:9: the first column says neither yes nor no in row 3",
+            "page.md:7:1: row 1 says neither yes nor no where it should say what is collected",
+            "page.md:9:1: row 3 says neither yes nor no where it should say what is collected",
         ]
     );
 }
 
 #[test]
-fn the_first_table_that_can_be_read() {
+fn only_tables_that_show_and_say_what_is_collected() {
     let folder = empty();
     let other = "| Switch | Meaning | Default |\n|---|---|---|\n| `OFF` | all off | unset |\n\n";
     let code = "```md\n| D | D | S |\n|---|---|---|\n| Yes | Fenced | x |\n```\n\n";
@@ -189,7 +211,7 @@ fn every_published_table() {
         let catalogue = load(&folder.path().join("catalogue.yaml")).catalogue.expect("a catalogue");
         let rows = (0..catalogue.rows().len()).filter_map(|position| catalogue.row_id(position));
         let defaulted: String =
-            rows.map(|row| if catalogue.row_collected(row) == Collected::Default { 'Y' } else { 'N' }).collect();
+            rows.map(|row| if catalogue.row_channels(row) == [Collected::Default] { 'Y' } else { 'N' }).collect();
         let text = fs::read_to_string(&page).expect("a page");
         assert!(text.contains(&format!("Yes/No pattern: {defaulted};")), "{}: {defaulted}", page.display());
     }

@@ -11,6 +11,10 @@ mod extract;
 mod formats;
 mod generate;
 mod import;
+mod import_captures;
+mod import_formats;
+mod import_page;
+mod import_semconv;
 #[cfg(unix)]
 mod injection; // names of files may be anything there
 mod man;

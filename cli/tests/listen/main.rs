@@ -8,6 +8,7 @@ mod door;
 mod ending;
 mod findings;
 mod forward;
+mod learn;
 mod limits;
 mod memory;
 mod python;

@@ -59,7 +59,7 @@ pub fn check_bad_variable(index: &Index<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Finds a fault in the name of a switch, with the way out.
+/// Finds the fault of the name of a switch, and the way out.
 fn fault_of_name(opt_out: &OptOutModel) -> Option<(&'static str, &'static str)> {
     let name = &opt_out.name.value;
     let is_flag = name.starts_with('-') && name.trim_start_matches('-').starts_with(char::is_alphanumeric);
@@ -78,7 +78,7 @@ fn fault_of_name(opt_out: &OptOutModel) -> Option<(&'static str, &'static str)> 
     }
 }
 
-/// Finds a fault in the condition of a switch, with the way out.
+/// Finds the fault of the condition of a switch, and the way out.
 fn fault_of_condition(opt_out: &OptOutModel) -> Option<(Place, &'static str, &'static str)> {
     let off_when = opt_out.off_when.as_ref()?;
     let is_universal = UNIVERSAL_OPT_OUTS.contains(&opt_out.name.value.as_str());

@@ -51,7 +51,7 @@ pub fn check_contradictory_identifier(index: &Index<'_>, findings: &mut Vec<Find
     }
 }
 
-/// Finds a contradiction in a mapping, or between it and the rest of the attribute.
+/// Finds a mapping that contradicts itself, or what else the attribute says.
 fn contradiction_within<'m>(name: &str, attribute: &'m AttributeModel, index: &Index<'m>) -> Option<Finding> {
     let identifier = attribute.identifier.as_ref()?;
     let IdentifierModel::Mapping { source, of, salted, scope, rotates } = &identifier.value else { return None };

@@ -37,7 +37,7 @@ fn without_of(identifier: &Identifier) -> Identifier {
     Identifier { of: Vec::new(), ..identifier.clone() }
 }
 
-/// Words the sources of an identifier.
+/// The sources of an identifier, in words.
 fn of(catalogue: &Catalogue, identifier: &Identifier) -> Vec<String> {
     let name = |of: &IdentifierOf| match of {
         IdentifierOf::Attribute(id) => format!("`{}`", catalogue.attribute(*id).id),
@@ -46,7 +46,7 @@ fn of(catalogue: &Catalogue, identifier: &Identifier) -> Vec<String> {
     identifier.of.iter().map(name).collect()
 }
 
-/// Puts the kind of an identifier into words.
+/// The kind of an identifier, in words.
 fn describe(identifier: Option<&Identifier>, of: &[String]) -> String {
     let Some(identifier) = identifier else { return "no identifier".to_owned() };
     let of = if of.is_empty() { String::new() } else { format!(" of {}", of.join(" and ")) };

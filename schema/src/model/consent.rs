@@ -14,7 +14,7 @@ use super::words::words;
 pub struct ConsentModel {
     /// The switch that opts in, as users see it, such as `share_crew`.
     pub opt_in: Option<Located<String>>,
-    /// The switches that switch everything off: environment variables, flags, settings, commands.
+    /// Switches that turn everything off: environment variables, flags, settings, commands.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub opt_out: Vec<OptOutModel>,
     /// The question that the program asks before it reports anything; `true` asks without words of its own.

@@ -10,17 +10,17 @@ use super::words::words;
 pub enum IdentifierModel {
     /// The short form.
     Word(IdentifierWord),
-    /// The source, and how long it stays the same.
+    /// The origin, and the scope in which it stays the same.
     Mapping {
-        /// The source.
+        /// The origin.
         source: Option<Located<IdentifierSource>>,
-        /// The values that it is computed or read from: attributes, or words.
+        /// The sources that it is computed or read from: attributes, or words.
         of: Vec<Located<String>>,
-        /// True if a secret that never leaves is hashed with it.
+        /// Set if a secret that never leaves is hashed with it.
         salted: Option<Located<bool>>,
         /// The scope in which it stays the same.
         scope: Option<Located<IdentifierScope>>,
-        /// After how long another one takes its place.
+        /// The time after which another one takes its place.
         rotates: Option<Located<Period>>,
     },
 }
@@ -34,7 +34,7 @@ impl IdentifierModel {
         }
     }
 
-    /// Returns the source, if it is said.
+    /// The origin, if that is said.
     pub fn source(&self) -> Option<IdentifierSource> {
         match self {
             IdentifierModel::Word(IdentifierWord::Random) => Some(IdentifierSource::Random),
@@ -44,7 +44,7 @@ impl IdentifierModel {
         }
     }
 
-    /// Returns the scope, if it is said.
+    /// The scope, if that is said.
     pub fn scope(&self) -> Option<IdentifierScope> {
         match self {
             IdentifierModel::Word(_) => None,
@@ -66,7 +66,7 @@ words!(
 );
 
 words!(
-    /// The source of an identifier.
+    /// The origin of an identifier.
     IdentifierSource {
         /// Drawn at random, from nothing.
         Random = "random",

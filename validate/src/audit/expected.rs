@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{AttributeId, Catalogue, Domain, Field, Identifier, Object, ObjectId, Signal, SignalKind};
+use candor_schema::{
+    AttributeId, Catalogue, Domain, Field, Identifier, IdentifierScope, Object, ObjectId, Signal, SignalKind,
+};
 
 use crate::audit::coverage::Coverage;
 use crate::audit::names::is_same;
@@ -20,6 +22,7 @@ pub(super) struct Expected<'c> {
     everywhere: HashMap<SignalKind, HashMap<&'c str, AttributeId>>,
     /// Attributes that any signal carries under this name.
     anywhere: HashMap<&'c str, Vec<AttributeId>>,
+    has_signal_ids: bool,
 }
 
 /// A signal with its attributes by name.
@@ -54,6 +57,9 @@ impl<'c> Expected<'c> {
             process: catalogue.resource().attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect(),
             everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
+            has_signal_ids: catalogue.attributes().iter().any(|attribute| {
+                attribute.identifier.as_ref().is_some_and(|it| it.scope == Some(IdentifierScope::Signal))
+            }),
         }
     }
 
@@ -106,6 +112,11 @@ impl<'c> Expected<'c> {
     /// The title of the row that discloses an attribute.
     pub fn row(&self, id: AttributeId) -> &'c str {
         &self.catalogue.row(self.catalogue.attribute(id).row).title
+    }
+
+    /// Returns true if some identifier is said to be new in each signal.
+    pub fn has_signal_ids(&self) -> bool {
+        self.has_signal_ids
     }
 
     /// Returns true for an identifier that is said to be random.

@@ -11,6 +11,7 @@ use crate::audit::copied::Copies;
 use crate::audit::coverage::Coverage;
 use crate::audit::hashed::{Hashes, Text};
 use crate::audit::identity::Identities;
+use crate::audit::lasting::Lasting;
 use crate::audit::ledger::Ledger;
 use crate::audit::names::{MANY, Name, Names};
 use crate::audit::typed::Typed;
@@ -26,6 +27,7 @@ pub(super) struct Memory {
     pub copies: Copies,
     pub hashes: Hashes,
     pub identities: Identities,
+    pub lasting: Lasting,
     names: HashMap<Place, Names>,
     strays: HashMap<AttributeId, HashSet<u64>>,
     texts: HashSet<Arc<str>>,
@@ -67,6 +69,7 @@ impl Memory {
             copies: Copies::default(),
             hashes: Hashes::default(),
             identities: Identities::default(),
+            lasting: Lasting::default(),
             names: HashMap::new(),
             strays: HashMap::new(),
             texts: HashSet::new(),
@@ -124,7 +127,10 @@ impl Memory {
                 self.hashes.forgot(),
                 "There are more hashes and texts than are compared at a time; a hash far from its text may be missed.",
             ),
-            (self.identities.forgot(), "There are more identifiers than are compared at a time."),
+            (
+                self.identities.forgot() || self.lasting.forgot(),
+                "There are more identifiers than are compared at a time.",
+            ),
         ];
         limits.into_iter().filter(|(reached, _)| *reached).map(|(_, limit)| limit).collect()
     }

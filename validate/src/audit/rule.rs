@@ -153,6 +153,8 @@ rules! {
     TooManyItems = "too_many_items", Untrue, "A list is longer than the page says.";
     /// An identifier that is said to be random.
     NotRandom = "not_random", Untrue, "An identifier that is said to be random is not.";
+    /// An identifier that stays the same for longer than its scope.
+    Lasting = "lasting", Untrue, "An identifier stays the same for longer than the page says.";
     /// Many different values of what is said to be closed.
     ManyValues = "many_values", Untrue, "What is said to be closed has many different values.";
     /// A time that is none in nanoseconds, or an end before its start.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
 use crate::audit::expected::{Expected, ExpectedSignal};
+use crate::audit::lasting::Sighting;
 use crate::audit::ledger::{Hit, Spot, Words};
 use crate::audit::memory::{Memory, Place};
 use crate::audit::names::MANY;
@@ -32,7 +33,9 @@ pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload,
     let label = memory.share(&called);
     let origin = Arc::new(payload.origin.clone());
     let (pointer, hashes) = (Pointer::default(), Vec::new());
-    let mut walk = Walk { expected, granted, kind, signal, label, origin, pointer, hashes, memory };
+    let text = || memory.lasting.number(&payload.value.to_string());
+    let number = if expected.has_signal_ids() { text() } else { 0 };
+    let mut walk = Walk { expected, granted, kind, signal, number, label, origin, pointer, hashes, memory };
     walk.memory.ledger.count_signal();
     if walk.granted == Granted::Off {
         walk.note(Hit::new(Rule::SentWhileOff), None, "was sent although telemetry was off");
@@ -53,6 +56,8 @@ pub(super) struct Walk<'w, 'c> {
     pub kind: Option<SignalKind>,
     /// The signal that the catalogue lists, or one that was probably meant.
     pub signal: Option<&'w ExpectedSignal<'c>>,
+    /// A number for the signal as it was sent, where an identifier must not be in two.
+    number: u64,
     /// The signal as findings call it.
     label: Arc<str>,
     origin: Arc<Origin>,
@@ -187,8 +192,19 @@ impl<'w, 'c> Walk<'w, 'c> {
             }
             walk.memory.coverage.see(id);
             walk.keep_hash(id, value);
+            walk.lasting(id, attribute, value);
             walk.value(id, attribute, &attribute.domain, value);
         });
+    }
+
+    /// An identifier that is said to be new in each signal or run.
+    fn lasting(&mut self, id: AttributeId, attribute: &Attribute, value: &Value) {
+        let Some(scope) = attribute.identifier.as_ref().and_then(|identifier| identifier.scope) else { return };
+        let now = Sighting { capture: self.memory.ledger.capture(), signal: self.number };
+        let text = value.as_str().map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed);
+        if let Some(message) = self.memory.lasting.stays(id, scope, &text, now) {
+            self.note(Hit::new(Rule::Lasting).of(id), None, message);
+        }
     }
 
     /// A value of an attribute, or an item of it.
