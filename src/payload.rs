@@ -23,7 +23,7 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let held = allowance.held(signal)?;
     let mut element = Buffer::growing();
     OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, Stamp::now(None, false), value);
-    let mut parts = Parts::read(signal.kind, element.bytes())?;
+    let mut parts = Parts::read(signal.kind, messages(element.bytes(), 2).next()?)?;
     parts.ids = [&[], &[]];
     parts.write(signal.kind, Some(signal), None)
 }

@@ -76,7 +76,8 @@ fn exactly(names: &[&str]) -> Consent {
 /// Attributes and marker of a payload.
 fn parts(payload: &str) -> (String, Option<String>) {
     let payload: serde_json::Value = serde_json::from_str(payload).expect("JSON");
-    let keys: Vec<_> = payload["attributes"].as_object().expect("attributes").keys().cloned().collect();
+    let mut keys: Vec<_> = payload["attributes"].as_object().expect("attributes").keys().cloned().collect();
+    keys.sort();
     (keys.join(" "), payload["channels"].as_str().map(str::to_owned))
 }
 

@@ -34,7 +34,8 @@ fn items(path: &str) -> String {
     let catalogue = loaded.catalogue.unwrap_or_else(|| panic!("{:?}", loaded.findings));
     let files = render(&plan(&catalogue));
     let file = files.iter().find(|file| file.path == path).unwrap_or_else(|| panic!("{path}"));
-    let (_, items) = file.text.split_once("use super::{attributes, enums, objects, signals};\n\n").expect("items");
+    let (_, items) =
+        file.text.split_once("use super::{attributes, enums, objects, resource, signals};\n\n").expect("items");
     items.to_owned()
 }
 

@@ -210,7 +210,9 @@ impl Agreement {
     /// Returns true if an item of today was agreed to: through channels that the user had, with all of today's values.
     fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
-            let when = agreed.channels.iter().all(|channel| had(channel));
+            let all = |item: &Item| item.channels.iter().all(|channel| had(channel));
+            // What was collected by default may need a permission now; what needed one needs no other.
+            let when = agreed.channels.is_empty() || all(agreed) && all(now);
             let often = agreed.every.is_none_or(|agreed| now.every.is_some_and(|now| now >= agreed));
             when && often
                 && match (&agreed.values, &now.values) {

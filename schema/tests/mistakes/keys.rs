@@ -38,7 +38,8 @@ fn list_for_all_attributes_of_a_signal() {
 
 #[test]
 fn mapping_for_a_list() {
-    check("common: [crewai_version]", "common: {crewai_version: required}", &[("E0002", "{")]);
+    let list = "opt_out: [CREWAI_DISABLE_TELEMETRY, CREWAI_DISABLE_TRACKING]";
+    check(list, "opt_out: {CREWAI_DISABLE_TELEMETRY: true}", &[("E0002", "{")]);
 }
 
 #[test]
