@@ -16,14 +16,17 @@ impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
     }
 }
 
-/// Sends by OTLP/HTTP, also in a forked process.
+/// The key of an endpoint and its address.
+pub(crate) type Target = (&'static str, String);
+
+/// Sends by HTTP to these endpoints, also in a forked process.
 #[cfg(feature = "http")]
-pub(crate) fn connect_http(endpoint: String, timeout: std::time::Duration) -> Option<Box<dyn Connect>> {
-    Some(Box::new(move || Some(Box::new(crate::Http::new(&endpoint, timeout)) as Box<dyn Transport>)))
+pub(crate) fn connect_http(targets: Vec<Target>, timeout: std::time::Duration) -> Option<Box<dyn Connect>> {
+    Some(Box::new(move || Some(Box::new(crate::http::Routes::new(&targets, timeout)) as Box<dyn Transport>)))
 }
 
 #[cfg(not(feature = "http"))]
-pub(crate) fn connect_http(_: String, _: std::time::Duration) -> Option<Box<dyn Connect>> {
+pub(crate) fn connect_http(_: Vec<Target>, _: std::time::Duration) -> Option<Box<dyn Connect>> {
     None
 }
 

@@ -12,11 +12,16 @@ impl Catalogue {
     /// Returns the text to show before anything is sent: the data that is collected, its recipient, and how to switch
     /// it off.
     pub fn notice(&self) -> String {
-        self.notice_with(self.endpoint(), None)
+        self.notice_with(&self.addresses(), None)
     }
 
-    /// The notice of a program that sends to this endpoint, and whose users reach `on` and `off` by this command.
-    pub(crate) fn notice_with(&self, endpoint: Option<&str>, command: Option<&str>) -> String {
+    /// The addresses of all endpoints.
+    fn addresses(&self) -> Vec<&'static str> {
+        self.endpoints.iter().map(|endpoint| &*endpoint.url).collect()
+    }
+
+    /// The notice of a program that sends to these endpoints, and whose users reach `on` and `off` by this command.
+    pub(crate) fn notice_with(&self, endpoints: &[&str], command: Option<&str>) -> String {
         let reports = self.reports_by_default();
         let mut lines = vec![match reports {
             true => format!("{} reports how it is used.", self.title),
@@ -24,10 +29,10 @@ impl Catalogue {
         }];
         lines.extend(self.disclosure.intro.map(|intro| intro.trim_end().to_owned()));
         lines.extend(self.collected(reports));
-        lines.push(match (endpoint, reports) {
-            (Some(endpoint), true) => format!("It goes to {endpoint}."),
-            (Some(endpoint), false) => format!("It would go to {endpoint}."),
-            (None, _) => "The program decides where it goes.".to_owned(),
+        lines.push(match (endpoints, reports) {
+            ([], _) => "The program decides where it goes.".to_owned(),
+            (endpoints, true) => format!("It goes to {}.", endpoints.join(" and to ")),
+            (endpoints, false) => format!("It would go to {}.", endpoints.join(" and to ")),
         });
         if let Some(command) = command.filter(|_| !reports && self.opt_in.is_some()) {
             lines.push(format!("To opt in, run `{command} share`."));

@@ -1,9 +1,11 @@
 //! Encoders: how values that passed the filter are written down.
 
+mod body;
 mod buffer;
 mod otlp;
 pub(crate) mod wire;
 
+pub(crate) use body::put_body;
 pub(crate) use buffer::Buffer;
 pub(crate) use candor_domain::{At, Encoder, quote};
 pub(crate) use otlp::{Envelope, OtlpEncoder, SERVICE_NAME, Stamp, put_dropped_of_resource};

@@ -33,7 +33,7 @@ pub use self::choice::choose;
 use self::choice::{headline, nothing_by_default};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode};
+use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -67,7 +67,8 @@ pub fn status(pipeline: &Pipeline) -> String {
         lines.push(format!("held back until you have seen them: {}", notice.added.join(", ")));
     }
     lines.extend(at_intervals(pipeline));
-    lines.push(format!("goes to: {}", pipeline.endpoint().unwrap_or("nowhere that is known here")));
+    let addresses = pipeline.addresses().join(", ");
+    lines.push(format!("goes to: {}", if addresses.is_empty() { "nowhere that is known here" } else { &addresses }));
     match pipeline.store().and_then(|store| store.last_run()) {
         Some(run) => {
             lines.push(describe(&run));
@@ -141,7 +142,10 @@ pub fn preview(pipeline: &Pipeline) -> String {
     let Some(run) = pipeline.store().and_then(|store| store.last_run()) else {
         return "nothing is kept of the last run".to_owned();
     };
-    let decoded = run.requests.iter().flat_map(|request| decode(pipeline.catalogue(), request.kind, &request.body));
+    let decoded = run.requests.iter().flat_map(|request| match request.kind {
+        Some(kind) => decode(pipeline.catalogue(), kind, &request.body),
+        None => decode_body(pipeline.catalogue(), &request.endpoint, &request.body),
+    });
     let mut lines: Vec<String> = decoded.collect();
     if run.more_requests > 0 {
         lines.push(format!("and {} more requests, which are not kept", run.more_requests));

@@ -1,4 +1,4 @@
-//! OTLP over HTTP. <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
+//! OTLP over HTTP, and JSON of a program's own. <https://opentelemetry.io/docs/specs/otlp/#otlphttp>
 //!
 //! The route to the collector is decided once, from the environment: which proxy, and which certificate authorities are
 //! trusted. Where the environment names one that cannot be used, nothing is sent, and every request fails with the reason.
@@ -7,6 +7,7 @@ mod environment;
 mod no_proxy;
 mod proxy;
 mod roots;
+mod routes;
 
 use std::env::var_os;
 use std::io::{Read, Write};
@@ -19,8 +20,9 @@ use ureq::tls::TlsConfig;
 use ureq::{Agent, Body};
 
 use self::environment::Environment;
+pub(crate) use self::routes::Routes;
 use crate::encode::wire::{Field, Reader};
-use crate::{Delivery, Retry, SignalKind, Transport, TransportError};
+use crate::{Content, Delivery, Destination, Method, Retry, SignalKind, Transport, TransportError};
 
 /// OTLP/HTTP with protobuf bodies, compressed with gzip, through the proxy that the environment names.
 ///
@@ -54,8 +56,20 @@ impl Http {
     /// Sends to this endpoint, such as `https://telemetry.example.com:4318`; `/v1/traces` and `/v1/logs` are added. A
     /// request may take as long as `timeout`.
     pub fn new(endpoint: &str, timeout: Duration) -> Self {
-        let endpoint = endpoint.trim_end_matches('/').to_owned();
-        Http { route: Route::to(&endpoint, timeout, &|name| var_os(name)), endpoint, compressed: Vec::new() }
+        let route = Route::to(endpoint, timeout, &|name| var_os(name));
+        Http { route, endpoint: endpoint.to_owned(), compressed: Vec::new() }
+    }
+
+    /// Sends a JSON document to the endpoint itself. It is taken if the answer is any 2xx; nothing is read of that.
+    fn send_json(&self, method: Method, body: &[u8]) -> Result<Delivery, TransportError> {
+        let route = self.route.as_ref();
+        let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
+        let request = match method {
+            Method::Post => route.agent.post(&self.endpoint),
+            Method::Put => route.agent.put(&self.endpoint),
+        };
+        let answer = request.content_type("application/json").send(body).map_err(|error| route.unanswered(&error))?;
+        if answer.status().is_success() { Ok(Delivery::default()) } else { Err(refused(&answer)) }
     }
 
     fn compress(&mut self, body: &[u8]) -> std::io::Result<()> {
@@ -72,7 +86,8 @@ impl Transport for Http {
         let compressed = body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
         let route = self.route.as_ref();
         let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
-        let request = route.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
+        let url = format!("{}{path}", self.endpoint.trim_end_matches('/'));
+        let request = route.agent.post(url).content_type("application/x-protobuf");
         let answer = match compressed {
             true => request.header("content-encoding", "gzip").send(&self.compressed),
             false => request.send(body),
@@ -84,10 +99,14 @@ impl Transport for Http {
                 let failure = (rejected > 0).then(|| "the collector rejected a part of a request".to_owned());
                 Ok(Delivery { rejected, failure, ..Delivery::default() })
             }
-            status => {
-                let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(&answer) } else { Retry::Never };
-                Err(TransportError { message: format!("the collector answered {status}"), retry })
-            }
+            _ => Err(refused(&answer)),
+        }
+    }
+
+    fn send_to(&mut self, to: Destination<'_>, body: &[u8]) -> Result<Delivery, TransportError> {
+        match to.content {
+            Content::Otlp(kind) => self.send(kind, body),
+            Content::Json(method) => self.send_json(method, body),
         }
     }
 }
@@ -125,6 +144,13 @@ impl Route {
 
 fn is_https(uri: &Uri) -> bool {
     uri.scheme_str().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
+}
+
+/// An answer that takes nothing.
+fn refused(answer: &Response<Body>) -> TransportError {
+    let status = answer.status().as_u16();
+    let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(answer) } else { Retry::Never };
+    TransportError { message: format!("the collector answered {status}"), retry }
 }
 
 /// `Retry-After` in seconds. Its other form, a date, is left to the usual pause.

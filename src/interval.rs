@@ -13,7 +13,8 @@ use std::sync::TryLockError;
 
 use fastrand::Rng;
 
-use crate::encode::{Buffer, OtlpEncoder, Stamp};
+use crate::encode::{Buffer, Stamp};
+use crate::lanes::Lane;
 use crate::queue::Wake;
 use crate::sync::{Mutex, MutexGuard, lock, thread};
 use crate::{Allowance, Signal, Stats, Telemetry};
@@ -60,6 +61,7 @@ impl Reports {
     #[cold]
     pub fn push<T: Telemetry + ?Sized>(
         &self,
+        lane: &Lane,
         stamp: Stamp,
         value: &T,
         allowance: impl Fn() -> Allowance,
@@ -74,7 +76,7 @@ impl Reports {
             return Some(Wake::No);
         };
         let mut element = Buffer::growing();
-        let tally = OtlpEncoder::signal(&mut element, &mut state.ids, allowance.consent(), held, stamp, value);
+        let tally = lane.write(&mut element, &mut state.ids, (allowance.consent(), held), stamp, value);
         state.emitted += 1;
         state.tally[0] += u64::from(tally.dropped);
         state.tally[1] += u64::from(tally.truncated);

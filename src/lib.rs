@@ -30,6 +30,7 @@ pub mod host;
 mod http;
 mod installation;
 mod interval;
+mod lanes;
 mod memory;
 mod opt_out;
 #[cfg(feature = "otel")]
@@ -66,7 +67,7 @@ pub use http::Http;
 pub use installation::InstallationId;
 pub use installation::InstallationIdPolicy;
 pub use opt_out::{OptOut, UnknownSwitch};
-pub use payload::{decode, payload, preview, request, resource};
+pub use payload::{decode, decode_body, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
@@ -81,5 +82,5 @@ pub use spool::{Spool, SpoolLimits};
 pub use stats::Stats;
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
-pub use transport::{Delivery, Retry, Transport, TransportError};
+pub use transport::{Content, Delivery, Destination, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -7,7 +7,7 @@ use crate::allowance::Held;
 use crate::consent::{OptOuts, Remembered, decide, variable};
 use crate::interval::Claim;
 use crate::opt_out::Switches;
-use crate::{Catalogue, Consent, Decision, Signal, SignalKind, Stats};
+use crate::{Catalogue, Consent, Decision, Destination, Signal, Stats};
 
 #[cfg(feature = "stored")]
 pub(crate) use with_store::Memory;
@@ -42,7 +42,7 @@ impl Memory {
         no_store()
     }
 
-    pub fn note(&self, _: SignalKind, _: &[u8]) {}
+    pub fn note(&self, _: Destination<'_>, _: &[u8]) {}
 
     pub fn save(&self, _: Stats, _: Option<String>) {}
 }
@@ -64,7 +64,7 @@ mod with_store {
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
     use super::{
-        Arc, Catalogue, Claim, Consent, Decision, Held, OptOuts, Remembered, Signal, SignalKind, Stats, Switches,
+        Arc, Catalogue, Claim, Consent, Decision, Destination, Held, OptOuts, Remembered, Signal, Stats, Switches,
     };
     use super::{decide, decide_alone, no_store, variable};
     use crate::installation::Installed;
@@ -200,8 +200,8 @@ mod with_store {
             Ok(installed.id)
         }
 
-        pub fn note(&self, kind: SignalKind, body: &[u8]) {
-            self.recording.iter().for_each(|recording| recording.add(kind, body));
+        pub fn note(&self, to: Destination<'_>, body: &[u8]) {
+            self.recording.iter().for_each(|recording| recording.add(to, body));
         }
 
         pub fn save(&self, stats: Stats, failure: Option<String>) {

@@ -12,10 +12,17 @@ use candor_domain::MARKER;
 use fastrand::Rng;
 
 use crate::encode::wire::{Field, Reader};
-use crate::encode::{At, Buffer, Encoder, Envelope, JsonEncoder, OtlpEncoder, SERVICE_NAME, Stamp, quote};
+use crate::encode::{At, Buffer, Encoder, JsonEncoder, OtlpEncoder, SERVICE_NAME, Stamp, put_body, quote};
 use crate::filter::{Tally, is_signal_of, record_resource};
+use crate::lanes::{LaneForm, Lanes};
 use crate::process::missing;
 use crate::{Allowance, Catalogue, Encoding, Member, Signal, SignalKind, Telemetry};
+
+mod body;
+
+pub use body::decode_body;
+#[cfg(feature = "spool")]
+pub(crate) use body::read_bodies;
 
 /// The payload of one signal, without the resource; `None` when what is allowed does not include the signal.
 pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) -> Option<String> {
@@ -39,7 +46,8 @@ pub fn resource<R: crate::Resource + ?Sized>(allowed: impl Into<Allowance>, valu
     String::from_utf8(out.into_vec()).unwrap_or_default()
 }
 
-/// The body of the OTLP request that would be sent for one signal alone. `None` when nothing would be.
+/// The body of the request that would be sent for one signal alone: OTLP protobuf, or JSON in its endpoint's form.
+/// `None` when nothing would be.
 ///
 /// Nothing is known here of the process: a catalogue with a resource wants [`Pipeline::preview`](crate::Pipeline::preview).
 pub fn request<T: Telemetry + ?Sized>(
@@ -59,12 +67,20 @@ pub(crate) fn request_of<T: Telemetry + ?Sized>(
     value: &T,
 ) -> Option<Vec<u8>> {
     let held = allowance.held(T::SIGNAL).filter(|_| is_signal_of(T::SIGNAL, catalogue))?;
-    let mut element = Buffer::growing();
-    let stamp = Stamp::now(None, false);
-    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, stamp, value);
-    let mut request = Envelope::new(catalogue, 0).header(process, element.len());
-    request.extend_from_slice(element.bytes());
-    Some(request)
+    let (mut element, mut ids, stamp) = (Buffer::growing(), Rng::new(), Stamp::now(None, false));
+    let lanes = Lanes::new(catalogue, 0);
+    let lane = lanes.get(lanes.of(T::SIGNAL))?;
+    match &lane.form {
+        LaneForm::Otlp(..) => {
+            OtlpEncoder::signal(&mut element, &mut ids, allowance.consent(), held, stamp, value);
+        }
+        LaneForm::Json(_, body, _) => {
+            let buffers = (&mut element, &mut Buffer::growing());
+            put_body(buffers, body, &mut ids, (allowance.consent(), held), stamp, value);
+        }
+    }
+    let header = lane.header(process, element.len());
+    Some([&header, element.bytes(), lane.behind()].concat())
 }
 
 /// Shows the payload that would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing
@@ -74,7 +90,11 @@ pub fn preview<T: Telemetry + ?Sized>(
     allowed: impl Into<Allowance>,
     value: &T,
 ) -> Option<String> {
-    decode(catalogue, T::SIGNAL.kind, &request(catalogue, allowed, value)?).pop()
+    let request = request(catalogue, allowed, value)?;
+    match catalogue.endpoints.get(usize::from(T::SIGNAL.endpoint)) {
+        Some(endpoint) if endpoint.form.body().is_some() => decode_body(catalogue, &endpoint.name, &request).pop(),
+        _ => decode(catalogue, T::SIGNAL.kind, &request).pop(),
+    }
 }
 
 /// The payloads in an OTLP/HTTP request body that this crate wrote: `ExportTraceServiceRequest` for spans,

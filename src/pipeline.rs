@@ -140,9 +140,21 @@ impl Pipeline {
         self.shared.catalogue
     }
 
-    /// Returns the endpoint; `None` when there is none, or when only the application's own transport knows it.
+    /// Returns the address of the first endpoint; `None` when there is none, or when only the application's own transport
+    /// knows it.
     pub fn endpoint(&self) -> Option<&str> {
-        self.shared.endpoint.as_deref()
+        self.shared.targets.first().map(|(_, url)| url.as_str())
+    }
+
+    /// The keys and addresses of all endpoints.
+    pub fn endpoints(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.shared.targets.iter().map(|(name, url)| (*name, url.as_str()))
+    }
+
+    /// The addresses of all endpoints.
+    #[cfg(feature = "stored")]
+    pub(crate) fn addresses(&self) -> Vec<&str> {
+        self.endpoints().map(|(_, url)| url).collect()
     }
 
     /// Reports a signal that happens now.

@@ -1,13 +1,13 @@
 //! The queue: bounded batches of encoded signals, in shards so that threads do not wait for each other.
 //!
-//! * There are one to eight shards, each with a batch of spans and a batch of events behind a lock. A thread takes a
-//!   shard that is free, its own first, and encodes into it. While every shard is taken it lets other threads run, 16
-//!   times at most; then the signal is dropped and counted. Emitting never waits for a lock.
-//! * A batch is allocated once and has a fixed size. The capacity (1 MiB unless set) is divided among the kinds of
-//!   signals that the catalogue has. Of each kind there is one batch per shard, and one that is being sent. A signal
-//!   that fits into no batch is dropped and counted.
-//! * A batch has room for the request's header before its first signal. So the request is the batch, and nothing is
-//!   copied.
+//! * There are one to eight shards, each with a batch for every lane (an endpoint's spans, its events, or its bodies of
+//!   the program's own) behind a lock. A thread takes a shard that is free, its own first, and encodes into it. While
+//!   every shard is taken it lets other threads run, 16 times at most; then the signal is dropped and counted. Emitting never waits for a lock.
+//! * A batch is allocated once and has a fixed size. The capacity (1 MiB unless set) is divided among the lanes that the
+//!   catalogue has. Of each there is one batch per shard, and one that is being sent. A signal that fits into no batch
+//!   is dropped and counted.
+//! * A batch has room for what stands in its request before the first signal and behind the last. So the request is the
+//!   batch, and nothing is copied.
 //! * Consent is asked once more with the shard in hand, so nothing is queued after consent was withdrawn.
 
 use std::borrow::Cow;
@@ -16,18 +16,19 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use fastrand::Rng;
 
-use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp};
+use crate::encode::{Buffer, OtlpEncoder, Stamp, put_body};
 use crate::filter::Tally;
 use crate::interval::Reports;
+use crate::lanes::{Lane, LaneForm, Lanes};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
-use crate::{Allowance, Catalogue, Consent, SignalKind, Telemetry};
+use crate::{Allowance, Catalogue, Telemetry};
 
 /// All shards.
 #[derive(Debug)]
 pub(crate) struct Queue {
     /// The length is a power of two.
     shards: Box<[Aligned]>,
-    pub envelope: Envelope,
+    pub lanes: Lanes,
     batch_bytes: usize,
     /// Signals that found no place: emitted and dropped.
     refused: AtomicU64,
@@ -42,7 +43,7 @@ struct Aligned(Mutex<Shard>);
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place {
     shard: usize,
-    pub kind: SignalKind,
+    pub lane: usize,
 }
 
 /// The request that a push makes of the sender.
@@ -57,16 +58,15 @@ pub(crate) enum Wake {
 }
 
 impl Queue {
-    /// A queue whose batches, with the one of each kind that is being sent, take no more than `capacity` bytes.
+    /// A queue whose batches, with the one of each lane that is being sent, take no more than `capacity` bytes.
     pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let shards = threads.min(8).min(capacity / 16_384).max(1).next_power_of_two();
-        let has = |kind| catalogue.signals.iter().any(|signal| signal.kind == kind);
-        let kinds = usize::from(has(SignalKind::Span)) + usize::from(has(SignalKind::Event));
+        let lanes = Lanes::new(catalogue, process_room);
         Queue {
             shards: (0..shards).map(|_| Aligned(Mutex::default())).collect(),
-            envelope: Envelope::new(catalogue, process_room),
-            batch_bytes: capacity / kinds.max(1) / (shards + 1),
+            batch_bytes: capacity / lanes.len().max(1) / (shards + 1),
+            lanes,
             refused: AtomicU64::new(0),
         }
     }
@@ -97,7 +97,8 @@ impl Queue {
         value: &T,
         allowance: impl Fn() -> Allowance,
     ) -> Wake {
-        reports.push(stamp, value, allowance).unwrap_or_else(|| {
+        let lane = self.lanes.get(self.lanes.of(T::SIGNAL));
+        lane.and_then(|lane| reports.push(lane, stamp, value, allowance)).unwrap_or_else(|| {
             self.refused.fetch_add(1, Relaxed);
             Wake::No
         })
@@ -143,14 +144,14 @@ impl Queue {
 
     /// The place of every batch that there may be.
     pub fn places(&self) -> impl Iterator<Item = Place> + use<> {
-        let kinds = [SignalKind::Span, SignalKind::Event];
-        (0..self.shards.len()).flat_map(move |shard| kinds.map(|kind| Place { shard, kind }))
+        let lanes = self.lanes.len();
+        (0..self.shards.len()).flat_map(move |shard| (0..lanes).map(move |lane| Place { shard, lane }))
     }
 
     /// Takes the place of the fullest batch out of `places`: to send it makes most room.
     pub fn fullest_of(&self, places: &mut Vec<Place>) -> Option<Place> {
         let bytes =
-            |place: &Place| lock(&self.shards[place.shard].0).slot(place.kind).as_ref().map_or(0, |it| it.committed);
+            |place: &Place| lock(&self.shards[place.shard].0).batch(place.lane).map_or(0, |batch| batch.committed);
         let (fullest, _) = places.iter().enumerate().max_by_key(|(_, place)| bytes(place))?;
         Some(places.swap_remove(fullest))
     }
@@ -158,7 +159,7 @@ impl Queue {
     /// Swaps one shard's batch for `spare`, which is empty. Says how many signals it has; 0 means that nothing was
     /// done.
     pub fn take(&self, place: Place, spare: &mut Option<Batch>) -> u64 {
-        lock(&self.shards[place.shard].0).take(place.kind, spare)
+        lock(&self.shards[place.shard].0).take(place.lane, spare)
     }
 
     /// Signals that were emitted and dropped because they found no place.
@@ -181,9 +182,10 @@ impl Queue {
 /// one, where nobody looks, and has counted nothing.
 #[derive(Debug, Default)]
 pub(crate) struct Shard {
-    /// Made when the first signal of their kind comes.
-    spans: Option<Batch>,
-    events: Option<Batch>,
+    /// By lane; made when the first signal comes.
+    batches: Vec<Option<Batch>>,
+    /// Attributes on their way into a body.
+    scratch: Option<Buffer>,
     ids: Rng,
     pub emitted: u64,
     pub dropped: u64,
@@ -206,14 +208,30 @@ impl Shard {
             self.dropped += 1;
             return Ok(Wake::No);
         };
-        let slot = match T::SIGNAL.kind {
-            SignalKind::Span => &mut self.spans,
-            SignalKind::Event => &mut self.events,
+        let number = queue.lanes.of(T::SIGNAL);
+        if number >= self.batches.len() {
+            self.batches.resize_with(queue.lanes.len(), || None);
+        }
+        let (Some(lane), Some(slot)) = (queue.lanes.get(number), self.batches.get_mut(number)) else {
+            return Err(Wake::No); // no signal of the catalogue, which nothing allows
         };
-        let batch = slot.get_or_insert_with(|| Batch::bounded(&queue.envelope, queue.batch_bytes));
-        let Some(tally) = batch.push(&mut self.ids, allowance.consent(), held, stamp, value) else {
-            return Err(batch.no_room());
+        let batch = slot.get_or_insert_with(|| Batch::bounded(lane, queue.batch_bytes));
+        let allowed = (allowance.consent(), held);
+        let pushed = match &lane.form {
+            LaneForm::Otlp(..) => {
+                batch.push(0, |out| OtlpEncoder::signal(out, &mut self.ids, allowed.0, held, stamp, value))
+            }
+            LaneForm::Json(_, body, frame) => {
+                let scratch = self.scratch.get_or_insert_with(|| Buffer::limited(queue.batch_bytes));
+                batch.push(frame.behind.len(), |out| {
+                    if out.len() > frame.before.len() {
+                        out.push(frame.between);
+                    }
+                    put_body((out, scratch), body, &mut self.ids, allowed, stamp, value)
+                })
+            }
         };
+        let Some(tally) = pushed else { return Err(batch.no_room()) };
         self.emitted += 1;
         if tally != Tally::default() {
             self.tally[0] += u64::from(tally.dropped);
@@ -226,16 +244,13 @@ impl Shard {
         })
     }
 
-    /// Returns the batch of a kind.
-    fn slot(&mut self, kind: SignalKind) -> &mut Option<Batch> {
-        match kind {
-            SignalKind::Span => &mut self.spans,
-            SignalKind::Event => &mut self.events,
-        }
+    /// Returns the batch of a lane.
+    fn batch(&self, lane: usize) -> Option<&Batch> {
+        self.batches.get(lane)?.as_ref()
     }
 
-    fn take(&mut self, kind: SignalKind, spare: &mut Option<Batch>) -> u64 {
-        let slot = self.slot(kind);
+    fn take(&mut self, lane: usize, spare: &mut Option<Batch>) -> u64 {
+        let Some(slot) = self.batches.get_mut(lane) else { return 0 };
         let count = slot.as_ref().map_or(0, |batch| batch.count);
         if count > 0 {
             std::mem::swap(slot, spare);
@@ -245,17 +260,17 @@ impl Shard {
 
     /// Counts the signals that wait.
     pub fn waiting(&self) -> u64 {
-        [&self.spans, &self.events].into_iter().flatten().map(|batch| batch.count).sum()
+        self.batches.iter().flatten().map(|batch| batch.count).sum()
     }
 
     /// Drops everything that waits.
     fn discard(&mut self) {
         self.dropped += self.waiting();
-        [&mut self.spans, &mut self.events].into_iter().flatten().for_each(Batch::clear);
+        self.batches.iter_mut().flatten().for_each(Batch::clear);
     }
 }
 
-/// Encoded signals of one kind, with room for the request's header before them.
+/// Encoded signals of one lane, with room for what stands around them in a request.
 #[derive(Debug)]
 pub(crate) struct Batch {
     buffer: Buffer,
@@ -273,9 +288,9 @@ pub(crate) struct Batch {
 
 impl Batch {
     /// `bytes` is all that it ever takes.
-    fn bounded(envelope: &Envelope, bytes: usize) -> Self {
-        let header_room = envelope.room();
-        let bytes = bytes.max(header_room);
+    fn bounded(lane: &Lane, bytes: usize) -> Self {
+        let header_room = lane.room_before();
+        let bytes = bytes.max(header_room + lane.behind().len());
         let half = header_room + (bytes - header_room) / 2;
         let buffer = Buffer::bounded(bytes);
         let mut batch = Batch { buffer, header_room, half, committed: 0, count: 0, asked: false, sealed: false };
@@ -293,22 +308,15 @@ impl Batch {
         self.sealed = false;
     }
 
-    /// Appends a signal; `None` when it does not fit.
+    /// Appends a signal; `None` when it does not fit with so many bytes behind it.
     #[inline]
-    fn push<T: Telemetry + ?Sized>(
-        &mut self,
-        ids: &mut Rng,
-        consent: Consent,
-        held: &[&'static str],
-        stamp: Stamp,
-        value: &T,
-    ) -> Option<Tally> {
+    fn push(&mut self, behind: usize, write: impl FnOnce(&mut Buffer) -> Tally) -> Option<Tally> {
         if self.sealed {
             return None;
         }
         self.buffer.rewind(self.committed); // a thread that panicked may have left half a signal
-        let tally = OtlpEncoder::signal(&mut self.buffer, ids, consent, held, stamp, value);
-        if self.buffer.is_full() {
+        let tally = write(&mut self.buffer);
+        if !self.buffer.has_room(behind) {
             self.buffer.rewind(self.committed);
             return None;
         }
@@ -336,15 +344,17 @@ impl Batch {
     }
 
     /// The whole request: in place, unless the attributes of the process take more room than when the batch was made.
-    pub fn request(&mut self, envelope: &Envelope, process: &[u8]) -> Cow<'_, [u8]> {
-        let header = envelope.header(process, self.committed - self.header_room);
+    pub fn request(&mut self, lane: &Lane, process: &[u8]) -> Cow<'_, [u8]> {
+        let header = lane.header(process, self.committed - self.header_room);
+        self.buffer.rewind(self.committed);
+        self.buffer.put(lane.behind());
         let bytes = self.buffer.bytes_mut();
         match self.header_room.checked_sub(header.len()) {
             Some(start) => {
                 bytes[start..self.header_room].copy_from_slice(&header);
-                Cow::Borrowed(&bytes[start..self.committed])
+                Cow::Borrowed(&bytes[start..])
             }
-            None => Cow::Owned([&header, &bytes[self.header_room..self.committed]].concat()),
+            None => Cow::Owned([&header, &bytes[self.header_room..]].concat()),
         }
     }
 }

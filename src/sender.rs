@@ -22,7 +22,7 @@ use crate::per_process::PerProcess;
 use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
 use crate::sync::thread;
-use crate::{Delivery, Retry, SignalKind, Stats, Transport, TransportError};
+use crate::{Delivery, Destination, Retry, Stats, Transport, TransportError};
 
 /// Passes on what a push asks for; starts the thread when there is none.
 #[cold]
@@ -64,7 +64,7 @@ impl Sender {
         else {
             return give_up(here, shared, &mut here.sender.lock());
         };
-        let mut spares = [None, None];
+        let mut spares: Vec<Option<Batch>> = (0..here.queue.lanes.len()).map(|_| None).collect();
         let mut places = Vec::new();
         let mut withdrawn = 0;
         let mut told = 0;
@@ -78,8 +78,7 @@ impl Sender {
             let sent = here.sender.lock().sent;
             places.extend(here.queue.places());
             while let Some(place) = here.queue.fullest_of(&mut places) {
-                let spare = &mut spares[usize::from(place.kind == SignalKind::Event)];
-                here.sender.take_and_send(here, shared, place, spare, transport.as_mut());
+                here.sender.take_and_send(here, shared, place, &mut spares[place.lane], transport.as_mut());
             }
             here.sender.send_reports(here, shared, transport.as_mut());
             if here.sender.lock().sent > sent {
@@ -101,17 +100,25 @@ impl Sender {
         spare: &mut Option<Batch>,
         transport: &mut dyn Transport,
     ) {
-        let kind = place.kind;
+        let Some(lane) = here.queue.lanes.get(place.lane) else { return };
         let mut state = self.lock();
         let withdrawn = state.withdrawn;
         let count = here.queue.take(place, spare);
         state.under_way = count;
         drop(state);
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
-        let request = batch.request(&here.queue.envelope, &shared.process());
-        let delivery = self.send(shared, transport, kind, &request, count, withdrawn);
+        let to = lane.destination();
+        let request = batch.request(lane, &shared.process());
+        if lane.sends_one_by_one() {
+            for (sent, one) in (1..).zip(request.split(|byte| *byte == b'\n')) {
+                let delivery = self.send(shared, transport, to, one, 1, withdrawn);
+                self.count(1, count - sent, &delivery);
+            }
+        } else {
+            let delivery = self.send(shared, transport, to, &request, count, withdrawn);
+            self.count(count, 0, &delivery);
+        }
         batch.clear();
-        self.count(count, &delivery);
     }
 
     /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
@@ -132,8 +139,9 @@ impl Sender {
         state.under_way = 1;
         state.reports += 1;
         drop(state);
-        let delivery = self.send(shared, transport, signal.kind, &request, 1, withdrawn);
-        self.count(1, &delivery);
+        let Some(lane) = here.queue.lanes.get(here.queue.lanes.of(signal)) else { return };
+        let delivery = self.send(shared, transport, lane.destination(), &request, 1, withdrawn);
+        self.count(1, 0, &delivery);
     }
 
     /// Sends the signals that go at intervals, as far as their times can be claimed.
@@ -147,8 +155,14 @@ impl Sender {
             let delivery = match shared.memory.claim(signal) {
                 Claim::Granted { next_unix_nano } => {
                     here.reports.wait_until(signal, next_unix_nano, false);
-                    let header = here.queue.envelope.header(&shared.process(), element.len());
-                    self.send(shared, transport, signal.kind, &[header, element].concat(), 1, withdrawn)
+                    match here.queue.lanes.get(here.queue.lanes.of(signal)) {
+                        Some(lane) => {
+                            let header = lane.header(&shared.process(), element.len());
+                            let request = [&header, &*element, lane.behind()].concat();
+                            self.send(shared, transport, lane.destination(), &request, 1, withdrawn)
+                        }
+                        None => NOT_SENT,
+                    }
                 }
                 Claim::NotDue { next_unix_nano } => {
                     here.reports.wait_until(signal, next_unix_nano, true);
@@ -160,7 +174,7 @@ impl Sender {
                     NOT_SENT
                 }
             };
-            self.count(1, &delivery);
+            self.count(1, 0, &delivery);
         }
     }
 
@@ -169,7 +183,7 @@ impl Sender {
         &self,
         shared: &Shared,
         transport: &mut dyn Transport,
-        kind: SignalKind,
+        to: Destination<'static>,
         request: &[u8],
         count: u64,
         withdrawn: u64,
@@ -180,10 +194,10 @@ impl Sender {
                 break;
             }
             if attempt == 1 {
-                shared.memory.note(kind, request);
+                shared.memory.note(to, request);
             }
             // A transport that panics has lost its request, and no more.
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send(kind, request))) else {
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send_to(to, request))) else {
                 self.lock().failure = Some("the transport panicked".to_owned());
                 break;
             };

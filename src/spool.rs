@@ -26,7 +26,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use self::folder::{Entry, Key, State};
 use crate::allowance::Held;
-use crate::{Allowance, Catalogue, Consent, DEFAULT, Delivery, OPT_IN, Retry, SignalKind, Transport, TransportError};
+use crate::{
+    Allowance, Catalogue, Consent, Content, DEFAULT, Delivery, Destination, OPT_IN, Retry, SignalKind, Transport,
+    TransportError,
+};
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
 ///
@@ -48,7 +51,8 @@ pub struct Spool {
     /// Tells the records of this spool from those of others.
     writer: u64,
     written: u32,
-    rest: Option<Rest>,
+    /// The endpoints that are left alone for a while, by their positions.
+    rests: Vec<(u8, Rest)>,
     /// The number of spooled signals that were sent and not reported yet.
     resent: u64,
     lost: u64,
@@ -101,7 +105,7 @@ impl Spool {
             permission,
             writer: random(),
             written: 0,
-            rest: None,
+            rests: Vec::new(),
             resent: 0,
             lost: 0,
             failure: None,
@@ -136,57 +140,70 @@ impl Spool {
         folder::erase(folder)
     }
 
-    /// Returns true while the other transport is left alone. A clock that was set back ends that.
-    fn rests(&self) -> bool {
-        self.rest.is_some_and(|rest| (self.clock)().duration_since(rest.since).is_ok_and(|passed| passed < rest.length))
+    /// Returns true while an endpoint is left alone. A clock that was set back ends that.
+    fn rests(&self, endpoint: u8) -> bool {
+        self.rest(endpoint)
+            .is_some_and(|rest| (self.clock)().duration_since(rest.since).is_ok_and(|passed| passed < rest.length))
     }
 
-    /// Leaves the other transport alone for a while.
-    fn begin_rest(&mut self, error: &TransportError) {
+    fn rest(&self, endpoint: u8) -> Option<Rest> {
+        self.rests.iter().find(|(resting, _)| *resting == endpoint).map(|(_, rest)| *rest)
+    }
+
+    fn end_rest(&mut self, endpoint: u8) {
+        self.rests.retain(|(resting, _)| *resting != endpoint);
+    }
+
+    /// Leaves an endpoint alone for a while.
+    fn begin_rest(&mut self, endpoint: u8, error: &TransportError) {
         const FIRST: Duration = Duration::from_secs(1);
         const LONGEST: Duration = Duration::from_secs(60 * 60);
-        let failures = self.rest.map_or(0, |rest| rest.failures);
+        let failures = self.rest(endpoint).map_or(0, |rest| rest.failures);
         let length = match error.retry {
             Retry::After(length) => length.min(LONGEST),
             _ => FIRST.saturating_mul(1 << failures.min(8)).mul_f64(0.5 + fastrand::f64() / 2.0),
         };
         self.failure = Some(error.message.clone());
-        self.rest = Some(Rest { since: (self.clock)(), length, failures: failures.saturating_add(1) });
+        self.end_rest(endpoint);
+        self.rests.push((endpoint, Rest { since: (self.clock)(), length, failures: failures.saturating_add(1) }));
     }
 
-    /// Sends what waits, oldest first, up to a number and until the network is away again.
+    /// Sends what waits for endpoints that do not rest, oldest first, up to a number.
     fn hand_over(&mut self) {
         let Ok((waiting, _)) = self.tidy() else { return };
         let mut bytes = Vec::new();
-        for entry in waiting.iter().take(self.limits.per_send) {
-            if self.permission.get() == Consent::Off {
+        let mut left = self.limits.per_send;
+        for entry in &waiting {
+            if left == 0 || self.permission.get() == Consent::Off {
                 return;
             }
+            if self.rests(entry.key.endpoint) {
+                continue;
+            }
+            left -= 1;
             let Ok(mut file) = folder::claim(&self.folder, &entry.key) else { continue };
             let read = folder::read(&mut file, self.limits.max_bytes, &mut bytes);
             let record = read.ok().and_then(|()| record::decode(&bytes, &entry.key, self.catalogue, self.fingerprint));
-            if !self.send_record(&entry.key, &file, record) {
-                return;
-            }
+            self.send_record(&entry.key, &file, record);
         }
     }
 
     /// Sends one claimed record, and deletes it unless it can be sent later. One that is not whole, of a catalogue that
-    /// listed something else, or more than the user agreed to by now, is only deleted. Says whether the network is there.
-    fn send_record(&mut self, key: &Key, file: &File, record: Option<(SignalKind, &[u8])>) -> bool {
-        let allowed = |(kind, body): &(SignalKind, &[u8])| self.is_allowed(key, *kind, body);
-        let answer = record.filter(allowed).map(|(kind, body)| self.inner.send(kind, body));
+    /// listed something else, or more than the user agreed to by now, is only deleted.
+    fn send_record(&mut self, key: &Key, file: &File, record: Option<(Destination<'static>, &[u8])>) {
+        let allowed = |(to, body): &(Destination<'static>, &[u8])| self.is_allowed(key, *to, body);
+        let answer = record.filter(allowed).map(|(to, body)| self.inner.send_to(to, body));
         match answer {
             Some(Err(error)) if error.retry != Retry::Never => {
                 folder::release(&self.folder, key, file);
-                self.begin_rest(&error);
-                return false;
+                self.begin_rest(key.endpoint, &error);
+                return;
             }
             Some(Ok(delivery)) => {
                 let rejected = delivery.rejected.min(key.count.into());
                 self.resent += u64::from(key.count) - rejected;
                 self.lost += rejected;
-                self.rest = None;
+                self.end_rest(key.endpoint);
             }
             Some(Err(error)) => {
                 self.failure = Some(error.message);
@@ -195,42 +212,42 @@ impl Spool {
             None => self.lost += u64::from(key.count),
         }
         let _ = folder::remove(&self.folder, key, State::Sending); // else it is found claimed, and not sent
-        true
     }
 
     /// Returns true if a record may be sent as it is. Data that was opted in to for one instance may go with its own
     /// process.
-    fn is_allowed(&self, key: &Key, kind: SignalKind, body: &[u8]) -> bool {
+    fn is_allowed(&self, key: &Key, to: Destination<'_>, body: &[u8]) -> bool {
         let (process, held) = (self.permission.get(), self.permission.held());
         let own = key.writer == self.writer && process != Consent::Off;
         let consent = if own { process.and(Consent::of(OPT_IN)) } else { process };
         let agreed = match held {
             Some(None) => true,
-            Some(Some(held)) => record::is_agreed(self.catalogue, kind, body, &Allowance::holding(consent, held)),
+            Some(Some(held)) => record::is_agreed(self.catalogue, to, body, &Allowance::holding(consent, held)),
             None => false,
         };
         // The name says it where no other channels are needed; the contents are of this catalogue, its channels included.
         let is_simple = Consent::of(DEFAULT).and(Consent::of(OPT_IN)).includes(key.consent);
-        let needs = if is_simple { key.consent } else { record::consent(self.catalogue, kind, body) };
+        let needs = if is_simple { key.consent } else { record::consent(self.catalogue, to, body) };
         agreed && consent.includes(needs)
     }
 
     /// Puts a request into a file.
-    fn put_aside(&mut self, kind: SignalKind, body: &[u8]) -> io::Result<Delivery> {
+    fn put_aside(&mut self, to: Destination<'_>, body: &[u8]) -> io::Result<Delivery> {
         let permission = self.permission.get();
         if permission == Consent::Off {
             return Err(ErrorKind::PermissionDenied.into());
         }
-        let count = record::count(body);
+        let count = record::count(self.catalogue, to, body);
         let key = Key {
             created: self.now(),
             writer: self.writer,
             number: self.written,
             count,
-            consent: record::consent(self.catalogue, kind, body),
+            consent: record::consent(self.catalogue, to, body),
+            endpoint: record::position(self.catalogue, to),
         };
         self.written = self.written.wrapping_add(1);
-        let header = record::header(&key, self.catalogue, self.fingerprint, kind, body);
+        let header = record::header(&key, self.catalogue, self.fingerprint, to.content, body);
         self.make_room((header.len() + body.len()) as u64)?;
         folder::write(&self.folder, &key, &[&header, body])?;
         if !self.permission.get().includes(permission) {
@@ -299,30 +316,37 @@ impl Spool {
 
 impl Transport for Spool {
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {
+        let endpoint = self.catalogue.endpoints.first().map_or("default", |endpoint| &endpoint.name);
+        self.send_to(Destination { endpoint, content: Content::Otlp(kind) }, body)
+    }
+
+    fn send_to(&mut self, to: Destination<'_>, body: &[u8]) -> Result<Delivery, TransportError> {
         let permission = self.permission.get();
-        if !self.rests() {
+        let endpoint = record::position(self.catalogue, to);
+        if !self.rests(endpoint) {
             self.hand_over();
         }
-        if self.rests()
-            && let Ok(delivery) = self.put_aside(kind, body)
+        if self.rests(endpoint)
+            && let Ok(delivery) = self.put_aside(to, body)
         {
             return Ok(self.report(delivery));
         }
         if !self.permission.get().includes(permission) || permission == Consent::Off {
             return Err(TransportError { message: "consent was withdrawn".to_owned(), retry: Retry::Never });
         }
-        match self.inner.send(kind, body) {
+        match self.inner.send_to(to, body) {
             Ok(delivery) => {
-                self.rest = None;
+                self.end_rest(endpoint);
                 Ok(self.report(delivery))
             }
             Err(error) if error.retry == Retry::Never => {
-                (self.rest, self.failure) = (None, None);
+                self.end_rest(endpoint);
+                self.failure = None;
                 Err(error)
             }
             Err(error) => {
-                self.begin_rest(&error);
-                if let Ok(delivery) = self.put_aside(kind, body) {
+                self.begin_rest(endpoint, &error);
+                if let Ok(delivery) = self.put_aside(to, body) {
                     return Ok(self.report(delivery));
                 }
                 self.failure = None; // it goes with this answer

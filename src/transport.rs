@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::SignalKind;
+use crate::{Method, SignalKind};
 
 /// Sends one finished request. Called on the sender's thread only.
 pub trait Transport: Send + 'static {
@@ -13,8 +13,40 @@ pub trait Transport: Send + 'static {
     /// Why it was not taken, and whether to try again. What is not taken in the end is dropped and counted.
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError>;
 
+    /// Sends `body` to one of the catalogue's endpoints, in the form that it has there. Unless this is implemented, OTLP
+    /// goes to [`send`](Transport::send), whatever its endpoint, and JSON is not sent.
+    ///
+    /// # Errors
+    /// As for [`send`](Transport::send).
+    fn send_to(&mut self, to: Destination<'_>, body: &[u8]) -> Result<Delivery, TransportError> {
+        match to.content {
+            Content::Otlp(kind) => self.send(kind, body),
+            Content::Json(_) => {
+                Err(TransportError { message: "the transport sends OTLP only".to_owned(), retry: Retry::Never })
+            }
+        }
+    }
+
     /// The user allows less than before: what this has kept of earlier requests has to go. Most keep nothing.
     fn withdraw(&mut self) {}
+}
+
+/// The endpoint that a request goes to, and what the request is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Destination<'d> {
+    /// Key of the endpoint in the catalogue; `default` where the catalogue names none.
+    pub endpoint: &'d str,
+    /// The content of the request.
+    pub content: Content,
+}
+
+/// The content of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// OTLP protobuf with signals of this kind.
+    Otlp(SignalKind),
+    /// A JSON document in the endpoint's form, for a request with this method.
+    Json(Method),
 }
 
 /// The outcome of a request that was taken.

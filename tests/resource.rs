@@ -238,7 +238,8 @@ fn resource_and_body_are_held_against_the_catalogue() {
     refused(|payload| payload["resource"]["host.name"] = json!("babbage"), &[host]);
     let unknown = "/resource/session `session` of the resource is not listed for it in the catalogue";
     refused(|payload| payload["resource"]["session"] = json!("a"), &[unknown]);
-    let cores = "/resource/host.cpu.cores `resource.host.cpu.cores` is 0 outside its range; expected at least 1";
+    let cores =
+        "/resource/host.cpu.cores `resource.host.cpu.cores` is an integer outside its range; expected at least 1";
     refused(|payload| payload["resource"]["host.cpu.cores"] = json!(0), &[cores]);
     let missing = "/resource/os.type `resource.os.type` is missing";
     refused(|payload| payload["resource"] = json!({}), &[missing]);
@@ -267,7 +268,15 @@ fn nothing_is_demanded_where_values_were_left_out() {
 
 // What foreign programs send.
 
-fn foreign() -> Value {
+/// Without the mark of a permission a signal holds to the default.
+fn foreign(level: Consent) -> Value {
+    let mark = json!({"key": "candor.channels", "value": {"stringValue": "opt_in"}});
+    let marks = if level == Consent::OptedIn { vec![mark] } else { Vec::new() };
+    let mut attributes = vec![
+        json!({"key": "session", "value": {"stringValue": "a"}}),
+        json!({"key": "report", "value": {"stringValue": "CANARY"}}),
+    ];
+    attributes.extend(marks);
     json!({"resourceLogs": [{
         "resource": {"attributes": [
             {"key": "service.name", "value": {"stringValue": "resource"}},
@@ -278,7 +287,7 @@ fn foreign() -> Value {
         ]},
         "scopeLogs": [{"logRecords": [{
             "timeUnixNano": "1", "eventName": "Noted", "body": {"stringValue": "it burns"},
-            "attributes": [{"key": "session", "value": {"stringValue": "a"}}, {"key": "report", "value": {"stringValue": "CANARY"}}],
+            "attributes": attributes,
         }]}],
     }]})
 }
@@ -289,7 +298,7 @@ fn what_passes_on_is_what_the_catalogue_lists_for_the_process() {
         (Consent::Default, json!({"os.type": "linux"}), None),
         (Consent::OptedIn, json!({"os.type": "linux", "host.name": "babbage"}), Some(json!("it burns"))),
     ] {
-        let request = Request::from_json(Signals::Logs, foreign().to_string().as_bytes()).expect("a request");
+        let request = Request::from_json(Signals::Logs, foreign(level).to_string().as_bytes()).expect("a request");
         let mut stopped = Stopped::default();
         let passed = Allow::new(&CATALOGUE, level).pass(&request, &mut stopped);
         let items = payloads_from_otlp_protobuf(&CATALOGUE, &passed.body, Some(Signals::Logs)).expect("OTLP");
@@ -307,7 +316,7 @@ fn what_passes_on_is_what_the_catalogue_lists_for_the_process() {
 
 #[test]
 fn the_audit_knows_the_resource_and_the_body() {
-    let items = read(&CATALOGUE, foreign().to_string().as_bytes()).expect("telemetry");
+    let items = read(&CATALOGUE, foreign(Consent::Default).to_string().as_bytes()).expect("telemetry");
     let mut audit = Audit::new(&CATALOGUE);
     audit.begin("capture", Granted::Default);
     items.iter().for_each(|item| audit.add(item));

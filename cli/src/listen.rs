@@ -89,7 +89,8 @@ pub struct Arguments {
     /// Write every request into this folder, as a file that `validate` reads
     #[arg(long, value_name = "FOLDER")]
     capture: Option<PathBuf>,
-    /// Send on what catalogue and consent allow, and nothing else, to this OTLP/HTTP endpoint
+    /// Send on what catalogue and consent allow, and nothing else, to this OTLP/HTTP endpoint. JSON of the program's own
+    /// goes to the same host, on the path of its endpoint
     #[arg(long, value_name = "URL")]
     forward: Option<String>,
     /// Form of the findings
@@ -170,6 +171,7 @@ fn service(
 ) -> Result<Service, Box<dyn Error>> {
     let time = Duration::from_secs(arguments.timeout.into());
     let most_bytes = usize::try_from(arguments.max_body)?;
+    let own_json = catalogue.head().endpoints().iter().any(|endpoint| endpoint.form.body().is_some());
     let shares = Shares::of(arguments)?;
     let consent = Some(arguments.consent.consent(catalogue)?).filter(|consent| !consent.is_off());
     let forwarder = arguments.forward.as_deref().map(|endpoint| Forwarder::new(endpoint, port, time)).transpose()?;
@@ -192,7 +194,7 @@ fn service(
         intake: Arc::new(intake),
         forwarder,
         door: Door::new(&arguments.allow_host, &arguments.allow_origin)?,
-        limits: Limits { body: most_bytes, time, bodies: Bodies::new(shares.bodies, most_bytes) },
+        limits: Limits { body: most_bytes, time, bodies: Bodies::new(shares.bodies, most_bytes), own_json },
         looks: Turns::new(looks(), time),
         memory: Memory::new(shares.looks, time),
         forwards: Turns::new(FORWARDS, time),

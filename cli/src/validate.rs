@@ -12,8 +12,8 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
-use candor_schema::Catalogue;
-use candor_validate::{Item, MAX_MEMORY, Validator, read_each};
+use candor_schema::{Catalogue, did_you_mean};
+use candor_validate::{Item, MAX_MEMORY, Validator, read_each, read_each_body};
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::IgnoredAny;
@@ -38,6 +38,9 @@ pub struct Arguments {
     /// The catalogue: a folder or a file
     #[arg(long)]
     catalogue: Option<PathBuf>,
+    /// The files hold bodies in the JSON form of this endpoint; without it, their form is recognised
+    #[arg(long, value_name = "NAME")]
+    endpoint: Option<String>,
     /// Format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -54,8 +57,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
     let consent = arguments.consent.consent(&catalogue)?;
-    let most_memory = arguments.max_memory;
-    let judge = Judge { catalogue: &catalogue, validator: Validator::new(&catalogue, consent), most_memory };
+    let endpoint = arguments.endpoint.as_deref().map(|name| check_endpoint(&catalogue, name)).transpose()?;
+    let (validator, most_memory) = (Validator::new(&catalogue, consent), arguments.max_memory);
+    let judge = Judge { catalogue: &catalogue, validator, endpoint, most_memory };
     let progress = progress(&arguments.files);
     let mut tally = Tally::default();
     for (position, file) in arguments.files.iter().enumerate() {
@@ -94,7 +98,22 @@ fn open(file: &Path) -> io::Result<Box<dyn Read>> {
 struct Judge<'c> {
     catalogue: &'c Catalogue,
     validator: Validator<'c>,
+    /// The endpoint whose form the files have.
+    endpoint: Option<&'c str>,
     most_memory: usize,
+}
+
+/// The endpoint of this name, if it has a form of its own.
+fn check_endpoint<'n>(catalogue: &Catalogue, name: &'n str) -> Result<&'n str, String> {
+    match catalogue.head().endpoint_named(name) {
+        Some(endpoint) if endpoint.form.body().is_some() => Ok(name),
+        Some(_) => Err(format!("--endpoint: `{}` gets OTLP, which is read without this", foreign(name))),
+        None => {
+            let names = catalogue.head().endpoints().iter().map(|endpoint| &*endpoint.name);
+            let near = did_you_mean(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+            Err(format!("--endpoint: the catalogue has no endpoint `{}`{near}", foreign(name)))
+        }
+    }
 }
 
 impl Judge<'_> {
@@ -179,7 +198,7 @@ impl Judge<'_> {
         for (index, end) in ends.enumerate() {
             let line = &bytes[start..end];
             start = end + 1;
-            if self.validator.is_valid(line) {
+            if self.endpoint.is_none() && self.validator.is_valid(line) {
                 tally.signals += 1;
             } else if !line.trim_ascii().is_empty() {
                 self.judge_bytes(line, &Spot { line: Some(first + index), ..spot.clone() }, most, tally);
@@ -190,10 +209,14 @@ impl Judge<'_> {
 
     /// A whole file, or a line.
     fn judge_bytes(&self, bytes: &[u8], spot: &Spot, most: usize, tally: &mut Tally) {
-        let read = read_each(self.catalogue, bytes, most, |item| match item {
+        let take = |item: Item| match item {
             Item::Unreadable(part) => tally.add_unreadable(&part, spot),
             Item::Payload(payload) => tally.add(&payload, self.validator.check_payload(&payload), spot),
-        });
+        };
+        let read = match self.endpoint {
+            Some(endpoint) => read_each_body(self.catalogue, endpoint, bytes, most, take),
+            None => read_each(self.catalogue, bytes, most, take),
+        };
         match read {
             Err(error) if error.is_too_large() => {
                 tally.add_unreadable_spot(&format!("{error}; {RAISE}"), spot.clone());

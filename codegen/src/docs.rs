@@ -3,6 +3,8 @@
 //! The page is Markdown that is also valid inside MDX. What the catalogue calls Markdown (the page's own text) is taken
 //! as it is; everything else is text, and `prose` and `code` keep it from becoming markup.
 
+mod destinations;
+
 use std::collections::HashMap;
 
 use candor_schema::{
@@ -11,6 +13,7 @@ use candor_schema::{
 };
 use serde::Serialize;
 
+pub use self::destinations::DestinationPlan;
 use crate::Artefact;
 use crate::explanation::{self, ExplanationPlan};
 use crate::identifiers::identifier_words;
@@ -53,6 +56,8 @@ pub struct DocsPlan {
     pub marker: Option<String>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
+    /// Every endpoint, unless there is but one OTLP endpoint of which nothing is said.
+    pub destinations: Vec<DestinationPlan>,
     /// Says that the program asks first, where it does.
     pub asks: Option<String>,
     /// Every switch.
@@ -113,6 +118,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
         marker: plan_marker(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        destinations: destinations::plan_destinations(catalogue),
         asks: head.ask().map(plan_ask),
         switches: plan_switches(catalogue, explanation::opt_in_mark(catalogue)),
         off_when_false: head.opt_out().iter().any(|opt_out| opt_out.off_when_false),
@@ -129,7 +135,7 @@ pub fn table(catalogue: &Catalogue) -> String {
     lay_out_page("table", &plan(catalogue))
 }
 
-/// One part of the page, without its heading: `table`, `signals`, `switches`, `intro`, `note` or `section:<title>`.
+/// One part of the page, without its heading: `table`, `signals`, `destinations`, `switches`, `intro`, `note` or `section:<title>`.
 pub fn section(catalogue: &Catalogue, name: &str) -> Option<String> {
     part(&plan(catalogue), name)
 }
@@ -137,7 +143,8 @@ pub fn section(catalogue: &Catalogue, name: &str) -> Option<String> {
 /// The same, of a plan.
 pub(crate) fn part(plan: &DocsPlan, name: &str) -> Option<String> {
     match name {
-        "table" | "signals" | "switches" => Some(lay_out_page(name, plan)),
+        "destinations" if plan.destinations.is_empty() => None,
+        "table" | "signals" | "destinations" | "switches" => Some(lay_out_page(name, plan)),
         "intro" => plan.intro.as_ref().map(|text| format!("{text}\n")),
         "note" => plan.note.as_ref().map(|text| format!("{text}\n")),
         _ => {
@@ -150,6 +157,7 @@ pub(crate) fn part(plan: &DocsPlan, name: &str) -> Option<String> {
 /// The names of all parts that the page has.
 pub(crate) fn part_names(plan: &DocsPlan) -> Vec<String> {
     let mut names: Vec<String> = ["table", "signals", "switches"].map(str::to_owned).into();
+    names.extend((!plan.destinations.is_empty()).then(|| "destinations".to_owned()));
     names.extend(plan.intro.is_some().then(|| "intro".to_owned()));
     names.extend(plan.note.is_some().then(|| "note".to_owned()));
     names.extend(sections(plan).map(|section| format!("section:{}", section.title)));

@@ -13,8 +13,12 @@
 //! A JSON Schema cannot say three things: that digits beyond 64 bits are no integer and that a key is repeated, which the
 //! validator refuses, and that a span ends before it starts, which the audit reports.
 //!
+//! A signal that goes to an endpoint with a form of its own has a second schema, `*.body.*.schema.json`, of its body there.
+//!
 //! `catalogue.schema.json` is the format's own, from the types of `schema/src/model.rs`. A test compares its keys with
 //! the reader's.
+
+mod bodies;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +28,7 @@ use candor_schema::{
 };
 use serde_json::{Map, Value, json};
 
+pub use self::bodies::BodyPlan;
 use crate::types::{json_schema, unit_words};
 use crate::{Artefact, GENERATED};
 
@@ -81,6 +86,8 @@ pub struct SignalPlan {
     pub body: Option<PropertyPlan>,
     /// Ids of the objects that its attributes reach.
     pub objects: Vec<String>,
+    /// Its body, if its endpoint has a form of its own.
+    pub own_form: Option<BodyPlan>,
 }
 
 /// One object at one level.
@@ -130,6 +137,8 @@ pub fn render(plan: &JsonSchemaPlan) -> Vec<Artefact> {
         artefacts.push(artefact(&level.path, &render_payload(level)));
         for signal in level.signals.iter().filter(|_| level.is_common) {
             artefacts.push(artefact(&signal.path, &render_signal(level, signal)));
+            artefacts
+                .extend(signal.own_form.as_ref().map(|body| artefact(&body.path, &render_own(level, signal, body))));
         }
     }
     artefacts.push(artefact("json-schema/catalogue.schema.json", &format_schema()));
@@ -154,6 +163,13 @@ pub fn signal_schema(catalogue: &Catalogue, signal: &Signal, level: Consent) -> 
     let plan = plan_level(catalogue, level);
     let signal = plan.signals.iter().find(|planned| planned.id == signal.id)?;
     Some(render_signal(&plan, signal))
+}
+
+/// The schema of a signal's body at its endpoint; `None` when it is not sent at `level`, or sent as OTLP.
+pub fn body_schema(catalogue: &Catalogue, signal: &Signal, level: Consent) -> Option<Value> {
+    let plan = plan_level(catalogue, level);
+    let signal = plan.signals.iter().find(|planned| planned.id == signal.id)?;
+    signal.own_form.as_ref().map(|body| render_own(&plan, signal, body))
 }
 
 fn artefact(path: &str, schema: &Value) -> Artefact {
@@ -197,6 +213,10 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         attributes: plan_carried(catalogue, level, &attributes),
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
+        own_form: catalogue.head().endpoint_of(signal).and_then(|endpoint| {
+            let stem = format!("{stem}.body");
+            BodyPlan::new(endpoint, path(catalogue, &stem, level), urn(catalogue, &stem, level))
+        }),
     }
 }
 
@@ -346,6 +366,15 @@ fn signal_key(signal: &SignalPlan) -> String {
 fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     let mut schema = document(level, &signal.urn, &signal.name);
     schema.extend(render_body(level, signal));
+    let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
+    insert_definitions(&mut schema, objects.map(|object| (object.id.to_string(), render_object(object))).collect());
+    Value::Object(schema)
+}
+
+fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value {
+    let title = format!("{} at {}", signal.name, body.endpoint);
+    let mut schema = document(level, &body.urn, &title);
+    schema.extend(bodies::render_body(signal, body));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
     insert_definitions(&mut schema, objects.map(|object| (object.id.to_string(), render_object(object))).collect());
     Value::Object(schema)

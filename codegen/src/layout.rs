@@ -41,10 +41,11 @@ pub(crate) fn rustfmt_skip() -> TokenStream {
 }
 
 /// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 5] = [
+const TEMPLATES: [(&str, &str); 6] = [
     ("checks", include_str!("../templates/checks.md.tera")),
     ("table", include_str!("../templates/table.md.tera")),
     ("signals", include_str!("../templates/signals.md.tera")),
+    ("destinations", include_str!("../templates/destinations.md.tera")),
     ("switches", include_str!("../templates/switches.md.tera")),
     ("telemetry", include_str!("../templates/telemetry.md.tera")),
 ];

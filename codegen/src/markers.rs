@@ -7,7 +7,7 @@
 //! <!-- /candor:table -->         {/* /candor:table */}
 //! ```
 //!
-//! Parts: `table`, `signals`, `switches`, `intro`, `note`, `section:<title>`. A marker in a fenced code block or in
+//! Parts: `table`, `signals`, `destinations`, `switches`, `intro`, `note`, `section:<title>`. A marker in a fenced code block or in
 //! inline code is only text.
 
 use std::fmt;

@@ -1,6 +1,8 @@
 //! The questions of a data review about a change of a catalogue, with the answers that the catalogue knows.
 
-use candor_schema::{Attribute, Catalogue, Change, Class, Diff, OptOutKind, Personal, Signal, UNIVERSAL_OPT_OUTS};
+use candor_schema::{
+    Attribute, Catalogue, Change, Class, Diff, Endpoint, OptOutKind, Personal, Signal, UNIVERSAL_OPT_OUTS,
+};
 
 use crate::changes::{classes, missing_entry, summary};
 use crate::docs::{MARKDOWN, plan_derived};
@@ -177,9 +179,21 @@ fn consent(catalogue: &Catalogue) -> String {
 fn destination(catalogue: &Catalogue) -> String {
     let head = catalogue.head();
     let service = format!("It is sent as service {}", code(head.service()));
-    match head.endpoint() {
-        Some(endpoint) => format!("{service} to {}.", code(endpoint)),
-        None => format!("{service}. The catalogue names no endpoint: {GAP}"),
+    let to = |endpoint: &Endpoint| match &endpoint.brief {
+        Some(brief) => format!("{} ({})", code(&endpoint.url), prose(brief)),
+        None => code(&endpoint.url),
+    };
+    match head.endpoints() {
+        [] => format!("{service}. The catalogue names no endpoint: {GAP}"),
+        [only] => format!("{service} to {}.", to(only)),
+        all => {
+            let of = |(position, endpoint): (usize, &Endpoint)| {
+                let sent = catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == position);
+                let names: Vec<_> = sent.map(|signal| code(&signal.name)).collect();
+                format!("{} to {}", names.join(", "), to(endpoint))
+            };
+            format!("{service}:\n\n{}", list(all.iter().enumerate().map(of)))
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! document it gives the signal's name, times, id and attributes, or says why the document is none of that form.
 //! Values are in payload form: an object is JSON, whatever its encoding in OTLP.
 
+mod payload;
 mod read;
 mod template;
 mod write;

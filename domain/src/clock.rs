@@ -1,7 +1,7 @@
 //! Points in time as bodies write them.
 
 use crate::timestamp::unix_nano;
-use crate::{JsonValue, Output};
+use crate::{JsonValue, Output, int_of_digits};
 
 /// The spelling of a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,13 +48,15 @@ impl Clock {
         }
     }
 
-    /// Reads a time; `None` if the value is none in this spelling. Texts may have up to nanoseconds.
+    /// Reads a time; `None` if the value is none in this spelling. Texts may have up to nanoseconds; after 2262, where 64
+    /// bits end, all times are one.
     pub fn read(self, value: &JsonValue<'_>) -> Option<u64> {
         match (self, value) {
             (Clock::Text, JsonValue::Text(text)) => unix_nano(text),
             (Clock::Text, _) => None,
             (number, JsonValue::Number(digits)) => {
-                digits.parse::<u64>().ok()?.checked_mul(number.step()).filter(|time| i64::try_from(*time).is_ok())
+                let time = u64::try_from(int_of_digits(digits)?).ok()?.checked_mul(number.step())?;
+                i64::try_from(time).is_ok().then_some(time)
             }
             _ => None,
         }
@@ -120,7 +122,10 @@ mod tests {
         assert_eq!(text("2026-11-30T12:00:00.123456789Z"), Some(time));
         assert_eq!(text("2026-11-30T12:00:00Z"), Some(1_796_040_000_000_000_000));
         assert_eq!(text("2026-11-31T12:00:00Z"), None);
+        assert_eq!(text("9999-12-31T23:59:59Z"), Some(i64::MAX as u64));
         assert_eq!(Clock::Seconds.read(&JsonValue::Number("1.5")), None);
+        assert_eq!(Clock::Seconds.read(&JsonValue::Number("2.0")), Some(2_000_000_000));
+        assert_eq!(Clock::Seconds.read(&JsonValue::Number("-1")), None);
         assert_eq!(Clock::Seconds.read(&JsonValue::Number("99999999999999999999")), None);
         assert_eq!(Clock::Milliseconds.read(&JsonValue::Text("5".into())), None);
     }

@@ -14,14 +14,13 @@ pub fn is_timestamp(text: &[u8]) -> bool {
     parse(text).is_some()
 }
 
-/// The nanoseconds since 1970 of a timestamp; `None` after 2262, where 64 bits end.
+/// The nanoseconds since 1970 of a timestamp; after 2262 as many as 63 bits hold.
 pub(crate) fn unix_nano(text: &str) -> Option<u64> {
     let (seconds, fraction) = parse(text.as_bytes())?;
     let digits = fraction.get(1..).unwrap_or_default();
     let nanos =
         digits.iter().chain([b'0'; 9].iter()).take(9).fold(0, |nanos, digit| 10 * nanos + u64::from(digit - b'0'));
-    let nanos = seconds.checked_mul(1_000_000_000)?.checked_add(nanos)?;
-    i64::try_from(nanos).is_ok().then_some(nanos)
+    Some(seconds.saturating_mul(1_000_000_000).saturating_add(nanos).min(i64::MAX as u64))
 }
 
 /// The seconds since 1970, and the fraction with its point.

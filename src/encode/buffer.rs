@@ -28,6 +28,22 @@ impl Buffer {
         Buffer { room: Vec::new(), len: 0, limit: FULL - 1 }
     }
 
+    /// Room as it is needed, up to a limit.
+    pub fn limited(limit: usize) -> Self {
+        Buffer { limit, ..Buffer::growing() }
+    }
+
+    /// Returns true if so many bytes more fit.
+    #[inline(always)]
+    pub fn has_room(&self, count: usize) -> bool {
+        self.len + count <= self.limit
+    }
+
+    /// Takes nothing more until it is taken back.
+    pub fn fill(&mut self) {
+        self.len |= FULL;
+    }
+
     #[inline(always)]
     pub fn len(&self) -> usize {
         self.len & !FULL

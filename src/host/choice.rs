@@ -23,7 +23,7 @@ pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
     let decision = pipeline.reload();
     let notice = match choice {
         Consent::Off => String::new(),
-        _ => format!("{}\n\n", catalogue.notice_with(pipeline.endpoint(), pipeline.settings_command())),
+        _ => format!("{}\n\n", catalogue.notice_with(&pipeline.addresses(), pipeline.settings_command())),
     };
     let nothing = nothing_by_default(pipeline, &decision).map(|nothing| format!("\n{nothing}")).unwrap_or_default();
     let overruled = match decision.consent == choice {

@@ -7,7 +7,7 @@ use super::Pipeline;
 use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
-use crate::connect::{connect_http, connect_once};
+use crate::connect::{Target, connect_http, connect_once};
 use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
@@ -15,7 +15,7 @@ use crate::payload::request_of;
 use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
-use crate::{Allowance, Catalogue, Consent, Decision, Resource, Telemetry, Transport, UnknownSwitch};
+use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport, UnknownSwitch};
 
 /// Builds a [`Pipeline`].
 pub struct Builder {
@@ -23,6 +23,8 @@ pub struct Builder {
     consent: Option<Consent>,
     channels: Channels,
     endpoint: Option<String>,
+    /// Addresses in place of the catalogue's, by the keys of its endpoints.
+    endpoints: Vec<(String, String)>,
     transport: Option<Box<dyn Transport>>,
     capacity: usize,
     max_age: Duration,
@@ -45,6 +47,7 @@ impl Pipeline {
             catalogue,
             consent: None,
             endpoint: None,
+            endpoints: Vec::new(),
             transport: None,
             capacity: 1 << 20,
             max_age: Duration::from_secs(5),
@@ -123,10 +126,32 @@ impl Builder {
         Ok(self)
     }
 
-    /// The OTLP/HTTP endpoint, in place of the catalogue's.
+    /// The address of the first endpoint, in place of the catalogue's.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
+    }
+
+    /// The address of the endpoint with this key, in place of the catalogue's. A key that the catalogue does not have is
+    /// ignored.
+    pub fn endpoint_of(mut self, name: impl Into<String>, endpoint: impl Into<String>) -> Self {
+        self.endpoints.push((name.into(), endpoint.into()));
+        self
+    }
+
+    /// The endpoints with their addresses, as far as they have one.
+    fn targets(&self) -> Vec<Target> {
+        let named =
+            |name: &str| self.endpoints.iter().rev().find(|(known, _)| known == name).map(|(_, url)| url.clone());
+        let of = |(position, endpoint): (usize, &'static Endpoint)| {
+            let first = self.endpoint.clone().filter(|_| position == 0);
+            (&*endpoint.name, named(&endpoint.name).or(first).unwrap_or_else(|| endpoint.url.to_string()))
+        };
+        let unnamed = || named("default").or(self.endpoint.clone()).map(|url| ("default", url));
+        match self.catalogue.endpoints {
+            [] => unnamed().into_iter().collect(),
+            endpoints => endpoints.iter().enumerate().map(of).collect(),
+        }
     }
 
     /// Something else than OTLP/HTTP to send with.
@@ -236,11 +261,11 @@ impl Builder {
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
-        let endpoint = self.endpoint.or_else(|| self.catalogue.endpoint().map(str::to_owned));
-        let connect = match (self.transport, endpoint.clone()) {
-            (Some(transport), _) => Some(connect_once(transport)),
-            (None, Some(endpoint)) => connect_http(endpoint, self.timeout),
-            (None, None) => None,
+        let targets = self.targets();
+        let connect = match self.transport {
+            Some(transport) => Some(connect_once(transport)),
+            None if targets.is_empty() => None,
+            None => connect_http(targets.clone(), self.timeout),
         };
         let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
         self.memory.set(&decision);
@@ -260,7 +285,7 @@ impl Builder {
             turns: AtomicU64::new(0),
             closed: AtomicBool::new(false),
             connect,
-            endpoint,
+            targets,
             memory: self.memory,
             #[cfg(feature = "stored")]
             command: self.command,

@@ -12,7 +12,7 @@ impl Pipeline {
     pub fn notice_due(&self) -> Option<Notice> {
         let shared = &self.shared;
         let names = shared.connect.as_ref().and_then(|_| shared.memory.notice(shared.catalogue, shared.explicit()))?;
-        Some(Notice::new(shared.catalogue, self.endpoint(), self.settings_command(), names))
+        Some(Notice::new(shared.catalogue, &self.addresses(), self.settings_command(), names))
     }
 
     /// The user has seen the notice: what it tells of may be sent from the next run on. In this run it is held back; an

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::allowance::Held;
-use crate::connect::Connect;
+use crate::connect::{Connect, Target};
 use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
@@ -27,7 +27,7 @@ pub(crate) struct Shared {
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
     pub connect: Option<Box<dyn Connect>>,
-    pub(super) endpoint: Option<String>,
+    pub(super) targets: Vec<Target>,
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,

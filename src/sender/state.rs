@@ -95,12 +95,12 @@ impl Sender {
         over
     }
 
-    /// Counts what became of `count` signals that were under way.
-    pub(super) fn count(&self, count: u64, delivery: &Delivery) {
+    /// Counts what became of `count` signals that were under way; `left` still are.
+    pub(super) fn count(&self, count: u64, left: u64, delivery: &Delivery) {
         let dropped = delivery.rejected.min(count);
         let spooled = delivery.spooled.min(count - dropped);
         let mut state = self.lock();
-        state.under_way = 0;
+        state.under_way = left;
         state.sent += count - dropped - spooled;
         state.dropped += dropped;
         state.spooled += spooled;

@@ -26,6 +26,8 @@ pub(super) struct Key {
     pub count: u32,
     /// The consent that it needs.
     pub consent: Consent,
+    /// Position of its endpoint in the catalogue, below 16.
+    pub endpoint: u8,
 }
 
 impl Key {
@@ -232,13 +234,14 @@ fn path(folder: &Path, key: &Key, state: State) -> PathBuf {
 }
 
 fn name(key: &Key, state: State) -> String {
-    let Key { created, writer, number, count, consent } = key;
+    let Key { created, writer, number, count, consent, endpoint } = key;
+    let endpoint = if *endpoint > 0 { format!("-{endpoint:x}") } else { String::new() };
     let suffix = match state {
         State::New => ".new",
         State::Waiting => "",
         State::Sending => ".sending",
     };
-    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{suffix}.candor", digit(*consent))
+    format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{endpoint}{suffix}.candor", digit(*consent))
 }
 
 /// What a record needs, in a name and a header: no more than what is collected by default, that and what is opt-in, or
@@ -276,6 +279,10 @@ fn parse(name: &str) -> Option<(Key, State)> {
             "3" => Consent::from_bits(u32::MAX),
             _ => return None,
         },
+        endpoint: match parts.next() {
+            Some(endpoint) => u8::from_str_radix(endpoint, 16).ok().filter(|endpoint| *endpoint < 16)?,
+            None => 0,
+        },
     };
     (self::name(&key, state) == name).then_some((key, state))
 }
@@ -306,9 +313,12 @@ mod tests {
             number: 7,
             count: 0,
             consent: Consent::of(DEFAULT).and(Consent::of(OPT_IN)),
+            endpoint: 0,
         };
         for state in [State::New, State::Waiting, State::Sending] {
-            assert_eq!(parse(&name(&key, state)), Some((key, state)));
+            for key in [key, Key { endpoint: 15, ..key }] {
+                assert_eq!(parse(&name(&key, state)), Some((key, state)));
+            }
         }
         let own = name(&key, State::Waiting);
         let others = [
@@ -317,6 +327,8 @@ mod tests {
             "",
             &own.to_uppercase(),
             &own.replace("-2.", "-0."),
+            &own.replace("-2.", "-2-0."),
+            &own.replace("-2.", "-2-10."),
             &own.replace("-2.", "-2.new.new."),
             &own.replacen('0', "+", 1),
             &format!("{own}.bak"),
@@ -329,8 +341,8 @@ mod tests {
 
     #[test]
     fn older_records_come_first() {
-        let older = Key { created: 1, writer: 9, number: 9, count: 9, consent: Consent::OptedIn };
-        let newer = Key { created: 2, writer: 1, number: 1, count: 1, consent: Consent::Default };
+        let older = Key { created: 1, writer: 9, number: 9, count: 9, consent: Consent::OptedIn, endpoint: 0 };
+        let newer = Key { created: 2, writer: 1, number: 1, count: 1, consent: Consent::Default, endpoint: 0 };
         assert!(older.age() < newer.age());
         assert!(older.age() < Key { number: 10, ..older }.age());
     }

@@ -8,14 +8,17 @@
 //! | 8 | 4 | CRC-32 of everything behind it |
 //! | 12 | 4 | length of the request |
 //! | 16 | 25 | the key: created, writer, number, count, consent |
-//! | 41 | 1 | kind: 1 spans, 2 events |
+//! | 41 | 1 | kind: 1 spans, 2 events, 3 JSON in the endpoint's form; plus 16 times the position of the endpoint |
 //! | 42 | 8 | fingerprint of what the catalogue lists: see [`fingerprint`](super::fingerprint) |
 //! | 50 | 4 | lengths of the catalogue's name and version, two bytes each |
 
 use super::folder::{Key, digit};
 use crate::encode::{Buffer, quote};
-use crate::payload::{decode_element, decode_resource, messages};
-use crate::{Allowance, AttributeInfo, Catalogue, Consent, DEFAULT, Member, OPT_IN, Signal, SignalKind};
+use crate::payload::{decode_element, decode_resource, messages, read_bodies};
+use crate::{
+    Allowance, AttributeInfo, Catalogue, Consent, Content, DEFAULT, Destination, Form, Member, OPT_IN, Signal,
+    SignalKind,
+};
 
 /// The last byte is the version.
 const MAGIC: &[u8; 8] = b"candor\0\x02";
@@ -30,7 +33,7 @@ const KIND: usize = 41;
 const FIXED: usize = 54;
 
 /// Writes the header that stands before a request in its file.
-pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: SignalKind, body: &[u8]) -> Vec<u8> {
+pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, content: Content, body: &[u8]) -> Vec<u8> {
     let (name, version) = (catalogue.name.as_bytes(), catalogue.version.as_bytes());
     let mut out = Vec::from(MAGIC);
     out.extend_from_slice(&[0; 4]);
@@ -40,10 +43,12 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: S
     out.extend_from_slice(&key.number.to_le_bytes());
     out.extend_from_slice(&key.count.to_le_bytes());
     out.push(digit(key.consent));
-    out.push(match kind {
-        SignalKind::Span => 1,
-        SignalKind::Event => 2,
-    });
+    let kind = match content {
+        Content::Otlp(SignalKind::Span) => 1,
+        Content::Otlp(SignalKind::Event) => 2,
+        Content::Json(_) => 3,
+    };
+    out.push(kind | key.endpoint << 4);
     out.extend_from_slice(&fingerprint.to_le_bytes());
     out.extend_from_slice(&(name.len() as u16).to_le_bytes());
     out.extend_from_slice(&(version.len() as u16).to_le_bytes());
@@ -54,36 +59,47 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, kind: S
     out
 }
 
-/// The request in a record. `None` when it is not whole, not what its name says, or not of this catalogue in this
+/// The request in a record, and where it goes. `None` when it is not whole, not what its name says, or not of this catalogue in this
 /// version with this fingerprint: when writing it again would make other bytes.
 pub(super) fn decode<'b>(
     bytes: &'b [u8],
     key: &Key,
     catalogue: &Catalogue,
     fingerprint: u64,
-) -> Option<(SignalKind, &'b [u8])> {
+) -> Option<(Destination<'static>, &'b [u8])> {
     let (found, body) = bytes.split_at_checked(FIXED + catalogue.name.len() + catalogue.version.len())?;
-    let kind = match found[KIND] {
-        1 => SignalKind::Span,
-        2 => SignalKind::Event,
+    let endpoint = catalogue.endpoints.get(usize::from(key.endpoint));
+    let content = match (found[KIND] & 15, endpoint.map(|endpoint| &endpoint.form)) {
+        (1, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Span),
+        (2, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Event),
+        (3, Some(Form::Json(method, _))) => Content::Json(*method),
         _ => return None,
     };
-    (header(key, catalogue, fingerprint, kind, body) == found).then_some((kind, body))
+    let to = Destination { endpoint: endpoint.map_or("default", |endpoint| &endpoint.name), content };
+    (header(key, catalogue, fingerprint, content, body) == found).then_some((to, body))
+}
+
+/// The position of an endpoint in the catalogue.
+pub(super) fn position(catalogue: &Catalogue, to: Destination<'_>) -> u8 {
+    let position = catalogue.endpoints.iter().position(|endpoint| endpoint.name == to.endpoint);
+    position.and_then(|position| u8::try_from(position).ok()).unwrap_or(0)
 }
 
 /// Counts the signals of a request.
-pub(super) fn count(body: &[u8]) -> u32 {
-    signals(body).count().try_into().unwrap_or(u32::MAX)
+pub(super) fn count(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> u32 {
+    match to.content {
+        Content::Otlp(_) => signals(body).count().try_into().unwrap_or(u32::MAX),
+        Content::Json(_) => read_bodies(catalogue, to.endpoint, body).map_or(1, |bodies| bodies.len() as u32),
+    }
 }
 
 /// Returns the consent that a request needs. One that cannot be read needs all.
-pub(super) fn consent(catalogue: &Catalogue, kind: SignalKind, body: &[u8]) -> Consent {
-    let needs = |element| match read(catalogue, kind, element) {
-        Some((signal, json)) => shown(catalogue, |sort| shows_any(signal, &json, sort)).and(signal.needs),
-        None => Consent::from_bits(u32::MAX),
-    };
-    let of_process = shown(catalogue, |sort| shows_any_of_process(catalogue, body, sort));
-    signals(body).map(needs).fold(of_process, Consent::and)
+pub(super) fn consent(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> Consent {
+    let needs =
+        |(signal, json): &(&Signal, String)| shown(catalogue, |sort| shows_any(signal, json, sort)).and(signal.needs);
+    let Some(payloads) = read(catalogue, to, body) else { return Consent::from_bits(u32::MAX) };
+    let of_process = shown(catalogue, |sort| shows_any_of_process(catalogue, to, body, sort));
+    payloads.iter().map(needs).fold(of_process, Consent::and)
 }
 
 /// The channels of the attributes that are shown.
@@ -94,19 +110,27 @@ fn shown(catalogue: &Catalogue, shows: impl Fn(&dyn Fn(&AttributeInfo) -> bool) 
 }
 
 /// Returns true if no part of a request is held back now. One that cannot be read is held back.
-pub(super) fn is_agreed(catalogue: &Catalogue, kind: SignalKind, body: &[u8], allowance: &Allowance) -> bool {
+pub(super) fn is_agreed(catalogue: &Catalogue, to: Destination<'_>, body: &[u8], allowance: &Allowance) -> bool {
     let is_held = |held: &[&str], attribute: &AttributeInfo| held.contains(&&*attribute.id);
+    let is_agreed = |(signal, json): &(&'static Signal, String)| {
+        let held = allowance.held(signal);
+        held.is_some_and(|held| !shows_any(signal, json, &|attribute| is_held(held, attribute)))
+    };
     let of_process = |attribute: &AttributeInfo| is_held(allowance.held_of_process(), attribute);
-    let agreed = !shows_any_of_process(catalogue, body, &of_process);
-    agreed
-        && signals(body).all(|element| {
-            let Some((signal, json)) = read(catalogue, kind, element) else { return false };
-            allowance.held(signal).is_some_and(|held| !shows_any(signal, &json, &|attribute| is_held(held, attribute)))
-        })
+    !shows_any_of_process(catalogue, to, body, &of_process)
+        && read(catalogue, to, body).is_some_and(|payloads| payloads.iter().all(is_agreed))
+}
+
+/// The signals of a request with their payloads; `None` if one of them cannot be told.
+fn read(catalogue: &Catalogue, to: Destination<'_>, body: &[u8]) -> Option<Vec<(&'static Signal, String)>> {
+    match to.content {
+        Content::Otlp(kind) => signals(body).map(|element| read_element(catalogue, kind, element)).collect(),
+        Content::Json(_) => read_bodies(catalogue, to.endpoint, body),
+    }
 }
 
 /// The signal of an element, and its payload.
-fn read(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<(&'static Signal, String)> {
+fn read_element(catalogue: &Catalogue, kind: SignalKind, element: &[u8]) -> Option<(&'static Signal, String)> {
     let name = messages(element, kind.facts().name.into()).next();
     let signal = catalogue.signals.iter().find(|s| s.kind == kind && name == Some(s.name.as_bytes()));
     signal.copied().zip(decode_element(catalogue, kind, element))
@@ -126,7 +150,15 @@ fn shows_any(signal: &Signal, payload: &str, sort: &dyn Fn(&AttributeInfo) -> bo
 }
 
 /// Returns true if a request has an attribute of the process of this sort. One that cannot be read has.
-fn shows_any_of_process(catalogue: &Catalogue, body: &[u8], sort: &dyn Fn(&AttributeInfo) -> bool) -> bool {
+fn shows_any_of_process(
+    catalogue: &Catalogue,
+    to: Destination<'_>,
+    body: &[u8],
+    sort: &dyn Fn(&AttributeInfo) -> bool,
+) -> bool {
+    if matches!(to.content, Content::Json(_)) {
+        return false; // it has no place for them
+    }
     let Some(json) = decode_resource(catalogue, body) else { return true };
     let attributes = &catalogue.resource.attributes;
     attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))

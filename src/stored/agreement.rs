@@ -5,8 +5,8 @@
 //! Every other item is *held back* until the user has seen the notice: a new one, one that was opt-in, one whose domain
 //! admits more. A change that only narrows needs no agreement, nor does a signal that may lack something since.
 //!
-//! Promises about the items are recorded, too. If the catalogue names another endpoint than before, everything is held
-//! back. If another switch opts in, all opt-in items are. An opt-out that the catalogue no longer has still counts
+//! Promises about the items are recorded, too. A signal that goes to another address than before is held back: all of
+//! them, if the catalogue names another one for all. If another switch opts in, all opt-in items are. An opt-out that the catalogue no longer has still counts
 //! until the user has seen that it will not. Texts are not compared.
 //!
 //! [`Allowance`](crate::Allowance) joins a consent and what is held back. The filter leaves out an attribute that is
@@ -29,8 +29,11 @@ use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectIn
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Agreement {
-    /// The endpoint, when the catalogue names one.
+    /// The address that signals go to, when the catalogue says so: that of its first endpoint.
     pub(super) endpoint: Option<String>,
+    /// The addresses of the signals that go elsewhere, by their names.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(super) elsewhere: BTreeMap<String, String>,
     /// The switches that turn everything off, beside the variables that always do.
     pub(super) opt_out: Vec<AgreedOptOut>,
     /// The switch that opts in.
@@ -101,6 +104,7 @@ impl Agreement {
         }
         Agreement {
             endpoint: catalogue.endpoint().map(str::to_owned),
+            elsewhere: elsewhere(catalogue),
             opt_out: catalogue.opt_out.iter().map(AgreedOptOut::of).collect(),
             opt_in: catalogue.opt_in.map(str::to_owned),
             rotates: catalogue.installation_id.and_then(|policy| policy.rotates_seconds),
@@ -145,7 +149,7 @@ impl Agreement {
     /// opt-in. `granted` are the channels that the user chose, if they chose.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();
-        let moved = self.endpoint.as_deref() != catalogue.endpoint();
+        let moved = |signal: &Signal| self.address(signal) != address(catalogue, signal);
         let switch = catalogue.opt_in.filter(|switch| self.opt_in.as_deref() != Some(switch));
         let switched = consent.is_opted_in() && switch.is_some();
         let had = |channel: &str| match granted {
@@ -159,11 +163,7 @@ impl Agreement {
                 number.is_some_and(|number| consent.includes(Consent::of(number)))
             })
         };
-        let mut names: Vec<String> = match (catalogue.endpoint(), &self.endpoint) {
-            (Some(endpoint), _) if moved => vec![format!("everything goes to {endpoint}")],
-            (None, Some(before)) => vec![format!("everything goes where the program says, and not to {before}")],
-            _ => Vec::new(),
-        };
+        let mut names = self.moves(catalogue, consent);
         names.extend(self.broken(catalogue));
         names.extend(self.kept_longer(catalogue));
         if let Some(switch) = switch.filter(|_| switched) {
@@ -185,7 +185,7 @@ impl Agreement {
             !agreed
         };
         for signal in catalogue.signals.iter().filter(|signal| consent.includes(signal.needs)) {
-            if missing(signal_name(signal)) || moved {
+            if missing(signal_name(signal)) || moved(signal) {
                 held.insert(signal, HeldPart::All);
                 continue;
             }
@@ -207,6 +207,29 @@ impl Agreement {
         (held, names)
     }
 
+    /// The address that a signal was agreed to go to.
+    fn address(&self, signal: &Signal) -> Option<&str> {
+        self.elsewhere.get(&signal_name(signal)).or(self.endpoint.as_ref()).map(String::as_str)
+    }
+
+    /// The signals that go to another address than was agreed to, in words.
+    fn moves(&self, catalogue: &Catalogue, consent: Consent) -> Vec<String> {
+        let one = catalogue.endpoints.len() <= 1 && self.elsewhere.is_empty();
+        match (catalogue.endpoint(), &self.endpoint) {
+            (Some(now), before) if one && before.as_deref() != Some(now) => vec![format!("everything goes to {now}")],
+            (None, Some(before)) => vec![format!("everything goes where the program says, and not to {before}")],
+            _ => {
+                let sent = catalogue.signals.iter().filter(|signal| consent.includes(signal.needs));
+                let known = sent.filter(|signal| self.items.contains_key(&signal_name(signal)));
+                let moves = known.filter_map(|signal| {
+                    let now = address(catalogue, signal)?;
+                    (self.address(signal) != Some(now)).then(|| format!("{} goes to {now}", signal_name(signal)))
+                });
+                moves.collect()
+            }
+        }
+    }
+
     /// Returns true if an item of today was agreed to: through channels that the user had, with all of today's values.
     fn covers(&self, now: &Item, name: &str, had: &dyn Fn(&str) -> bool) -> bool {
         self.items.get(name).is_some_and(|agreed| {
@@ -223,6 +246,20 @@ impl Agreement {
     }
 }
 
+/// The address that the catalogue names for a signal.
+fn address(catalogue: &Catalogue, signal: &Signal) -> Option<&'static str> {
+    catalogue.endpoints.get(usize::from(signal.endpoint)).map(|endpoint| &*endpoint.url)
+}
+
+/// The signals that do not go to the first endpoint's address, with theirs.
+fn elsewhere(catalogue: &Catalogue) -> BTreeMap<String, String> {
+    let others = catalogue.signals.iter().filter_map(|signal| {
+        let address = address(catalogue, signal).filter(|address| Some(*address) != catalogue.endpoint())?;
+        Some((signal_name(signal), address.to_owned()))
+    });
+    others.collect()
+}
+
 impl Item {
     /// An item of a catalogue without channels of its own.
     pub(super) fn new(by_default: bool, values: Option<Values>) -> Self {
@@ -232,7 +269,7 @@ impl Item {
 
     fn needing(catalogue: &Catalogue, needs: Consent, values: Option<Values>) -> Self {
         let beyond = catalogue.channel_names(needs.without(Consent::of(DEFAULT)));
-        Item { channels: beyond.into_iter().map(str::to_owned).collect(), values }
+        Item { channels: beyond.into_iter().map(str::to_owned).collect(), every: None, values }
     }
 }
 

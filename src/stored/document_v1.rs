@@ -80,6 +80,7 @@ impl From<Agreed> for Agreement {
         let item = |(name, item): (String, AgreedItem)| (name, Item::new(item.by_default, item.values));
         Agreement {
             endpoint: agreed.endpoint,
+            elsewhere: BTreeMap::new(),
             opt_out: agreed.opt_out.into_iter().map(AgreedOptOut::Name).collect(),
             opt_in: agreed.opt_in,
             rotates: None,

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Store, file, now};
 use crate::sync::{Mutex, MutexGuard, lock};
-use crate::{Consent, SignalKind, Stats};
+use crate::{Consent, Content, Destination, SignalKind, Stats};
 
 pub(super) const FILE: &str = "telemetry-last-run.json";
 
@@ -39,9 +39,11 @@ pub struct LastRun {
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SentRequest {
-    /// The kind of its signals.
-    pub kind: SignalKind,
-    /// An OTLP protobuf request.
+    /// Key of the endpoint that it went to.
+    pub endpoint: String,
+    /// The signals in an OTLP request; `None` for a JSON document in the endpoint's form.
+    pub kind: Option<SignalKind>,
+    /// The bytes.
     pub body: Vec<u8>,
 }
 
@@ -70,6 +72,8 @@ struct Record {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Request {
+    #[serde(default = "default_endpoint", skip_serializing_if = "is_default_endpoint")]
+    endpoint: String,
     kind: Kind,
     /// In hexadecimal digits.
     body: String,
@@ -80,6 +84,16 @@ struct Request {
 enum Kind {
     Span,
     Event,
+    Json,
+}
+
+/// The endpoint of a catalogue that names none, and of records that were written before there were several.
+fn default_endpoint() -> String {
+    "default".to_owned()
+}
+
+fn is_default_endpoint(endpoint: &String) -> bool {
+    *endpoint == default_endpoint()
 }
 
 impl Document {
@@ -145,10 +159,11 @@ impl Record {
         };
         let request = |request: &Request| {
             let kind = match request.kind {
-                Kind::Span => SignalKind::Span,
-                Kind::Event => SignalKind::Event,
+                Kind::Span => Some(SignalKind::Span),
+                Kind::Event => Some(SignalKind::Event),
+                Kind::Json => None,
             };
-            Some(SentRequest { kind, body: from_hex(&request.body)? })
+            Some(SentRequest { endpoint: request.endpoint.clone(), kind, body: from_hex(&request.body)? })
         };
         let requests = self.requests.iter().map(request).collect::<Option<_>>()?;
         Some(LastRun {
@@ -211,18 +226,19 @@ impl Recording {
     }
 
     /// Takes a request that is about to be sent.
-    pub fn add(&self, kind: SignalKind, body: &[u8]) {
+    pub fn add(&self, to: Destination<'_>, body: &[u8]) {
         let Some(mut state) = self.state() else { return };
         if state.bytes + body.len() > MOST_BYTES {
             state.more_requests += 1;
             return;
         }
-        let kind = match kind {
-            SignalKind::Span => Kind::Span,
-            SignalKind::Event => Kind::Event,
+        let kind = match to.content {
+            Content::Otlp(SignalKind::Span) => Kind::Span,
+            Content::Otlp(SignalKind::Event) => Kind::Event,
+            Content::Json(_) => Kind::Json,
         };
         state.bytes += body.len();
-        state.requests.push(Request { kind, body: to_hex(body) });
+        state.requests.push(Request { endpoint: to.endpoint.to_owned(), kind, body: to_hex(body) });
     }
 
     /// Writes what there is. Where that is not possible, nothing will be known of this run.

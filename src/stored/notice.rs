@@ -18,13 +18,8 @@ pub struct Notice {
 }
 
 impl Notice {
-    pub(crate) fn new(
-        catalogue: &Catalogue,
-        endpoint: Option<&str>,
-        command: Option<&str>,
-        added: Vec<String>,
-    ) -> Self {
-        let text = catalogue.notice_with(endpoint, command);
+    pub(crate) fn new(catalogue: &Catalogue, endpoints: &[&str], command: Option<&str>, added: Vec<String>) -> Self {
+        let text = catalogue.notice_with(endpoints, command);
         Notice { catalogue: catalogue.title, text, by_default: catalogue.reports_by_default(), added }
     }
 

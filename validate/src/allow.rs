@@ -9,6 +9,7 @@
 //! resource passes a `service.name` that is the catalogue's own and what the catalogue lists; of bodies those that it
 //! declares. The scope becomes the catalogue with its version.
 
+mod body;
 mod given;
 
 use candor_domain::{MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
@@ -27,6 +28,7 @@ use crate::request::Request;
 use crate::signal::{EVENT_NAME, event_name, is_named, span_kind, status_code};
 use crate::signals::Names;
 use crate::stopped::{Stopped, Why};
+pub use body::PassedBody;
 use given::{Foreign, pair as pair_of, pairs};
 
 /// Lets pass of OTLP requests what a catalogue lists and a level of consent allows.

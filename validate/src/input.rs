@@ -5,6 +5,7 @@ use std::io::Read;
 use candor_schema::Catalogue;
 use flate2::read::MultiGzDecoder;
 
+use crate::body::Forms;
 use crate::console;
 use crate::item::{DecodeError, Item, Unreadable};
 use crate::json::{Document, Json, Unread, documents};
@@ -23,6 +24,7 @@ pub const MAX_INFLATED_BYTES: usize = MAX_MEMORY / 2;
 ///
 /// * an OTLP request for spans, logs or metrics, in protobuf or JSON,
 /// * one payload, or a JSON list of payloads,
+/// * a body in the JSON form that an endpoint of the catalogue declares, alone or in its request,
 /// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
 ///   an item of its own; the others are still read.
 ///
@@ -50,12 +52,42 @@ pub fn read_each(
     most: usize,
     mut take: impl FnMut(Item),
 ) -> Result<(), DecodeError> {
-    let mut items = Items::new(most / 4, &mut take);
-    if bytes.starts_with(&[0x1f, 0x8b]) {
-        let inflated = inflate(bytes, most / 2)?;
-        return read_plain(catalogue, &inflated, most - inflated.len(), &mut items);
+    let input = Input { catalogue, forms: Forms::new(catalogue, None) };
+    input.read(bytes, most, &mut take)
+}
+
+/// Reads a file of bodies in the JSON form of the endpoint with this key, as [`read_each`] reads any file. A document that
+/// has another form is an item that says why.
+///
+/// # Errors
+/// When the file as a whole is no JSON, or would take more. No item was given then.
+pub fn read_each_body(
+    catalogue: &Catalogue,
+    endpoint: &str,
+    bytes: &[u8],
+    most: usize,
+    mut take: impl FnMut(Item),
+) -> Result<(), DecodeError> {
+    let input = Input { catalogue, forms: Forms::new(catalogue, Some(endpoint)) };
+    input.read(bytes, most, &mut take)
+}
+
+/// The forms that a file may hold.
+#[derive(Clone, Copy)]
+struct Input<'c> {
+    catalogue: &'c Catalogue,
+    forms: Forms<'c>,
+}
+
+impl Input<'_> {
+    fn read(self, bytes: &[u8], most: usize, take: &mut dyn FnMut(Item)) -> Result<(), DecodeError> {
+        let mut items = Items::new(most / 4, take);
+        if bytes.starts_with(&[0x1f, 0x8b]) {
+            let inflated = inflate(bytes, most / 2)?;
+            return read_plain(self, &inflated, most - inflated.len(), &mut items);
+        }
+        read_plain(self, bytes, most, &mut items)
     }
-    read_plain(catalogue, bytes, most, &mut items)
 }
 
 fn amount(bytes: usize) -> String {
@@ -83,22 +115,22 @@ fn too_heavy(most: usize) -> DecodeError {
     DecodeError::too_large(format!("reading it may take more than {}", amount(most)))
 }
 
-fn read_plain(catalogue: &Catalogue, bytes: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
+fn read_plain(input: Input<'_>, bytes: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     // OTLP's requests have one field, 1, so their protobuf starts with its tag: a newline, when read as text.
     if bytes.trim_ascii().is_empty() {
         return Err(DecodeError::new("empty"));
     }
-    let protobuf = bytes.starts_with(b"\n").then(|| read_protobuf(bytes, most));
+    let protobuf = (bytes.starts_with(b"\n") && !input.forms.is_demanded()).then(|| read_protobuf(bytes, most));
     match protobuf {
         Some(Ok(request)) => {
-            payloads_from_request(catalogue, &request, &Origin::default(), items);
+            payloads_from_request(input.catalogue, &request, &Origin::default(), items);
             Ok(())
         }
         Some(Err(why)) if !looks_like_json(bytes) => Err(why),
         _ if !looks_like_json(bytes) && std::str::from_utf8(bytes).is_err() => {
             Err(DecodeError::new("neither text in UTF-8 nor OTLP protobuf nor gzip"))
         }
-        _ => read_text(catalogue, bytes, most, items),
+        _ => read_text(input, bytes, most, items),
     }
 }
 
@@ -114,20 +146,20 @@ fn looks_like_json(bytes: &[u8]) -> bool {
 }
 
 /// Reads JSON texts, if at least one of them says something by itself.
-fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
+fn read_text(input: Input<'_>, text: &[u8], most: usize, items: &mut Items<'_>) -> Result<(), DecodeError> {
     if let Some(only) = documents(text, most).next().filter(|first| first.is_only) {
-        let json = read_document(only, most)?;
-        if !is_ours(&json) {
+        let json = read_document(input, only, most)?;
+        if !input.forms.any() && !is_ours(&json) {
             return Err(DecodeError::new(UNKNOWN));
         }
-        read_json(catalogue, &json, &Origin::default(), items);
+        read_json(input, &json, &Origin::default(), items);
         return Ok(());
     }
-    check_any_is_ours(text, most)?;
+    check_any_is_ours(input, text, most)?;
     for document in documents(text, most) {
         let origin = Origin { line: Some(document.line), path: String::new() };
-        match read_document(document, most) {
-            Ok(json) => read_json(catalogue, &json, &origin, items),
+        match read_document(input, document, most) {
+            Ok(json) => read_json(input, &json, &origin, items),
             Err(error) => items.push(Item::Unreadable(Unreadable { origin, why: error.to_string() })),
         }
     }
@@ -135,11 +167,11 @@ fn read_text(catalogue: &Catalogue, text: &[u8], most: usize, items: &mut Items<
 }
 
 /// Looks for a JSON text that says something by itself. Fails with the first fault if there is none.
-fn check_any_is_ours(text: &[u8], most: usize) -> Result<(), DecodeError> {
+fn check_any_is_ours(input: Input<'_>, text: &[u8], most: usize) -> Result<(), DecodeError> {
     let mut why = None;
     for document in documents(text, most) {
-        match read_document(document, most) {
-            Ok(json) if is_ours(&json) => return Ok(()),
+        match read_document(input, document, most) {
+            Ok(json) if input.forms.any() || is_ours(&json) => return Ok(()),
             Ok(_) => {}
             Err(error) => why = why.or(Some(error)),
         }
@@ -147,11 +179,15 @@ fn check_any_is_ours(text: &[u8], most: usize) -> Result<(), DecodeError> {
     Err(why.unwrap_or_else(|| DecodeError::new(UNKNOWN)))
 }
 
-fn read_document(document: Document<'_>, most: usize) -> Result<Json, DecodeError> {
+fn read_document(input: Input<'_>, document: Document<'_>, most: usize) -> Result<Json, DecodeError> {
     let json = document.json.map_err(|unread| match unread {
         Unread::NotJson(why) => DecodeError::new(format!("not JSON: {why}")),
         Unread::TooLarge => too_heavy(most),
     })?;
+    if input.forms.any() {
+        // Its text, the same without escapes, and the payloads.
+        check_weight(3 * weight::of_json(document.text), most)?;
+    }
     if is_of_console(&json) {
         check_weight(console::WEIGHT * weight::of_json(document.text), most)?;
     }
@@ -182,14 +218,30 @@ fn is_payload(json: &Json) -> bool {
     matches!(json, Json::Object(members) if members.iter().any(|(key, _)| KEYS.contains(&key.as_str())))
 }
 
-fn read_json(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
-    let Json::List(list) = json else { return read_one(catalogue, json, origin, items) };
+fn read_json(input: Input<'_>, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+    let Json::List(list) = json else { return read_one(input, json, origin, items) };
+    if input.forms.any()
+        && let Ok(found) = input.forms.read(json, origin)
+    {
+        return found.into_iter().for_each(|item| items.push(item)); // a list with something beside the signals
+    }
     for (index, item) in list.iter().enumerate() {
-        read_one(catalogue, item, &origin.at(format!("/{index}")), items);
+        read_one(input, item, &origin.at(format!("/{index}")), items);
     }
 }
 
-fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+fn read_one(input: Input<'_>, json: &Json, origin: &Origin, items: &mut Items<'_>) {
+    let catalogue = input.catalogue;
+    let mut of_no_form = None;
+    if input.forms.is_demanded() || input.forms.any() && !is_request(json) {
+        match input.forms.read(json, origin) {
+            Ok(found) => return found.into_iter().for_each(|item| items.push(item)),
+            Err(why) => of_no_form = Some(why),
+        }
+    }
+    if let Some(why) = of_no_form.clone().filter(|_| input.forms.is_demanded()) {
+        return items.push(Item::Unreadable(Unreadable { origin: origin.clone(), why }));
+    }
     if is_request(json) {
         return payloads_from_request(catalogue, json, origin, items);
     }
@@ -204,7 +256,10 @@ fn read_one(catalogue: &Catalogue, json: &Json, origin: &Origin, items: &mut Ite
     }
     items.push(match is_payload(json) {
         true => Item::Payload(Payload::from_json(json, origin.clone())),
-        false => Item::Unreadable(Unreadable { origin: origin.clone(), why: UNKNOWN.to_owned() }),
+        false => {
+            let why = of_no_form.unwrap_or_else(|| UNKNOWN.to_owned());
+            Item::Unreadable(Unreadable { origin: origin.clone(), why })
+        }
     });
 }
 

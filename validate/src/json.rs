@@ -105,6 +105,34 @@ pub(crate) fn why_broken(value: &Value) -> Option<&'static str> {
 }
 
 impl Json {
+    /// Appends the JSON text, every member as it was written.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Json::Null => out.extend_from_slice(b"null"),
+            Json::Bool(value) => out.extend_from_slice(if *value { b"true" } else { b"false" }),
+            Json::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Json::Text(text) => candor_domain::quote(out, text),
+            Json::List(items) => {
+                out.push(b'[');
+                for (place, item) in items.iter().enumerate() {
+                    out.extend((place > 0).then_some(b','));
+                    item.write(out);
+                }
+                out.push(b']');
+            }
+            Json::Object(members) => {
+                out.push(b'{');
+                for (place, (key, value)) in members.iter().enumerate() {
+                    out.extend((place > 0).then_some(b','));
+                    candor_domain::quote(out, key);
+                    out.push(b':');
+                    value.write(out);
+                }
+                out.push(b'}');
+            }
+        }
+    }
+
     pub(crate) fn of_broken(broken: Broken, text: String) -> Self {
         Json::Object(vec![(broken.name().to_owned(), Json::Text(text))])
     }

@@ -62,6 +62,8 @@ mod allow;
 #[cfg(feature = "catalogue")]
 pub mod audit;
 #[cfg(feature = "catalogue")]
+mod body;
+#[cfg(feature = "catalogue")]
 mod console;
 #[cfg(feature = "catalogue")]
 mod draft;
@@ -96,10 +98,10 @@ mod stopped;
 mod weight;
 
 #[cfg(feature = "catalogue")]
-pub use allow::{Allow, Passed};
+pub use allow::{Allow, Passed, PassedBody};
 pub use engine::{Consent, Rule, Validator, Violation};
 #[cfg(feature = "catalogue")]
-pub use input::{MAX_INFLATED_BYTES, MAX_MEMORY, read, read_each};
+pub use input::{MAX_INFLATED_BYTES, MAX_MEMORY, read, read_each, read_each_body};
 #[cfg(feature = "catalogue")]
 pub use item::{DecodeError, Item, Unreadable};
 #[cfg(feature = "catalogue")]

@@ -27,6 +27,13 @@ impl<'c> Validator<'c> {
             rule: Rule::DuplicateKey,
             message: duplicate(&path(&payload.value, pointer).subject()),
         }));
+        if payload.is_body {
+            violations.retain(|found| found.rule != Rule::MissingKey || !found.pointer.starts_with("/resource"));
+        }
+        if payload.may_lack {
+            let is_attribute = |pointer: &str| pointer.starts_with("/attributes/") && pointer.matches('/').count() == 2;
+            violations.retain(|found| found.rule != Rule::MissingKey || !is_attribute(&found.pointer));
+        }
         in_order(violations)
     }
 }

@@ -29,6 +29,10 @@ pub struct Payload {
     pub scope: Option<Arc<Scope>>,
     /// The place in the file.
     pub origin: Origin,
+    /// Set if its form cannot say that values were left out, so that no attribute is demanded of it.
+    pub may_lack: bool,
+    /// Set if it was a body of the program's own, which has no place for the attributes of the process.
+    pub is_body: bool,
 }
 
 /// The library that recorded a signal, as OTLP says.
@@ -46,13 +50,29 @@ impl Payload {
     }
 
     pub(crate) fn from_noted((value, duplicates): Noted, scope: Option<Arc<Scope>>, origin: Origin) -> Self {
-        Payload { value, duplicates: duplicates.pointers, repeated: duplicates.values, scope, origin }
+        Payload {
+            value,
+            duplicates: duplicates.pointers,
+            repeated: duplicates.values,
+            scope,
+            origin,
+            may_lack: false,
+            is_body: false,
+        }
     }
 }
 
 impl From<Value> for Payload {
     fn from(value: Value) -> Self {
-        Payload { value, duplicates: Vec::new(), repeated: Vec::new(), scope: None, origin: Origin::default() }
+        Payload {
+            value,
+            duplicates: Vec::new(),
+            repeated: Vec::new(),
+            scope: None,
+            origin: Origin::default(),
+            may_lack: false,
+            is_body: false,
+        }
     }
 }
 

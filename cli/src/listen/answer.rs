@@ -36,11 +36,14 @@ pub fn taken(kind: RequestKind, form: Form, answer: &Answer) -> Response<Full<By
             body
         }
         Form::Json if is_whole => b"{}".to_vec(),
+        Form::Json if kind == RequestKind::Body => {
+            json!({ "rejected": answer.rejected, "message": answer.message }).to_string().into_bytes()
+        }
         Form::Json => {
             let rejected = match kind {
                 RequestKind::Traces => "rejectedSpans",
                 RequestKind::Logs => "rejectedLogRecords",
-                RequestKind::Metrics => "rejectedDataPoints",
+                RequestKind::Metrics | RequestKind::Body => "rejectedDataPoints",
             };
             let partial = json!({ rejected: answer.rejected.to_string(), "errorMessage": answer.message });
             json!({ "partialSuccess": partial }).to_string().into_bytes()

@@ -9,7 +9,8 @@ use candor_validate::Signals;
 
 use super::receive::Form;
 
-/// A folder of numbered files: `000001.traces.otlp.pb`, `000002.logs.otlp.json`. Numbers go on from those that are there.
+/// A folder of numbered files: `000001.traces.otlp.pb`, `000002.logs.otlp.json`,
+/// `000003.body.json`. Numbers go on from those that are there.
 #[derive(Debug)]
 pub struct CaptureFolder {
     folder: PathBuf,
@@ -30,11 +31,12 @@ impl CaptureFolder {
     }
 
     /// Writes a body, not compressed. It has its name only once it is whole.
-    pub fn write(&self, signals: Signals, form: Form, body: &[u8]) -> io::Result<()> {
+    pub fn write(&self, signals: Option<Signals>, form: Form, body: &[u8]) -> io::Result<()> {
         let signals = match signals {
-            Signals::Traces => "traces",
-            Signals::Logs => "logs",
-            Signals::Metrics => "metrics",
+            Some(Signals::Traces) => "traces.otlp",
+            Some(Signals::Logs) => "logs.otlp",
+            Some(Signals::Metrics) => "metrics.otlp",
+            None => "body",
         };
         let ending = match form {
             Form::Protobuf => "pb",
@@ -42,7 +44,7 @@ impl CaptureFolder {
         };
         loop {
             let number = self.last.fetch_add(1, Relaxed) + 1;
-            let path = self.folder.join(format!("{number:06}.{signals}.otlp.{ending}"));
+            let path = self.folder.join(format!("{number:06}.{signals}.{ending}"));
             let part = self.folder.join(format!("{number:06}.part"));
             let mut file = match create(&part) {
                 // Somebody else is at work in this folder.

@@ -3,19 +3,45 @@
 use std::io::Write;
 use std::time::Duration;
 
-use candor_schema::SignalKind;
-use candor_validate::Signals;
+use candor_schema::{Form, Method, SignalKind};
+use candor_validate::{PassedBody, Signals};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::Uri;
-use ureq::Agent;
-use ureq::http::HeaderMap;
+use ureq::http::{HeaderMap, Response};
+use ureq::{Agent, Body};
 
 /// An OTLP/HTTP endpoint.
 #[derive(Debug, Clone)]
 pub struct Forwarder {
     agent: Agent,
     endpoint: String,
+}
+
+/// A request that may be forwarded.
+pub enum Passed {
+    /// An OTLP request in protobuf.
+    Otlp(Signals, candor_validate::Passed),
+    /// A document in the form of an endpoint.
+    Body(PassedBody<'static>),
+}
+
+impl Passed {
+    /// The number of signals in it.
+    pub fn signals(&self) -> usize {
+        match self {
+            Passed::Otlp(_, passed) => passed.signals,
+            Passed::Body(passed) => passed.signals,
+        }
+    }
+
+    /// Returns the number of bytes.
+    pub fn len(&self) -> usize {
+        match self {
+            Passed::Otlp(_, passed) => passed.body.len(),
+            Passed::Body(passed) => passed.body.len(),
+        }
+    }
 }
 
 /// The outcome of a request.
@@ -52,23 +78,42 @@ impl Forwarder {
         Ok(Forwarder { agent: config.into(), endpoint: endpoint.trim_end_matches('/').to_owned() })
     }
 
-    /// Sends one request in protobuf and waits for its answer.
-    pub fn send(&self, signals: Signals, body: &[u8]) -> Forwarded {
-        let path = match signals {
-            Signals::Traces => SignalKind::Span.facts().path,
-            Signals::Logs => SignalKind::Event.facts().path,
-            Signals::Metrics => "/v1/metrics",
-        };
-        let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
-        let answer = match compress(body) {
-            Some(compressed) => request.header("content-encoding", "gzip").send(&compressed),
-            None => request.send(body),
+    /// Sends one request and waits for its answer.
+    pub fn send(&self, passed: &Passed) -> Forwarded {
+        let answer = match passed {
+            Passed::Otlp(signals, passed) => self.send_otlp(*signals, &passed.body),
+            Passed::Body(passed) => self.send_body(passed),
         };
         let Ok(answer) = answer else { return Forwarded::Later(1) };
         match answer.status().as_u16() {
             200..=299 => Forwarded::Taken,
             429 | 502 | 503 | 504 => Forwarded::Later(retry_after(answer.headers()).unwrap_or(1)),
             status => Forwarded::Never(status),
+        }
+    }
+
+    /// To the path and query that the endpoint has at its own address.
+    fn send_body(&self, passed: &PassedBody<'_>) -> Result<Response<Body>, ureq::Error> {
+        let uri: Uri = passed.endpoint.url.parse().unwrap_or_default();
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        let url = format!("{}{path}", self.endpoint);
+        let request = match &passed.endpoint.form {
+            Form::Json(Method::Put, _) => self.agent.put(url),
+            _ => self.agent.post(url),
+        };
+        request.content_type(super::receive::Form::Json.content_type()).send(&passed.body)
+    }
+
+    fn send_otlp(&self, signals: Signals, body: &[u8]) -> Result<Response<Body>, ureq::Error> {
+        let path = match signals {
+            Signals::Traces => SignalKind::Span.facts().path,
+            Signals::Logs => SignalKind::Event.facts().path,
+            Signals::Metrics => "/v1/metrics",
+        };
+        let request = self.agent.post(format!("{}{path}", self.endpoint)).content_type("application/x-protobuf");
+        match compress(body) {
+            Some(compressed) => request.header("content-encoding", "gzip").send(&compressed),
+            None => request.send(body),
         }
     }
 }

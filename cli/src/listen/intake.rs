@@ -5,12 +5,13 @@ use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use candor_schema::Catalogue;
-use candor_validate::{Allow, Item, Passed, Request, Signals, Stopped};
+use candor_validate::{Allow, Item, Request, Signals, Stopped, read_each};
 use flate2::read::MultiGzDecoder;
 use hyper::StatusCode;
 
 use super::answer::Answer;
 use super::capture::CaptureFolder;
+use super::forward::Passed;
 use super::inspect::{Inspector, Remark};
 use super::ledger::{Ledger, Look, Occurrences};
 use super::live::Live;
@@ -55,7 +56,7 @@ impl Opened {
 pub struct Taken {
     pub answer: Answer,
     /// The part to forward.
-    pub passed: Option<(Signals, Passed)>,
+    pub passed: Option<Passed>,
     /// Knows the request again when it is put off and comes once more.
     pub mark: u64,
 }
@@ -69,9 +70,11 @@ impl Intake {
         let signals = signals(sent.kind);
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
         let body = inflated.as_deref().unwrap_or(&sent.body);
-        let weight = match sent.form {
-            Form::Protobuf => Request::weigh_protobuf(signals, body),
-            Form::Json => Request::weigh_json(body),
+        let weight = match (sent.form, signals) {
+            (Form::Protobuf, Some(signals)) => Request::weigh_protobuf(signals, body),
+            (_, Some(_)) => Request::weigh_json(body),
+            // It is read three times: as JSON, by the form, and as payloads.
+            (_, None) => 4 * Request::weigh_json(body),
         };
         Ok(Opened { sent, inflated, weight })
     }
@@ -80,7 +83,7 @@ impl Intake {
     /// When nothing in the body can be read, or there is too much of it.
     pub fn take(&self, opened: &Opened) -> Result<Taken, Refusal> {
         let (sent, body) = (&opened.sent, opened.body());
-        let signals = signals(sent.kind);
+        let Some(signals) = signals(sent.kind) else { return self.take_body(body) };
         let request = read(signals, sent.form, body)?;
         if signals == Signals::Metrics {
             self.write(signals, sent.form, body, &request);
@@ -97,7 +100,7 @@ impl Intake {
             self.ledger().take(look, stopped, self.live.news());
         }
         let message = if unreadable > 0 { "parts of the request could not be read" } else { "" };
-        let passed = passed.filter(|passed| passed.signals > 0).map(|passed| (signals, passed));
+        let passed = passed.filter(|passed| passed.signals > 0).map(|passed| Passed::Otlp(signals, passed));
         Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })
     }
 
@@ -107,6 +110,32 @@ impl Intake {
 
     pub fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes a JSON document in the form of one of the catalogue's endpoints.
+    fn take_body(&self, body: &[u8]) -> Result<Taken, Refusal> {
+        let mark = self.allow.as_ref().map_or(0, |_| mark(body));
+        let is_new = !self.ledger().was_put_off(mark);
+        let mut look = Look::new(self.catalogue);
+        let mut why = None;
+        let read = read_each(self.catalogue, body, 8 * self.most_bytes.max(1 << 20), |item| {
+            self.take_item(&item, is_new, &mut look, &mut why);
+        });
+        read.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))?;
+        let mut stopped = Stopped::default();
+        let passed = self.allow.as_ref().and_then(|allow| allow.pass_body(body, &mut stopped));
+        let (unreadable, signals) = (look.unreadable, look.coverage.spans + look.coverage.events);
+        if is_new {
+            self.capture(None, Form::Json, body);
+            self.ledger().take(look, stopped, self.live.news());
+        }
+        // A document of another form is no accident of one value: its sender has to hear of it.
+        if let Some(why) = why.filter(|_| signals == 0) {
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, why));
+        }
+        let message = if unreadable > 0 { "parts of the request could not be read" } else { "" };
+        let passed = passed.filter(|passed| passed.signals > 0).map(Passed::Body);
+        Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })
     }
 
     /// Searches metrics for what should not be in them. OTLP's words for: taken, but know this.
@@ -127,20 +156,25 @@ impl Intake {
         let mut look = Look::new(self.catalogue);
         let mut why = None;
         request.each_item(self.catalogue, MOST_AROUND, |item| {
-            match self.learner() {
-                Some(mut learner) => learner.add(&item, "request"),
-                None if is_new => self.live.add(&item),
-                None => {}
-            }
-            if let Item::Unreadable(part) = &item {
-                why.get_or_insert_with(|| part.why.clone());
-            }
-            self.look_at(&item, &mut look);
+            self.take_item(&item, is_new, &mut look, &mut why);
         });
         match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {
             Some(why) => Err(Refusal::new(StatusCode::BAD_REQUEST, why)),
             None => Ok(look),
         }
+    }
+
+    /// `why` becomes the first reason why a part could not be read.
+    fn take_item(&self, item: &Item, is_new: bool, look: &mut Look, why: &mut Option<String>) {
+        match self.learner() {
+            Some(mut learner) => learner.add(item, "request"),
+            None if is_new => self.live.add(item),
+            None => {}
+        }
+        if let Item::Unreadable(part) = item {
+            why.get_or_insert_with(|| part.why.clone());
+        }
+        self.look_at(item, look);
     }
 
     fn look_at(&self, item: &Item, look: &mut Look) {
@@ -169,18 +203,26 @@ impl Intake {
     }
 
     fn write(&self, signals: Signals, form: Form, body: &[u8], request: &Request) {
-        let Some(capture) = self.capture.as_ref().filter(|_| !request.is_empty()) else { return };
+        if !request.is_empty() {
+            self.capture(Some(signals), form, body);
+        }
+    }
+
+    fn capture(&self, signals: Option<Signals>, form: Form, body: &[u8]) {
+        let Some(capture) = &self.capture else { return };
         if let Err(error) = capture.write(signals, form, body) {
             self.ledger().fail(&format_args!("a request could not be captured: {error}"));
         }
     }
 }
 
-fn signals(kind: RequestKind) -> Signals {
+/// `None` for JSON of a program's own.
+fn signals(kind: RequestKind) -> Option<Signals> {
     match kind {
-        RequestKind::Traces => Signals::Traces,
-        RequestKind::Logs => Signals::Logs,
-        RequestKind::Metrics => Signals::Metrics,
+        RequestKind::Traces => Some(Signals::Traces),
+        RequestKind::Logs => Some(Signals::Logs),
+        RequestKind::Metrics => Some(Signals::Metrics),
+        RequestKind::Body => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! One HTTP request to the body of an OTLP request, within the limits.
+//! One HTTP request to the body of an OTLP request, or to JSON of a program's own, within the limits.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub struct Limits {
     pub time: Duration,
     /// The memory that all bodies together may take.
     pub bodies: Arc<Bodies>,
+    /// Set if the catalogue declares JSON bodies, which are taken on any other path.
+    pub own_json: bool,
 }
 
 /// The signals of a request, named by its path.
@@ -28,6 +30,8 @@ pub enum RequestKind {
     Traces,
     Logs,
     Metrics,
+    /// JSON in a form that the catalogue declares.
+    Body,
 }
 
 /// In which of OTLP's two forms a body is.
@@ -72,7 +76,7 @@ pub async fn receive<B: Body<Data = Bytes> + Unpin>(
     limits: &Limits,
 ) -> Result<Sent, Refusal> {
     let (head, body) = request.into_parts();
-    let wanted = let_in.and_then(|()| read_head(&head.method, head.uri.path(), &head.headers));
+    let wanted = let_in.and_then(|()| read_head(&head.method, head.uri.path(), &head.headers, limits.own_json));
     let keep = if wanted.is_ok() { limits.body } else { 0 };
     let read = tokio::time::timeout(limits.time, read_body(body, keep, limits)).await.map_err(|_| incomplete())?;
     let (kind, form, gzip) = wanted?;
@@ -80,18 +84,29 @@ pub async fn receive<B: Body<Data = Bytes> + Unpin>(
     Ok(Sent { kind, form, gzip, body, _held: held })
 }
 
-fn read_head(method: &Method, path: &str, headers: &HeaderMap) -> Result<(RequestKind, Form, bool), Refusal> {
+fn read_head(
+    method: &Method,
+    path: &str,
+    headers: &HeaderMap,
+    own_json: bool,
+) -> Result<(RequestKind, Form, bool), Refusal> {
     let refuse = |status, why| Err(Refusal::new(status, why));
     let kind = match path {
         "/v1/traces" => RequestKind::Traces,
         "/v1/logs" => RequestKind::Logs,
         "/v1/metrics" => RequestKind::Metrics,
+        _ if own_json => RequestKind::Body,
         _ => return refuse(StatusCode::NOT_FOUND, "the paths here are /v1/traces, /v1/logs and /v1/metrics"),
     };
-    if method != Method::POST {
+    if kind == RequestKind::Body && !matches!(*method, Method::POST | Method::PUT) {
+        return refuse(StatusCode::METHOD_NOT_ALLOWED, "JSON is sent with POST or PUT");
+    }
+    if kind != RequestKind::Body && method != Method::POST {
         return refuse(StatusCode::METHOD_NOT_ALLOWED, "OTLP is sent with POST");
     }
-    let Some(form) = Form::of(headers) else {
+    // Programs send JSON under many types, and under none.
+    let of_body = || (kind == RequestKind::Body).then_some(Form::Json);
+    let Some(form) = of_body().or_else(|| Form::of(headers)) else {
         return refuse(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "the content type is neither application/x-protobuf nor application/json",

@@ -240,10 +240,10 @@ impl Service {
     /// has what it sent.
     async fn forward(&self, taken: Taken) -> Result<Answer, Refusal> {
         let Taken { mut answer, passed, mark } = taken;
-        let (Some(forwarder), Some((signals, passed))) = (self.forwarder.clone(), passed) else { return Ok(answer) };
-        let count = passed.signals;
-        let forwarded = match self.limits.bodies.reserve(passed.body.len()) {
-            Some(held) => self.send(move || (forwarder.send(signals, &passed.body), held).0).await,
+        let (Some(forwarder), Some(passed)) = (self.forwarder.clone(), passed) else { return Ok(answer) };
+        let count = passed.signals();
+        let forwarded = match self.limits.bodies.reserve(passed.len()) {
+            Some(held) => self.send(move || (forwarder.send(&passed), held).0).await,
             None => Err(Refusal::busy()),
         };
         let mut ledger = self.intake.ledger();

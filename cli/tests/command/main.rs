@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod action; // it needs bash, and a `cargo` that is a script
 mod audit;
+mod bodies;
 mod catalogues;
 mod completions;
 mod corrections;

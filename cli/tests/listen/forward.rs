@@ -17,14 +17,14 @@ const JSON: &str = "content-type: application/json\r\n";
 
 /// A target for forwarding: a server that answers as it is told and keeps every byte.
 #[derive(Clone)]
-struct Target {
+pub struct Target {
     port: u16,
     received: Arc<Mutex<Vec<u8>>>,
 }
 
 impl Target {
     /// Gives these answers in turn, and the last one from then on.
-    fn start(answers: &[&'static str]) -> Target {
+    pub fn start(answers: &[&'static str]) -> Target {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let target = Target { port: listener.local_addr().expect("an address").port(), received: Arc::default() };
         let serving = target.clone();
@@ -53,11 +53,16 @@ impl Target {
     }
 
     fn listener(&self, arguments: &str) -> Listener {
-        Listener::start(&format!("--forward http://127.0.0.1:{} {arguments}", self.port))
+        self.listener_for("demo.yaml", arguments)
+    }
+
+    /// The same for another catalogue of the fixtures.
+    pub fn listener_for(&self, catalogue: &str, arguments: &str) -> Listener {
+        Listener::start_for(catalogue, &format!("--forward http://127.0.0.1:{} {arguments}", self.port))
     }
 
     /// Everything that arrived, compressed bodies inflated.
-    fn received(&self) -> Vec<u8> {
+    pub fn received(&self) -> Vec<u8> {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -81,7 +86,7 @@ fn read_request(reader: &mut impl BufRead) -> Option<Vec<u8>> {
     Some([head.as_bytes(), &body].concat())
 }
 
-fn holds(bytes: &[u8], text: &str) -> bool {
+pub fn holds(bytes: &[u8], text: &str) -> bool {
     bytes.windows(text.len()).any(|window| window == text.as_bytes())
 }
 

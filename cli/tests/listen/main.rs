@@ -11,6 +11,7 @@ mod forward;
 mod learn;
 mod limits;
 mod memory;
+mod own_json;
 mod python;
 mod requests;
 
@@ -38,7 +39,13 @@ struct Ended {
 impl Listener {
     /// The arguments are separated by spaces.
     fn start(arguments: &str) -> Listener {
-        let mut child = command(&format!("--port 0 --format json {arguments}")).spawn().expect("the command");
+        Listener::start_for("demo.yaml", arguments)
+    }
+
+    /// The same for another catalogue of the fixtures.
+    fn start_for(catalogue: &str, arguments: &str) -> Listener {
+        let mut child =
+            command_for(catalogue, &format!("--port 0 --format json {arguments}")).spawn().expect("the command");
         let mut output = BufReader::new(child.stdout.take().expect("a pipe"));
         let line = read_line(&mut output);
         let endpoint = line["listening"]["endpoint"].as_str().expect("an endpoint");
@@ -94,7 +101,11 @@ impl Ended {
 
 /// The command, with nothing of the environment that a proxy or an opt-out could come from.
 fn command(arguments: &str) -> Command {
-    let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures/demo.yaml");
+    command_for("demo.yaml", arguments)
+}
+
+fn command_for(catalogue: &str, arguments: &str) -> Command {
+    let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/fixtures").join(catalogue);
     let mut command = Command::new(env!("CARGO_BIN_EXE_candor"));
     command.arg("listen").arg(catalogue).args(arguments.split_whitespace()).env_clear();
     command.stdin(Stdio::null()).stdout(Stdio::piped());

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::template::{Body, Part, push_key};
-use crate::{Clock, JsonValue, double_of_digits};
+use crate::{Clock, JsonValue, double_of_digits, int_of_digits};
 
 /// A signal that was read from a body.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,10 +85,10 @@ impl<'j> Reader<'j> {
             (Part::Id, _) => self.fault(at, "this has to be a random UUID (version 4)"),
             (Part::Time(clock), _) => self.time(*clock, value, at, 1),
             (Part::StartTime(clock), _) => self.time(*clock, value, at, 0),
-            (Part::Dropped, JsonValue::Number(digits)) if digits.parse::<u32>().is_ok_and(|count| count > 0) => {
-                self.reading.dropped = digits.parse().ok();
-            }
-            (Part::Dropped, _) => self.fault(at, "this has to be the number of values that were left out"),
+            (Part::Dropped, _) => match count(value) {
+                Some(count) => self.reading.dropped = Some(count),
+                None => self.fault(at, "this has to be the number of values that were left out"),
+            },
             (Part::Attribute(own), _) => self.own(*own, value),
             (Part::Attributes, JsonValue::Object(members)) => {
                 members.iter().for_each(|(key, value)| self.rest(key, value, at));
@@ -196,6 +196,12 @@ impl<'j> Reader<'j> {
             _ => self.fault(at, "this is not of the form of a request"),
         }
     }
+}
+
+/// A number of values, at least one.
+fn count(value: &JsonValue<'_>) -> Option<u32> {
+    let JsonValue::Number(digits) = value else { return None };
+    u32::try_from(int_of_digits(digits)?).ok().filter(|count| *count > 0)
 }
 
 /// Runs something one key deeper.

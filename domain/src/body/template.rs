@@ -149,6 +149,13 @@ impl Body {
         Frame { behind: out.split_off(split), before: out, between: b',' }
     }
 
+    /// The JSON pointer of the list of signals in a request.
+    pub fn pointer_to_signals(&self) -> String {
+        let mut pointer = String::new();
+        let is_it = |part: &Part| *part == Part::Signals;
+        self.batch.as_ref().and_then(|batch| batch.find(&is_it, &mut pointer)).map_or_else(String::new, |_| pointer)
+    }
+
     /// The JSON pointer of an attribute's value in a body. `None` where it has no place.
     pub fn pointer_to(&self, name: &str) -> Option<String> {
         let own = self.own.iter().position(|own| own.name == name);

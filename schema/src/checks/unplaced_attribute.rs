@@ -18,8 +18,8 @@ pub const CHECK: Check = Check {
     waivable: false,
     title: "unplaced attribute",
     what: "A signal carries an attribute for which its endpoint's body has no place: neither `$attributes` nor \
-           `$attributes.KEY`; or an attribute that is spread by `\"...\"` has the name of another member; or a body has a \
-           place for an attribute that no signal of its endpoint carries.",
+           `$attributes.KEY`; or an attribute that is spread by `\"...\"` has the name of another member; a body has a place \
+           for an attribute that no signal of its endpoint carries; or the signal has the body of a log record.",
     why: "The attribute would be on the page and never be sent, or be taken for something else.",
     wrong: "body: {event: $name, os: $attributes.os_type}   # and the signals carry `runs`, too\n",
     right: "body: {event: $name, os: $attributes.os_type, properties: $attributes}\n",
@@ -34,6 +34,11 @@ pub fn check_unplaced_attribute(index: &Index<'_>, findings: &mut Vec<Finding>) 
         let Some(template) = endpoint.body.as_ref().filter(|_| is_json(endpoint)) else { continue };
         let mut faults = Vec::new();
         let Some(body) = body(index, template, None, &mut faults).filter(|_| faults.is_empty()) else { continue };
+        for of_record in index.signals_to(position).filter_map(|(_, _, signal)| signal.body.as_ref()) {
+            let message = format!("the body of `{}` has no place for that of a log record", name.value);
+            let help = "remove `body`: the attribute goes with the others";
+            findings.push(CHECK.at(of_record.place, message).label(template.place, "the endpoint's body").help(help));
+        }
         let beside = beside_spread(&body);
         let mut carried = HashSet::new();
         let mut reported = HashSet::new();
