@@ -14,7 +14,7 @@ pub struct Allowance {
     held: Option<Arc<Held>>,
 }
 
-/// What the user has not agreed to.
+/// The part of a catalogue that the user has not agreed to.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Held {
     /// By the signal's key, all of it or some attributes.

@@ -138,7 +138,7 @@ impl Decision {
     }
 }
 
-/// What an application sets for single channels.
+/// The application's settings for single channels.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Channels(Vec<(u8, bool)>);
 

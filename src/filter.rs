@@ -10,7 +10,7 @@ use candor_domain::{Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, 
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
-    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, Proves,
+    Attribute, AttributeInfo, Catalogue, Consent, Domain, Fields, Granted, Member, NeedsNoProof, Object, OpenedBy,
     Recorder, Resource, Shared, Signal, Telemetry, Value, Visitor,
 };
 
@@ -135,7 +135,7 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         let outcome = self.required_entry(&attribute.info, value);
         self.used::<CHANNEL>(outcome);
@@ -148,7 +148,7 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         let outcome = self.entry(&attribute.info, value);
         self.used::<CHANNEL>(outcome);
@@ -344,7 +344,7 @@ impl<E: Encoder, H: Held, N: Notes> Fields for FieldFilter<'_, '_, '_, E, H, N> 
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         if self.optional_entry(name, &attribute.info, value) == Outcome::Written {
             self.sieve.used(Consent::of(CHANNEL));

@@ -21,6 +21,7 @@
 
 mod ask;
 mod channels;
+mod choice;
 #[cfg(feature = "cli")]
 mod command;
 
@@ -28,12 +29,11 @@ use std::io::{self, IsTerminal, Write};
 
 pub use self::ask::ask;
 pub use self::channels::{share, unshare};
+pub use self::choice::choose;
+use self::choice::{headline, nothing_by_default};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::opt_out::Variable;
-use crate::{
-    Catalogue, Consent, Decision, LastRun, Layer, OptOut, Pipeline, Signal, UNIVERSAL_OPT_OUTS, decode, decode_body,
-};
+use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Where there is no terminal nobody sees anything, and the notice stays due.
@@ -100,17 +100,6 @@ fn at_intervals(pipeline: &Pipeline) -> Vec<String> {
     due.map(line).collect()
 }
 
-/// Explains that nothing is reported where consent is at the default and the default is nothing.
-fn nothing_by_default(pipeline: &Pipeline, decision: &Decision) -> Option<String> {
-    if decision.consent != Consent::Default || pipeline.catalogue().reports_by_default() {
-        return None;
-    }
-    Some(match pipeline.settings_command() {
-        Some(command) => format!("nothing is collected by default: nothing is reported without `{command} share`"),
-        None => "nothing is collected by default: nothing is reported without opting in".to_owned(),
-    })
-}
-
 /// The command of a program that does not name it: it has one where clap is there to offer it.
 pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
     let path = std::env::args_os().next().map(std::path::PathBuf::from);
@@ -118,10 +107,6 @@ pub(crate) fn default_command(catalogue: &Catalogue) -> Option<String> {
     let plain = |name: &&str| name.chars().all(|letter| letter.is_ascii_graphic());
     let program = name.filter(plain).unwrap_or(catalogue.name);
     cfg!(feature = "cli").then(|| format!("{program} telemetry"))
-}
-
-fn headline(catalogue: &Catalogue, decision: &Decision) -> String {
-    format!("telemetry: {} ({})", catalogue.describe(decision.consent), decision.reason)
 }
 
 /// A layer with the names of its channels.
@@ -150,50 +135,6 @@ fn describe(run: &LastRun) -> String {
     ];
     more.iter().filter(|(count, _)| *count > 0).for_each(|(count, what)| text += &format!(", {count} {what}"));
     text
-}
-
-/// Remembers what the user chose, and lets it count at once. Gives what they have to know: the notice, unless they
-/// switched off, and what is decided now.
-///
-/// # Errors
-/// There is no store, it cannot be written, something could not be deleted, or the catalogue has nothing to opt in to.
-/// Off counts in this run all the same.
-pub fn choose(pipeline: &Pipeline, choice: Consent) -> io::Result<String> {
-    let catalogue = pipeline.catalogue();
-    if choice.is_opted_in() && catalogue.opt_in.is_none() {
-        return Err(io::Error::other("there is nothing to share beyond what `on` sends"));
-    }
-    if let Err(error) = pipeline.choose(choice) {
-        return Err(not_remembered(pipeline, choice, &error));
-    }
-    let decision = pipeline.reload();
-    let notice = match choice {
-        Consent::Off => String::new(),
-        _ => format!("{}\n\n", catalogue.notice_with(&pipeline.addresses(), pipeline.settings_command())),
-    };
-    let nothing = nothing_by_default(pipeline, &decision).map(|nothing| format!("\n{nothing}")).unwrap_or_default();
-    let overruled = match decision.consent == choice {
-        true => String::new(),
-        false => {
-            let choice = catalogue.describe(choice);
-            format!("\nYour choice, {choice}, is remembered; it does not count here.")
-        }
-    };
-    let headline = headline(catalogue, &decision);
-    let channels: String = channels::lines(catalogue, decision.consent).map(|line| format!("\n{line}")).collect();
-    Ok(format!("{notice}{headline}{channels}{nothing}{overruled}"))
-}
-
-/// Off counts in this run all the same, and the environment can say it without a file.
-fn not_remembered(pipeline: &Pipeline, choice: Consent, error: &io::Error) -> io::Error {
-    let mut text = format!("your choice cannot be remembered: {error}");
-    if choice == Consent::Off {
-        pipeline.set_consent(Consent::Off);
-        let variable = pipeline.catalogue().opt_out.iter().find_map(OptOut::variable);
-        let variable = variable.unwrap_or(Variable { name: UNIVERSAL_OPT_OUTS[0], off_when_false: false });
-        text += &format!("; with {} in the environment, telemetry is off without that", variable.assignment());
-    }
-    io::Error::new(error.kind(), text)
 }
 
 /// The very payloads of the last run, decoded from the bytes of its requests; each on a line.

@@ -70,7 +70,7 @@ pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, decode_body, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
-pub use record::{Fields, NeedsNoProof, Object, Proves, Recorder, Resource, Telemetry};
+pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
 pub use signal::{
     Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
     Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,

@@ -77,15 +77,25 @@ enum NoKind {}
 #[diagnostic::do_not_recommend]
 impl NeedsNoProof for Attribute<NoKind, OPT_IN> {}
 
-/// Proofs that the channel `CHANNEL` was granted.
+/// Attributes that the proof of the channel `GRANTED` opens: those of this channel.
 #[diagnostic::on_unimplemented(
-    message = "this attribute is collected through channel {CHANNEL}, and the proof is of another channel",
-    label = "the proof of another channel",
-    note = "take the proof of the attribute's own channel: `if let Some(granted) = recorder.granted::<{CHANNEL}>() {{ … }}`"
+    message = "this is the proof of channel {GRANTED}, and the attribute is collected through another channel",
+    label = "an attribute of another channel",
+    note = "take the proof of the attribute's own channel: `if let Some(granted) = recorder.granted() {{ recorder.optional_in(granted, …) }}`"
 )]
-pub trait Proves<const CHANNEL: u8> {}
+pub trait OpenedBy<const GRANTED: u8> {}
 
-impl<const CHANNEL: u8> Proves<CHANNEL> for Granted<CHANNEL> {}
+/// The second implementation for each channel is of no attribute: see [`NoKind`].
+macro_rules! opened_by {
+    ($($channel:literal)*) => {$(
+        impl<K> OpenedBy<$channel> for Attribute<K, $channel> {}
+
+        #[diagnostic::do_not_recommend]
+        impl OpenedBy<$channel> for Attribute<NoKind, { u8::MAX }> {}
+    )*};
+}
+
+opened_by!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
 
 /// Takes the attributes of a signal.
 ///
@@ -123,7 +133,7 @@ pub trait Recorder {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>;
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>;
 
     /// Takes an attribute of a channel that may be missing.
     fn optional_in<const CHANNEL: u8, const GRANTED: u8, K, V: Value<K> + ?Sized>(
@@ -132,7 +142,7 @@ pub trait Recorder {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>;
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>;
 }
 
 /// Takes the fields of an object. A field goes by its own name on the wire, not by its attribute's.
@@ -173,5 +183,5 @@ pub trait Fields {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>;
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>;
 }

@@ -145,7 +145,7 @@ fn validator_schema_and_filter_agree_at_every_set() {
     }
 }
 
-/// What a payload needs, with what it says.
+/// Returns the consent that a payload claims to need.
 fn claimed(payload: &str) -> Consent {
     let (attributes, marker) = parts(payload);
     let marker: Vec<_> = marker.as_deref().map(|marker| marker.split(',').collect()).unwrap_or_default();
@@ -180,7 +180,7 @@ fn a_gate_holds_a_signal_to_its_marker_and_takes_it_away() {
     assert_eq!(one(forward(&less, all)), ("dump frame runs took where".to_owned(), None));
 }
 
-/// What was handed over to be sent.
+/// The requests that were handed over to be sent.
 type Sent = Arc<Mutex<Vec<Vec<u8>>>>;
 
 fn pipeline(catalogue: &'static Catalogue, folder: &std::path::Path) -> (Pipeline, Sent) {

@@ -82,7 +82,7 @@ fn one_wrong_value_is_refused() {
     }
 }
 
-/// What only happens after asking is not sent before.
+/// Data that only goes after asking is not sent before.
 #[test]
 fn syncthing_sends_nothing_by_default() {
     let catalogue = catalogue("syncthing");

@@ -119,7 +119,7 @@ fn only(bytes: &[u8]) -> Payload {
     }
 }
 
-/// What the validator says of a payload, and that the JSON Schema says the same.
+/// Lists the validator's refusals of a payload, and checks that the JSON Schema says the same.
 fn refusals(level: Consent, payload: &Value) -> Vec<String> {
     static SCHEMAS: LazyLock<[jsonschema::Validator; 2]> = LazyLock::new(|| {
         LEVELS.map(|level| jsonschema::validator_for(&payload_schema(&CATALOGUE, level)).expect("a schema"))

@@ -120,7 +120,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         destinations: destinations::plan_destinations(catalogue),
         asks: head.ask().map(plan_ask),
-        switches: plan_switches(catalogue),
+        switches: plan_switches(catalogue, explanation::opt_in_mark(catalogue)),
         off_when_false: head.opt_out().iter().any(|opt_out| opt_out.off_when_false),
     }
 }
@@ -232,7 +232,7 @@ struct Stand<'a> {
     attribute: &'a Attribute,
     path: String,
     required: bool,
-    /// Whether it is the body of the log record.
+    /// True for the body of the log record.
     is_body: bool,
     /// The channels that it needs, and what it is in.
     needs: Consent,
@@ -344,7 +344,7 @@ fn plan_brief(catalogue: &Catalogue, attribute: &Attribute) -> String {
     if said.is_empty() { brief } else { format!("{} {}", sentence(brief), said.join(" ")) }
 }
 
-/// Where a value comes from.
+/// Words the origin of a value.
 pub(crate) fn plan_origin(catalogue: &Catalogue, attribute: &Attribute) -> Vec<String> {
     let identifier = attribute.identifier.as_ref();
     let identifier = identifier.map(|identifier| identifier_words(catalogue, identifier, &MARKDOWN));

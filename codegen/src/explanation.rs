@@ -211,7 +211,7 @@ fn cell_only(column: Column, cell: String) -> Said {
     Said::new(column, cell, String::new())
 }
 
-/// When it is collected, for each of the columns that say so: of several channels, `Partly`.
+/// Words the condition of collection, for each of the columns that say so: of several channels, `Partly`.
 fn when(catalogue: &Catalogue, channels: &[Collected]) -> [Said; 2] {
     let form = &catalogue.head().docs().page;
     let word = |one: Collected| prose(if one.is_by_default() { &form.default_word } else { &form.opt_in_word });

@@ -225,7 +225,7 @@ fn plan_resource(catalogue: &Catalogue, level: Consent) -> Option<Vec<PropertyPl
     (!attributes.is_empty()).then(|| plan_carried(catalogue, level, attributes))
 }
 
-/// What is sent at `level` of the attributes of a signal or of the process.
+/// Plans the attributes of a signal or of the process that are sent at `level`.
 fn plan_carried(catalogue: &Catalogue, level: Consent, attributes: &[SignalAttribute]) -> Vec<PropertyPlan> {
     let sent = attributes.iter().filter(|own| level.includes(catalogue.attribute(own.attribute).needs));
     let plan = |own: &SignalAttribute| {

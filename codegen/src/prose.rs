@@ -14,7 +14,7 @@ pub(crate) struct Style {
     pub code: fn(&str) -> String,
 }
 
-/// As it is, for a terminal.
+/// Texts as they are, for a terminal.
 pub(crate) const PLAIN: Style = Style { prose: one_line, code: one_line };
 
 /// Each once, in order.

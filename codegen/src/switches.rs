@@ -3,7 +3,6 @@
 use candor_schema::{Catalogue, Channel, Collected, OptOut, OptOutKind, RowId};
 use serde::Serialize;
 
-use crate::explanation::opt_in_mark;
 use crate::markdown::{cell, code, prose};
 use crate::prose::sentence;
 
@@ -17,9 +16,9 @@ pub struct SwitchPlan {
 }
 
 /// Every switch, in the order of the page.
-pub(crate) fn plan_switches(catalogue: &Catalogue) -> Vec<SwitchPlan> {
+pub(crate) fn plan_switches(catalogue: &Catalogue, mark: Option<&str>) -> Vec<SwitchPlan> {
     let head = catalogue.head();
-    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue)));
+    let opt_in = head.opt_in().map(|name| (name, opt_in_effect(catalogue, mark)));
     let own = head.opt_out().iter().filter(|opt_out| !opt_out.is_universal());
     let own = own.map(|opt_out| (opt_out.name.as_str(), opt_out_effect(opt_out)));
     let off = own.chain(UNIVERSAL).map(|(name, effect)| (name, effect.to_owned()));
@@ -66,8 +65,8 @@ fn opt_out_effect(opt_out: &OptOut) -> &'static str {
     }
 }
 
-/// Describes the effect of opting in: nothing is said to be there that is not.
-fn opt_in_effect(catalogue: &Catalogue) -> String {
+/// Words the effect of opting in, with the word that marks it on the page: nothing is said to be there that is not.
+fn opt_in_effect(catalogue: &Catalogue, mark: Option<&str>) -> String {
     let is_opt_in = |collected: Collected| collected == Collected::OptIn;
     let signals = || catalogue.signals().iter().any(|signal| is_opt_in(signal.collected));
     let is_told_by_no =
@@ -76,7 +75,7 @@ fn opt_in_effect(catalogue: &Catalogue) -> String {
     let added = if !told_by_no {
         "Adds what is collected after opt-in.".to_owned()
     } else if catalogue.attributes().iter().any(|attribute| is_opt_in(attribute.collected)) {
-        match opt_in_mark(catalogue) {
+        match mark {
             Some(word) => format!("Adds what the table marks “{}”.", prose(word)),
             None => "Adds what is marked as collected only after opting in.".to_owned(),
         }

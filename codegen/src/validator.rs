@@ -247,7 +247,7 @@ fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     quote!(const #name: &[(&str, u8, Signal)] = &[#(#signals),*];)
 }
 
-/// What stands for a signal: the reader of its attributes, with that of its body where the catalogue has any.
+/// Writes the handle of a signal: the reader of its attributes, with that of its body where the catalogue has any.
 fn expand_signal(plan: &ValidatorPlan) -> TokenStream {
     if !plan.has_parts() {
         return quote!(
@@ -273,7 +273,7 @@ fn expand_parted(signal: &SignalPlan, function: &Ident) -> TokenStream {
     quote!(Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body })
 }
 
-/// What reads the parts of payloads besides the attributes; nothing where the catalogue has none.
+/// Writes the readers of the parts of payloads besides the attributes; nothing where the catalogue has none.
 fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
     if !plan.has_parts() {
         return quote!();

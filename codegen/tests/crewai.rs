@@ -95,7 +95,7 @@ fn every_specific_of_2024_is_an_attribute() {
     }
 }
 
-/// What needed `share_crew` by the page of 2024 needs it still.
+/// Data that needed `share_crew` by the page of 2024 needs it still.
 #[test]
 fn nothing_shared_became_default_since_2024() {
     let (early, late) = (load("crewai-2024"), crewai());

@@ -108,7 +108,7 @@ struct Parts {
     signals: Vec<Signals>,
     common: Vec<Option<&'static str>>,
     resource: Vec<Option<&'static str>>,
-    /// Which of the named channels are on by default.
+    /// The state of each named channel: true if it is on by default.
     on: Vec<bool>,
 }
 

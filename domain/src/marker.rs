@@ -9,7 +9,7 @@ use crate::{Consent, DEFAULT, OPT_IN};
 /// Name of the attribute that says which channels a signal needs beyond `default`: their names, sorted, with commas.
 pub const MARKER: &str = "candor.channels";
 
-/// What stands between two names.
+/// The separator of two names.
 const SEPARATOR: char = ',';
 
 /// A channel by name and number.

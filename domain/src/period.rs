@@ -150,7 +150,7 @@ impl FromStr for Period {
     }
 }
 
-/// As a catalogue writes it.
+/// Writes it as a catalogue does.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.count, self.unit.letter())

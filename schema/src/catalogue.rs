@@ -1,6 +1,7 @@
 //! The catalogue as checked. Fields are private: only the checks build one, so every reference resolves, every bound
 //! makes sense, and every attribute is in exactly one row.
 
+mod channel;
 mod endpoint;
 pub(crate) mod ids;
 pub(crate) mod waiver;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use candor_domain::Shared;
 
+pub use self::channel::{Ask, Channel};
 pub use self::endpoint::Endpoint;
 pub use self::ids::{AttributeId, ObjectId, RowId};
 pub use self::waiver::Waiver;
@@ -163,8 +165,8 @@ pub struct Head {
     pub(crate) endpoints: Vec<Endpoint>,
     pub(crate) opt_in: Option<String>,
     pub(crate) opt_out: Vec<OptOut>,
-    pub(crate) ask: Option<crate::Ask>,
-    pub(crate) channels: Vec<crate::Channel>,
+    pub(crate) ask: Option<Ask>,
+    pub(crate) channels: Vec<Channel>,
     pub(crate) docs: Docs,
     pub(crate) reviews: Vec<Review>,
     pub(crate) allow: Vec<Waiver>,

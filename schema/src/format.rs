@@ -22,11 +22,6 @@ pub fn format_schema() -> serde_json::Value {
 
 /// The pattern of a length of time.
 const PERIOD_PATTERN: &str = "^[1-9][0-9]*[smhdw]$";
-/// A version of the disclosure. Two numbers without quotes are a number to YAML.
-pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
-    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
-    json_schema!({ "type": ["string", "number"], "pattern": pattern })
-}
 
 /// A key that may be missing still takes no null, which the reader refuses.
 fn remove_null(schema: &mut Value) {
@@ -84,29 +79,6 @@ impl<T: JsonSchema> JsonSchema for Entries<T> {
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let entry = generator.subschema_for::<T>();
         json_schema!({ "type": "object", "additionalProperties": entry })
-    }
-}
-
-/// The shapes of `common`.
-pub(crate) struct Common;
-
-impl JsonSchema for Common {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Common".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let requirement = generator.subschema_for::<Requirement>();
-        json_schema!({
-            "anyOf": [
-                { "type": "array", "items": { "type": "string" } },
-                { "type": "object", "additionalProperties": requirement },
-            ],
-        })
     }
 }
 

@@ -63,7 +63,6 @@ pub use candor_domain::{
     Body, Choice, Clock, Form, JsonValue, Members, Method, Own, Part, Period, Scalar, TIMESTAMP_PATTERN,
 };
 pub use catalogue::*;
-pub use channel::{Ask, Channel};
 pub use check::check;
 pub use did_you_mean::did_you_mean;
 pub use diff::{Change, Class, Diff, Side, diff, judge};

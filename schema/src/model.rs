@@ -41,7 +41,7 @@ pub struct Model {
     pub title: Option<Located<String>>,
     /// Version of the disclosure: `1.4.0`, `1.4`, or the day of a release, `2026-11-30`. A person's stored consent
     /// remembers it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub version: Option<Located<String>>,
     /// OpenTelemetry's `service.name` of everything that is sent.
     pub service: Option<Located<String>>,
@@ -74,7 +74,7 @@ pub struct Model {
     pub events: Entries<SignalModel>,
     /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
     /// itself says whether it is required there.
-    #[cfg_attr(feature = "json-schema", schemars(default, with = "crate::format::Common"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "Common"))]
     pub common: Entries<Located<Requirement>>,
     /// Attributes of the process, sent once per request in the OTLP resource, and whether each must be there.
     /// `service.name` is the catalogue's `service` and not listed.
@@ -125,7 +125,7 @@ pub struct SectionModel {
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Review"))]
 pub struct ReviewModel {
     /// Version of the disclosure that widens.
-    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(required, schema_with = "crate::version::schema"))]
     pub version: Option<Located<String>>,
     /// The person or group that agreed.
     #[cfg_attr(feature = "json-schema", schemars(required))]
@@ -156,7 +156,7 @@ pub struct RowModel {
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -227,7 +227,7 @@ pub struct AttributeModel {
     #[cfg_attr(feature = "json-schema", schemars(flatten))]
     pub handling: HandlingModel,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -288,7 +288,7 @@ pub struct SignalModel {
     /// The attribute, one of these, whose value is the body of the log record. Events only.
     pub body: Option<Located<String>>,
     /// Version of the disclosure that first listed it.
-    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::format::version"))]
+    #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,
     /// Set when it is on its way out.
     pub deprecated: Option<DeprecatedModel>,
@@ -412,3 +412,28 @@ words!(
         Uncategorized = "uncategorized",
     }
 );
+
+/// The shapes of `common`.
+#[cfg(feature = "json-schema")]
+struct Common;
+
+#[cfg(feature = "json-schema")]
+impl JsonSchema for Common {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Common".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let requirement = generator.subschema_for::<Requirement>();
+        schemars::json_schema!({
+            "anyOf": [
+                { "type": "array", "items": { "type": "string" } },
+                { "type": "object", "additionalProperties": requirement },
+            ],
+        })
+    }
+}

@@ -31,7 +31,7 @@ impl OptOut {
     }
 }
 
-/// As a sentence names it: `` the flag `--no-telemetry` ``.
+/// Names it as in a sentence: `` the flag `--no-telemetry` ``.
 impl fmt::Display for OptOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let OptOut { kind, name, off_when_false } = self;

@@ -94,6 +94,13 @@ fn numbers(text: &str, separator: char) -> Option<Vec<u64>> {
     text.split(separator).map(number).collect()
 }
 
+/// The JSON Schema of a version. Two numbers without quotes are a number to YAML.
+#[cfg(feature = "json-schema")]
+pub(crate) fn schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    let pattern = "^([0-9]+\\.[0-9]+(\\.[0-9]+)?|[0-9]{4}-[0-9]{2}-[0-9]{2})$";
+    schemars::json_schema!({ "type": ["string", "number"], "pattern": pattern })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use super::choose;
+use super::choice::choose;
 use crate::{Catalogue, Consent, Pipeline};
 
 /// Grants a channel, by its name, beside what the user chose before; and what it implies.
@@ -25,7 +25,7 @@ pub fn unshare(pipeline: &Pipeline, channel: &str) -> io::Result<String> {
     choose(pipeline, catalogue.refusing(before(pipeline), number))
 }
 
-/// What the user chose, or what is reported without a choice. Doubt is nothing.
+/// Returns the user's choice, or the consent without a choice. Doubt is nothing.
 fn before(pipeline: &Pipeline) -> Consent {
     let stored = pipeline.store().map(|store| store.read()).unwrap_or_default();
     let nothing = stored.problem.is_some() || pipeline.asks_first();
@@ -45,7 +45,7 @@ fn names(catalogue: &Catalogue) -> impl Iterator<Item = &'static str> {
     common.chain(catalogue.channels.iter().map(|channel| channel.name))
 }
 
-/// Which of the channels that the catalogue names are on, a line each.
+/// Lists the named channels that are on, a line each.
 pub(super) fn lines(catalogue: &Catalogue, consent: Consent) -> impl Iterator<Item = String> {
     catalogue.channels.iter().map(move |channel| {
         let state = if consent.includes(Consent::of(channel.number)) { "on" } else { "off" };

@@ -184,7 +184,8 @@ impl<E> Filter<E> {
         Some(kept)
     }
 
-    /// What may be said of the process: the service that the catalogue is of, and what it lists.
+    /// Keeps the part of the process's resource that may be told: the service that the catalogue is of, and the
+    /// attributes that it lists.
     fn resource(&self, allowance: &Allowance, given: &Resource, counts: &mut Counts) -> Vec<KeyValue> {
         let is_own = |key: &Key, value: &Value| *key == SERVICE && *value == Value::from(self.catalogue.service);
         let mut encoder = KeyValueEncoder::default();

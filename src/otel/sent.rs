@@ -16,7 +16,7 @@ struct State<E> {
     exporter: Arc<E>,
     /// The provider's own resource.
     given: Option<Resource>,
-    /// What the exporter has of it.
+    /// The attributes that the exporter gets.
     kept: Vec<KeyValue>,
 }
 

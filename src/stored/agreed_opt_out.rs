@@ -48,7 +48,7 @@ impl AgreedOptOut {
     }
 }
 
-/// As a notice names it.
+/// Names it as a notice does.
 impl fmt::Display for AgreedOptOut {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

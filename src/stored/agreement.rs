@@ -52,7 +52,7 @@ pub(super) struct Agreement {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AgreedChannel {
-    /// Whether it was on by default.
+    /// True if it was on by default.
     on: bool,
 }
 

@@ -33,7 +33,7 @@ fn grown() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/grown.yaml")
 }
 
-/// As version 1, and what the process runs on.
+/// The catalogue of version 1, with the resource of the process.
 fn process() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/consent/process.yaml")
 }

@@ -4,7 +4,7 @@
 use std::time::SystemTime;
 
 use candor::{
-    Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, Proves, Recorder,
+    Attribute, AttributeInfo, Domain, Fields, Granted, Members, NeedsNoProof, Object, ObjectInfo, OpenedBy, Recorder,
     Signal, Telemetry, Value as Shown, Visitor,
 };
 use candor_codegen::vectors::{Value, json_text};
@@ -70,7 +70,7 @@ impl<R: Recorder> Recorder for Replacing<'_, R> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.required_in(granted, attribute, &member);
@@ -82,7 +82,7 @@ impl<R: Recorder> Recorder for Replacing<'_, R> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         let member = member(self.members, &attribute.info.name, &attribute.info, value);
         self.inner.optional_in(granted, attribute, &member);
@@ -125,7 +125,7 @@ impl<F: Fields> Fields for Replacing<'_, F> {
         attribute: &'static Attribute<K, CHANNEL>,
         value: &V,
     ) where
-        Granted<GRANTED>: Proves<CHANNEL>,
+        Attribute<K, CHANNEL>: OpenedBy<GRANTED>,
     {
         let member = member(self.members, name, &attribute.info, value);
         self.inner.optional_in(granted, name, attribute, &member);

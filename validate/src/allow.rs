@@ -199,7 +199,7 @@ impl<'c> Allow<'c> {
         Some(pass.out)
     }
 
-    /// What a signal says that it needs: by its marker, or else what is collected by default.
+    /// Returns the consent that a signal claims to need: by its marker, or else the default.
     fn claimed(&self, attributes: Option<&Json>) -> Consent {
         let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
         let marker = pairs(attributes).filter(|(key, _)| *key == MARKER).last();

@@ -193,7 +193,7 @@ fn read_group(
     check_carried(&resource, items.payloads > before, "a resource")
 }
 
-/// What the resource carries, and how many of its listed attributes were left out.
+/// Reads the resource, and counts its listed attributes that were left out.
 fn read_resource(catalogue: &Catalogue, resource: Option<&Json>) -> Result<(Draft, u64), String> {
     let mut draft = Draft::default();
     let Some(resource) = resource else { return Ok((draft, 0)) };

@@ -13,7 +13,7 @@ pub(super) struct Carrier<'c> {
     pub path: String,
     /// Its place in the new catalogue.
     pub place: Place,
-    /// When it is sent, before and now.
+    /// The condition of collection, before and now.
     pub collected: (Collected, Collected),
     /// Its attributes, before and now.
     pub attributes: (&'c [SignalAttribute], &'c [SignalAttribute]),
