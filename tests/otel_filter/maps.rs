@@ -14,6 +14,7 @@ static CATALOGUE: Catalogue = Catalogue {
     opt_out: &[],
     channels: &[],
     ask: None,
+    installation_id: None,
     signals: &[&OPENED],
     resource: &NO_RESOURCE,
     disclosure: candor::Disclosure::NONE,

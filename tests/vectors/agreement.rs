@@ -53,6 +53,7 @@ fn catalogue<'d>(domains: impl Iterator<Item = &'d Domain>) -> &'static Catalogu
         opt_out: &[],
         channels: &[],
         ask: None,
+        installation_id: None,
         signals: vec![leaked(signal)].leak(),
         resource: leaked(define::resource("pairs", &[])),
         disclosure: Disclosure::NONE,
