@@ -97,7 +97,7 @@ fn request(program: &str, endpoint: &str) -> String {
     fs::read_to_string(folder().join(program).join(format!("{endpoint}.json"))).expect("a request")
 }
 
-/// What the catalogue's template makes of a request: payloads, or where the request has another form.
+/// Reads a request by the catalogue's template: payloads, or where the request has another form.
 fn read(catalogue: &Catalogue, endpoint: &str, request: &str) -> Result<Vec<Value>, Vec<String>> {
     let endpoint = catalogue.head().endpoint_named(endpoint).expect("an endpoint");
     let Form::Json(_, body) = &endpoint.form else { panic!("{} has a form of its own", endpoint.name) };

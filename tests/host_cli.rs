@@ -217,7 +217,8 @@ fn span(payload: &Value) -> Span {
         let digits = text(key).as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).expect("digits"));
         digits.map(|pair| u8::from_str_radix(pair, 16).expect("digits")).collect()
     };
-    let attributes = payload["attributes"].as_object().expect("attributes");
+    let attributes = payload["attributes"].as_object().expect("attributes").iter();
+    let marker = payload.get("channels").map(|channels| pair("candor.channels", channels));
     Span {
         trace_id: id("traceId"),
         span_id: id("spanId"),
@@ -225,7 +226,7 @@ fn span(payload: &Value) -> Span {
         kind: 1,
         start_time_unix_nano: text("startTimeUnixNano").parse().expect("a time"),
         end_time_unix_nano: text("endTimeUnixNano").parse().expect("a time"),
-        attributes: attributes.iter().map(|(key, value)| pair(key, value)).collect(),
+        attributes: attributes.map(|(key, value)| pair(key, value)).chain(marker).collect(),
         ..Default::default()
     }
 }

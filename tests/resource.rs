@@ -246,7 +246,7 @@ fn resource_and_body_are_held_against_the_catalogue() {
     refused(|payload| _ = payload.as_object_mut().map(|members| members.remove("resource")), &[missing]);
     refused(
         |payload| payload["body"] = json!("fine"),
-        &["/body `body` is \"fine\" and none of `ok`, `late`, `broken`"],
+        &["/body `body` is a text of 4 characters and none of `ok`, `late`, `broken`"],
     );
     refused(|payload| _ = payload.as_object_mut().map(|members| members.remove("body")), &["/body `body` is missing"]);
     let attribute = "/attributes/message `message` is in the catalogue, but not for the event `Ended`";

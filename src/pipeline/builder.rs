@@ -73,7 +73,7 @@ impl Builder {
         self
     }
 
-    /// What the application itself decides about one channel, by its number: whether it is on or off, whatever the user
+    /// Sets one channel, by its number, for the application: it is on or off, whatever the user
     /// chose for it. It switches on nothing while everything is off.
     ///
     /// Generated code has the numbers: `candor_notes::CRASH_REPORTS`.

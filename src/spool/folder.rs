@@ -244,7 +244,7 @@ fn name(key: &Key, state: State) -> String {
     format!("{created:016x}-{writer:016x}-{number:08x}-{count:08x}-{}{endpoint}{suffix}.candor", digit(*consent))
 }
 
-/// What a record needs, in a name and a header: no more than what is collected by default, that and what is opt-in, or
+/// The needs of a record, in a name and a header: no more than what is collected by default, that and what is opt-in, or
 /// something else, which only its contents say. So no number of a channel is in a file, which another build may read.
 pub(super) fn digit(consent: Consent) -> u8 {
     const DEFAULT_ONLY: Consent = Consent::of(DEFAULT);

@@ -246,7 +246,7 @@ pub(super) fn channels(catalogue: &Catalogue, consent: Consent) -> Vec<String> {
     catalogue.channel_names(consent).into_iter().map(str::to_owned).collect()
 }
 
-/// Whether these are names of channels that the user was shown: sorted, each once. Without channels of the catalogue's own,
+/// Returns whether these are names of channels that the user was shown: sorted, each once. Without channels of the catalogue's own,
 /// the opt-in comes with the default.
 fn are_names(granted: &[String], agreed: &Agreement) -> bool {
     let is_known =

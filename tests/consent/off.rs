@@ -235,13 +235,15 @@ fn a_run_that_goes_on_remembers_nothing_after_off() {
     assert!(!path.with_file_name("telemetry-last-run.json").exists());
 }
 
+const ID: &str = r#"{"id": "7239fb9a-c3dd-4c4a-9029-17162258ab54", "drawn": "2026-01-01T00:00:00Z"}"#;
+
 /// Off keeps neither ids nor times, and other choices keep both.
 #[test]
 fn ids_and_times_stay_until_off() {
     let (fixture, path) = chosen(Consent::Default);
     let with_both = crate::form::with_members(
         &fs::read_to_string(&path).expect("a file"),
-        &[("installation_id", "\"0123456789abcdef\""), ("reported", "{\"event demo\": \"2026-01-01T00:00:00Z\"}")],
+        &[("installation_id", ID), ("reported", "{\"event demo\": \"2026-01-01T00:00:00Z\"}")],
     );
     fs::File::create(&path).and_then(|mut file| file.write_all(with_both.as_bytes())).expect("a writable folder");
     let store = fixture.store(agreed());
@@ -249,7 +251,7 @@ fn ids_and_times_stay_until_off() {
     for choice in [Consent::OptedIn, Consent::Default] {
         store.choose(choice).expect("a writable folder");
         let text = fs::read_to_string(&path).expect("a file");
-        assert!(text.contains("0123456789abcdef") && text.contains("2026-01-01T00:00:00Z"), "{text}");
+        assert!(text.contains("7239fb9a-c3dd-4c4a-9029-17162258ab54") && text.contains("2026-01-01T00:00:00Z"), "{text}");
     }
     store.choose(Consent::Off).expect("a writable folder");
     let text = fs::read_to_string(&path).expect("a file");

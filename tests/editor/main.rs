@@ -88,7 +88,7 @@ fn a_key_is_explained() {
 
 #[test]
 fn a_level_is_explained() {
-    check_explained("    collected: opt_‸in\n", "/collected/oneOf/1/description");
+    check_explained("    collected: opt_‸in\n", "/collected/anyOf/1/description");
 }
 
 /// Checks the diagnostics of the lines after [`HEAD`]: line, counted from there, and what its message has to name.
@@ -116,7 +116,7 @@ fn an_unknown_key_is_marked() {
 
 #[test]
 fn an_unknown_value_is_marked() {
-    check_marked("    collected: defualt\n", &[(0, "opt_in")]);
+    check_marked("    collected: default\n    personal: maybe\n", &[(1, "possible")]);
 }
 
 #[test]

@@ -133,7 +133,7 @@ pub struct DraftSignal {
     pub stability: Option<Stability>,
 }
 
-/// That something is on its way out.
+/// Marks something that is on its way out.
 #[derive(Debug, Clone)]
 pub struct DraftDeprecation {
     pub reason: DeprecationReason,

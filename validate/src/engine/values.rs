@@ -203,7 +203,7 @@ pub fn json<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S, nullable: bool, dept
     }
 }
 
-/// Why a JSON value is not admitted, its length aside.
+/// The reason for which a JSON value is not admitted, its length aside.
 enum Unfit {
     NotJson,
     TooDeep,
