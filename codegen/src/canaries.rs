@@ -17,7 +17,7 @@ use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fie
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
-use crate::types::sample;
+use crate::types::sample::sample;
 
 /// Every decision about the test.
 pub struct CanaryPlan {

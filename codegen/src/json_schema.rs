@@ -19,16 +19,19 @@
 //! the reader's.
 
 mod bodies;
+mod envelope;
+mod levels;
 
 use std::collections::BTreeSet;
 
 use candor_schema::{
-    AttributeId, Catalogue, Channel, Consent, DEFAULT, Domain, Member, Object, Signal, SignalAttribute, SignalKind,
-    marker_names,
+    AttributeId, Catalogue, Consent, Domain, Member, Object, Signal, SignalAttribute, SignalKind, marker_names,
 };
 use serde_json::{Map, Value, json};
 
 pub use self::bodies::BodyPlan;
+use self::envelope::{envelope, into_map, marker, nanoseconds};
+use self::levels::{at_level, levels, path, urn};
 use crate::types::{json_definitions, json_schema, unit_words};
 use crate::{Artefact, GENERATED};
 
@@ -119,15 +122,6 @@ pub struct PropertyPlan {
 /// Decides, for each level of consent, which signals, attributes, fields and values are accepted.
 pub fn plan(catalogue: &Catalogue) -> JsonSchemaPlan {
     JsonSchemaPlan { levels: levels(catalogue).into_iter().map(|level| plan_level(catalogue, level)).collect() }
-}
-
-/// The sets of channels whose schemas are written: `default` and `opted_in` for every signal, and for each channel that the
-/// catalogue names what it lets through beside what is collected by default, for any signal.
-fn levels(catalogue: &Catalogue) -> Vec<Consent> {
-    let named = catalogue.head().channels().iter().map(|channel| Consent::of(DEFAULT).and(channel.grants));
-    let mut levels = vec![Consent::Default, Consent::OptedIn];
-    levels.extend(named);
-    levels
 }
 
 /// Lays out every schema, and the catalogue format's own.
@@ -273,39 +267,6 @@ fn reach<'a>(level: Consent, members: impl Iterator<Item = &'a Member>) -> BTree
     reached
 }
 
-fn path(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
-    format!("json-schema/{stem}.{}.schema.json", level_word(catalogue, level))
-}
-
-fn urn(catalogue: &Catalogue, stem: &str, level: Consent) -> String {
-    let head = catalogue.head();
-    format!("urn:candor:{}:{}:{stem}:{}", head.name(), head.version(), level_word(catalogue, level))
-}
-
-/// `default`, `opted_in`, the channel whose level it is, or the names of all its channels.
-fn level_word(catalogue: &Catalogue, level: Consent) -> String {
-    let head = catalogue.head();
-    let of_one = |channel: &&Channel| Consent::of(DEFAULT).and(channel.grants) == level;
-    match level {
-        Consent::Default => "default".to_owned(),
-        Consent::OptedIn => "opted_in".to_owned(),
-        level => match head.channels().iter().find(of_one) {
-            Some(channel) => channel.name.clone(),
-            None if level.is_off() => "off".to_owned(),
-            None => head.channel_names(level).join("+"),
-        },
-    }
-}
-
-fn at_level(catalogue: &Catalogue, level: Consent) -> String {
-    match level {
-        Consent::Default => "by default".to_owned(),
-        Consent::OptedIn => "opted in".to_owned(),
-        level if level.is_off() => "while off".to_owned(),
-        level => format!("with {}", catalogue.head().channel_names(level).join(", ")),
-    }
-}
-
 fn render_payload(level: &LevelPlan) -> Value {
     let kinds = kinds(level);
     if kinds.is_empty() {
@@ -436,53 +397,6 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     schema
 }
 
-/// The names of some of these channels, sorted, with commas. `None` where there are none.
-fn marker(names: &[String]) -> Option<Value> {
-    let after = |position: usize| names[position + 1..].iter().map(|name| format!("(,{name})?")).collect::<String>();
-    let texts: Vec<_> = names.iter().enumerate().map(|(position, name)| format!("{name}{}", after(position))).collect();
-    (!texts.is_empty()).then(|| {
-        json!({
-            "description": "The permissions that it needs beyond what is collected by default.",
-            "type": "string",
-            "pattern": format!("^({})$", texts.join("|")),
-        })
-    })
-}
-
-fn nanoseconds() -> Value {
-    json!({ "description": "Nanoseconds since 1970, in UTC.", "type": "string", "pattern": "^[0-9]{1,20}$" })
-}
-
-/// The members of a payload besides its name, times and attributes.
-fn envelope(kind: SignalKind) -> Map<String, Value> {
-    let span_id = json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" });
-    let mut properties = into_map(json!({
-        "droppedAttributesCount": {
-            "description": "How many values were left out because their domain does not admit them.",
-            "type": "integer",
-            "minimum": 1,
-            "maximum": u32::MAX,
-        },
-        "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
-        "spanId": span_id,
-    }));
-    if kind == SignalKind::Span {
-        properties.insert("parentSpanId".to_owned(), span_id);
-        properties.insert("status".to_owned(), status());
-    }
-    properties
-}
-
-fn status() -> Value {
-    json!({
-        "description": "0 unset, 1 ok, 2 error. It has no message: that would be free text.",
-        "type": "object",
-        "properties": { "code": { "enum": [0, 1, 2] } },
-        "required": ["code"],
-        "additionalProperties": false,
-    })
-}
-
 /// Required attributes must be there, unless the payload says that values were left out.
 fn requirement(signal: &SignalPlan, resource: &[PropertyPlan]) -> Map<String, Value> {
     let (mut members, mut properties) = (Vec::new(), Map::new());
@@ -536,12 +450,4 @@ fn render_property(property: &PropertyPlan) -> Value {
     let mut schema = into_map(json!({ "description": property.description }));
     schema.extend(into_map(json_schema(&property.domain, property.nullable)));
     Value::Object(schema)
-}
-
-/// The members of a value that is written as an object right where this is called.
-fn into_map(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    }
 }

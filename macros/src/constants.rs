@@ -28,7 +28,6 @@ pub struct Reached<'c> {
 
 impl<'c> Reached<'c> {
     pub fn new(catalogue: &'c Catalogue, roots: &Roots) -> Self {
-        let mut attributes = BTreeSet::new();
         let mut objects = BTreeSet::new();
         let signals: Vec<_> = match roots {
             Roots::Signal(id) => catalogue.signal(id).into_iter().collect(),
@@ -45,14 +44,7 @@ impl<'c> Reached<'c> {
             objects.insert(*id);
             open.extend(catalogue.object(*id).fields.iter().map(|field| field.attribute));
         }
-        while let Some(id) = open.pop() {
-            if !attributes.insert(id) {
-                continue;
-            }
-            if let Some(object) = reached_object(catalogue, id).filter(|object| objects.insert(*object)) {
-                open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
-            }
-        }
+        let attributes = follow(catalogue, open, &mut objects);
         let block = Block::new(attributes.iter().map(|id| catalogue.attribute(*id)));
         Reached { catalogue, signals, objects, resource, block }
     }
@@ -67,6 +59,24 @@ impl<'c> Reached<'c> {
         let objects = self.objects.iter().map(|id| self.catalogue.object(*id));
         tokens(&write_block(self.catalogue, &self.block, objects, self.signals.iter().copied(), self.resource))
     }
+}
+
+/// The attributes that these lead to, themselves included. The objects on the way are added to `objects`.
+fn follow(
+    catalogue: &Catalogue,
+    mut open: Vec<AttributeId>,
+    objects: &mut BTreeSet<ObjectId>,
+) -> BTreeSet<AttributeId> {
+    let mut attributes = BTreeSet::new();
+    while let Some(id) = open.pop() {
+        if !attributes.insert(id) {
+            continue;
+        }
+        if let Some(object) = reached_object(catalogue, id).filter(|object| objects.insert(*object)) {
+            open.extend(catalogue.object(object).fields.iter().map(|field| field.attribute));
+        }
+    }
+    attributes
 }
 
 fn reached_object(catalogue: &Catalogue, id: AttributeId) -> Option<ObjectId> {

@@ -5,7 +5,7 @@ use candor_codegen::names::ident;
 use candor_schema::checks::derive::{BAD_ATTRIBUTE, WRONG_SHAPE};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr};
+use syn::{Data, DataStruct, DeriveInput, Fields, LitStr};
 
 use crate::attr::{self, Of};
 use crate::constants::{Reached, Roots};
@@ -56,30 +56,15 @@ fn report(errors: &[syn::Error]) -> TokenStream {
 fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::Error>) -> Option<TokenStream> {
     let (constants, implementation) = match (of, &input.data) {
         (Of::Attribute(name), Data::Enum(data)) => {
-            let plan = choice::plan_choice(input, data, name, source, errors)?;
-            (TokenStream::new(), expand_choice(&plan))
+            (TokenStream::new(), expand_choice(&choice::plan_choice(input, data, name, source, errors)?))
         }
-        (Of::Attribute(name), _) => {
-            let text = "a closed domain is an enum; a struct is a `span`, `event` or `object`";
-            errors.push(mistake(&WRONG_SHAPE, name.span(), text));
-            return None;
-        }
-        (_, Data::Struct(data)) => {
-            let Fields::Named(fields) = &data.fields else {
-                let text = "a signal or object is a struct with named fields: each name is an attribute";
-                errors.push(mistake(&WRONG_SHAPE, input.ident.span(), text));
-                return None;
-            };
+        (_, Data::Struct(DataStruct { fields: Fields::Named(fields), .. })) if !matches!(of, Of::Attribute(_)) => {
             let (plan, roots) = validate::plan_record(input, fields, of, source, errors)?;
             let reached = Reached::new(source.catalogue(), &roots);
             (reached.expand(), expand_record(&plan, reached.scope()))
         }
         _ => {
-            let text = match input.data {
-                Data::Union(_) => "a union is nothing in a catalogue: a signal or object is a struct with named fields",
-                _ => "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`",
-            };
-            errors.push(mistake(&WRONG_SHAPE, input.ident.span(), text));
+            errors.push(wrong_shape(input, of));
             return None;
         }
     };
@@ -92,6 +77,28 @@ fn expand(input: &DeriveInput, of: &Of, source: &Source, errors: &mut Vec<syn::E
             #implementation
         };
     })
+}
+
+/// The mistake about a type that has not the shape of the catalogue's entry.
+fn wrong_shape(input: &DeriveInput, of: &Of) -> syn::Error {
+    let (span, text) = match (of, &input.data) {
+        (Of::Attribute(name), _) => {
+            (name.span(), "a closed domain is an enum; a struct is a `span`, `event` or `object`")
+        }
+        (_, Data::Struct(_)) => {
+            let text = "a signal or object is a struct with named fields: each name is an attribute";
+            (input.ident.span(), text)
+        }
+        (_, Data::Union(_)) => {
+            let text = "a union is nothing in a catalogue: a signal or object is a struct with named fields";
+            (input.ident.span(), text)
+        }
+        (_, Data::Enum(_)) => {
+            let text = "a signal or object is a struct; an enum is a closed domain: `#[telemetry(attribute = \"…\")]`";
+            (input.ident.span(), text)
+        }
+    };
+    mistake(&WRONG_SHAPE, span, text)
 }
 
 /// The code for `catalogue!("…")`.

@@ -56,11 +56,7 @@ pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<s
     };
     let Some((path, written)) = find(&folder, &names) else {
         return error(match written {
-            Some(written) => {
-                let near =
-                    near_path(&folder, written).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-                format!("there is no catalogue at `{written}` in this package's folder, or above it{near}")
-            }
+            Some(written) => nothing_at(&folder, written),
             None => "which catalogue? add `catalogue = \"…\"`, its path from this package's folder".to_owned(),
         });
     };
@@ -70,6 +66,12 @@ pub fn open(written: Option<&str>, span: Span, by: &str) -> Result<Source, Vec<s
         return Err(if first { findings(&loaded, &written, &path, span) } else { Vec::new() });
     }
     Ok(Source { loaded, written, path, stamp })
+}
+
+/// The mistake about a path that leads to no catalogue, with the path that may be meant.
+fn nothing_at(folder: &Path, written: &str) -> String {
+    let near = near_path(folder, written).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    format!("there is no catalogue at `{written}` in this package's folder, or above it{near}")
 }
 
 /// Returns true if the catalogue was not asked for before. The first one stays the first: a language server asks often.

@@ -245,18 +245,22 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
     let found = found.or_else(|| subject.slots.iter().position(|slot| slot.field == name));
     let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
     if found.is_none() {
-        let names: Vec<String> =
-            subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.to_string()]).collect();
-        let text = match did_you_mean(&name, names.iter().map(String::as_str)) {
-            Some(near) => format!("{} has no attribute `{name}`; did you mean `{near}`?", subject.title),
-            None => format!(
-                "{} has no attribute `{name}`; list it in the catalogue, or mark the field `#[telemetry(skip)]`",
-                subject.title
-            ),
-        };
-        errors.push(mistake(&derive::UNKNOWN_FIELD, span, text));
+        errors.push(mistake(&derive::UNKNOWN_FIELD, span, no_slot(&name, subject)));
     }
     found
+}
+
+/// The mistake about a field whose name is no attribute of the subject, with the name that may be meant.
+fn no_slot(name: &str, subject: &Subject<'_>) -> String {
+    let names: Vec<String> =
+        subject.slots.iter().flat_map(|slot| [slot.field.clone(), slot.attribute.id.to_string()]).collect();
+    match did_you_mean(name, names.iter().map(String::as_str)) {
+        Some(near) => format!("{} has no attribute `{name}`; did you mean `{near}`?", subject.title),
+        None => format!(
+            "{} has no attribute `{name}`; list it in the catalogue, or mark the field `#[telemetry(skip)]`",
+            subject.title
+        ),
+    }
 }
 
 fn report_missing(input: &DeriveInput, subject: &Subject<'_>, taken: &[Option<&Ident>], errors: &mut Vec<syn::Error>) {

@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use candor_schema::{Body, Clock, Form, Part, TIMESTAMP_PATTERN};
 use serde_json::{Map, Value, json};
 
-use super::{PropertyPlan, SignalPlan, closed, into_map, render_property};
+use super::envelope::into_map;
+use super::{PropertyPlan, SignalPlan, closed, render_property};
 
 /// The body of one signal: its form, and the attributes that it may hold.
 #[derive(Debug, Clone, PartialEq)]
