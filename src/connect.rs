@@ -4,6 +4,7 @@
 use crate::Catalogue;
 use crate::Transport;
 use crate::sync::{Mutex, lock};
+use crate::transport::Target;
 
 /// Makes a transport, on the sender's thread; again in a process that was forked.
 pub(crate) trait Connect: Send + Sync {
@@ -15,9 +16,6 @@ impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
         self()
     }
 }
-
-/// The key of an endpoint and its address.
-pub(crate) type Target = (&'static str, String);
 
 /// Sends by HTTP to these endpoints, also in a forked process.
 #[cfg(feature = "http")]

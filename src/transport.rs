@@ -31,6 +31,9 @@ pub trait Transport: Send + 'static {
     fn withdraw(&mut self) {}
 }
 
+/// The key of an endpoint and its address.
+pub(crate) type Target = (&'static str, String);
+
 /// The endpoint that a request goes to, and what the request is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Destination<'d> {

@@ -153,18 +153,6 @@ impl fmt::Display for Choice {
     }
 }
 
-/// The value as a catalogue writes it; a text without quotes.
-impl fmt::Display for Scalar<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Scalar::Text(text) | Scalar::Digits(text) => f.write_str(text),
-            Scalar::Boolean(value) => write!(f, "{value}"),
-            Scalar::Int(value) => write!(f, "{value}"),
-            Scalar::Double(value) => write!(f, "{value:?}"),
-        }
-    }
-}
-
 fn is_same(member: Scalar<'_>, value: Scalar<'_>) -> bool {
     match member {
         Scalar::Int(member) => int_of(value) == Ok(member),

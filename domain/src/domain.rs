@@ -2,7 +2,7 @@
 
 use crate::meter;
 use crate::number::{double_of, int_of};
-use crate::{AttributeInfo, Given, Members, ObjectInfo, OnViolation, Pattern, Shared, is_timestamp};
+use crate::{AttributeInfo, Given, Members, Misfit, ObjectInfo, OnViolation, Pattern, Scalar, Shared, is_timestamp};
 
 /// The values that an attribute admits. A bound that the catalogue does not set is the type's own.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,42 +59,6 @@ pub enum Domain {
         /// Most characters of its JSON text, without white space between its parts.
         max_length: usize,
     },
-}
-
-/// A value without parts, as it was given.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Scalar<'v> {
-    /// A text.
-    Text(&'v str),
-    /// `true` or `false`.
-    Boolean(bool),
-    /// A whole number.
-    Int(i64),
-    /// A number.
-    Double(f64),
-    /// A JSON number, as it is written.
-    Digits(&'v str),
-}
-
-/// The reason why a value is outside a domain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Misfit {
-    /// It is of another type.
-    Type,
-    /// It has more characters than the longest text.
-    TooLong,
-    /// It does not match the pattern, or is no timestamp.
-    Pattern,
-    /// It is no member of the closed domain.
-    NotAMember,
-    /// It is less than the smallest number.
-    TooSmall,
-    /// It is more than the largest number, or no number that the type can hold.
-    TooLarge,
-    /// It has more items than the longest list.
-    TooManyItems,
-    /// Its lists and objects are nested deeper than is admitted.
-    TooDeep,
 }
 
 /// The part of a text that a domain admits.

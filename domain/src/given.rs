@@ -1,7 +1,5 @@
 //! Values that foreign code gave, whatever they came in.
 
-use crate::{Domain, Encoder, Held, Notes, Scalar, Show, Slot};
-
 /// A value of a type that nobody checked before: OpenTelemetry's, OTLP's, JSON's.
 pub trait Given<'v>: Copy {
     /// The items of a list.
@@ -34,24 +32,4 @@ pub enum Look<'v, I, F> {
     Object(F),
     /// A value that no attribute can have: bytes, a text that is not Unicode.
     Unfit,
-}
-
-impl<'v, G: Given<'v>> Show for G {
-    #[inline]
-    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
-        if let Domain::Json { .. } = slot.domain() {
-            return slot.json(self);
-        }
-        match self.look() {
-            Look::Absent => {}
-            Look::Text(text) => slot.text(text),
-            Look::Boolean(value) => slot.boolean(value),
-            Look::Int(value) => slot.number(Scalar::Int(value)),
-            Look::Double(value) => slot.number(Scalar::Double(value)),
-            Look::Digits(digits) => slot.number(Scalar::Digits(digits)),
-            Look::List(items) => slot.list(items),
-            Look::Object(fields) => slot.fields(fields),
-            Look::Unfit => slot.refuse(),
-        }
-    }
 }

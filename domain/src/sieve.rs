@@ -54,6 +54,26 @@ pub trait Show {
     fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>);
 }
 
+impl<'v, G: Given<'v>> Show for G {
+    #[inline]
+    fn show<E: Encoder, H: Held, N: Notes>(self, slot: &mut Slot<'_, '_, E, H, N>) {
+        if let Domain::Json { .. } = slot.domain() {
+            return slot.json(self);
+        }
+        match self.look() {
+            Look::Absent => {}
+            Look::Text(text) => slot.text(text),
+            Look::Boolean(value) => slot.boolean(value),
+            Look::Int(value) => slot.number(Scalar::Int(value)),
+            Look::Double(value) => slot.number(Scalar::Double(value)),
+            Look::Digits(digits) => slot.number(Scalar::Digits(digits)),
+            Look::List(items) => slot.list(items),
+            Look::Object(fields) => slot.fields(fields),
+            Look::Unfit => slot.refuse(),
+        }
+    }
+}
+
 impl<E: Encoder, H: Held, N: Notes> Sieve<'_, E, H, N> {
     /// Returns whether an attribute may pass at all.
     #[inline(always)]

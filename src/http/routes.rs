@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Http;
-use crate::connect::Target;
+use crate::transport::Target;
 use crate::{Delivery, Destination, Retry, SignalKind, Transport, TransportError};
 
 /// One [`Http`] for each endpoint, by its key in the catalogue.

@@ -7,7 +7,7 @@ use super::Pipeline;
 use super::shared::{HOLDS, Losses, NOT_SET, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
-use crate::connect::{Target, connect_http, connect_once};
+use crate::connect::{connect_http, connect_once};
 use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
@@ -15,6 +15,7 @@ use crate::payload::request_of;
 use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
+use crate::transport::Target;
 use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport, UnknownSwitch};
 
 /// Builds a [`Pipeline`].

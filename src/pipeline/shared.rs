@@ -5,13 +5,14 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::allowance::Held;
-use crate::connect::{Connect, Target};
+use crate::connect::Connect;
 use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
+use crate::transport::Target;
 use crate::{Allowance, Catalogue, Consent, Decision, Signal};
 
 /// The state that all handles of a pipeline and its sender share.
