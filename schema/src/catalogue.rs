@@ -6,7 +6,7 @@ mod endpoint;
 pub(crate) mod ids;
 pub(crate) mod waiver;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
@@ -38,7 +38,7 @@ pub struct Catalogue {
     pub(crate) resource: Resource,
     /// For every row, the positions of its attributes and of its signals.
     pub(crate) by_row: Vec<(Vec<usize>, Vec<usize>)>,
-    pub(crate) objects_by_id: HashMap<String, ObjectId>,
+    pub(crate) objects_by_id: BTreeMap<String, ObjectId>,
 }
 
 impl Catalogue {

@@ -81,7 +81,7 @@ fn keys_of_other_formats() {
     check_key("min_length", "`pattern`");
     check_key("additionalProperties", "nothing else than what is listed is ever sent");
     check_key("default", "`collected` says whether it is sent by default");
-    check_key("<<", "merge keys are not read: write the keys out");
+    check_key("<<", "it takes the name of a mapping");
     let (from, help) = ("type: {enum: [pdf, html]}", "make it the type: `type: {enum: [a, b]}`");
     check(from, "type: string, enum: [pdf, html]", "E0003", "enum", "attribute `format` has no key `enum`", help);
     check(from, "enum: [pdf, html]", "E0003", "enum", "attribute `format` has no key `enum`", help);

@@ -117,7 +117,7 @@ fn finds(edit: (&str, &str), expected: &[(&str, &str, &str)]) {
 #[test]
 fn one_mistake_of_a_template_is_one_finding_with_the_way_out() {
     finds(("$time", "$tiem"), &[("E0604", "$tiem", "did you mean `$time`?")]);
-    finds(("$name", "${name}"), &[("E0604", "${name}", "did you mean `$name`?")]);
+    finds(("$name", "'${name}'"), &[("E0604", "'${name}'", "did you mean `$name`?")]);
     finds(
         ("kind: crash", "kind: $attributes.rus"),
         &[("E0604", "$attributes.rus", "did you mean `$attributes.runs`?")],

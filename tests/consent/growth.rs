@@ -169,8 +169,7 @@ fn what_is_held_back_takes_no_other_way() {
     let fixture = Fixture::new();
     fixture.store(agreed()).choose(Consent::OptedIn).expect("a writable folder");
     let (pipeline, _) = fixture.builder(grown()).build();
-    let agreed_to =
-        ["same", "shorter", "narrower", "ratio", "fewer", "page", "place", "title", "candor.channels"];
+    let agreed_to = ["same", "shorter", "narrower", "ratio", "fewer", "page", "place", "title", "candor.channels"];
     let (pairs, _) = candor::otel::key_values(pipeline.allowance(), &exported());
     assert_eq!(pairs.iter().map(|pair| pair.key.as_str()).collect::<Vec<_>>(), agreed_to);
     assert!(candor::otel::key_values(pipeline.allowance(), &Opened { same: true }).0.is_empty());

@@ -251,7 +251,10 @@ fn ids_and_times_stay_until_off() {
     for choice in [Consent::OptedIn, Consent::Default] {
         store.choose(choice).expect("a writable folder");
         let text = fs::read_to_string(&path).expect("a file");
-        assert!(text.contains("7239fb9a-c3dd-4c4a-9029-17162258ab54") && text.contains("2026-01-01T00:00:00Z"), "{text}");
+        assert!(
+            text.contains("7239fb9a-c3dd-4c4a-9029-17162258ab54") && text.contains("2026-01-01T00:00:00Z"),
+            "{text}"
+        );
     }
     store.choose(Consent::Off).expect("a writable folder");
     let text = fs::read_to_string(&path).expect("a file");

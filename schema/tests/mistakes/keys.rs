@@ -58,7 +58,7 @@ fn number_for_an_attribute() {
 
 #[test]
 fn list_for_an_enum_member() {
-    check("{enum: [sequential, hierarchical]}", "{enum: [sequential, [2]]}", &[("E0002", "[2]")]);
+    check("{enum: [sequential, hierarchical]}", "{enum: [sequential, [2]]}", &[("E0002", "[")]);
 }
 
 #[test]
