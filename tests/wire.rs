@@ -106,6 +106,11 @@ fn ids_are_random() {
     assert!(one.trace_id != other.trace_id && one.span_id != other.span_id);
 }
 
+/// The attribute that tells gates which permission a signal needs beyond the default.
+fn marker() -> (&'static str, Value) {
+    ("candor.channels", text("opt_in"))
+}
+
 #[test]
 fn an_event() {
     let before = now();
@@ -113,7 +118,7 @@ fn an_event() {
     let record = record(&candor::request(catalogue(), Consent::OptedIn, &noted).expect("a request"));
     let time_unix_nano = record.time_unix_nano;
     assert!(before <= time_unix_nano && time_unix_nano <= now());
-    let attributes = pairs([("flag", Value::BoolValue(false)), ("secret", text(""))]);
+    let attributes = pairs([("flag", Value::BoolValue(false)), ("secret", text("")), marker()]);
     let event_name = "demo.noted".to_owned();
     // Everything else is unset: no body, no severity, no trace.
     assert_eq!(record, LogRecord { time_unix_nano, event_name, attributes, ..LogRecord::default() });
@@ -177,6 +182,7 @@ fn objects_are_maps_or_json_as_the_catalogue_says() {
         ("flag", Value::BoolValue(false)),
         ("part_one", map([("name", text("c")), ("note", text("hush"))])),
         ("secret_parts", list([map([("name", text("d")), ("note", text(""))])])),
+        marker(),
     ];
     let one = Some(part("c", None, "hush"));
     let value = Everything { part_one: one, secret_parts: Some(vec![part("d", None, "")]), ..NOTHING };
@@ -194,7 +200,7 @@ fn long_values() {
     check(
         Consent::OptedIn,
         &value,
-        [("flag", Value::BoolValue(false)), ("secret", text(&long)), ("secret_parts", parts)],
+        [("flag", Value::BoolValue(false)), ("secret", text(&long)), ("secret_parts", parts), marker()],
     );
 }
 

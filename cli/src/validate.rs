@@ -57,6 +57,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let path = Config::find()?.catalogue(arguments.catalogue.as_deref())?;
     let Some(catalogue) = config::open_for_report(&path) else { return Ok(false) };
     let consent = arguments.consent.consent(&catalogue)?;
+    if consent.is_off() {
+        return Err("nothing may be sent while off: write default, opted-in, or names of channels".into());
+    }
     let endpoint = arguments.endpoint.as_deref().map(|name| check_endpoint(&catalogue, name)).transpose()?;
     let (validator, most_memory) = (Validator::new(&catalogue, consent), arguments.max_memory);
     let judge = Judge { catalogue: &catalogue, validator, endpoint, most_memory };

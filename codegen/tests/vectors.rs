@@ -14,7 +14,7 @@ fn vectors(count: usize) -> Vec<Vector> {
 
 static VECTORS: LazyLock<Vec<SignalVector>> = LazyLock::new(|| {
     let signal = |vector| if let Vector::Signal(vector) = vector { Some(*vector) } else { None };
-    vectors(60_000).into_iter().filter_map(signal).collect()
+    vectors(200_000).into_iter().filter_map(signal).collect()
 });
 
 /// Every value of an attribute that the vectors give, as text.

@@ -185,7 +185,7 @@ fn what_is_held_back_takes_no_other_way() {
     }
     let spans = exporter.get_finished_spans().expect("spans");
     let keys = |span: &SpanData| span.attributes.iter().map(|pair| pair.key.to_string()).collect::<Vec<_>>();
-    assert_eq!(spans.iter().map(keys).collect::<Vec<_>>(), [["same", "title"]]);
+    assert_eq!(spans.iter().map(keys).collect::<Vec<_>>(), [["same", "title", "candor.channels"]]);
 }
 
 #[test]

@@ -62,7 +62,12 @@ fn consent_by_the_names_of_captures() {
     check_run(&run, 1, &[all, "(1 at the default, 1 after opt-in)", "hashed_text", "unknown_field"]);
     assert!(!run.stdout.contains("not_allowed"), "{}", run.stdout);
     check(folder.path(), "audit telemetry captures --consent off", 1, &["(2 while off)", "sent_while_off", "16 times"]);
-    check(folder.path(), "audit telemetry captures --consent all", 2, &["expected off, default or opted-in"]);
+    check(
+        folder.path(),
+        "audit telemetry captures --consent all",
+        2,
+        &["expected off, default, opted-in, or names of channels"],
+    );
 }
 
 #[test]

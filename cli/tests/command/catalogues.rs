@@ -62,7 +62,7 @@ fn no_catalogue() {
 fn explain_a_code() {
     check(empty().path(), "explain E0201", 0, &["E0201 (error): mixed row", "Wrong:", "Right:", "row: agent_expanded"]);
     check(empty().path(), "explain W0304", 0, &["An entry can waive it", "allow: {W0304: …}"]);
-    assert!(!run(empty().path(), "explain E0201").stdout.contains("waive"), "a promise is kept");
+    assert!(!run(empty().path(), "explain E0202").stdout.contains("waive"), "a promise is kept");
     check(empty().path(), "explain e0201", 0, &["E0201 (error): mixed row"]);
 }
 

@@ -232,7 +232,7 @@ fn mistakes_of_an_older_catalogue_are_told() {
         (", folder: .v0", "`folder: .v0` is written twice or is hidden"),
         (", folder: v0}, {catalogue: old, folder: v0", "`folder: v0` is written twice or is hidden"),
         (", folder: v0, only: [docs/telemetry]", "`only` of `v0`: nothing is generated at `docs/telemetry`"),
-        (", foldr: v0", "there is no key `foldr`; did you mean `folder`?"),
+        (", foldr: v0", "there is no key `foldr`; the keys are "),
     ] {
         let project = with_an_older_one(other);
         check(project.path(), "generate", 2, &[expected]);

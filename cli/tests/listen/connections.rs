@@ -150,7 +150,7 @@ fn what_cannot_be_done_is_said_at_once() {
         ("--port 4317 --forward http://127.0.0.1:4317".to_owned(), "itself"),
         ("--max-connections 0".to_owned(), "--max-connections"),
         ("--timeout 0".to_owned(), "--timeout"),
-        ("--consent some".to_owned(), "--consent"),
+        ("--consent some".to_owned(), "no channel `some`"),
         ("--capture Cargo.toml".to_owned(), "Cargo.toml"),
     ];
     for (arguments, why) in cases {
