@@ -237,9 +237,9 @@ impl Remembered {
 /// continuous integration, nothing is sent without an explicit choice.
 ///
 /// ```
-/// # let catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0", service: "demo",
-/// #     endpoints: &[], opt_in: None, opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], channels: &[], ask: None,
-/// #     installation_id: None, signals: &[], resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
+/// # const DEMO: candor::Catalogue = candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
+/// #     opt_out: &[candor::OptOut::Variable("DEMO_NO_TELEMETRY")], ..candor::Catalogue::EMPTY };
+/// # let catalogue: &'static candor::Catalogue = &DEMO;
 /// use candor::{Consent, resolve_with};
 /// let environment = |name: &str| (name == "DEMO_NO_TELEMETRY").then(|| "Yes".to_owned());
 /// assert_eq!(resolve_with(catalogue, Some(Consent::OptedIn), environment).consent, Consent::Off);

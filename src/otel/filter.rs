@@ -40,9 +40,9 @@ use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
 /// changes what may be said of the process, the exporter is given another resource before the next batch.
 ///
 /// ```
-/// # let catalogue: &'static candor::Catalogue = &candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
-/// #     service: "demo", endpoints: &[], opt_in: None, opt_out: &[], channels: &[], ask: None, signals: &[],
-/// #     resource: &candor::define::resource("demo", &[]), disclosure: candor::Disclosure::NONE };
+/// # const DEMO: candor::Catalogue = candor::Catalogue { name: "demo", title: "Demo", version: "1.0.0",
+/// #     ..candor::Catalogue::EMPTY };
+/// # let catalogue: &'static candor::Catalogue = &DEMO;
 /// use candor::{Consent, Pipeline};
 /// use candor::otel::Filter;
 /// use opentelemetry::trace::{Tracer, TracerProvider};

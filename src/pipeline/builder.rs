@@ -217,11 +217,19 @@ impl Builder {
     /// #[derive(Telemetry)]
     /// #[telemetry(catalogue = "tests/fixtures/resource.yaml", resource)]
     /// struct Process {
-    ///     os_type: &'static str,
+    ///     os_type: OsType,
+    /// }
+    ///
+    /// #[derive(Telemetry)]
+    /// #[telemetry(catalogue = "tests/fixtures/resource.yaml", attribute = "os_type")]
+    /// enum OsType {
+    ///     Linux,
+    ///     Macos,
+    ///     Windows,
     /// }
     ///
     /// let catalogue = candor::catalogue!("tests/fixtures/resource.yaml");
-    /// let builder = Pipeline::builder(catalogue).resource(Process { os_type: std::env::consts::OS });
+    /// let builder = Pipeline::builder(catalogue).resource(Process { os_type: OsType::Linux });
     /// ```
     pub fn resource<R: Resource + Send + Sync + 'static>(mut self, resource: R) -> Self {
         self.process = Some(Process::of(self.catalogue, resource));

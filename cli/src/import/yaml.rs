@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::thread;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number};
@@ -37,6 +38,17 @@ pub enum YamlValue {
 /// # Errors
 /// Says where it stops to be YAML, or what of it is too much.
 pub fn parse(path: &Path, text: &str) -> Result<Yaml, SourceNote> {
+    /// Room for the deepest text that the budget admits, in a build without optimisation.
+    const STACK: usize = 64 << 20;
+    thread::scope(|scope| {
+        let reader = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || parse_here(path, text));
+        let start = || SourcePlace::start_of(path);
+        let reader = reader.map_err(|error| start().note(format!("no thread to read it: {error}")))?;
+        reader.join().unwrap_or_else(|_| Err(start().note("it cannot be read".to_owned())))
+    })
+}
+
+fn parse_here(path: &Path, text: &str) -> Result<Yaml, SourceNote> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let is_json = text.trim_start().starts_with(['{', '[']);
     let at = |line, column| SourcePlace { line, column, ..SourcePlace::start_of(path) };
