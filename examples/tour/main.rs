@@ -57,7 +57,15 @@ fn default_rows(catalogue: &Catalogue) -> usize {
 }
 
 fn generate(root: &Path, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {
-    let artefacts = candor_codegen::generate(catalogue);
+    // The older catalogue that `candor.yaml` lists: what nothing generates is deleted.
+    let older = load(&root.join("schema/crewai-2024")).catalogue.ok_or("the catalogue of 2024 has errors")?;
+    let page = candor_codegen::place(
+        candor_codegen::generate(&older),
+        "crewai-2024",
+        Some(&["docs/telemetry.md".to_owned()]),
+    )?;
+    let mut artefacts = candor_codegen::generate(catalogue);
+    artefacts.extend(page);
     let changed = candor_codegen::write(&root.join("generated"), &artefacts)?;
     println!("2  generate   generated/: {} files, {} changed", artefacts.len(), changed.len());
     Ok(())
