@@ -74,11 +74,13 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
     #[inline(always)]
     fn entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
         let path = Path { before: None, name: &info.name };
-        let Some(member) = self.listed.find(info, |_| true) else {
-            self.sieve.notes.note(Why::Unknown, path);
-            return Outcome::Refused;
-        };
-        self.sieve.entry(member.at(), path, info, Typed::<K, V>::new(value))
+        match self.listed.find(info, |_| true) {
+            Ok(member) => self.sieve.entry(member.at(), path, info, Typed::<K, V>::new(value)),
+            Err(why) => {
+                self.sieve.notes.note(why, path);
+                Outcome::Refused
+            }
+        }
     }
 
     #[inline(always)]
@@ -155,34 +157,68 @@ impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
     }
 }
 
-/// The attributes that a signal or object lists, and those that are expected next.
+/// The attributes that a signal or object lists, and which of them were recorded.
+///
+/// Members mostly come in order, so that the next one is compared and nothing is written down. A member out of order
+/// ends such a run, and the next run ends before a member that was recorded already.
 struct Listed {
     members: &'static [Member],
+    /// The rest of this run.
     next: std::slice::Iter<'static, Member>,
+    /// The first member of this run.
+    start: usize,
+    /// The member that this run ends before.
+    end: usize,
+    /// The members of earlier runs, a bit each.
+    recorded: u128,
 }
 
 impl Listed {
     #[inline(always)]
     fn new(members: &'static [Member]) -> Self {
-        Listed { members, next: members.iter() }
+        Listed { members, next: members.iter(), start: 0, end: members.len(), recorded: 0 }
     }
 
-    /// Finds an attribute among these, by its address. They mostly come in order.
+    /// Finds an attribute among these, by its address.
+    ///
+    /// # Errors
+    /// The attribute is not listed, or was recorded before. Beyond the first 128 members of a signal, a second recording
+    /// is not seen.
     #[inline(always)]
-    fn find(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> Option<&'static Member> {
+    fn find(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> Result<&'static Member, Why> {
         let is_it = |member: &Member| is_static(member, info) && and(member);
-        match self.next.next() {
-            Some(member) if is_it(member) => Some(member),
+        match self.next.as_slice().first() {
+            Some(member) if is_it(member) => {
+                self.next.next();
+                Ok(member)
+            }
             _ => self.search(is_it),
         }
     }
 
     #[cold]
-    fn search(&mut self, is_it: impl Fn(&Member) -> bool) -> Option<&'static Member> {
-        let found = self.members.iter().position(is_it);
-        self.next = self.members[found.map_or(0, |place| place + 1)..].iter();
-        found.map(|place| &self.members[place])
+    fn search(&mut self, is_it: impl Fn(&Member) -> bool) -> Result<&'static Member, Why> {
+        let current = self.end - self.next.len();
+        (self.start..current).for_each(|place| self.recorded |= bit(place));
+        self.start = current;
+        let place = self.members.iter().position(is_it).ok_or(Why::Unknown)?;
+        if self.is_recorded(place) {
+            return Err(Why::Duplicate);
+        }
+        let end = (place + 1..self.members.len()).find(|place| self.is_recorded(*place));
+        (self.start, self.end) = (place, end.unwrap_or(self.members.len()));
+        self.next = self.members[place + 1..self.end].iter();
+        Ok(&self.members[place])
     }
+
+    fn is_recorded(&self, place: usize) -> bool {
+        self.recorded & bit(place) != 0
+    }
+}
+
+/// The bit of a member; those beyond the last bit have none.
+fn bit(place: usize) -> u128 {
+    u32::try_from(place).ok().and_then(|place| 1_u128.checked_shl(place)).unwrap_or_default()
 }
 
 /// Returns true if a member is this constant. An attribute that is not in the program itself is no constant.
@@ -287,11 +323,11 @@ struct FieldFilter<'a, 's, 'p, E, H, N> {
 
 impl<E: Encoder, H: Held, N: Notes> FieldFilter<'_, '_, '_, E, H, N> {
     fn is_listed(&mut self, name: &str, info: &'static AttributeInfo) -> bool {
-        let is_listed = self.listed.find(info, |member| member.name() == name).is_some();
-        if !is_listed {
-            self.sieve.unknown(name);
+        let found = self.listed.find(info, |member| member.name() == name);
+        if let Err(why) = found {
+            self.sieve.refuse(why, name);
         }
-        is_listed
+        found.is_ok()
     }
 
     fn optional_entry<K, V: Value<K> + ?Sized>(
@@ -361,4 +397,49 @@ fn rfc3339(time: SystemTime, buffer: &mut [u8; 32]) -> &str {
     let unused = rest.len();
     let length = buffer.len() - unused;
     std::str::from_utf8(&buffer[..length]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{DEFAULT, define, kind};
+
+    const fn flag(name: &'static str) -> Attribute<kind::Boolean> {
+        define::attribute(name, name, "Row", Domain::Boolean)
+    }
+
+    static FLAGS: [Attribute<kind::Boolean>; 5] = [flag("a"), flag("b"), flag("c"), flag("d"), flag("unlisted")];
+    static SIGNAL: Signal = define::span(
+        "flags",
+        "flags",
+        "Flags",
+        DEFAULT,
+        const {
+            &[
+                define::optional(&FLAGS[0].info),
+                define::optional(&FLAGS[1].info),
+                define::optional(&FLAGS[2].info),
+                define::optional(&FLAGS[3].info),
+            ]
+        },
+    );
+
+    /// Every sequence of six recordings of four members and one that is not listed.
+    #[test]
+    fn each_member_is_found_once_in_every_order() {
+        for number in 0..5_usize.pow(6) {
+            let places = (0..6).map(|digit| number / 5_usize.pow(digit) % 5);
+            let (mut listed, mut before) = (Listed::new(&SIGNAL.attributes), Vec::new());
+            for place in places {
+                let expected = match place {
+                    4 => Err(Why::Unknown),
+                    _ if before.contains(&place) => Err(Why::Duplicate),
+                    _ => Ok(&*FLAGS[place].info.name),
+                };
+                let found = listed.find(&FLAGS[place].info, |_| true).map(Member::name);
+                assert_eq!(found, expected, "{place} after {before:?}");
+                before.push(place);
+            }
+        }
+    }
 }

@@ -112,6 +112,19 @@ fn an_opt_in_attribute_with_a_proof_that_is_made_up() {
     check_no_value(&Bold);
 }
 
+/// The first recording of an attribute counts; a second one is dropped and counted.
+#[test]
+fn attributes_recorded_again() {
+    forged!(Twice, <demo::Noted<bool> as Telemetry>::SIGNAL, |recorder| {
+        demo::Noted { flag: true, secret: Some("first") }.record(recorder);
+        demo::Noted { flag: false, secret: Some(CANARY) }.record(recorder);
+    });
+    check_no_value(&Twice);
+    let preview = candor::preview(demo::catalogue(), Consent::OptedIn, &Twice).expect("a preview");
+    assert!(preview.contains(r#""attributes":{"flag":true,"secret":"first"}"#), "{preview}");
+    assert!(preview.contains(r#""droppedAttributesCount":2"#), "{preview}");
+}
+
 #[test]
 fn an_object_that_the_catalogue_does_not_have() {
     static BOX: ObjectInfo = define::object("demo", "part", const { &[define::required_field("name", &LEAK.info)] });

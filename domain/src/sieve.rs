@@ -382,9 +382,9 @@ impl<E: Encoder, H: Held, N: Notes> FieldSieve<'_, '_, E, H, N> {
         self.sieve.notes.used(needs);
     }
 
-    /// Takes note of a field that the object does not list.
-    pub fn unknown(&mut self, name: &str) {
-        self.sieve.notes.note(Why::Unknown, Path { before: Some(self.path), name });
+    /// Takes note of a field that is refused before its value is looked at: it is not listed, or was given before.
+    pub fn refuse(&mut self, why: Why, name: &str) {
+        self.sieve.notes.note(why, Path { before: Some(self.path), name });
     }
 
     #[inline(always)]
