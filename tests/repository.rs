@@ -161,7 +161,9 @@ fn nothing_is_left_undone() {
 /// A doc comment starts with a verb or a noun, and not with a question that the item answers.
 #[test]
 fn no_doc_comment_opens_as_a_riddle() {
-    let riddles = ["What", "Whether", "How", "Where", "When", "Why", "Who", "Whoever", "Whatever", "Which", "That"];
+    let riddles = [
+        "Of", "Nobody", "What", "Whether", "How", "Where", "When", "Why", "Who", "Whoever", "Whatever", "Which", "That",
+    ];
     let texts = texts(".rs").into_iter().filter(|(name, _)| !name.starts_with("generated/"));
     let mut found = Vec::new();
     for (name, text) in texts {
@@ -188,12 +190,12 @@ fn no_module_is_called_mod() {
 /// Nothing works on one machine only: no path of a developer's machine, no registry but Cargo's and pip's own.
 #[test]
 fn no_machine_is_named() {
-    // Homebrew's prefix on Linux is the same on every machine.
-    let public = |(name, text): (String, String)| (name, text.replace("/home/linuxbrew/", ""));
-    let files: Vec<_> = texts("").into_iter().filter(|(name, _)| !name.ends_with("Cargo.lock")).map(public).collect();
+    let files: Vec<_> = texts("").into_iter().filter(|(name, _)| !name.ends_with("Cargo.lock")).collect();
     let paths = ["work", "root", "home", "tmp", "Users"].map(|folder| format!("/{folder}/"));
     let hosts = ["index.crates", "static.crates", "pypi", "registry.npmjs"].map(|host| format!("{host}."));
-    let settings = ["index-url", "extra-index", "replace-with", "find-links"].map(|setting| format!("{setting}="));
+    // Written in two words, so that this file does not name them itself.
+    let settings = [("index", "url"), ("extra", "index"), ("replace", "with"), ("find", "links")];
+    let settings = settings.map(|(first, second)| format!("{first}-{second}="));
     let spaced = settings.each_ref().map(|setting| setting.replace('=', " ="));
     check_nowhere(&files, &[&paths[..], &hosts, &settings, &spaced].concat());
 }
@@ -243,7 +245,7 @@ fn continuous_integration_runs_what_people_run() {
 /// A tag can be moved to other code; a commit cannot.
 #[test]
 fn actions_are_pinned_to_commits() {
-    let files = texts(".yml").into_iter().chain([("README.md".to_owned(), read("README.md"))]);
+    let files = texts(".yml").into_iter().chain([("docs/ci.md".to_owned(), read("docs/ci.md"))]);
     let mut count = 0;
     for (name, text) in files {
         for line in text.lines() {
