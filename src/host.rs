@@ -36,9 +36,9 @@ pub use self::command::TelemetryArguments;
 use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
-/// Where there is no terminal nobody sees anything, and the notice stays due.
+/// Without a terminal nothing is shown, and the notice stays due.
 ///
-/// What the notice tells of is held back in this run. In a program that asks first ([`Builder::ask_first`]) nothing is
+/// Items that the notice announces are held back in this run. In a program that asks first ([`Builder::ask_first`]) nothing is
 /// shown: [`ask`] does that.
 ///
 /// [`Builder::ask_first`]: crate::Builder::ask_first

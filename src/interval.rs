@@ -27,7 +27,7 @@ pub(crate) enum Claim {
     Granted { next_unix_nano: u64 },
     /// It was sent less than its interval ago.
     NotDue { next_unix_nano: u64 },
-    /// Nobody knows, for this reason.
+    /// The time could not be claimed, for this reason.
     Refused(String),
 }
 

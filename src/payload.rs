@@ -3,8 +3,9 @@
 //! ```json
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! ```
-//! What needs a permission beyond `default` says so in `channels`: the names, sorted, with commas. Objects and lists are JSON, whatever their encoding on the wire. [`decode`] makes it from the bytes that are sent, so
-//! a preview shows the wire, not what the program believes it wrote.
+//! Signals that need a permission beyond `default` list it in `channels`: the names, sorted, with commas. Objects and lists
+//! are JSON, whatever their encoding on the wire. [`decode`] makes a payload from the bytes that are sent, so a preview
+//! shows the wire, not what the program believes it wrote.
 
 use std::io::Write;
 

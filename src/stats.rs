@@ -17,9 +17,9 @@ pub struct Stats {
     pub resent: u64,
     /// Signals from files, of this process or others, that were let go. No part of `dropped`.
     pub lost: u64,
-    /// Of those that were dropped: signals that came less than their interval after the last one.
+    /// Signals dropped because less than their interval had passed since the last one. A part of `dropped`.
     pub not_due: u64,
-    /// Of those that were dropped: signals that go at intervals, and whose time could not be claimed.
+    /// Signals at intervals that were dropped because their time could not be claimed. A part of `dropped`.
     /// [`Pipeline::last_failure`](crate::Pipeline::last_failure) says why.
     pub unclaimed: u64,
     /// Requests for the installation id that found none, because it could not be read or made.

@@ -88,7 +88,7 @@ const FILE: &str = "telemetry.json";
 impl Store {
     /// In the platform's folder for settings, in one of the catalogue's name: `~/.config/notes/` on Linux.
     ///
-    /// Where the platform has no such folder, perhaps because there is no home, nothing is remembered.
+    /// Without such a folder, perhaps because there is no home, nothing is remembered.
     pub fn new(catalogue: &'static Catalogue) -> Self {
         let strategy = etcetera::base_strategy::choose_native_strategy();
         let folder = strategy.ok().map(|strategy| strategy.config_dir().join(catalogue.name));
@@ -148,7 +148,7 @@ impl Store {
     /// Remembers that the user has seen what this version of the catalogue lists. What they chose stays.
     ///
     /// # Errors
-    /// That could not be written, or what is stored is a [`problem`](Stored::problem): a notice never replaces that.
+    /// Fails if the file cannot be written, or if it is a [`problem`](Stored::problem), which a notice never replaces.
     pub fn notice_shown(&self) -> io::Result<()> {
         self.write(Act::SawNotice)
     }

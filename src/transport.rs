@@ -10,7 +10,7 @@ pub trait Transport: Send + 'static {
     /// Sends `body`, an OTLP protobuf request with signals of this kind.
     ///
     /// # Errors
-    /// Why it was not taken, and whether to try again. What is not taken in the end is dropped and counted.
+    /// Says why the body was not taken, and whether to try again. A body that is never taken is dropped and counted.
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError>;
 
     /// Sends `body` to one of the catalogue's endpoints, in the form that it has there. Unless this is implemented, OTLP

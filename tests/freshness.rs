@@ -1,6 +1,6 @@
 //! Committed files are what the catalogue gives: the generated files, and the parts of pages between markers.
 //!
-//! That a changed byte, a missing file and a file too many are found is shown in `cli/tests/command/generate.rs`.
+//! `cli/tests/command/generate.rs` shows that a changed byte, a missing file and an orphaned file are found.
 
 use std::fs;
 use std::path::Path;

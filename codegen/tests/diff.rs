@@ -1,7 +1,7 @@
 //! Random pairs of catalogues, one made from the other: whatever a report can say by default in the new one and could not
 //! in the old one, `diff` says *widens*.
 //!
-//! What a report may say is asked of both validators: the JSON Schemas, and the one that `candor_validate` builds at run
+//! Both validators are asked what a report may say: the JSON Schemas, and the one that `candor_validate` builds at run
 //! time. They have to agree about every payload.
 
 use std::fmt::Write;

@@ -163,7 +163,7 @@ impl Builder {
 
     /// Most bytes that signals take, those that wait and those that are being sent. 1 MiB unless set.
     ///
-    /// Of a catalogue with both spans and events, each has half. Beside that, the sender needs a compressed copy of one
+    /// In a catalogue with both spans and events, each has half. Beside that, the sender needs a compressed copy of one
     /// batch, and what its HTTP client takes.
     pub fn capacity(mut self, bytes: usize) -> Self {
         self.capacity = bytes;

@@ -19,7 +19,7 @@ impl Pipeline {
     /// application that asks, and is told yes, calls [`choose`](Pipeline::choose).
     ///
     /// # Errors
-    /// That could not be written down, so it will be due again in the next run.
+    /// Fails if the store cannot be written; the notice is due again in the next run.
     pub fn notice_shown(&self) -> std::io::Result<()> {
         let written = self.shared.memory.notice_shown();
         self.reload();

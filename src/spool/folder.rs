@@ -1,6 +1,6 @@
 //! The spool's folder: records as files, each in a state that its name tells. Not what is in them.
 //!
-//! Who holds the lock of a file is at work on it; a lock ends with its process. Changes of state are renames, of which
+//! The holder of a file's lock is at work on it; a lock ends with its process. Changes of state are renames, of which
 //! one of several processes succeeds. Names that are not of this form, and whatever is no regular file, are left alone.
 
 use std::fs::{self, DirBuilder, DirEntry, File, OpenOptions, TryLockError};

@@ -185,7 +185,7 @@ impl Agreement {
     }
 
     /// Returns the part of this catalogue that goes beyond the agreement at a consent, and the names of all that does.
-    /// Where everything would go to another endpoint, that is everything; where another switch opts in, all that is
+    /// If everything would go to another endpoint, that is everything; if another switch opts in, all that is
     /// opt-in. `granted` are the channels that the user chose, if they chose.
     pub fn beyond(&self, catalogue: &Catalogue, consent: Consent, granted: Option<&[String]>) -> (Held, Vec<String>) {
         let mut held = Held::default();

@@ -6,7 +6,7 @@ use crate::Catalogue;
 
 /// Something that the user has to be shown before anything is sent, or more than before.
 ///
-/// What it tells of is held back in the run that shows it.
+/// Items that it announces are held back in the run that shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
     catalogue: &'static str,

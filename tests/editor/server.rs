@@ -1,6 +1,6 @@
 //! yaml-language-server as a process, and the little of the Language Server Protocol that its tests need.
 //!
-//! Where there is no Node, or npm gets no package, a test is skipped with one loud line; where `CI` is set, it fails.
+//! Without Node, or if npm gets no package, a test is skipped with one loud line; with `CI` set, it fails.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Write};

@@ -1,7 +1,7 @@
 //! Python for the tests that need something foreign: one virtual environment per set of packages, made once, below the
 //! target folder, by `tests/python/setup.py`.
 //!
-//! Where there is no Python, or pip gets no packages, a test is skipped with one loud line; where `CI` is set, it fails.
+//! Without Python, or if pip gets no packages, a test is skipped with one loud line; with `CI` set, it fails.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -28,7 +28,7 @@ pub const MAX_INFLATED_BYTES: usize = MAX_MEMORY / 2;
 /// * several JSON texts of the above, one per line (NDJSON) or in as many lines as each takes. One that cannot be read is
 ///   an item of its own; the others are still read.
 ///
-/// What OpenTelemetry's console exporter prints in Python is read as the spans and log records that it is.
+/// Reads the output of OpenTelemetry's console exporter in Python as spans and log records.
 ///
 /// A value that JSON or protobuf cannot hold whole (a lone surrogate, bytes that are not UTF-8, `NaN`, a number too large,
 /// nesting too deep) becomes one that no domain admits; what is around it is read.

@@ -1,6 +1,6 @@
 //! Hashes of opt-in texts in values that are sent by default.
 //!
-//! Who can guess a text can check the guess against its hash, and the same text gives the same hash on every machine. So
+//! A recipient who guesses a text can check the guess against its hash, and the same text gives the same hash on every machine. So
 //! every opt-in text is hashed the usual ways, by itself and with the texts beside it, and looked for among all values
 //! that look like hashes, in all captures of an audit: a capture with the texts explains one without.
 

@@ -1,6 +1,6 @@
 //! JSON text, read once from its beginning to its end: nothing is built, copied or allocated.
 //!
-//! What is read is checked as JSON: grammar, escapes, nesting. What it means, the callers know.
+//! Checks that the input is JSON: grammar, escapes, nesting. Its meaning is the callers' concern.
 
 use super::number::Number;
 use super::text::{JsonText, escape_length, special};
