@@ -1,5 +1,7 @@
 //! The channels that a catalogue names: their numbers here, their names everywhere else.
 
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
+
 use crate::{Catalogue, Consent, DEFAULT, OPT_IN};
 
 /// A permission with a switch of its own, which the catalogue names.
@@ -16,11 +18,6 @@ pub struct Channel {
     /// The channel itself, and what is granted with it.
     pub grants: Consent,
 }
-
-/// The name of the channel of what is collected by default.
-pub(crate) const DEFAULT_NAME: &str = "default";
-/// The name of the channel behind the opt-in.
-pub(crate) const OPT_IN_NAME: &str = "opt_in";
 
 impl Channel {
     /// Returns whether it is on until the user switches it off.

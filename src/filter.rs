@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use candor_domain::{Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, Show, Sieve, Slot, Why};
+use candor_domain::{At, Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, Show, Sieve, Slot, Why};
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
@@ -74,7 +74,18 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
     #[inline(always)]
     fn entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
         let path = Path { before: None, name: &info.name };
-        match self.listed.find(info, |_| true) {
+        match self.listed.is_next(info, |_| true) {
+            // With the name as a constant, its length and tag are constants, too.
+            true => self.sieve.entry(At::Attribute(&info.name), path, info, Typed::<K, V>::new(value)),
+            false => self.entry_out_of_order::<K, V>(info, value),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn entry_out_of_order<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
+        let path = Path { before: None, name: &info.name };
+        match self.listed.search(info, |_| true) {
             Ok(member) => self.sieve.entry(member.at(), path, info, Typed::<K, V>::new(value)),
             Err(why) => {
                 self.sieve.notes.note(why, path);
@@ -176,38 +187,43 @@ struct Listed {
 impl Listed {
     #[inline(always)]
     fn new(members: &'static [Member]) -> Self {
-        Listed { members, next: members.iter(), start: 0, end: members.len(), recorded: 0 }
+        // The body of a log record comes last, and is never in a run: its place is not among the attributes.
+        let run = match members {
+            [run @ .., last] if last.body => run,
+            all => all,
+        };
+        Listed { members, next: run.iter(), start: 0, end: run.len(), recorded: 0 }
     }
 
-    /// Finds an attribute among these, by its address.
+    /// Returns true if an attribute, by its address, is the next one of this run.
+    #[inline(always)]
+    fn is_next(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> bool {
+        let is_it = self.next.as_slice().first().is_some_and(|member| is_static(member, info) && and(member));
+        if is_it {
+            self.next.next();
+        }
+        is_it
+    }
+
+    /// Finds an attribute that is not the next one, and begins a run behind it.
     ///
     /// # Errors
     /// The attribute is not listed, or was recorded before. Beyond the first 128 members of a signal, a second recording
     /// is not seen.
-    #[inline(always)]
-    fn find(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> Result<&'static Member, Why> {
-        let is_it = |member: &Member| is_static(member, info) && and(member);
-        match self.next.as_slice().first() {
-            Some(member) if is_it(member) => {
-                self.next.next();
-                Ok(member)
-            }
-            _ => self.search(is_it),
-        }
-    }
-
     #[cold]
-    fn search(&mut self, is_it: impl Fn(&Member) -> bool) -> Result<&'static Member, Why> {
+    fn search(&mut self, info: &'static AttributeInfo, and: impl Fn(&Member) -> bool) -> Result<&'static Member, Why> {
         let current = self.end - self.next.len();
         (self.start..current).for_each(|place| self.recorded |= bit(place));
         self.start = current;
-        let place = self.members.iter().position(is_it).ok_or(Why::Unknown)?;
+        let found = self.members.iter().position(|member| is_static(member, info) && and(member));
+        let place = found.ok_or(Why::Unknown)?;
         if self.is_recorded(place) {
             return Err(Why::Duplicate);
         }
-        let end = (place + 1..self.members.len()).find(|place| self.is_recorded(*place));
+        let stops = |place: &usize| self.members[*place].body || self.is_recorded(*place);
+        let end = (place + 1..self.members.len()).find(stops);
         (self.start, self.end) = (place, end.unwrap_or(self.members.len()));
-        self.next = self.members[place + 1..self.end].iter();
+        self.next = self.members[(place + 1).min(self.end)..self.end].iter();
         Ok(&self.members[place])
     }
 
@@ -323,7 +339,11 @@ struct FieldFilter<'a, 's, 'p, E, H, N> {
 
 impl<E: Encoder, H: Held, N: Notes> FieldFilter<'_, '_, '_, E, H, N> {
     fn is_listed(&mut self, name: &str, info: &'static AttributeInfo) -> bool {
-        let found = self.listed.find(info, |member| member.name() == name);
+        let is_named = |member: &Member| member.name() == name;
+        if self.listed.is_next(info, is_named) {
+            return true;
+        }
+        let found = self.listed.search(info, is_named);
         if let Err(why) = found {
             self.sieve.refuse(why, name);
         }
@@ -436,7 +456,9 @@ mod tests {
                     _ if before.contains(&place) => Err(Why::Duplicate),
                     _ => Ok(&*FLAGS[place].info.name),
                 };
-                let found = listed.find(&FLAGS[place].info, |_| true).map(Member::name);
+                let info = &FLAGS[place].info;
+                let is_next = listed.is_next(info, |_| true);
+                let found = if is_next { Ok(&*info.name) } else { listed.search(info, |_| true).map(Member::name) };
                 assert_eq!(found, expected, "{place} after {before:?}");
                 before.push(place);
             }

@@ -1,11 +1,15 @@
 //! Channels that a catalogue names: what passes at any set of them, the marker, the stored choice, what a later version asks.
 
+#[path = "support/unseen.rs"]
+mod unseen;
+
 use std::sync::{Arc, Mutex};
 
 use candor::{
     Catalogue, Consent, DEFAULT, Delivery, OPT_IN, Pipeline, SignalKind, Store, Telemetry, TransportError, decode, host,
 };
 use candor_validate::{Allow, Request, Signals, Stopped, Validator};
+use unseen::tested_in_a_child;
 
 fn now() -> &'static Catalogue {
     candor::catalogue!("tests/fixtures/channels.yaml")
@@ -263,6 +267,9 @@ fn a_later_version_turns_no_permission_into_another() {
 /// A channel that became on by default is held back from whoever only saw the notice.
 #[test]
 fn what_becomes_on_by_default_is_held_back_until_the_notice() {
+    if tested_in_a_child("what_becomes_on_by_default_is_held_back_until_the_notice") {
+        return;
+    }
     let folder = tempfile::tempdir().expect("a folder");
     let (app, _) = pipeline(now(), folder.path());
     app.notice_shown().expect("a store");

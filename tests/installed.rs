@@ -1,6 +1,9 @@
 //! The installation id and the times of signals that go at intervals, which are kept beside the choice. Several processes are
 //! this test's own program once more, with one test and variables that say what to do.
 
+#[path = "support/unseen.rs"]
+mod unseen;
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -125,6 +128,9 @@ fn the_id_is_made_at_the_first_consent_and_goes_with_off() {
 
 #[test]
 fn a_notice_makes_one_and_an_application_that_asks_itself_too() {
+    if unseen::tested_in_a_child("a_notice_makes_one_and_an_application_that_asks_itself_too") {
+        return;
+    }
     let _turn = TURN.lock();
     let fixture = Fixture::new();
     fixture.store().notice_shown().expect("a writable folder");

@@ -56,7 +56,7 @@ pub use escape::{EscapeFault, unescape};
 pub use given::{Given, Look};
 pub use json::JsonValue;
 pub use kind::{KindFacts, SignalKind};
-pub use marker::{ChannelName, MARKER, UNNAMED, claimed, is_marker, marker, marker_names};
+pub use marker::{ChannelName, DEFAULT_NAME, MARKER, OPT_IN_NAME, UNNAMED, claimed, is_marker, marker, marker_names};
 pub use meter::{Meter, write_scalar};
 pub use notes::{Notes, Path, Refusals, Tally, Why};
 pub use number::{double_of_digits, int_of_digits, whole};

@@ -9,6 +9,11 @@ use crate::{Consent, DEFAULT, OPT_IN};
 /// Name of the attribute that says which channels a signal needs beyond `default`: their names, sorted, with commas.
 pub const MARKER: &str = "candor.channels";
 
+/// Name of the channel [`DEFAULT`] in stored files.
+pub const DEFAULT_NAME: &str = "default";
+/// Name of the channel [`OPT_IN`] in stored files and in markers.
+pub const OPT_IN_NAME: &str = "opt_in";
+
 /// The separator of two names.
 const SEPARATOR: char = ',';
 
@@ -29,7 +34,7 @@ impl ChannelName {
 }
 
 /// The channels of a catalogue that names none, as far as a marker names them.
-pub const UNNAMED: &[ChannelName] = &[ChannelName::new("opt_in", OPT_IN)];
+pub const UNNAMED: &[ChannelName] = &[ChannelName::new(OPT_IN_NAME, OPT_IN)];
 
 /// The names in a marker for a set, sorted. `names` are sorted and without `default`, which is never in a marker.
 pub fn marker_names(names: &[ChannelName], needs: Consent) -> impl Iterator<Item = &str> + Clone {

@@ -1,6 +1,6 @@
 //! Channels by name, by number and as a set, in a checked catalogue.
 
-use candor_domain::{Consent, DEFAULT, OPT_IN};
+use candor_domain::{Consent, DEFAULT, DEFAULT_NAME, OPT_IN, OPT_IN_NAME};
 
 use crate::model::{ChannelModel, Collected, ConsentModel, Located};
 use crate::{Ask, Catalogue, Channel, Head};
@@ -25,8 +25,8 @@ impl Head {
     /// The name of a channel that the catalogue has.
     pub fn channel_name(&self, number: u8) -> Option<&str> {
         match number {
-            DEFAULT => Some("default"),
-            OPT_IN => Some("opt_in"),
+            DEFAULT => Some(DEFAULT_NAME),
+            OPT_IN => Some(OPT_IN_NAME),
             number => self.channels.iter().find(|channel| channel.number == number).map(|channel| &*channel.name),
         }
     }

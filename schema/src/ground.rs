@@ -66,7 +66,7 @@ impl<'g, 'm> Ground<'g, 'm> {
         Some(info)
     }
 
-    /// A signal with its own attributes in the order written, then the common ones that it does not list itself.
+    /// A signal with its own attributes in the order written, then the common ones that it does not list itself; the body is last.
     pub fn signal(&self, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
         let needs = signal.collected.as_ref()?.value.needs();
         let listed: HashSet<&str> = signal.attributes.names().collect();
@@ -74,8 +74,10 @@ impl<'g, 'm> Ground<'g, 'm> {
         let mut members: Vec<Member> =
             signal.attributes.iter().chain(common).map(|own| self.carried(own, needs)).collect::<Option<_>>()?;
         if let Some(body) = &signal.body {
-            let body = members.iter_mut().find(|member| member.attribute.id == body.value)?;
-            body.body = true;
+            // Last, so that the attributes of OTLP stand side by side.
+            let place = members.iter().position(|member| member.attribute.id == body.value)?;
+            let body = members.remove(place);
+            members.push(Member { body: true, ..body });
         }
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());

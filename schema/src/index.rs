@@ -1,6 +1,6 @@
 //! The model with its names looked up: what every check reads.
 
-use candor_domain::{Consent, DEFAULT, Members, OPT_IN, Pattern, Shared};
+use candor_domain::{Consent, DEFAULT, DEFAULT_NAME, Members, OPT_IN, OPT_IN_NAME, Pattern, Shared};
 
 use crate::model::*;
 use crate::patterns::Patterns;
@@ -49,8 +49,8 @@ impl<'m> Index<'m> {
     pub(crate) fn channel_number_name(&self, number: u8) -> &'m str {
         let named = self.model.consent.iter().flat_map(|consent| consent.channels.names().zip(consent.numbers()));
         match number {
-            DEFAULT => "default",
-            OPT_IN => "opt_in",
+            DEFAULT => DEFAULT_NAME,
+            OPT_IN => OPT_IN_NAME,
             _ => named.into_iter().find(|(_, known)| *known == number).map_or("", |(name, _)| name),
         }
     }

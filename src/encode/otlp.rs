@@ -6,7 +6,7 @@ use super::wire::{
 };
 use std::time::SystemTime;
 
-use candor_domain::{ChannelName, DEFAULT, MARKER, marker_names};
+use candor_domain::{ChannelName, DEFAULT, MARKER, OPT_IN, OPT_IN_NAME, marker_names};
 use fastrand::Rng;
 
 use super::{At, Buffer, Encoder, JsonEncoder};
@@ -96,8 +96,16 @@ impl<'b> OtlpEncoder<'b> {
     }
 
     /// Writes the marker of what a signal needs beyond `default`.
-    #[inline(never)]
+    #[inline]
     fn marker(&mut self, names: &[ChannelName], needs: Consent) {
+        match needs.without(Consent::of(DEFAULT)) == Consent::of(OPT_IN) {
+            true => self.string(At::Attribute(MARKER), OPT_IN_NAME),
+            false => self.marker_of_names(names, needs),
+        }
+    }
+
+    #[inline(never)]
+    fn marker_of_names(&mut self, names: &[ChannelName], needs: Consent) {
         let names = marker_names(names, needs);
         let length = names.clone().map(|name| name.len() + 1).sum::<usize>().saturating_sub(1);
         if length == 0 {

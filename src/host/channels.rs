@@ -2,6 +2,8 @@
 
 use std::io;
 
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
+
 use super::choice::choose;
 use crate::{Catalogue, Consent, Pipeline};
 
@@ -41,7 +43,7 @@ fn number(catalogue: &Catalogue, name: &str) -> io::Result<u8> {
 
 /// The names of all channels.
 fn names(catalogue: &Catalogue) -> impl Iterator<Item = &'static str> {
-    let common = ["default", "opt_in"].into_iter().filter(|name| catalogue.channel(name).is_some());
+    let common = [DEFAULT_NAME, OPT_IN_NAME].into_iter().filter(|name| catalogue.channel(name).is_some());
     common.chain(catalogue.channels.iter().map(|channel| channel.name))
 }
 

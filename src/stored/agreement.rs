@@ -20,10 +20,10 @@ use serde::{Deserialize, Serialize};
 
 use super::agreed_opt_out::AgreedOptOut;
 use crate::allowance::{Held, HeldPart};
-use crate::channel::OPT_IN_NAME;
 use crate::consent::variables;
 use crate::opt_out::Variable;
 use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectInfo, OnViolation, Signal};
+use candor_domain::OPT_IN_NAME;
 
 /// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

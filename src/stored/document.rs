@@ -13,8 +13,8 @@ use serde_json::Value;
 
 use super::agreement::Agreement;
 use super::document_v1;
-use crate::channel::{DEFAULT_NAME, OPT_IN_NAME};
 use crate::{Catalogue, Consent, OPT_IN, domain_id};
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 
 /// The version of this form.
 const FORM: u32 = 2;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::agreed_opt_out::AgreedOptOut;
 use super::agreement::{Agreement, Item, Values};
 use super::document::{Document, Entry, fingerprint, place};
-use crate::channel::{DEFAULT_NAME, OPT_IN_NAME};
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

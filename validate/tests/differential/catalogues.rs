@@ -79,6 +79,19 @@ fn attribute(name: &str, index: usize, random: &mut Rng) -> Value {
     if !name.is_empty() && random.bool() {
         attribute["name"] = json!(if random.bool() { NAMES[index % NAMES.len()] } else { name });
     }
+    if opt_in && index > 1 && random.usize(..4) == 0 {
+        // Its length is left to the vectors: a JSON Schema cannot say it.
+        (attribute["max_depth"], attribute["max_length"]) = (random.usize(..4).into(), 100_000.into());
+        attribute["type"] = json!("json");
+        return attribute;
+    }
+    if random.usize(..4) == 0 {
+        attribute["nullable"] = true.into();
+    }
+    if random.usize(..4) == 0 {
+        set_map(&mut attribute, random);
+        return attribute;
+    }
     let ty = set_type(&mut attribute, random);
     let is_list = random.usize(..4) == 0;
     attribute["type"] = if is_list { json!([ty]) } else { ty };
@@ -86,6 +99,18 @@ fn attribute(name: &str, index: usize, random: &mut Rng) -> Value {
         attribute["max_items"] = random.usize(..5).into();
     }
     attribute
+}
+
+/// Makes an attribute a map.
+fn set_map(attribute: &mut Value, random: &mut Rng) {
+    let keys = match random.usize(..3) {
+        0 => json!({"max_length": random.usize(1..5)}),
+        1 => json!({"pattern": "^[0-9a-f]{4}$"}),
+        _ => json!({"enum": ["fast", "very slow", "ä"]}),
+    };
+    let value = set_type(attribute, random);
+    attribute["type"] = json!({"map": value, "keys": keys});
+    attribute["max_items"] = random.usize(..4).into();
 }
 
 /// Sets the bounds of a type, and returns it.
@@ -107,7 +132,11 @@ fn set_type(attribute: &mut Value, random: &mut Rng) -> Value {
         }
         3 => {
             const MEMBERS: [&str; 6] = ["fast", "very slow", "ä", "a\"b", "😀", "fa"];
-            json!({"enum": MEMBERS[..random.usize(1..=MEMBERS.len())]})
+            match random.usize(..4) {
+                0 => json!({"enum": [1, "one", true, 2.5]}),
+                1 => json!({"enum": MEMBERS[..3], "other": "other"}),
+                _ => json!({"enum": MEMBERS[..random.usize(1..=MEMBERS.len())]}),
+            }
         }
         4 => {
             const BOUNDS: [i64; 6] = [i64::MIN, -5, 0, 3, 1 << 53, i64::MAX];

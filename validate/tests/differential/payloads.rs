@@ -1,5 +1,6 @@
 //! Payloads of a catalogue, most of them sound, and what can be wrong with them.
 
+use candor_domain::Scalar;
 use candor_schema::{Attribute, Catalogue, Collected, Domain, Signal, SignalKind};
 use fastrand::Rng;
 
@@ -67,7 +68,9 @@ impl Payloads<'_> {
         for own in &signal.attributes {
             let attribute = self.catalogue.attribute(own.attribute);
             if own.required || self.is_there(attribute, random) {
-                members.push((attribute.name.to_string(), self.value(&attribute.domain, random)));
+                let is_null = attribute.nullable && random.usize(..4) == 0;
+                let value = if is_null { Node::Null } else { self.value(&attribute.domain, random) };
+                members.push((attribute.name.to_string(), value));
             }
         }
         Node::Object(members)
@@ -101,10 +104,11 @@ impl Payloads<'_> {
                     ["1970-01-01T00:00:00Z", "2024-02-29T23:59:59.999999999Z", "9999-12-31T00:00:00.1Z"];
                 Node::text(TIMES[random.usize(..TIMES.len())])
             }
-            Domain::Enum(members) => {
-                let texts = members.as_texts().expect("texts");
-                Node::text(random.choice(texts).expect("a member"))
-            }
+            Domain::Enum(members) => match random.choice(members.iter()).expect("a member") {
+                Scalar::Text(text) => Node::text(text),
+                Scalar::Boolean(value) => Node::Bool(value),
+                number => Node::Number(number.to_string()),
+            },
             Domain::Object(object) => {
                 let mut members = Vec::new();
                 for field in &self.catalogue.object_of(object).expect("an object").fields {
@@ -121,8 +125,29 @@ impl Payloads<'_> {
                 let most = (*max_items).min(3);
                 Node::List((0..random.usize(..=most)).map(|_| self.value(item, random)).collect())
             }
-            Domain::Map { .. } | Domain::Json { .. } => unreachable!("vectors hold the validator to these"),
+            Domain::Map { key, value, max_items } => {
+                let mut members: Vec<(String, Node)> = Vec::new();
+                for _ in 0..random.usize(..=(*max_items).min(3)) {
+                    let Node::Text(key) = self.value(key, random) else { unreachable!("keys are texts") };
+                    if members.iter().all(|(known, _)| *known != key) {
+                        members.push((key, self.value(value, random)));
+                    }
+                }
+                Node::Object(members)
+            }
+            Domain::Json { max_depth, .. } => any_json(*max_depth, random),
         }
+    }
+}
+
+/// A JSON value that is nested as deeply as it may be, or less deeply.
+fn any_json(depth: usize, random: &mut Rng) -> Node {
+    match random.usize(..if depth == 0 { 3 } else { 6 }) {
+        0 => Node::Bool(random.bool()),
+        1 => Node::text(text(5, random)),
+        2 => Node::Number("2.5e3".to_owned()),
+        3 | 4 => Node::List((0..random.usize(..3)).map(|_| any_json(depth - 1, random)).collect()),
+        _ => Node::Object(vec![("a".to_owned(), any_json(depth - 1, random))]),
     }
 }
 
