@@ -135,8 +135,16 @@ impl Payloads<'_> {
                 }
                 Node::Object(members)
             }
-            Domain::Json { max_depth, .. } => any_json(*max_depth, random),
+            Domain::Json { max_depth, .. } => json_value(*max_depth, random),
         }
+    }
+}
+
+/// A JSON value, sometimes one that is nested just as deeply as it may be, or too deeply.
+fn json_value(depth: usize, random: &mut Rng) -> Node {
+    match random.usize(..16) {
+        0 => (0..depth + random.usize(..2)).fold(any_json(0, random), |inner, _| Node::List(vec![inner])),
+        _ => any_json(depth, random),
     }
 }
 
