@@ -120,6 +120,11 @@ const fn signal(
     name: &'static str,
     attributes: &'static [Member],
 ) -> Signal {
+    let mut place = 1;
+    while place < attributes.len() {
+        assert!(!attributes[place - 1].body, "the body is the last attribute of its event");
+        place += 1;
+    }
     let (catalogue, id, name) = (Cow::Borrowed(catalogue), Cow::Borrowed(id), Cow::Borrowed(name));
     Signal::new(catalogue, id, kind, name, Consent::of(channel), Shared::Static(attributes))
 }
@@ -185,4 +190,19 @@ pub const fn members(members: &'static [(Cow<'static, str>, Part)]) -> Part {
 /// A member of such an object.
 pub const fn member(key: &'static str, part: Part) -> (Cow<'static, str>, Part) {
     (Cow::Borrowed(key), part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kind;
+
+    static WORD: Attribute<kind::Boolean> = attribute("word", "word", "row", Domain::Boolean);
+
+    #[test]
+    #[should_panic(expected = "the body is the last attribute of its event")]
+    fn a_body_before_an_attribute() {
+        let attributes: &[Member] = Box::leak(Box::new([optional(&WORD.info).as_body(), optional(&WORD.info)]));
+        event("demo", "noted", "Noted", crate::DEFAULT, attributes);
+    }
 }

@@ -187,7 +187,7 @@ struct Listed {
 impl Listed {
     #[inline(always)]
     fn new(members: &'static [Member]) -> Self {
-        // The body of a log record comes last, and is never in a run: its place is not among the attributes.
+        // The body of a log record comes last (`define::event` sees to it), and is never in a run: it is no attribute.
         let run = match members {
             [run @ .., last] if last.body => run,
             all => all,

@@ -2,20 +2,19 @@
 //!
 //! `cli/tests/command/generate.rs` shows that a changed byte, a missing file and an orphaned file are found.
 
+#[path = "../examples/tour/artefacts.rs"]
+mod artefacts;
+
 use std::fs;
 use std::path::Path;
 
-use candor_codegen::{Artefact, Difference, compare, generate, markers, place};
+use candor_codegen::{Artefact, Difference, compare, markers};
 use candor_schema::Catalogue;
 
 const COMMAND: &str = "run `cargo candor generate`";
 
 fn catalogue() -> Catalogue {
-    load("schema/crewai")
-}
-
-fn load(path: &str) -> Catalogue {
-    candor_schema::load(Path::new(path)).catalogue.expect("no findings; see `cargo candor check`")
+    candor_schema::load(Path::new("schema/crewai")).catalogue.expect("no findings; see `cargo candor check`")
 }
 
 /// Everything below `generated/`: what `candor.yaml` lists.
@@ -23,10 +22,7 @@ fn artefacts() -> Vec<Artefact> {
     let config = fs::read_to_string("candor.yaml").expect("the project file");
     let other = "  - {catalogue: schema/crewai-2024, folder: crewai-2024, only: [docs/telemetry.md]}\n";
     assert!(config.ends_with(other), "{config}");
-    let only = ["docs/telemetry.md".to_owned()];
-    let early = place(generate(&load("schema/crewai-2024")), "crewai-2024", Some(&only)).expect("a page");
-    assert_eq!(early.len(), 1);
-    generate(&catalogue()).into_iter().chain(early).collect()
+    artefacts::all(Path::new("."), &catalogue()).expect("artefacts")
 }
 
 #[test]

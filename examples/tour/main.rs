@@ -3,6 +3,7 @@
 //! Checks the catalogue, generates everything, runs a crew with `share_crew` off and on against a receiver of its own,
 //! and holds what arrived against the generated schemas.
 
+mod artefacts;
 mod crew;
 mod receiver;
 
@@ -57,15 +58,7 @@ fn default_rows(catalogue: &Catalogue) -> usize {
 }
 
 fn generate(root: &Path, catalogue: &Catalogue) -> Result<(), Box<dyn Error>> {
-    // The older catalogue that `candor.yaml` lists: what nothing generates is deleted.
-    let older = load(&root.join("schema/crewai-2024")).catalogue.ok_or("the catalogue of 2024 has errors")?;
-    let page = candor_codegen::place(
-        candor_codegen::generate(&older),
-        "crewai-2024",
-        Some(&["docs/telemetry.md".to_owned()]),
-    )?;
-    let mut artefacts = candor_codegen::generate(catalogue);
-    artefacts.extend(page);
+    let artefacts = artefacts::all(root, catalogue)?;
     let changed = candor_codegen::write(&root.join("generated"), &artefacts)?;
     println!("2  generate   generated/: {} files, {} changed", artefacts.len(), changed.len());
     Ok(())

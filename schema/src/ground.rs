@@ -66,7 +66,8 @@ impl<'g, 'm> Ground<'g, 'm> {
         Some(info)
     }
 
-    /// A signal with its own attributes in the order written, then the common ones that it does not list itself; the body is last.
+    /// A signal with its own attributes in the order written, then the common ones that it does not list itself. The body
+    /// of its log record is last.
     pub fn signal(&self, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
         let needs = signal.collected.as_ref()?.value.needs();
         let listed: HashSet<&str> = signal.attributes.names().collect();

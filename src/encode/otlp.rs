@@ -99,6 +99,7 @@ impl<'b> OtlpEncoder<'b> {
     #[inline]
     fn marker(&mut self, names: &[ChannelName], needs: Consent) {
         match needs.without(Consent::of(DEFAULT)) == Consent::of(OPT_IN) {
+            // By far the most frequent one: a text whose length is known here.
             true => self.string(At::Attribute(MARKER), OPT_IN_NAME),
             false => self.marker_of_names(names, needs),
         }

@@ -15,7 +15,7 @@
 
 use std::collections::BTreeMap;
 
-use candor_domain::{Choice, Members, Pattern, Period, Scalar, Shared, covers};
+use candor_domain::{Choice, Members, OPT_IN_NAME, Pattern, Period, Scalar, Shared, covers};
 use serde::{Deserialize, Serialize};
 
 use super::agreed_opt_out::AgreedOptOut;
@@ -23,7 +23,6 @@ use crate::allowance::{Held, HeldPart};
 use crate::consent::variables;
 use crate::opt_out::Variable;
 use crate::{AttributeInfo, Catalogue, Consent, DEFAULT, Domain, OPT_IN, ObjectInfo, OnViolation, Signal};
-use candor_domain::OPT_IN_NAME;
 
 /// The agreement of a user.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

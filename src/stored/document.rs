@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -14,7 +15,6 @@ use serde_json::Value;
 use super::agreement::Agreement;
 use super::document_v1;
 use crate::{Catalogue, Consent, OPT_IN, domain_id};
-use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 
 /// The version of this form.
 const FORM: u32 = 2;

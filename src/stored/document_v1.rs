@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 use serde::{Deserialize, Serialize};
 
 use super::agreed_opt_out::AgreedOptOut;
 use super::agreement::{Agreement, Item, Values};
 use super::document::{Document, Entry, fingerprint, place};
-use candor_domain::{DEFAULT_NAME, OPT_IN_NAME};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
