@@ -121,11 +121,8 @@ impl Reader<'_, '_> {
         place: Where,
         depth: usize,
     ) -> Option<(std::borrow::Cow<'static, str>, Part)> {
-        let part = if key.value == SPREAD {
-            self.spread(key, value, place)?
-        } else {
-            self.part(value, place, depth + 1)?
-        };
+        let part =
+            if key.value == SPREAD { self.spread(key, value, place)? } else { self.part(value, place, depth + 1)? };
         Some((key.value.clone().into(), part))
     }
 
@@ -196,7 +193,8 @@ impl Reader<'_, '_> {
     /// The place of the marker, where a signal may need more than `default`.
     fn channels(&mut self, at: Place) -> Option<()> {
         if !self.index.is_unread(&[Unread::Consent]) && self.index.model.consent.is_none() {
-            let message = "`$channels` stands for nothing: the catalogue has no `consent`, so all is collected by default";
+            let message =
+                "`$channels` stands for nothing: the catalogue has no `consent`, so all is collected by default";
             self.wrong::<()>(at, message, "remove the member");
         }
         self.once("$channels", at)
@@ -324,7 +322,8 @@ fn placeholder(name: &str) -> Option<Part> {
 
 /// The names of all placeholders.
 fn names() -> Vec<String> {
-    let mut names: Vec<String> = ["name", "id", "dropped", "channels", "attributes", "resource", "signals"].map(str::to_owned).into();
+    let mut names: Vec<String> =
+        ["name", "id", "dropped", "channels", "attributes", "resource", "signals"].map(str::to_owned).into();
     for before in ["time", "start_time"] {
         names.extend(Clock::ALL.map(|clock| format!("{before}{}", clock.suffix())));
     }

@@ -1,6 +1,6 @@
 //! The attributes of the process, written into the holes of a request.
 
-use super::hole::{CLOSE, OBJECT, OPEN, SPREAD, separate};
+use super::hole::{CLOSE, FIRST, OBJECT, OPEN, SPREAD, separate};
 use super::template::Own;
 use super::write::{Members, MembersEncoder, Recorded};
 
@@ -49,11 +49,13 @@ impl Filling {
                 out.push(b'}');
             }
             SPREAD => members.put_rest(out),
-            own if members.own(own).is_empty() => {}
             own => {
-                separate(out);
-                out.extend_from_slice(key);
-                out.extend_from_slice(members.own(own));
+                let value = members.own(own.wrapping_sub(FIRST));
+                if !value.is_empty() {
+                    separate(out);
+                    out.extend_from_slice(key);
+                    out.extend_from_slice(value);
+                }
             }
         }
     }

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 
 use candor_domain::{Body, Part};
 
+use super::unplaced_resource::unplaced_of_process;
 use crate::finding::quote;
 use crate::index::{Index, wire_name};
 use crate::model::{Located, TemplateModel};
-use super::unplaced_resource::unplaced_of_process;
 use crate::template::{body, is_json};
 use crate::unread::Part as Unread;
 use crate::{Check, Finding, Severity};

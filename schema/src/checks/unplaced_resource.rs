@@ -31,7 +31,9 @@ pub fn check_unplaced_resource(index: &Index<'_>, findings: &mut Vec<Finding>) {
             let message =
                 format!("requests to `{}` have no place for `{}` of the process", endpoint.value, listed.value);
             let help = "add `$resource` to its `batch` or `body`, or say why not: `allow: {W0603: why}`";
-            findings.push(CHECK.at(listed.place, message).label(template.place, "the body").help(help).about(endpoint.place));
+            findings.push(
+                CHECK.at(listed.place, message).label(template.place, "the body").help(help).about(endpoint.place),
+            );
         }
     }
 }
