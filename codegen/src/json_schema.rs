@@ -335,17 +335,15 @@ fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     Value::Object(schema)
 }
 
-/// The domains of all attributes, those of the process included, and of all fields.
+/// The domains of all that signals hold: attributes, bodies, the attributes of the process, fields of objects.
 fn domains<'p>(
     level: &'p LevelPlan,
     signals: &'p [SignalPlan],
     objects: impl Iterator<Item = &'p ObjectPlan>,
 ) -> impl Iterator<Item = &'p Domain> {
-    let attributes = signals.iter().flat_map(|signal| signal.attributes.iter().chain(&signal.body));
-    attributes
-        .chain(level.resource.iter().flatten())
-        .chain(objects.flat_map(|object| &object.fields))
-        .map(|property| &property.domain)
+    let own = signals.iter().flat_map(|signal| signal.attributes.iter().chain(&signal.body));
+    let of_process = level.resource.iter().flatten();
+    own.chain(of_process).chain(objects.flat_map(|object| &object.fields)).map(|property| &property.domain)
 }
 
 fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value {
