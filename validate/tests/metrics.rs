@@ -54,7 +54,7 @@ fn latency() -> Value {
     json!({
         "kind": "metric", "name": "gate.latency", "instrument": "histogram", "unit": "ms",
         "startTimeUnixNano": "1", "timeUnixNano": "2",
-        "bucketCounts": [0, 2, 1, 0, 0], "explicitBounds": [1, 5.0, 25, 100], "sum": 12.5,
+        "bucketCounts": [0, 2, 1, 0, 0], "explicitBounds": [1.0, 5.0, 25.0, 100.0], "sum": 12.5,
         "attributes": {"http.request.method": "_OTHER"},
     })
 }
@@ -127,6 +127,27 @@ fn each_number_is_held_to_its_instrument() {
     for key in ["bucketCounts", "explicitBounds", "sum"] {
         check(&without(latency(), key), [false, false]);
     }
+}
+
+/// What may be kept of a payload.
+fn kept(payload: &Value, level: Consent) -> Option<Value> {
+    let allow = Allow::new(&CATALOGUE, level);
+    let kept = allow.pass_payload(payload.to_string().as_bytes(), &mut Stopped::default()).expect("a payload");
+    kept.map(|kept| serde_json::from_slice(&kept).expect("JSON"))
+}
+
+#[test]
+fn a_payload_is_kept_with_what_may_be_kept() {
+    assert_eq!(kept(&requests(), Consent::Default), Some(requests()));
+    assert_eq!(kept(&latency(), Consent::Default), Some(latency()));
+    let wide = with(with(requests(), "/attributes/path", json!("/ada")), "/exemplars", json!([{"user": "ada"}]));
+    assert_eq!(kept(&wide, Consent::Default), Some(with(requests(), "/droppedAttributesCount", json!(1))));
+    for (pointer, value) in
+        [("/value", json!("3")), ("/value", json!(-1)), ("/unit", json!("ms")), ("/instrument", json!(1))]
+    {
+        assert_eq!(kept(&with(requests(), pointer, value), Consent::Default), None);
+    }
+    assert_eq!(kept(&with(latency(), "/explicitBounds", json!([1])), Consent::OptedIn), None);
 }
 
 #[test]
@@ -349,6 +370,12 @@ proptest! {
         let again = Request::from_protobuf(Signals::Metrics, &passed.body).expect("a request");
         let payloads = payloads(&again);
         prop_assert_eq!(payloads.len(), passed.signals);
+        for payload in &payloads {
+            let text = payload.value.to_string();
+            let kept = Allow::new(&CATALOGUE, level).pass_payload(text.as_bytes(), &mut Stopped::default()).expect("a payload");
+            let kept: Value = serde_json::from_slice(&kept.expect("it may be kept")).expect("JSON");
+            prop_assert!(accepted(&kept)[usize::from(level == Consent::OptedIn)], "{:#}\n{:?}", kept, messages(&kept));
+        }
         for payload in payloads {
             let whole = with(payload.value, "/droppedAttributesCount", json!(1));
             prop_assert!(accepted(&whole)[usize::from(level == Consent::OptedIn)], "{:#}\n{:?}", whole, messages(&whole));

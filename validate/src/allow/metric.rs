@@ -121,15 +121,15 @@ impl Pass<'_, '_> {
     }
 }
 
-fn admits(domain: &Domain, value: f64) -> bool {
+pub(super) fn admits(domain: &Domain, value: f64) -> bool {
     matches!(domain, Domain::Double { minimum, maximum } if (*minimum..=*maximum).contains(&value))
 }
 
-fn finite(json: &Json) -> Option<f64> {
+pub(super) fn finite(json: &Json) -> Option<f64> {
     double(json)?.as_f64()
 }
 
-fn numbers<T>(json: Option<&Json>, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+pub(super) fn numbers<T>(json: Option<&Json>, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
     match json {
         None => Some(Vec::new()),
         Some(Json::List(items)) => items.iter().map(read).collect(),
