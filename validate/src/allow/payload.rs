@@ -1,8 +1,8 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Domain, Encoder, Instrument, JsonEncoder, Measure, Member, Nothing, Refusals, Sieve, Signal, SignalKind,
-    claimed, marker, quote,
+    At, Domain, Encoder, Instrument, JsonEncoder, Measure, Member, Nothing, Refusals, Sieve, Signal, SignalKind, marker,
+    quote,
 };
 use candor_schema::Consent;
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -37,7 +37,9 @@ impl Allow<'_> {
             return Ok(None);
         };
         let marked = fields.get("channels");
-        let consent = marked.map_or(self.consent, |marker| self.consent.common(self.claimed_by(text_of(Some(marker)))));
+        let consent = marked.map_or(self.consent, |marker| {
+            self.consent.common(self.claimed_by(text_of(Some(marker)).unwrap_or_default()))
+        });
         let Some(signal) = self.known(kind, name, consent, stopped) else { return Ok(None) };
         let mut out = Vec::new();
         let refusals = Refusals::default();
@@ -47,11 +49,6 @@ impl Allow<'_> {
             true => Ok(Some(out)),
             false => Ok(None),
         }
-    }
-
-    fn claimed_by(&self, marker: Option<&str>) -> Consent {
-        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
-        claimed(names, marker.unwrap_or_default())
     }
 }
 
@@ -194,7 +191,7 @@ impl PassPayload<'_, '_, '_> {
         self.json.end_object(());
     }
 
-    /// What passes of these members, as members of the object that was begun last.
+    /// Writes those of these members that pass, as members of the object that was begun last.
     fn sieve(&mut self, listed: &[Member], given: Option<&Json>) {
         let (encoder, notes) = (&mut self.json, &mut self.refusals);
         Sieve { encoder, consent: self.consent, held: Nothing, notes }.attributes(listed, members(given));
