@@ -1,8 +1,8 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Domain, Encoder, Instrument, JsonEncoder, Measure, Member, Nothing, Refusals, Sieve, Signal, SignalKind, marker,
-    quote,
+    At, Domain, Encoder, Instrument, JsonEncoder, Measure, Member, Nothing, Refusals, Sieve, Signal, SignalKind,
+    marker, quote,
 };
 use candor_schema::Consent;
 use data_encoding::HEXLOWER_PERMISSIVE;
