@@ -72,6 +72,12 @@ impl Pipeline {
 }
 
 impl Builder {
+    /// Nothing of the environment counts, and nothing is remembered: for [`testing`](crate::testing).
+    pub(crate) fn isolated(mut self) -> Self {
+        self.memory.isolated = true;
+        self
+    }
+
     /// Sets the application's own decision; the user's environment still comes first.
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
