@@ -227,7 +227,7 @@ fn a_record_that_tells_of_the_process_needs_its_permission() {
     }
 }
 
-/// What passes of a document, and what is stopped.
+/// The part of a document that passes, and what is stopped.
 #[track_caller]
 fn passed(consent: Consent, document: &Value) -> (Value, Vec<(String, Why)>) {
     let mut stopped = Stopped::default();

@@ -13,7 +13,7 @@ use crate::heard::{Heard, of_payload};
 use crate::subjects::{AtConsent, Subject, consent, marker, subjects};
 use crate::validator::run_judge;
 
-/// What `Allow` names.
+/// The reasons that `Allow` names.
 const SAYS: &[Why] = &[Why::Unknown, Why::Consent, Why::Value, Why::Duplicate, Why::Missing, Why::Cut, Why::Replaced];
 
 /// The catalogue of a subject, with its signals going to an endpoint with a body. A subject without channels beyond
