@@ -72,7 +72,7 @@ impl Signal {
     /// The same as a metric.
     #[must_use]
     pub const fn measuring(mut self, measure: Measure) -> Self {
-        std::mem::forget(std::mem::replace(&mut self.measure, Some(measure)));
+        std::mem::forget(self.measure.replace(measure));
         self
     }
 
