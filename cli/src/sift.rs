@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(true)
 }
 
-/// What became of the lines.
+/// Counts of lines by outcome, and of what was stopped.
 #[derive(Default)]
 struct Counts {
     kept: u64,

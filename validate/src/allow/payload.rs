@@ -134,7 +134,7 @@ impl PassPayload<'_, '_, '_> {
         self.json.end_object(());
     }
 
-    /// What passes of these members, as members of the object that was begun last.
+    /// Writes what passes of these members, as members of the object that was begun last.
     fn sieve(&mut self, listed: &[Member], given: Option<&Json>) {
         let (encoder, notes) = (&mut self.json, &mut self.refusals);
         Sieve { encoder, consent: self.consent, held: Nothing, notes }.attributes(listed, members(given));
