@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(true)
 }
 
-/// Counts of lines by outcome, and of what was stopped.
+/// The fate of the lines, in numbers.
 #[derive(Default)]
 struct Counts {
     kept: u64,
