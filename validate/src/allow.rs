@@ -14,7 +14,7 @@ mod given;
 mod metric;
 mod payload;
 
-use candor_domain::{MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
+use candor_domain::{DEFAULT, MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
@@ -77,6 +77,8 @@ use given::{Foreign, pair as pair_of, pairs};
 pub struct Allow<'c> {
     catalogue: &'c Catalogue,
     consent: Consent,
+    /// The permissions of the attributes of the process: they have no marker.
+    of_process: Consent,
 }
 
 /// The part of a request that passed.
@@ -91,7 +93,14 @@ pub struct Passed {
 impl<'c> Allow<'c> {
     /// For what users with this consent send.
     pub fn new(catalogue: &'c Catalogue, consent: Consent) -> Self {
-        Allow { catalogue, consent }
+        Allow { catalogue, consent, of_process: consent }
+    }
+
+    /// For what users with any consent send: each signal passes with the permissions that its marker names, and the
+    /// attributes of the process, which have no marker, with those that need no name.
+    pub fn marked(catalogue: &'c Catalogue) -> Self {
+        let consent = Consent::from_bits(u32::MAX);
+        Allow { catalogue, consent, of_process: Consent::of(DEFAULT) }
     }
 
     /// Builds the request that may pass on. What of the given one does not is counted, but for parts that are no OTLP at
@@ -162,7 +171,7 @@ impl<'c> Allow<'c> {
         let given = others.filter_map(|(_, pair)| pair_of(pair));
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut out, field: 1, open: Vec::new() };
-        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+        Sieve { encoder: &mut encoder, consent: self.of_process, held: Nothing, notes: &mut refusals }
             .attributes(listed, given);
         refusals.iter().for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
         if let (false, Some(fields)) = (listed.is_empty(), &mut fields) {

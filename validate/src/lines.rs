@@ -162,7 +162,7 @@ impl<'c> Lines<'c> {
     }
 }
 
-/// What is said of one line.
+/// The verdict on one line.
 #[derive(Default)]
 struct Verdict {
     signals: u64,

@@ -17,7 +17,7 @@ fn catalogue(path: &str) -> Catalogue {
     load(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).catalogue.expect("no findings")
 }
 
-/// What is sifted of a line, and the counts of what was not kept.
+/// Sifts a line: what is kept, and the counts of what was not kept.
 fn sift(catalogue: &Catalogue, consent: Consent, line: &str) -> (Sifted, String, Vec<String>) {
     let (mut kept, mut stopped) = (Vec::new(), Stopped::default());
     let sifted = Lines::new(catalogue, consent).sift(line.as_bytes(), &mut kept, &mut stopped);
