@@ -151,6 +151,22 @@ fn only_those_who_measure_build_the_peers() {
 
 // Words.
 
+/// The modules that a file declares, but for the tests'.
+fn modules(file: &str) -> BTreeSet<String> {
+    let text = read(file);
+    let lines: Vec<_> = text.lines().collect();
+    let pairs = lines.windows(2).filter(|pair| pair[0] != "#[cfg(test)]");
+    pairs.filter_map(|pair| pair[1].strip_prefix("mod ")?.strip_suffix(';').map(str::to_owned)).collect()
+}
+
+/// The fuzz target lists the derive's modules again, and no other test builds it.
+#[test]
+fn the_fuzz_target_has_all_of_the_derive() {
+    let derive = modules("macros/src/lib.rs");
+    assert!(derive.len() > 5, "{derive:?}");
+    assert_eq!(modules("fuzz/fuzz_targets/derive.rs"), derive);
+}
+
 #[test]
 fn nothing_is_left_undone() {
     // Written so that this file has none of them.

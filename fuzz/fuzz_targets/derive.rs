@@ -9,6 +9,8 @@ extern crate proc_macro;
 
 #[path = "../../macros/src/attr.rs"]
 mod attr;
+#[path = "../../macros/src/choice.rs"]
+mod choice;
 #[path = "../../macros/src/constants.rs"]
 mod constants;
 #[path = "../../macros/src/fallback.rs"]

@@ -17,7 +17,7 @@ use candor_schema::{Catalogue, Consent};
 use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
 
-use crate::draft::{Fields, any_value};
+use crate::draft::{Fields, Listed, any_value};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
 use crate::json::Json;
@@ -171,7 +171,7 @@ impl<'c> Allow<'c> {
 
     fn says_service(&self, pair: &Json) -> bool {
         let value = key_and_value(pair).filter(|(key, _)| *key == SERVICE_NAME).and_then(|(_, value)| value);
-        value.map(any_value).is_some_and(|(name, _)| self.is_service(&name))
+        value.map(|value| any_value(value, Listed::Not)).is_some_and(|(name, _)| self.is_service(&name))
     }
 
     fn is_service(&self, name: &Value) -> bool {

@@ -3,6 +3,7 @@
 //! [`Fields`] gives out members by name and knows what nobody asked for; [`Draft`] takes them in, and keeps what has
 //! another type than OTLP says as it is: a schema refuses it better than a decoder that drops it.
 
+use candor_domain::{AttributeInfo, Domain};
 use serde_json::{Map, Number, Value};
 
 use crate::engine::words;
@@ -48,17 +49,50 @@ impl<'j> Fields<'j> {
     }
 }
 
-/// The catalogue's statement about a key of an attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Listed {
+/// The catalogue's statement about a value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Listed<'c> {
     /// It is not in the catalogue.
     Not,
-    Yes {
-        /// Its value may travel as JSON in a text.
-        may_be_json: bool,
-        /// Null is a value of it.
-        nullable: bool,
-    },
+    /// A part of a value, in its domain.
+    Part(&'c Domain),
+    /// The value of an attribute.
+    Yes(&'c AttributeInfo),
+}
+
+impl<'c> Listed<'c> {
+    fn domain(self) -> Option<&'c Domain> {
+        match self {
+            Listed::Not => None,
+            Listed::Part(domain) => Some(domain),
+            Listed::Yes(attribute) => Some(&attribute.domain),
+        }
+    }
+
+    /// Null is a value in a JSON value. Elsewhere it is the same as none.
+    fn has_nulls(self) -> bool {
+        matches!(self.domain(), Some(Domain::Json { .. }))
+    }
+
+    fn item(self) -> Self {
+        match self.domain() {
+            Some(Domain::List { item, .. }) => Listed::Part(item),
+            Some(json @ Domain::Json { .. }) => Listed::Part(json),
+            _ => Listed::Not,
+        }
+    }
+
+    fn field(self, key: &str) -> Self {
+        match self.domain() {
+            Some(Domain::Object(object)) => {
+                let field = object.fields.iter().find(|field| field.name() == key);
+                field.map_or(Listed::Not, |field| Listed::Part(&field.attribute.domain))
+            }
+            Some(Domain::Map { value, .. }) => Listed::Part(value),
+            Some(json @ Domain::Json { .. }) => Listed::Part(json),
+            _ => Listed::Not,
+        }
+    }
 }
 
 /// An object being put together. Of two members of one name the first stays, and the other is noted.
@@ -193,25 +227,25 @@ impl Draft {
         Ok(())
     }
 
-    /// An `AnyValue`, unless it is empty. A text of what [may be JSON](Listed::Yes) is JSON, if it can be read as such.
-    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>, listed: Listed) {
-        match json.map(|json| perhaps_json(any_value(json), listed)) {
+    /// An `AnyValue`, unless it is empty. A text of what may be JSON is JSON, if it can be read as such.
+    pub(crate) fn put_any_value(&mut self, key: &str, json: Option<&Json>, listed: Listed<'_>) {
+        match json.map(|json| perhaps_json(any_value(json, listed), listed)) {
             None | Some((Value::Null, _)) => {}
             Some(noted) => self.put_noted(key, noted),
         }
     }
 
-    /// The pairs of a list of `KeyValue`, each as a member. A text under a key that [may be JSON](Listed::Yes) is JSON,
+    /// The pairs of a list of `KeyValue`, each as a member. A text under a key that may be JSON is JSON,
     /// if it can be read as such. An empty value of a listed key is the same as none, unless it may be null.
-    pub(crate) fn put_attributes(
+    pub(crate) fn put_attributes<'c>(
         &mut self,
         json: Option<&Json>,
-        listed: &dyn Fn(&str) -> Listed,
+        listed: &dyn Fn(&str) -> Listed<'c>,
     ) -> Result<(), String> {
         self.put_pairs(elements("attributes", json)?, listed)
     }
 
-    fn put_pairs(&mut self, pairs: &[Json], listed: &dyn Fn(&str) -> Listed) -> Result<(), String> {
+    fn put_pairs<'c>(&mut self, pairs: &[Json], listed: &dyn Fn(&str) -> Listed<'c>) -> Result<(), String> {
         for pair in pairs {
             let mut fields = Fields::of(pair).ok_or("an attribute is not an object")?;
             let key = match fields.get("key") {
@@ -219,7 +253,9 @@ impl Draft {
                 Some(key) => key.as_text().ok_or("the key of an attribute is not a text")?,
             };
             let listed = listed(key);
-            let value = fields.get("value").map_or_else(|| (Value::Null, Duplicates::default()), any_value);
+            let value = fields
+                .get("value")
+                .map_or_else(|| (Value::Null, Duplicates::default()), |value| any_value(value, listed));
             let mut value = perhaps_json(value, listed);
             if fields.rest().next().is_some() {
                 let mut whole = Draft::default();
@@ -227,7 +263,7 @@ impl Draft {
                 whole.put_rest(&fields);
                 value = whole.finish();
             }
-            if value.0.is_null() && matches!(listed, Listed::Yes { nullable: false, .. }) {
+            if value.0.is_null() && matches!(listed, Listed::Yes(attribute) if !attribute.nullable) {
                 continue;
             }
             self.put_noted(key, value);
@@ -237,8 +273,8 @@ impl Draft {
 }
 
 /// The value that a text is the JSON of, where it may be that.
-fn perhaps_json(value: Noted, listed: Listed) -> Noted {
-    let text = value.0.as_str().filter(|_| matches!(listed, Listed::Yes { may_be_json: true, .. }));
+fn perhaps_json(value: Noted, listed: Listed<'_>) -> Noted {
+    let text = value.0.as_str().filter(|_| matches!(listed, Listed::Yes(attribute) if attribute.may_be_json()));
     text.and_then(|text| json::parse(text).ok()).map_or(value, |inner| inner.to_value())
 }
 
@@ -260,8 +296,9 @@ pub(crate) fn list(items: Vec<Noted>) -> Noted {
     (Value::Array(values), duplicates)
 }
 
-/// An `AnyValue` as plain JSON; an empty one is null, and left out of lists. What is not exactly one value of a kind that JSON has stays as it is written.
-pub(crate) fn any_value(json: &Json) -> Noted {
+/// An `AnyValue` as plain JSON. An empty one is null, and left out of lists, unless they are in a JSON value. What is not
+/// exactly one value of a kind that JSON has stays as it is written.
+pub(crate) fn any_value(json: &Json, listed: Listed<'_>) -> Noted {
     const KINDS: [&str; 7] =
         ["stringValue", "boolValue", "intValue", "doubleValue", "arrayValue", "kvlistValue", "bytesValue"];
     let Json::Object(members) = json else { return json.to_value() };
@@ -269,13 +306,13 @@ pub(crate) fn any_value(json: &Json) -> Noted {
     let set: Vec<_> = members.iter().filter(|member| !is_unset(member)).collect();
     let value = match set.as_slice() {
         [] => Some((Value::Null, Duplicates::default())),
-        [(key, value)] => only_value(key, value),
+        [(key, value)] => only_value(key, value, listed),
         _ => None,
     };
     value.unwrap_or_else(|| json.to_value())
 }
 
-fn only_value(key: &str, json: &Json) -> Option<Noted> {
+fn only_value(key: &str, json: &Json, listed: Listed<'_>) -> Option<Noted> {
     let value = match (key, json) {
         (_, json) if json.broken().is_some() => return Some(json.to_value()),
         ("stringValue", Json::Text(text)) => Value::from(text.as_str()),
@@ -283,11 +320,12 @@ fn only_value(key: &str, json: &Json) -> Option<Noted> {
         ("intValue", json) => Value::from(json.as_integer::<i64>()?),
         ("doubleValue", json) => Value::Number(double(json)?),
         ("arrayValue", json) => {
-            return Some(list(values(json)?.iter().map(any_value).filter(|(value, _)| !value.is_null()).collect()));
+            let items = values(json)?.iter().map(|item| any_value(item, listed.item()));
+            return Some(list(items.filter(|(value, _)| listed.has_nulls() || !value.is_null()).collect()));
         }
         ("kvlistValue", json) => {
             let mut draft = Draft::default();
-            draft.put_pairs(values(json)?, &|_| Listed::Not).ok()?;
+            draft.put_pairs(values(json)?, &|key| listed.field(key)).ok()?;
             return Some(draft.finish());
         }
         _ => return None,

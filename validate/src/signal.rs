@@ -1,7 +1,7 @@
 //! One span or log record of OTLP/JSON as a payload.
 
 use candor_domain::MARKER;
-use candor_schema::{Attribute, Catalogue, Signal, SignalKind};
+use candor_schema::{Catalogue, Signal, SignalKind};
 use serde_json::Value;
 
 use crate::draft::{Draft, Fields, Listed, any_value};
@@ -39,11 +39,14 @@ pub(crate) fn read_log_record(catalogue: &Catalogue, record: &Json) -> Result<Dr
     let body = fields.get("body");
     let listed = known(catalogue, SignalKind::Event, draft.text("name").unwrap_or_default())
         .and_then(|signal| signal.body)
-        .map_or(Listed::Not, |body| listed_as(catalogue.attribute(body)));
+        .map_or(Listed::Not, |body| Listed::Yes(catalogue.attribute(body)));
     // Some SDKs say once more what the event is called.
-    let is_name = listed == Listed::Not
+    let is_name = matches!(listed, Listed::Not)
         && body.is_some_and(|body| {
-            any_value(body).0.as_str().is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body))
+            any_value(body, Listed::Not)
+                .0
+                .as_str()
+                .is_some_and(|body| !body.is_empty() && draft.text("name") == Some(body))
         });
     draft.put_any_value("body", body.filter(|_| !is_name), listed);
     draft.put_rest(&fields);
@@ -60,7 +63,7 @@ pub(crate) fn event_name(catalogue: &Catalogue, record: &Json) -> Value {
     let own = fields.get("eventName").map(|name| name.to_value().0).filter(|name| name.as_str() != Some(""));
     let name = own.or_else(|| attribute(fields.get("attributes"), EVENT_NAME).filter(Value::is_string));
     let is_known = |name: &Value| known(catalogue, SignalKind::Event, name.as_str().unwrap_or_default()).is_some();
-    match (name, fields.get("body").map(|body| any_value(body).0)) {
+    match (name, fields.get("body").map(|body| any_value(body, Listed::Not).0)) {
         (Some(name), Some(body)) if !is_known(&name) && is_known(&body) => body,
         (None, Some(body)) if is_known(&body) => body,
         (name, _) => name.unwrap_or_else(|| Value::from("")),
@@ -72,7 +75,7 @@ fn attribute(attributes: Option<&Json>, name: &str) -> Option<Value> {
     let Some(Json::List(pairs)) = attributes else { return None };
     let mut pairs = pairs.iter().filter_map(Fields::of);
     let mut pair = pairs.find(|pair| pair.clone().get("key").and_then(Json::as_text) == Some(name))?;
-    Some(any_value(pair.get("value")?).0)
+    Some(any_value(pair.get("value")?, Listed::Not).0)
 }
 
 fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&'c Signal> {
@@ -87,7 +90,7 @@ fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fiel
     let mut attributes = Draft::default();
     attributes.put_attributes(fields.get("attributes"), &listed)?;
     if kind == SignalKind::Event
-        && listed(EVENT_NAME) == Listed::Not
+        && matches!(listed(EVENT_NAME), Listed::Not)
         && is_named(name.as_str().unwrap_or_default(), attributes.text(EVENT_NAME))
     {
         attributes.remove(EVENT_NAME);
@@ -118,21 +121,17 @@ pub(crate) fn is_named(name: &str, attribute: Option<&str>) -> bool {
 /// Looks up whether the catalogue has objects under this key, or says that it travels as JSON. A text is no object, so
 /// where there is one for an object it can only be the object's JSON, as from OpenTelemetry's span API, which has no
 /// maps.
-fn listed(catalogue: &Catalogue, signal: Option<&Signal>, key: &str) -> Listed {
+fn listed<'c>(catalogue: &'c Catalogue, signal: Option<&'c Signal>, key: &str) -> Listed<'c> {
     let body = signal.and_then(|signal| signal.body);
     let attributes = signal.into_iter().flat_map(|signal| &signal.attributes).map(|carried| carried.attribute);
     let mut attributes = attributes.filter(|id| body != Some(*id)).map(|id| catalogue.attribute(id));
-    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, listed_as)
-}
-
-fn listed_as(attribute: &Attribute) -> Listed {
-    Listed::Yes { may_be_json: attribute.may_be_json(), nullable: attribute.nullable }
+    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, |attribute| Listed::Yes(attribute))
 }
 
 /// The same for an attribute of the process.
-pub(crate) fn listed_for_resource(catalogue: &Catalogue, key: &str) -> Listed {
+pub(crate) fn listed_for_resource<'c>(catalogue: &'c Catalogue, key: &str) -> Listed<'c> {
     let mut attributes = catalogue.resource().attributes.iter().map(|own| catalogue.attribute(own.attribute));
-    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, listed_as)
+    attributes.find(|attribute| attribute.name == key).map_or(Listed::Not, |attribute| Listed::Yes(attribute))
 }
 
 /// The member `attributes`, always there.
