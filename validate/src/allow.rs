@@ -11,6 +11,7 @@
 
 mod body;
 mod given;
+mod payload;
 
 use candor_domain::{MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};
