@@ -7,7 +7,7 @@ application, the application itself, the stored choice, continuous integration, 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from .definition import Catalogue, Consent, OptOut
@@ -81,7 +81,10 @@ def decide(
     ]
     first = next(place for place, (_, says) in enumerate(said) if says is not None)
     consent, reason = said[first][1] or remembered.default
-    layers = [Layer(name, *(says or (None, "")), place == first) for place, (name, says) in enumerate(said)]
+    layers = [
+        Layer(name, says[0] if says else None, says[1] if says else "", place == first)
+        for place, (name, says) in enumerate(said)
+    ]
     return Decision(Consent(catalogue.tidied(consent.bits)), reason, tuple(layers))
 
 
@@ -98,13 +101,10 @@ def _opted_out(
 
 def _switched_off(catalogue: Catalogue, off: Iterable[OptOut]) -> tuple[Consent, str] | None:
     is_off = set(off)
-    reasons: dict[str, Callable[[str], str]] = {
-        "flag": lambda name: f"the flag {name} was given",
-        "command": lambda name: f"the command {name} was run",
-    }
+    became = {"flag": "was given", "command": "was run"}
     for one in catalogue.opt_out:
         if one in is_off:
-            return Consent.OFF, reasons.get(one.kind, lambda name: f"the setting {name} is off")(one.name)
+            return Consent.OFF, f"the {one.kind} {one.name} {became.get(one.kind, 'is off')}"
     return None
 
 

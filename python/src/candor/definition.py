@@ -127,7 +127,7 @@ class Catalogue:
     """Everything that a program may report."""
 
     __slots__ = (
-        "ask", "channels", "endpoints", "intro", "name", "opt_in", "opt_out", "resource", "rotates", "rows", "service",
+        "ask", "channels", "endpoints", "installation_id", "intro", "name", "opt_in", "opt_out", "resource", "rotates", "rows", "service",
         "signals", "title", "version",
     )
 
@@ -135,12 +135,14 @@ class Catalogue:
         self, name: str, title: str, version: str, service: str, *, signals: Iterable[Signal],
         endpoints: Iterable[Endpoint] = (), opt_in: str | None = None, opt_out: Iterable[OptOut] = (),
         channels: Iterable[Channel] = (), ask: str | None = None, resource: Iterable[Member] = (),
-        rows: Iterable[tuple[str, int]] = (), intro: str | None = None, rotates: int | None = None,
+        rows: Iterable[tuple[str, int]] = (), intro: str | None = None, installation_id: Iterable[str] = (),
+        rotates: int | None = None,
     ) -> None:
         self.name, self.title, self.version, self.service = name, title, version, service
         self.signals, self.endpoints, self.opt_in = tuple(signals), tuple(endpoints), opt_in
         self.opt_out, self.channels, self.ask = tuple(opt_out), tuple(channels), ask
         self.resource, self.rows, self.intro, self.rotates = tuple(resource), tuple(rows), intro, rotates
+        self.installation_id = tuple(installation_id)
 
     def bits(self, consent: Consent | Iterable[str]) -> int:
         """A consent as the numbers of this catalogue. A name that the catalogue does not have grants nothing."""

@@ -4,6 +4,9 @@ A domain is compiled into a check: a function of a value and the record that it 
 the program cannot change any more, or `REFUSED`. What it leaves out inside a value, it notes on the record.
 """
 
+# Values of the program are of any type: what is in them is not known before it is looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import math
@@ -104,7 +107,7 @@ class Text(NamedTuple):
         match = None if self.pattern is None else _matcher(self.pattern)
         cuts = cuts and match is None
 
-        def check(value: object, record: Record) -> Any:
+        def check(value: Any, record: Record) -> Any:
             if type(value) is not str or not value.isascii():
                 text = text_of(value)
                 if text is None:
@@ -113,7 +116,7 @@ class Text(NamedTuple):
             if len(value) > most:
                 if not cuts:
                     return REFUSED
-                record.notes.append(("", CUT))
+                record.notes.append((None, CUT))
                 value = value[: int(most)]
             if match is not None and match(value) is None:
                 return REFUSED
@@ -141,7 +144,7 @@ class Int(NamedTuple):
         """Compiles the domain."""
         least, most = self
 
-        def check(value: object, _: Record) -> Any:
+        def check(value: Any, _: Record) -> Any:
             number = value if type(value) is int else whole_of(value)
             return number if number is not None and least <= number <= most else REFUSED
 
@@ -158,7 +161,7 @@ class Double(NamedTuple):
         """Compiles the domain."""
         least, most = self
 
-        def check(value: object, _: Record) -> Any:
+        def check(value: Any, _: Record) -> Any:
             number = double_of(value)
             return number if number is not None and least <= number <= most else REFUSED
 
@@ -171,7 +174,7 @@ class Timestamp(NamedTuple):
     def check(self, cuts: bool) -> Check:
         """Compiles the domain."""
 
-        def check(value: object, _: Record) -> Any:
+        def check(value: Any, _: Record) -> Any:
             if isinstance(value, datetime):
                 if value.tzinfo is None:
                     return REFUSED
@@ -219,12 +222,12 @@ class OneOf(NamedTuple):
         """Compiles the domain."""
         texts = frozenset(member for member in self.members if type(member) is str)
 
-        def check(value: object, record: Record) -> Any:
+        def check(value: Any, record: Record) -> Any:
             if type(value) is str and value in texts:
                 return value
             member = self.member(value)
             if member is REFUSED and self.is_open and self.is_alike(value):
-                record.notes.append(("", REPLACED))
+                record.notes.append((None, REPLACED))
                 return self.members[-1]
             return member
 
@@ -241,7 +244,7 @@ class ListOf(NamedTuple):
         """Compiles the domain."""
         most, of_item = self.most, self.item.check(cuts)
 
-        def check(value: object, record: Record) -> Any:
+        def check(value: Any, record: Record) -> Any:
             if isinstance(value, (str, bytes, bytearray, memoryview)) or not isinstance(value, Sequence):
                 return REFUSED
             kept: list[Any] = []
@@ -249,11 +252,11 @@ class ListOf(NamedTuple):
                 if item is None:
                     continue
                 if len(kept) == most:
-                    record.notes.append(("", VALUE))
+                    record.notes.append((None, VALUE))
                     break
                 passed = of_item(item, record)
                 if passed is REFUSED:
-                    record.notes.append(("", VALUE))
+                    record.notes.append((None, VALUE))
                 else:
                     kept.append(passed)
             return kept
@@ -274,7 +277,7 @@ class MapOf(NamedTuple):
         of_key = self.key.member if isinstance(self.key, OneOf) else None
         of_text = self.key.check(False)
 
-        def check(value: object, record: Record) -> Any:
+        def check(value: Any, record: Record) -> Any:
             if not isinstance(value, Mapping):
                 return REFUSED
             kept: dict[str, Any] = {}
@@ -282,14 +285,14 @@ class MapOf(NamedTuple):
                 if inner is None:
                     continue
                 if len(kept) == most:
-                    record.notes.append(("", VALUE))
+                    record.notes.append((None, VALUE))
                     break
                 name = text_of(key)
                 passed = REFUSED if name is None else of_key(name) if of_key else of_text(name, record)
                 if passed is not REFUSED:
                     passed = of_value(inner, record)
                 if passed is REFUSED or name is None:
-                    record.notes.append(("", VALUE))
+                    record.notes.append((None, VALUE))
                 else:
                     kept[name] = passed
             return kept
@@ -306,7 +309,7 @@ class Json(NamedTuple):
     def check(self, cuts: bool) -> Check:
         """Compiles the domain."""
 
-        def check(value: object, record: Record) -> Any:
+        def check(value: Any, record: Record) -> Any:
             copied, length = _json(value, self.depth)
             if copied is REFUSED or length > self.most:
                 return REFUSED
@@ -332,7 +335,7 @@ def _quoted(text: str) -> int:
     return length
 
 
-def _json(value: object, depth: int) -> tuple[Any, int]:
+def _json(value: Any, depth: int) -> tuple[Any, int]:
     """A copy with its numbers as they are sent, and its length. `REFUSED` for what JSON cannot say."""
     if value is None or value is True or value is False:
         return value, 5 if value is False else 4
@@ -352,8 +355,9 @@ def _json(value: object, depth: int) -> tuple[Any, int]:
     return _json_list(value, depth - 1) if isinstance(value, Sequence) else (REFUSED, 0)
 
 
-def _json_list(value: Sequence[object], depth: int) -> tuple[Any, int]:
-    kept, length = [], 1
+def _json_list(value: Sequence[Any], depth: int) -> tuple[Any, int]:
+    kept: list[Any] = []
+    length = 1
     for item in value:
         copied, size = _json(item, depth)
         if copied is REFUSED:
@@ -363,7 +367,7 @@ def _json_list(value: Sequence[object], depth: int) -> tuple[Any, int]:
     return kept, max(length, 2)
 
 
-def _json_object(value: Mapping[object, object], depth: int) -> tuple[Any, int]:
+def _json_object(value: Mapping[Any, Any], depth: int) -> tuple[Any, int]:
     kept: dict[str, Any] = {}
     length = 1
     for key, item in value.items():
@@ -379,16 +383,12 @@ def _json_object(value: Mapping[object, object], depth: int) -> tuple[Any, int]:
 class ObjectOf(NamedTuple):
     """An object of the catalogue. One that lacks a required field is refused, and counts once."""
 
-    object: Object
+    shape: Callable[[], Object]
 
     def check(self, cuts: bool) -> Check:
         """Compiles the domain: how the object's fields are sifted."""
-        shape = self.object
-
-        def check(value: object, record: Record) -> Any:
-            return record.object(shape, value)
-
-        return check
+        shape = self.shape
+        return lambda value, record: record.structure(shape(), value)
 
 
 Domain = Text | Boolean | Int | Double | Timestamp | OneOf | ListOf | MapOf | Json | ObjectOf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from .consent import Decision, Remembered, decide
@@ -17,6 +17,8 @@ from .sender import Send, Sender, Stats
 SHUTDOWN_LIMIT = 1.0
 """The longest time in seconds that the end of the program waits."""
 
+_EMPTY: Mapping[str, object] = {}
+
 Resource = Callable[[Record], None]
 """The attributes of the process, as generated code gives them."""
 
@@ -24,7 +26,7 @@ Resource = Callable[[Record], None]
 class Span:
     """The times of a span that lasts. Use it with `with`, or pass it when the span ends."""
 
-    __slots__ = ("failed", "process", "start")
+    __slots__ = ("failed", "start")
 
     def __init__(self) -> None:
         self.start, self.failed = time.time_ns(), False
@@ -63,15 +65,20 @@ class Emitter:
         """The same pipeline for one instance that has its own opt-in switch. Off stays off."""
         return Emitter(self._state, bool(share))
 
-    def begin(self, signal: Signal, span: object = None, unknown: Iterable[object] = ()) -> Record | None:
+    def begin(self, signal: Signal, span: object = None, unknown: Mapping[str, object] = _EMPTY) -> Record | None:
         """Begins a signal. `None` when consent does not allow it: nothing is read or built then."""
         state = self._state
         if signal.needs & ~state.bits and self._sharing is None:
             return None
+        turn = state.turn()
         bits = self._bits()
-        if signal.needs & ~bits or state.held_signals and signal.id in state.held_signals:
+        if signal.needs & ~bits or signal.id in state.held_signals:
+            return None
+        if signal.every:
+            state.count("unclaimed")
             return None
         record = Record(state.catalogue, signal, bits, state.held.get(signal.id, _NONE), state.put)
+        record.turn = turn
         if isinstance(span, Span):
             record.start_time, record.failed = span.start, span.failed
         if unknown:
@@ -103,6 +110,9 @@ class State:
         self.held: dict[str, frozenset[str]] = {}
         """The attributes that the user has not agreed to yet, by signal; those of the process by an empty name."""
         self.resource: Resource | None = None
+        self.turn: Callable[[], int] = lambda: 0
+        """How often consent was withdrawn."""
+        self.count: Callable[[str], None] = lambda _: None
 
     def process_record(self) -> Record | None:
         """What passes of the attributes of the process."""
@@ -145,6 +155,7 @@ class Pipeline(Emitter):
         state.resource = resource
         super().__init__(state)
         sender = Sender(catalogue, urls, send or _over_http(timeout), capacity, max_age, state.process_record)
+        state.turn, state.count = lambda: sender.withdrawn, sender.count
         self._sender, self._explicit, self._off = sender, consent, tuple(off)
         self._channels = channels or {}
         self.decision = self.reload()

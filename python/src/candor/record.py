@@ -5,10 +5,13 @@ it. A refused item costs the item, a refused required field its object, a refuse
 signal. Nothing here raises, whatever a program hands over.
 """
 
+# Values of the program are of any type: what is in them is not known before it is looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .domains import CONSENT, CUT, MISSING, REFUSED, REPLACED, UNKNOWN, VALUE
@@ -24,7 +27,7 @@ class Record:
     """A signal on its way through the filter: what passed so far, and what did not."""
 
     __slots__ = ("catalogue", "consent", "end_time", "failed", "held", "kept", "notes", "queue", "signal", "size",
-                 "start_time", "used")  # fmt: skip
+                 "start_time", "turn", "used")  # fmt: skip
 
     def __init__(
         self, catalogue: Catalogue, signal: Signal, consent: int, held: frozenset[str] = _NOTHING,
@@ -33,12 +36,12 @@ class Record:
         self.catalogue, self.signal, self.consent, self.held, self.queue = catalogue, signal, consent, held, queue
         self.kept: list[tuple[Attribute, Any]] = []
         """What passed, in order."""
-        self.notes: list[tuple[str, str]] = []
-        """What did not pass as it was given: the path, and why."""
+        self.notes: list[tuple[str | None, str]] = []
+        """What did not pass as it was given: the path, and why. Inside a value, `None` is the value itself."""
         self.size = 200
         """About how much memory it takes."""
         self.used = signal.needs
-        self.failed = False
+        self.failed, self.turn = False, 0
         self.start_time = self.end_time = time.time_ns()
 
     def required(self, attribute: Attribute, value: object) -> None:
@@ -61,7 +64,7 @@ class Record:
         """Returns true if this permission was granted."""
         return not channel & ~self.consent
 
-    def call(self, name: str, part: object) -> dict[str, object]:
+    def call(self, name: str, part: Any) -> dict[str, object]:
         """Asks a callable for the values behind a permission. One that fails, or is none, gives no values."""
         if part is None:
             return {}
@@ -74,9 +77,10 @@ class Record:
         self.notes.append((name, VALUE))
         return {}
 
-    def rest(self, unknown: Iterable[object]) -> None:
-        """Counts the names that the catalogue does not have."""
-        self.notes += [(name if type(name) is str else "?", UNKNOWN) for name in unknown]
+    def rest(self, unknown: Mapping[Any, object]) -> None:
+        """Counts the values whose names the catalogue does not have."""
+        left = [name if type(name) is str else "?" for name, value in unknown.items() if value is not None]
+        self.notes += [(name, UNKNOWN) for name in left]
 
     def end(self) -> None:
         """Lets the signal go."""
@@ -110,15 +114,15 @@ class Record:
             self.used = used
             return REFUSED
         if len(self.notes) > mark:
-            self.notes[mark:] = [(f"{path}.{inner}" if inner else path, why) for inner, why in self.notes[mark:]]
+            self.notes[mark:] = [(path if inner is None else f"{path}.{inner}", why) for inner, why in self.notes[mark:]]
         self.used |= attribute.needs
         return passed
 
-    def object(self, shape: Object, value: object) -> Any:
+    def structure(self, shape: Object, value: Any) -> Any:
         """Takes an object: its fields, and those behind permissions from their callables."""
         if not isinstance(value, Mapping):
             return REFUSED
-        given: dict[object, object] = dict(value)
+        given: dict[Any, object] = dict(value)
         mark, used = len(self.notes), self.used
         kept: dict[str, Any] = {}
         is_whole = self._fields(shape.plain, given, kept)
@@ -127,17 +131,17 @@ class Record:
                 self.notes += [(field.name, CONSENT) for field in fields if given.get(field.name) is not None]
                 continue
             more = self.call(key, given.get(key))
-            self.rest(name for name in more.keys() - shape.names if more[name] is not None)
+            self.rest({name: more[name] for name in more.keys() - shape.names})
             is_whole &= self._fields(fields, {**given, **more}, kept)
         if not given.keys() <= shape.known:
-            self.rest(key for key in given if key not in shape.known and given[key] is not None)
+            self.rest({key: given[key] for key in given if key not in shape.known})
         if is_whole:
             return kept
         del self.notes[mark:]
         self.used = used
         return REFUSED
 
-    def _fields(self, fields: tuple[Member, ...], given: dict[object, object], kept: dict[str, Any]) -> bool:
+    def _fields(self, fields: tuple[Member, ...], given: dict[Any, object], kept: dict[str, Any]) -> bool:
         """Takes fields. Returns false if one is gone that must be there."""
         is_whole = True
         for field in fields:
@@ -154,8 +158,8 @@ class Record:
     def reasons(self) -> dict[tuple[str, str], int]:
         """How many values did not pass as they were given, by path and reason."""
         counts: dict[tuple[str, str], int] = {}
-        for note in self.notes:
-            counts[note] = counts.get(note, 0) + 1
+        for path, why in self.notes:
+            counts[path or "", why] = counts.get((path or "", why), 0) + 1
         return counts
 
     def cut(self) -> int:

@@ -73,7 +73,7 @@ class Sender:
                 counts["values_truncated"] += record.cut()
                 for _, why in record.notes:
                     self.reasons[why] = self.reasons.get(why, 0) + 1
-            if self.is_closed or self.size + record.size > self.capacity or not self._is_started():
+            if record.turn != self.withdrawn or self.is_closed or self.size + record.size > self.capacity or not self._is_started():
                 counts["dropped"] += 1
                 return
             was = self.size

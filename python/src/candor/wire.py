@@ -3,6 +3,9 @@
 <https://github.com/open-telemetry/opentelemetry-proto/tree/v1.9.0/opentelemetry/proto>
 """
 
+# Values of the program are of any type: what is in them is not known before it is looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+
 from __future__ import annotations
 
 import os
@@ -40,7 +43,7 @@ def field(tag: bytes, contents: bytes) -> bytes:
 
 def any_value(value: Any) -> bytes:
     """An `AnyValue`. Null is one with nothing in it."""
-    kind = type(value)
+    kind: type[Any] = type(value)
     if kind is str:
         return field(b"\x0a", value.encode())
     if kind is bool:
