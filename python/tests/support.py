@@ -24,6 +24,9 @@ CATALOGUES = {
     "installed": "tests/fixtures/installed.yaml",
     "switches": "tests/fixtures/switches.yaml",
     "nasty": "tests/fixtures/nasty.yaml",
+    "agreed": "tests/fixtures/consent/agreed.yaml",
+    "grown": "tests/fixtures/consent/grown.yaml",
+    "notes": "examples/notes/telemetry.yaml",
 }
 COMMAND = os.environ.get("CANDOR_COMMAND", str(ROOT / "target/debug/candor"))
 """The command that generates; `cargo build -p candor-cli` makes it."""
@@ -42,7 +45,8 @@ class Project:
             out = Path(_FOLDER.name, name)
             arguments = ["generate", CATALOGUES[name], "--out", str(out), "--language", "python"]
             subprocess.run([COMMAND, *arguments], cwd=ROOT, check=True, capture_output=True)
-            made.write_bytes((out / "python" / made.name).read_bytes())
+            (module,) = (out / "python").glob("*.py")
+            made.write_bytes(module.read_bytes())
             importlib.invalidate_caches()
         return importlib.import_module(made.stem)
 

@@ -19,8 +19,10 @@ from .definition import (
 )
 from .domains import Boolean, Double, Int, Json, ListOf, MapOf, ObjectOf, OneOf, Text, Timestamp
 from .pipeline import SHUTDOWN_LIMIT, Emitter, Pipeline, Resource, Span
+from .notice import Notice
 from .record import Record
 from .sender import Stats
+from .stored import Store, Stored
 from .values import JsonValue, Moment
 
 __version__ = "0.1.0"
@@ -48,6 +50,7 @@ __all__ = [
     "MapOf",
     "Member",
     "Moment",
+    "Notice",
     "Object",
     "ObjectOf",
     "OneOf",
@@ -58,6 +61,8 @@ __all__ = [
     "Signal",
     "Span",
     "Stats",
+    "Store",
+    "Stored",
     "Text",
     "Timestamp",
     "decide",

@@ -8,11 +8,14 @@ import weakref
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from .consent import Decision, Remembered, decide
+from .agreement import Beyond, beyond
+from .consent import Decision, decide
 from .definition import OPT_IN, Catalogue, Channel, Consent, OptOut, Signal
 from .http import send
+from .notice import Notice
 from .record import Record
 from .sender import Send, Sender, Stats
+from .stored import Store, Stored
 
 SHUTDOWN_LIMIT = 1.0
 """The longest time in seconds that the end of the program waits."""
@@ -129,11 +132,12 @@ RESOURCE = Signal("resource", "", "", 0)
 class Pipeline(Emitter):
     """Decides about consent, filters, queues and sends.
 
-    `endpoint` replaces the catalogue's first one. `off` are flags, settings and commands of the catalogue that are
+    `endpoint` replaces the catalogue's first one. With a `store`, nothing is sent before the user saw the notice, and what
+    they chose counts; `command` is how they reach `on` and `off`. `off` are flags, settings and commands of the catalogue that are
     switched off. `send` replaces the network.
     """
 
-    __slots__ = ("_channels", "_explicit", "_off", "_sender", "decision")
+    __slots__ = ("_ask_first", "_channels", "_command", "_explicit", "_off", "_sender", "_shown", "_store", "decision")
 
     def __init__(
         self,
@@ -144,6 +148,9 @@ class Pipeline(Emitter):
         consent: Consent | None = None,
         channels: dict[str, bool] | None = None,
         resource: Resource | None = None,
+        store: Store | None = None,
+        ask_first: bool | None = None,
+        command: str | None = None,
         off: Iterable[OptOut] = (),
         capacity: int = 1 << 20,
         max_age: float = 5.0,
@@ -157,7 +164,9 @@ class Pipeline(Emitter):
         sender = Sender(catalogue, urls, send or _over_http(timeout), capacity, max_age, state.process_record)
         state.turn, state.count = lambda: sender.withdrawn, sender.count
         self._sender, self._explicit, self._off = sender, consent, tuple(off)
-        self._channels = channels or {}
+        self._channels, self._store, self._command = channels or {}, store, command
+        self._ask_first = catalogue.ask is not None if ask_first is None else ask_first
+        self._shown: tuple[Stored, str | None] | None = None
         self.decision = self.reload()
         atexit.register(_at_exit, weakref.ref(sender))
 
@@ -173,23 +182,93 @@ class Pipeline(Emitter):
 
     def reload(self) -> Decision:
         """Decides about consent again, so that a choice made meanwhile counts."""
-        decision = self._decide()
+        decision, held = self._decide(self._store.read() if self._store else None)
         state, before = self._state, self._state.bits
+        state.held_signals, state.held = frozenset(held.signals), held.attributes
         state.bits = decision.consent.bits
         if before & ~state.bits:
             self._sender.withdraw()
         self.decision = decision
         return decision
 
-    def _decide(self) -> Decision:
-        decision = decide(self.catalogue, self._explicit, Remembered(), off=self._off)
+    def _decide(self, stored: Stored | None) -> tuple[Decision, Beyond]:
+        """Asks every layer, and compares the catalogue with what the user agreed to."""
+        catalogue, held = self.catalogue, Beyond()
+        in_this_run = stored is not None and self._is_shown(stored)
+        if stored is not None and in_this_run and self._shown is not None:
+            stored = self._shown[0]
+        remembered = Stored(date="").remembered(self._ask_first)
+        if stored is not None:
+            remembered = stored.remembered(self._ask_first, in_this_run)
+        agreed = stored.promised(catalogue) if stored else []
+        decision = decide(catalogue, self._explicit, remembered, promised=agreed, off=self._off)
         bits = decision.consent.bits
-        for channel in self.catalogue.channels if bits else ():
+        layer = next((layer.name for layer in decision.layers if layer.decided), "")
+        if stored is not None and stored.agreement is not None and bits and layer in ("stored choice", "default"):
+            held = beyond(stored.agreement, catalogue, bits, stored.granted)
+        for channel in catalogue.channels if bits else ():
             if channel.name in self._channels:
-                bits = _switched(self.catalogue, bits, channel, self._channels[channel.name])
+                bits = _switched(bits, channel, self._channels[channel.name], catalogue)
         if bits and not any(self._sender.urls):
-            return decision._replace(consent=Consent.OFF, reason="there is no endpoint to send to")
-        return decision._replace(consent=Consent(self.catalogue.tidied(bits)))
+            return decision._replace(consent=Consent.OFF, reason="there is no endpoint to send to"), held
+        return decision._replace(consent=Consent(catalogue.tidied(bits))), held
+
+    def _is_shown(self, stored: Stored) -> bool:
+        """Returns true if a notice was shown in this run, and nothing was stored since."""
+        return self._shown is not None and stored.problem is None and stored.fingerprint == self._shown[1]
+
+    def notice_due(self) -> Notice | None:
+        """The notice that the user must see before anything is sent, or more than they agreed to."""
+        if self._store is None or not any(self._sender.urls):
+            return None
+        stored = self._store.read()
+        if self._is_shown(stored) or stored.has_declined(self.catalogue):
+            return None
+        decision, held = self._decide(stored)
+        is_first = decision.reason in ("the notice was not shown yet", "the user has not agreed yet")
+        if not is_first and not held.names:
+            return None
+        urls = [url for url in self._sender.urls if url is not None]
+        return Notice(self.catalogue, urls, self._command, [] if is_first else held.names)
+
+    def notice_shown(self) -> None:
+        """The user has seen the notice: what it tells of may be sent from the next run on."""
+        if self._store is None:
+            return
+        before = self._store.read()
+        try:
+            self._store.notice_shown()
+        finally:
+            self._shown = self._shown or (before, self._store.read().fingerprint)
+            self.reload()
+
+    def choose(self, choice: Consent) -> None:
+        """Remembers what the user chose, and lets it count at once. Off deletes what waits."""
+        if self._store is None:
+            raise OSError("the program keeps no store")
+        try:
+            self._store.choose(choice)
+            self._shown = None
+        finally:
+            self.reload()
+
+    def ask(self, answer: Callable[[str], str] = input) -> bool | None:
+        """Asks the user whether this may be reported, where a notice is due. Whatever is not a yes is a no."""
+        notice = self.notice_due()
+        if notice is None or self._store is None:
+            return None
+        said = answer(f"{notice.body()}\n\n{self.catalogue.ask or 'May this be reported?'} [y/N] ")
+        yes = said.strip().lower() in ("y", "yes")
+        stored = self._store.read().choice
+        by_default = self.catalogue.reports_by_default() or self.catalogue.opt_in is None
+        if yes:
+            self.choose(stored or (Consent.DEFAULT if by_default else Consent.OPTED_IN))
+        elif notice.added:
+            self._store.decline()
+            self.reload()
+        else:
+            self.choose(Consent.OFF)
+        return yes
 
     def start(self) -> Span:
         """Starts the clock of a span that lasts."""
@@ -216,7 +295,7 @@ class Pipeline(Emitter):
         return self._sender.flush(limit, close=True)
 
 
-def _switched(catalogue: Catalogue, bits: int, channel: Channel, on: bool) -> int:
+def _switched(bits: int, channel: Channel, on: bool, catalogue: Catalogue) -> int:
     if on:
         return bits | channel.grants
     for other in catalogue.channels:

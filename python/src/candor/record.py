@@ -169,3 +169,10 @@ class Record:
     def replaced(self) -> int:
         """The number of values that an open enum did not list."""
         return sum(1 for _, why in self.notes if why == REPLACED)
+
+
+def scratch() -> Record:
+    """A record that goes nowhere, to judge single values with."""
+    from .definition import Catalogue, Signal
+
+    return Record(Catalogue("", "", "", "", signals=()), Signal("span", "", "", 0), (1 << 30) - 1)
