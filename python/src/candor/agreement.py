@@ -3,6 +3,10 @@
 The same records, names and fingerprints as in Rust: one person has one choice, whatever language a program is written in.
 """
 
+# Files are of any form: what is in them is not known before it is looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false
+
 from __future__ import annotations
 
 import math

@@ -4,6 +4,10 @@ Doubt means off: a file that cannot be read, belongs to somebody else, was chang
 replaced by a notice. An off that cannot be written empties the file.
 """
 
+# Files are of any form: what is in them is not known before it is looked at.
+# pyright: reportUnknownArgumentType=false, reportUnknownVariableType=false, reportUnknownMemberType=false
+# pyright: reportUnknownLambdaType=false
+
 from __future__ import annotations
 
 import contextlib
