@@ -3,12 +3,15 @@
 //! An OTLP endpoint has a lane for spans and one for events, because OTLP has a request for each. An endpoint with bodies
 //! of the program's own has one lane. Only lanes that a signal of the catalogue takes are there.
 
+use std::borrow::Cow;
+
 use candor_domain::Frame;
 
 use fastrand::Rng;
 
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp, put_body};
 use crate::filter::Tally;
+use crate::process::AllowedProcess;
 use crate::{Body, Catalogue, Consent, Content, Destination, Form, Method, Signal, SignalKind, Telemetry};
 
 /// All lanes of a catalogue.
@@ -16,7 +19,7 @@ use crate::{Body, Catalogue, Consent, Content, Destination, Form, Method, Signal
 pub(crate) struct Lanes {
     lanes: Box<[Lane]>,
     /// By endpoint and kind: the lane's position.
-    of: [u8; 2 * Lanes::MOST_ENDPOINTS],
+    of: [u8; SignalKind::ALL.len() * Lanes::MOST_ENDPOINTS],
 }
 
 /// The batches of one endpoint and kind of request.
@@ -44,9 +47,9 @@ impl Lanes {
     /// `process_room` is how many bytes the attributes of the process take.
     pub fn new(catalogue: &Catalogue, process_room: usize) -> Self {
         let mut lanes = Vec::new();
-        let mut of = [0; 2 * Self::MOST_ENDPOINTS];
+        let mut of = [0; SignalKind::ALL.len() * Self::MOST_ENDPOINTS];
         for position in 0..catalogue.endpoints.len().clamp(1, Self::MOST_ENDPOINTS) {
-            for kind in [SignalKind::Span, SignalKind::Event] {
+            for kind in SignalKind::ALL {
                 let is_there = |signal: &&&Signal| usize::from(signal.endpoint) == position && signal.kind == kind;
                 if catalogue.signals.iter().find(is_there).is_none() {
                     continue;
@@ -80,7 +83,7 @@ impl Lanes {
 }
 
 fn place(endpoint: u8, kind: SignalKind) -> usize {
-    2 * usize::from(endpoint) + usize::from(kind == SignalKind::Event)
+    SignalKind::ALL.len() * usize::from(endpoint) + kind as usize
 }
 
 impl Lane {
@@ -135,12 +138,26 @@ impl Lane {
         }
     }
 
-    /// The bytes before `length` bytes of signals, with the attributes of the process where the form has a place for them.
-    pub fn header(&self, process: &[u8], length: usize) -> std::borrow::Cow<'_, [u8]> {
+    /// The bytes before `length` bytes of signals. In JSON, the places of the attributes of the process are still holes.
+    pub fn header(&self, process: &AllowedProcess<'_>, length: usize) -> Cow<'_, [u8]> {
         match &self.form {
-            LaneForm::Otlp(_, envelope) => envelope.header(process, length).into(),
+            LaneForm::Otlp(_, envelope) => envelope.header(&process.otlp(), length).into(),
             LaneForm::Json(_, _, frame) => (&*frame.before).into(),
         }
+    }
+
+    /// A request with the attributes of the process in its holes.
+    pub fn fill<'b>(&self, process: &AllowedProcess<'_>, request: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
+        match &self.form {
+            LaneForm::Otlp(..) => request,
+            LaneForm::Json(_, body, _) => process.fill(body, request),
+        }
+    }
+
+    /// The whole request with these signals.
+    pub fn request(&self, process: &AllowedProcess<'_>, signals: &[u8]) -> Vec<u8> {
+        let header = self.header(process, signals.len());
+        self.fill(process, [&header, signals, self.behind()].concat().into()).into_owned()
     }
 
     /// Returns true if each signal is a request.

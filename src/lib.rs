@@ -52,6 +52,7 @@ mod stopped;
 #[cfg(feature = "stored")]
 mod stored;
 mod sync;
+pub mod testing;
 mod transport;
 #[cfg(feature = "validate")]
 pub mod validate;
@@ -59,7 +60,7 @@ mod value;
 
 pub use allowance::Allowance;
 pub use candor_domain::Tally;
-pub use candor_macros::{Telemetry, catalogue};
+pub use candor_macros::{Telemetry, catalogue, include};
 pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
 pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};
@@ -76,9 +77,9 @@ pub use pipeline::unsent::Unsent;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
-    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,
-    SignalKind,
+    Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted,
+    Instrument, Measure, Member, Members, Method, NumberType, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own,
+    Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

@@ -31,6 +31,7 @@ mod given;
 mod json;
 mod kind;
 mod marker;
+mod measure;
 mod members;
 mod meter;
 mod notes;
@@ -43,7 +44,8 @@ mod sieve;
 mod timestamp;
 
 pub use body::{
-    Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
+    BatchReading, Body, Endpoint, Facts, Fault, Filling, Form, Frame, MembersEncoder, Method, Own, Part, Reading,
+    Recorded, SPREAD,
 };
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, ResourceInfo, Signal};
 pub use choice::{Choice, Members};
@@ -57,6 +59,7 @@ pub use given::{Given, Look};
 pub use json::JsonValue;
 pub use kind::{KindFacts, SignalKind};
 pub use marker::{ChannelName, DEFAULT_NAME, MARKER, OPT_IN_NAME, UNNAMED, claimed, is_marker, marker, marker_names};
+pub use measure::{Instrument, MOST_BUCKETS, MOST_SERIES, Measure, NumberType, series};
 pub use meter::{Meter, write_scalar};
 pub use notes::{Notes, Path, Refusals, Tally, Why};
 pub use number::{double_of_digits, int_of_digits, whole};

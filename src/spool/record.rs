@@ -47,6 +47,7 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, content
         Content::Otlp(SignalKind::Span) => 1,
         Content::Otlp(SignalKind::Event) => 2,
         Content::Json(_) => 3,
+        Content::Otlp(SignalKind::Metric) => 4,
     };
     out.push(kind | key.endpoint << 4);
     out.extend_from_slice(&fingerprint.to_le_bytes());
@@ -73,6 +74,7 @@ pub(super) fn decode<'b>(
         (1, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Span),
         (2, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Event),
         (3, Some(Form::Json(method, _))) => Content::Json(*method),
+        (4, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Metric),
         _ => return None,
     };
     let to = Destination { endpoint: endpoint.map_or("default", |endpoint| &endpoint.name), content };
@@ -156,12 +158,20 @@ fn shows_any_of_process(
     body: &[u8],
     sort: &dyn Fn(&AttributeInfo) -> bool,
 ) -> bool {
-    if matches!(to.content, Content::Json(_)) {
-        return false; // it has no place for them
+    let shown = |json: &str| {
+        let attributes = &catalogue.resource.attributes;
+        attributes.iter().any(|known| shows(json, known.name(), &known.attribute, sort))
+    };
+    match to.content {
+        Content::Otlp(_) => decode_resource(catalogue, body).is_none_or(|json| shown(&json)),
+        // Payloads tell what is of the process and what of the signal.
+        Content::Json(_) => read_bodies(catalogue, to.endpoint, body).is_none_or(|bodies| {
+            bodies
+                .iter()
+                .filter_map(|(_, json)| json.split_once("\"resource\":"))
+                .any(|(_, of_process)| shown(of_process))
+        }),
     }
-    let Some(json) = decode_resource(catalogue, body) else { return true };
-    let attributes = &catalogue.resource.attributes;
-    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
 }
 
 /// Returns true if JSON has an attribute of this sort, or a field of it, under this name.
