@@ -26,14 +26,17 @@ pub fn languages() -> impl Iterator<Item = &'static str> {
     LANGUAGES.iter().map(|(name, _)| *name)
 }
 
+/// Generates artefacts of one kind.
+type Emit = fn(&Catalogue) -> Vec<Artefact>;
+
 /// One line per language that a project may ask for. Each writes into a folder of its name.
-const LANGUAGES: &[(&str, fn(&Catalogue) -> Vec<Artefact>)] = &[
+const LANGUAGES: &[(&str, Emit)] = &[
     ("python", |catalogue| python::render(&python::plan(catalogue))),
     ("typescript", |catalogue| typescript::render(&typescript::plan(catalogue))),
 ];
 
 /// One line per kind of artefact.
-const EMITTERS: &[fn(&Catalogue) -> Vec<Artefact>] = &[
+const EMITTERS: &[Emit] = &[
     |catalogue| rust::render(&rust::plan(catalogue)),
     |catalogue| validator::render(&validator::plan(catalogue)),
     |catalogue| canaries::render(&canaries::plan(catalogue)),

@@ -124,7 +124,7 @@ pub fn plan(catalogue: &Catalogue) -> PythonPlan {
     let mut dictionaries = Vec::new();
     catalogue.objects().iter().for_each(|object| plan_dictionaries(catalogue, &names, object, &mut dictionaries));
     let mut functions = Vec::new();
-    for signal in catalogue.signals() {
+    for signal in signals_of(catalogue) {
         let (fields, owner) = (signal_fields(catalogue, signal), format!("signal {}", signal.id));
         let docs = signal_doc(catalogue, signal);
         let function = plan_function(catalogue, &names, &owner, &docs, fields, &mut dictionaries);
@@ -160,9 +160,14 @@ pub fn plan(catalogue: &Catalogue) -> PythonPlan {
         resource,
         attributes: catalogue.attributes().iter().map(|one| plan_attribute(catalogue, &names, one)).collect(),
         objects: catalogue.objects().iter().map(|one| plan_object(catalogue, &names, one)).collect(),
-        signals: catalogue.signals().iter().map(|one| plan_signal(catalogue, &names, one)).collect(),
+        signals: signals_of(catalogue).map(|one| plan_signal(catalogue, &names, one)).collect(),
         head: head::arguments(catalogue, &names),
     }
+}
+
+/// The signals that the runtime can send: spans and events. A metric has no function, so that nothing is sent of it.
+fn signals_of(catalogue: &Catalogue) -> impl Iterator<Item = &Signal> {
+    catalogue.signals().iter().filter(|signal| signal.kind != SignalKind::Metric)
 }
 
 /// The module.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
 import os
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any, Iterator
 from unittest import mock
 
-from candor import Consent, OptOut, Pipeline, Store
+from candor import Consent, OptOut, Pipeline, Store, stored
 from candor.http import Answer
 from support import ROOT, Project
 
@@ -70,6 +71,9 @@ class Matrix(Case):
 
     def test_every_opt_out_spelling_choice_and_surrounding(self) -> None:
         count, texts = 0, self.states()
+        patch = mock.patch("candor.stored.fingerprint", functools.lru_cache(None)(stored.fingerprint))
+        patch.start()
+        self.addCleanup(patch.stop)
         for variables, off, ci, state, explicit in cases():
             if count % 294 == 0:
                 self.file.unlink(missing_ok=True)

@@ -239,7 +239,7 @@ class Ends(unittest.TestCase):
     """The end of the program, forks and threads."""
 
     def program(self, text: str, url: str, **variables: str) -> tuple[float, int, str]:
-        begin = "import crewai_telemetry as t, candor, os, sys, time\n" f"p = candor.Pipeline(t.CATALOGUE, endpoint={url!r}, consent=candor.Consent.DEFAULT)\n" "emit = lambda: t.tool_usage(p, crewai_version='1', tool_name='x', tool_attempts=1)\n"
+        begin = "import crewai_telemetry as t, candor, os, sys, time\n" f"p = candor.Pipeline(t.CATALOGUE, endpoint={url!r}, consent=candor.Consent.DEFAULT)\n" "emit = lambda: t.tool_usage(p, crewai_version='1', tool_name='x', attempts=1)\n"
         environment = {"PYTHONPATH": SOURCES, "PYTHONDONTWRITEBYTECODE": "1", "PATH": os.environ.get("PATH", ""), **variables}
         started = time.monotonic()
         done = subprocess.run([sys.executable, "-c", begin + text], env=environment, capture_output=True, text=True, timeout=60)

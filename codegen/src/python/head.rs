@@ -8,7 +8,7 @@ use crate::table::{Row, rows};
 use crate::types::python::python_text as text;
 
 use super::names::{Names, keywords};
-use super::{channel, channels_of, lines_of_members};
+use super::{channel, channels_of, lines_of_members, signals_of};
 
 /// All of them, a line or more each.
 pub(super) fn arguments(catalogue: &Catalogue, names: &Names) -> Vec<String> {
@@ -17,7 +17,7 @@ pub(super) fn arguments(catalogue: &Catalogue, names: &Names) -> Vec<String> {
         let body = endpoint.form.body().map(|_| ", is_otlp=False").unwrap_or_default();
         format!("candor.Endpoint({}, {}{body})", text(&endpoint.name), text(&endpoint.url))
     });
-    let signals = catalogue.signals().iter().map(|one| format!("_signals.{}", names.function(&one.id)));
+    let signals = signals_of(catalogue).map(|one| format!("_signals.{}", names.function(&one.id)));
     let fields = in_order(resource_fields(catalogue), UNGUARDED, |field| field.behind);
     let (_, own) = keywords(&fields, &channels_of(catalogue, &fields).1);
     let resource = lines_of_members(catalogue, names, &fields, &own);

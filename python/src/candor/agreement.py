@@ -15,7 +15,7 @@ from typing import Any
 
 from .consent import UNIVERSAL_OPT_OUTS
 from .definition import DEFAULT, OPT_IN, Attribute, Catalogue, Object, OptOut, Signal
-from .domains import Boolean, Domain, Double, Int, Json, ListOf, MapOf, ObjectOf, OneOf, Text, Timestamp, double_text
+from .domains import Boolean, Domain, Double, Int, ListOf, MapOf, ObjectOf, OneOf, Text, Timestamp, double_text
 
 Agreement = dict[str, Any]
 _MAX = 1.7976931348623157e308

@@ -10,7 +10,7 @@ import contextlib
 import os
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 _LONGEST = 4 << 20
@@ -108,7 +108,7 @@ def remove_temporaries(path: Path, locked: bool) -> None:
 
 
 @contextlib.contextmanager
-def locked(path: Path) -> Iterator[bool]:
+def locked(path: Path) -> Generator[bool, None, None]:
     """Holds the lock of a file's folder for a while. Gives false where there are no locks; waits a second at most."""
     try:
         import fcntl
