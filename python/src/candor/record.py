@@ -54,9 +54,20 @@ class Record:
 
     def optional(self, attribute: Attribute, value: object) -> None:
         """Takes a value that may be missing."""
-        if value is None and not attribute.nullable:
-            return
-        passed = self._sift(attribute, attribute.name, value)
+        if value is None or self.held or attribute.needs & ~self.consent:
+            if value is None and not attribute.nullable:
+                return
+            passed = self._sift(attribute, attribute.name, value)
+        else:  # the usual case, without a further call
+            notes, used = self.notes, self.used
+            mark = len(notes)
+            try:
+                passed = attribute.check(value, self)
+            except Exception:
+                passed = REFUSED
+            if passed is REFUSED or len(notes) != mark:
+                passed = self._noted(attribute.name, passed, mark, used)
+            self.used |= 0 if passed is REFUSED else attribute.needs
         if passed is not REFUSED:
             self.kept.append((attribute, passed))
 
@@ -108,14 +119,19 @@ class Record:
             passed = attribute.check(value, self)
         except Exception:
             passed = REFUSED
+        if passed is REFUSED or len(self.notes) != mark:
+            passed = self._noted(path, passed, mark, used)
+        self.used |= 0 if passed is REFUSED else attribute.needs
+        return passed
+
+    def _noted(self, path: str, passed: Any, mark: int, used: int) -> Any:
+        """Names what was noted inside a value by its path. Of a refused value, only that it is."""
         if passed is REFUSED:
             del self.notes[mark:]
             self.notes.append((path, VALUE))
             self.used = used
             return REFUSED
-        if len(self.notes) > mark:
-            self.notes[mark:] = [(path if inner is None else f"{path}.{inner}", why) for inner, why in self.notes[mark:]]
-        self.used |= attribute.needs
+        self.notes[mark:] = [(path if inner is None else f"{path}.{inner}", why) for inner, why in self.notes[mark:]]
         return passed
 
     def structure(self, shape: Object, value: Any) -> Any:
