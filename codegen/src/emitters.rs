@@ -2,7 +2,7 @@
 
 use candor_schema::Catalogue;
 
-use crate::{Artefact, canaries, checks_page, docs, json_schema, rust, typescript, validator};
+use crate::{Artefact, canaries, checks_page, docs, json_schema, python, rust, typescript, validator};
 
 /// Everything there is to generate from a catalogue, by path.
 pub fn generate(catalogue: &Catalogue) -> Vec<Artefact> {
@@ -26,11 +26,14 @@ pub fn languages() -> impl Iterator<Item = &'static str> {
     LANGUAGES.iter().map(|(name, _)| *name)
 }
 
-/// Plans and renders one kind of artefact.
+/// Generates artefacts of one kind.
 type Emit = fn(&Catalogue) -> Vec<Artefact>;
 
 /// One line per language that a project may ask for. Each writes into a folder of its name.
-const LANGUAGES: &[(&str, Emit)] = &[("typescript", |catalogue| typescript::render(&typescript::plan(catalogue)))];
+const LANGUAGES: &[(&str, Emit)] = &[
+    ("python", |catalogue| python::render(&python::plan(catalogue))),
+    ("typescript", |catalogue| typescript::render(&typescript::plan(catalogue))),
+];
 
 /// One line per kind of artefact.
 const EMITTERS: &[Emit] = &[

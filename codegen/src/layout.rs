@@ -41,13 +41,14 @@ pub(crate) fn rustfmt_skip() -> TokenStream {
 }
 
 /// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("checks", include_str!("../templates/checks.md.tera")),
     ("table", include_str!("../templates/table.md.tera")),
     ("signals", include_str!("../templates/signals.md.tera")),
     ("destinations", include_str!("../templates/destinations.md.tera")),
     ("switches", include_str!("../templates/switches.md.tera")),
     ("telemetry", include_str!("../templates/telemetry.md.tera")),
+    ("python", include_str!("../templates/python.py.tera")),
     ("typescript", include_str!("../templates/typescript.ts.tera")),
 ];
 

@@ -45,6 +45,8 @@ pub mod names;
 mod phrases;
 mod prose;
 #[cfg(feature = "artefacts")]
+pub mod python;
+#[cfg(feature = "artefacts")]
 pub mod review;
 #[cfg(feature = "artefacts")]
 pub mod rust;

@@ -3,6 +3,8 @@
 //! A new kind of value gets its words here, and nowhere else in this crate.
 
 #[cfg(feature = "artefacts")]
+pub(crate) mod python;
+#[cfg(feature = "artefacts")]
 pub(crate) mod sample;
 #[cfg(feature = "artefacts")]
 pub(crate) mod typescript;

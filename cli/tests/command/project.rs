@@ -258,4 +258,5 @@ fn languages_of_emitters() {
     edit(project.path(), "candor.yaml", "languages: [typscript]\n", "");
     check(project.path(), "generate", 0, &["removed made/typescript/telemetry.ts"]);
     check(project.path(), "generate --language typescript", 0, &["wrote made/typescript/telemetry.ts"]);
+    check(project.path(), "generate --language python", 0, &["wrote made/python/crewai_telemetry.py"]);
 }
