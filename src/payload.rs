@@ -245,6 +245,9 @@ impl<'e> Parts<'e> {
         let _ = match kind {
             SignalKind::Span => write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\""),
             SignalKind::Event => write!(out, ",\"timeUnixNano\":\"{end}\""),
+            SignalKind::Metric => {
+                write!(out, ",\"startTimeUnixNano\":\"{start}\",\"timeUnixNano\":\"{end}\"")
+            }
         };
         for (name, id) in ["traceId", "spanId"].into_iter().zip(self.ids).filter(|(_, id)| !id.is_empty()) {
             let _ = write!(out, ",\"{name}\":\"");

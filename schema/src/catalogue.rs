@@ -22,8 +22,8 @@ pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability
 use crate::page::PageForm;
 use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation,
-    SignalKind, marker_names,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, Instrument, MARKER, Measure, Member, NumberType,
+    OPT_IN, ObjectInfo, OnViolation, SignalKind, marker_names, series,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.

@@ -34,6 +34,7 @@ mod endpoints;
 mod handling;
 mod head;
 mod identifiers;
+mod measures;
 mod objects;
 mod requirements;
 mod rows;

@@ -20,6 +20,7 @@
 
 mod cursor;
 mod form;
+mod measured;
 pub(crate) mod notes;
 pub(crate) mod number;
 mod shape;

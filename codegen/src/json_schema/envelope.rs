@@ -33,6 +33,10 @@ pub(super) fn envelope(kind: SignalKind) -> Map<String, Value> {
         "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
         "spanId": span_id,
     }));
+    if kind == SignalKind::Metric {
+        properties.remove("traceId");
+        properties.remove("spanId");
+    }
     if kind == SignalKind::Span {
         properties.insert("parentSpanId".to_owned(), span_id);
         properties.insert("status".to_owned(), status());
