@@ -3,7 +3,7 @@
  * an object cannot do without costs the object, which then counts once, whatever was refused inside it.
  */
 
-import type { Attribute } from "./catalogue.js";
+import type { Attribute, Structure } from "./catalogue.js";
 import { type Choice, type Domain, type Scalar, type Whole, admit } from "./domain.js";
 import { whole, double as doubleOf } from "./number.js";
 import type { Notes } from "./notes.js";
@@ -22,6 +22,8 @@ export interface Place {
   readonly path: string;
   readonly notes: Notes;
   readonly syntax: Syntax;
+  /** Judges an object that foreign code gave, by the names on the wire. */
+  readonly object?: (place: Place, structure: Structure, value: unknown) => Written;
 }
 
 /** A program may have lists that are longer than anything that could be looked at. */
@@ -49,6 +51,7 @@ export function sift(place: Place, domain: Domain, value: unknown): Written {
     case "choice":
       return siftChoice(place, domain, value);
     case "object":
+      if (place.object !== undefined) return place.object(place, domain.structure(), value);
       return siftObject(place, domain.structure().record, value);
     case "list":
       return Array.isArray(value) ? siftList(place, domain, value) : REFUSED;
