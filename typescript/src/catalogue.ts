@@ -26,6 +26,8 @@ export interface Attribute {
   readonly cut: boolean;
   /** Set if null is a value of it. */
   readonly nullable: boolean;
+  /** What stands before its value in OTLP's JSON. */
+  readonly head: string;
 }
 
 /** An attribute as a signal carries it, or as an object's field. */
@@ -60,6 +62,8 @@ export interface Signal {
   readonly every: number;
   /** Position of its endpoint. */
   readonly endpoint: number;
+  /** The name as JSON. */
+  readonly quoted: string;
 }
 
 /** A place where signals go. */
@@ -125,7 +129,8 @@ interface AttributeParts {
 /** Defines an attribute; `needs` is the number of its channel. */
 export function attribute(parts: AttributeParts): Attribute {
   const { id, needs, domain, name = id, json = false, cut = false, nullable = false } = parts;
-  return { id, name, needs: setOf(needs), domain, json, cut, nullable };
+  const head = `{"key":${JSON.stringify(name)},"value":`;
+  return { id, name, needs: setOf(needs), domain, json, cut, nullable, head };
 }
 
 /** An attribute that must be there. */
@@ -165,7 +170,7 @@ interface SignalParts {
 /** Defines a signal; `needs` is the number of its channel. */
 export function signal(parts: SignalParts): Signal {
   const { kind, id, name, needs, members, every = 0, endpoint = 0 } = parts;
-  return { kind, id, name, needs: setOf(needs), members, every, endpoint };
+  return { kind, id, name, needs: setOf(needs), members, every, endpoint, quoted: JSON.stringify(name) };
 }
 
 /** Defines a catalogue. */

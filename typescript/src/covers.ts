@@ -37,7 +37,7 @@ export function covers(old: Domain, now: Domain): boolean {
 /** Returns true if a member of an enum is inside a domain, and is not replaced there. */
 function admits(domain: Domain, member: Scalar): boolean {
   if (domain.is === "choice") return admit(domain, member)?.[1] === false;
-  const attribute = { id: "", name: "", needs: 0, domain, json: false, cut: false, nullable: false };
+  const attribute = { id: "", name: "", needs: 0, domain, json: false, cut: false, nullable: false, head: "" };
   return typeof sift({ attribute, path: "", notes: new Notes(0), syntax: PLAIN }, domain, member) === "string";
 }
 

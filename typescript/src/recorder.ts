@@ -86,6 +86,7 @@ export class Recorder {
     if (typeof written === "string") {
       this.notes.used |= attribute.needs;
       if (place === BODY) this.body = written;
+      else if (place === undefined && this.syntax === OTLP) this.members.push(`${attribute.head}${written}}`);
       else this.members.push(this.syntax.member(name, written));
     } else if (written === REFUSED) {
       this.notes.note("value", path);

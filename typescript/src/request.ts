@@ -41,20 +41,25 @@ export function element(
   const given: unknown = values;
   const object = typeof given === "object" && given !== null ? given : {};
   out.record(record as (out: Recorder, values: object) => void, object);
-  const marker = channelNames(catalogue, (notes.used | signal.needs) & ~1).join(",");
-  if (marker !== "") out.members.push(OTLP.member(MARKER, OTLP.text(marker)));
-  const name = JSON.stringify(signal.name);
+  const marker = markerOf(catalogue, notes.used | signal.needs);
+  if (marker !== "") out.members.push(marker);
+  const name = signal.quoted;
   const dropped = notes.list.length > 0 ? notes.dropped() : 0;
   const counted = dropped > 0 ? `,"droppedAttributesCount":${dropped}` : "";
   const attributes = `"attributes":[${out.members.join(",")}]${counted}`;
   if (signal.kind === "event") {
     const body = out.body === undefined ? "" : `"body":${out.body},`;
-    return `{"timeUnixNano":"${stamp.end}","eventName":${name},${body}${attributes}}`;
+    return flat(['{"timeUnixNano":"', stamp.end, '","eventName":', name, ",", body, attributes, "}"]);
   }
   const status = stamp.failed ? ',"status":{"code":2}' : "";
-  const ids = `"traceId":"${randomHex(16)}","spanId":"${randomHex(8)}"`;
-  const times = `"startTimeUnixNano":"${stamp.start}","endTimeUnixNano":"${stamp.end}"`;
-  return `{${ids},"name":${name},"kind":1,${times},${attributes}${status}}`;
+  const ids = ['{"traceId":"', randomHex(16), '","spanId":"', randomHex(8)];
+  const times = ['","name":', name, ',"kind":1,"startTimeUnixNano":"', stamp.start, '","endTimeUnixNano":"', stamp.end, '",'];
+  return flat([...ids, ...times, attributes, status, "}"]);
+}
+
+/** One string in one piece: what waits in a queue is not a tree of its parts. */
+function flat(parts: readonly string[]): string {
+  return parts.join("");
 }
 
 /** The attributes of the process, as the inside of a `Resource`. */
@@ -86,22 +91,36 @@ export function requestOf(catalogue: Catalogue, kind: Signal["kind"], resource: 
   return `{"${facts.groups}":[{"resource":${resource},"${facts.scopes}":${scopes}}]}`;
 }
 
+const POOL = 4096;
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
-const pool = new Uint8Array(4096);
-let position = pool.length;
+const ZEROS = "0".repeat(32);
+let pool = "";
+let position = 0;
 
 /** So many random bytes in hexadecimal; never only zeros. */
 export function randomHex(bytes: number): string {
-  if (position + bytes > pool.length) {
-    globalThis.crypto.getRandomValues(pool);
+  if (position + 2 * bytes > pool.length) {
+    const parts: string[] = [];
+    for (const byte of globalThis.crypto.getRandomValues(new Uint8Array(POOL))) parts.push(HEX[byte] ?? "");
+    pool = parts.join("");
     position = 0;
   }
-  let text = "";
-  let sum = 0;
-  for (const end = position + bytes; position < end; position++) {
-    const byte = pool[position] ?? 0;
-    sum |= byte;
-    text += HEX[byte];
+  const text = pool.slice(position, (position += 2 * bytes));
+  return text === ZEROS.slice(0, 2 * bytes) ? randomHex(bytes) : text;
+}
+
+/** Markers by the sets that they are of. A catalogue has few. */
+const markers = new WeakMap<Catalogue, Map<number, string>>();
+
+/** The attribute that names the channels of a set beyond `default`; empty where there are none. */
+function markerOf(catalogue: Catalogue, needs: number): string {
+  let own = markers.get(catalogue);
+  if (own === undefined) markers.set(catalogue, (own = new Map<number, string>()));
+  let marker = own.get(needs);
+  if (marker === undefined) {
+    const names = channelNames(catalogue, needs & ~1).join(",");
+    marker = names === "" ? "" : OTLP.member(MARKER, OTLP.text(names));
+    own.set(needs, marker);
   }
-  return sum === 0 ? randomHex(bytes) : text;
+  return marker;
 }
