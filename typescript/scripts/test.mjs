@@ -37,6 +37,7 @@ const catalogues = {
   demo: "tests/fixtures/demo.yaml",
   channels: "tests/fixtures/channels.yaml",
   crewai: "schema/crewai",
+  notes: "examples/notes/telemetry.yaml",
 };
 for (const [name, catalogue] of Object.entries(catalogues)) {
   if (process.env.CANDOR_VECTORS_FOLDER !== undefined) break;
