@@ -16,6 +16,8 @@ pub const VALIDATOR: &str = "validator";
 pub const JSON_SCHEMA: &str = "json_schema";
 /// The emitters that are generated in TypeScript.
 pub const TYPESCRIPT: &str = "typescript";
+/// The readers of bodies of a program's own.
+pub const BODIES: &str = "bodies";
 /// The examples of a catalogue.
 pub const EXAMPLES: &str = "examples";
 
@@ -28,6 +30,7 @@ pub fn skips(signal: &Signal, consent: &[String], members: &[(String, Value)]) -
         (OTEL_FILTER, first(OTEL_RULES)),
         (VALIDATOR, off.or_else(|| first(VALIDATOR_RULES))),
         (TYPESCRIPT, first(TYPESCRIPT_RULES)),
+        (BODIES, off.or_else(|| first(VALIDATOR_RULES))),
         (JSON_SCHEMA, off.or_else(|| first(VALIDATOR_RULES)).or_else(|| first(SCHEMA_RULES))),
     ];
     let skip = |(voice, why): (&str, Option<&str>)| Some(Skip { voice: voice.to_owned(), why: why?.to_owned() });
