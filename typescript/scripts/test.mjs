@@ -42,6 +42,7 @@ const catalogues = {
 for (const [name, catalogue] of Object.entries(catalogues)) {
   if (process.env.CANDOR_VECTORS_FOLDER !== undefined) break;
   const folder = join(vectors, name);
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   candor("inherit", "generate", join(root, catalogue), "--out", folder, "--language", "typescript");
   const count = String(Math.ceil(Number(process.env.CANDOR_VECTORS ?? "32000") / 4));
