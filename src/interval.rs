@@ -62,7 +62,7 @@ impl Reports {
     pub fn push<T: Telemetry + ?Sized>(
         &self,
         lane: &Lane,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: impl Fn() -> Allowance,
     ) -> Option<Wake> {

@@ -50,6 +50,7 @@ mod stats;
 #[cfg(feature = "stored")]
 mod stored;
 mod sync;
+mod trace;
 mod transport;
 #[cfg(feature = "validate")]
 pub mod validate;
@@ -82,5 +83,6 @@ pub use spool::{Spool, SpoolLimits};
 pub use stats::Stats;
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
+pub use trace::{BelongsTo, Context, LinksTo, Propagates, Remote, Span, SpanId};
 pub use transport::{Content, Delivery, Destination, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

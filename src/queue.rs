@@ -76,7 +76,7 @@ impl Queue {
     ///
     /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
-    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T, allowance: impl Fn() -> Allowance) -> Wake {
+    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp<'_>, value: &T, allowance: impl Fn() -> Allowance) -> Wake {
         const TIMES: usize = 16;
         for _ in 0..TIMES {
             if let Some(wake) = self.try_push(stamp, value, &allowance) {
@@ -93,7 +93,7 @@ impl Queue {
     pub fn push_report<T: Telemetry + ?Sized>(
         &self,
         reports: &Reports,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: impl Fn() -> Allowance,
     ) -> Wake {
@@ -108,7 +108,7 @@ impl Queue {
     #[inline]
     fn try_push<T: Telemetry + ?Sized>(
         &self,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: &impl Fn() -> Allowance,
     ) -> Option<Wake> {
@@ -199,10 +199,18 @@ impl Shard {
     fn push<T: Telemetry + ?Sized>(
         &mut self,
         queue: &Queue,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: &Allowance,
     ) -> Result<Wake, Wake> {
+        let joined;
+        let stamp = match stamp.trace {
+            None => stamp,
+            Some(trace) => {
+                joined = trace.within(T::SIGNAL, allowance);
+                stamp.of(&joined)
+            }
+        };
         let Some(held) = allowance.held(T::SIGNAL) else {
             self.emitted += 1;
             self.dropped += 1;

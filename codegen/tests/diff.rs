@@ -8,7 +8,7 @@ use std::fmt::Write;
 
 use candor_codegen::json_schema::payload_schema;
 use candor_schema::{
-    Catalogue, Class, Collected, Consent, Domain, Example, Signal, SignalAttribute, SignalKind, admits, diff, load_str,
+    Catalogue, Class, Collected, Consent, Domain, Example, Join, Signal, SignalAttribute, SignalKind, admits, diff, load_str,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -115,6 +115,9 @@ struct Parts {
 /// The named channels, each with its row and an attribute that is always there.
 const CHANNELS: [(&str, &str, &str); 2] = [("crash", "crashes", "failed"), ("speed", "timing", "slow")];
 
+/// The spans that are always there, one of them behind a permission, and that of another process.
+const SPANS: [&str; 3] = ["plain", "all", "remote"];
+
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
     present: bool,
@@ -143,6 +146,8 @@ struct Signals {
     carried: Vec<Option<&'static str>>,
     /// The attribute that is the body of an event, if it carries it.
     body: Option<usize>,
+    /// The spans that it belongs to, and those that it links to if it is a span, by their position in [`SPANS`].
+    joined: [Vec<bool>; 2],
 }
 
 /// Attributes that are no objects; one that may be a `part`, which has those as fields; then those that may be a
@@ -209,6 +214,7 @@ fn parts() -> impl Strategy<Value = Parts> {
     );
     let fields =
         move |attributes: usize| prop::collection::vec(prop::option::weighted(0.7, (0..attributes, requirement())), 3);
+    let joined = || prop::collection::vec(prop::bool::weighted(0.2), SPANS.len());
     let signal = (
         present(),
         prop::bool::weighted(0.3),
@@ -216,14 +222,16 @@ fn parts() -> impl Strategy<Value = Parts> {
         prop::option::weighted(0.2, select(vec!["One", "Two"])),
         prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
         prop::option::weighted(0.4, 0..ATTRIBUTES),
+        [joined(), joined()],
     )
-        .prop_map(|(present, event, collected, name, carried, body)| Signals {
+        .prop_map(|(present, event, collected, name, carried, body, joined)| Signals {
             present,
             event,
             collected,
             name,
             carried,
             body,
+            joined,
         });
     let everywhere = move || prop::collection::vec(prop::option::weighted(0.15, requirement()), ATTRIBUTES);
     let everywhere = (everywhere(), everywhere());
@@ -262,6 +270,9 @@ impl Parts {
                 mix(mine, other, take());
             }
             mix(&mut mine.body, &other.body, take());
+            for (mine, other) in mine.joined.iter_mut().flatten().zip(other.joined.iter().flatten()) {
+                mix(mine, other, take());
+            }
         }
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
             mix(mine, other, take());
@@ -329,15 +340,21 @@ impl Parts {
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
+        text += "  plain: {name: Plain, collected: default, brief: plain, attributes: {sure: optional}}\n";
         let mut events = String::new();
         for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
-            let Signals { event, collected, name, carried, body, .. } = signal;
+            let Signals { event, collected, name, carried, body, joined, .. } = signal;
+            let mut joins = String::new();
             let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
             let text = if *event { &mut events } else { &mut text };
             let _ = writeln!(
                 text,
                 "  s{at}:\n    name: {name}\n    collected: {collected}\n    brief: s{at}\n    attributes:\n      sure: optional"
             );
+            for (join, spans) in Join::ALL.into_iter().zip(joined).take(if *event { 1 } else { 2 }) {
+                let spans: Vec<_> = SPANS.iter().zip(spans).filter(|(_, is)| **is).map(|(span, _)| *span).collect();
+                let _ = writeln!(joins, "    {}: [{}]", join.key(), spans.join(", "));
+            }
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
                     let is_there = is_default(id) || self.attributes[*id].collected == *collected;
@@ -347,6 +364,7 @@ impl Parts {
             }
             let body = body.filter(|id| *event && ids.contains(id) && carried[*id].is_some());
             body.into_iter().for_each(|id| _ = writeln!(text, "    body: a{id}"));
+            text.push_str(&joins);
         }
         if !events.is_empty() {
             let _ = write!(text, "events:\n{events}");
@@ -397,8 +415,21 @@ fn payloads(catalogue: &Catalogue) -> Vec<Value> {
         payloads.extend(attributes.iter().map(|attributes| payload(signal, attributes, least.1, least.2)));
         payloads.extend(bodies.iter().map(|body| payload(signal, least.0, body, least.2)));
         payloads.extend(resources.iter().map(|resource| payload(signal, least.0, least.1, resource)));
+        payloads.extend(joined(payload(signal, least.0, least.1, least.2)));
     }
     payloads
+}
+
+/// Payloads with the ids of another span, in each place that there is for them.
+fn joined(payload: Value) -> impl Iterator<Item = Value> {
+    let (trace, span) = ("212a42dbb825fddc6d5bf0ce2b768a4a", "5ce6324982f2300d");
+    let link = json!([{ "traceId": trace, "spanId": span }]);
+    let ids = [("traceId", json!(trace)), ("spanId", json!(span)), ("parentSpanId", json!(span)), ("links", link)];
+    ids.into_iter().map(move |(member, id)| {
+        let mut payload = payload.clone();
+        payload[member] = id;
+        payload
+    })
 }
 
 fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Vec<Value> {

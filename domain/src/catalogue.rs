@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{At, ChannelName, Consent, Domain, Scalar, Shared, SignalKind, UNNAMED};
+use crate::{At, ChannelName, Consent, Domain, Relations, Scalar, Shared, SignalKind, UNNAMED};
 
 /// A span or an event.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Signal {
     pub every: u64,
     /// Position of its endpoint in the catalogue.
     pub endpoint: u8,
+    /// The spans that it may be joined with.
+    pub relations: Relations,
     /// The catalogue that it was found in.
     pub origin: Origin,
 }
@@ -43,7 +45,8 @@ impl Signal {
         attributes: Shared<[Member]>,
     ) -> Self {
         let channels = Shared::Static(UNNAMED);
-        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, origin: Origin::new() }
+        let (relations, origin) = (Relations::NONE, Origin::new());
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, relations, origin }
     }
 
     /// The same, of a catalogue that has these channels.
@@ -66,6 +69,20 @@ impl Signal {
         self
     }
 
+    /// The same, which may belong to these spans and link to those, and whose id may be handed on.
+    #[must_use]
+    pub const fn joined(
+        mut self,
+        parents: &'static [Cow<'static, str>],
+        links_to: &'static [Cow<'static, str>],
+        propagates: bool,
+    ) -> Self {
+        let relations =
+            Relations { parents: Shared::Static(parents), links_to: Shared::Static(links_to), propagates };
+        std::mem::forget(std::mem::replace(&mut self.relations, relations));
+        self
+    }
+
     /// Returns whether another signal says the same, domains and channels included.
     pub fn is_same(&self, other: &Signal) -> bool {
         self.fingerprint() == other.fingerprint()
@@ -83,6 +100,7 @@ impl Signal {
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
         }
+        self.relations.hash_into(&mut hasher);
         hasher.finish()
     }
 

@@ -4,6 +4,7 @@
 mod channel;
 mod endpoint;
 pub(crate) mod ids;
+mod joined;
 pub(crate) mod waiver;
 
 use std::collections::BTreeMap;
@@ -22,8 +23,8 @@ pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability
 use crate::page::PageForm;
 use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, MARKER, Member, OPT_IN, ObjectInfo, OnViolation,
-    SignalKind, marker_names,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, Join, MARKER, MOST_LINKS, Member, OPT_IN, ObjectInfo, OnViolation,
+    REMOTE, SignalKind, marker_names,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.

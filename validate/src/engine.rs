@@ -20,6 +20,7 @@
 
 mod cursor;
 mod form;
+mod links;
 pub(crate) mod notes;
 pub(crate) mod number;
 mod shape;
@@ -31,7 +32,7 @@ pub mod values;
 mod violation;
 pub(crate) mod words;
 
-pub use candor_domain::{Consent, Pattern, SignalKind, TIMESTAMP_PATTERN};
+pub use candor_domain::{Consent, Join, Pattern, SignalKind, TIMESTAMP_PATTERN};
 pub use cursor::{Cursor, Read, Refused};
 pub use form::{Part, Signals, is_valid};
 pub use number::{Bound, Number};

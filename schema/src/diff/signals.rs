@@ -54,6 +54,7 @@ impl<'c> Comparison<'c> {
             has_common: true,
         });
         self.log_body(was, is, &what);
+        self.joined(was, is, &what);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
         self.wording(&at, &from, &to, || format!("another row discloses {what}"));
@@ -115,6 +116,6 @@ fn section(kind: SignalKind) -> &'static str {
     }
 }
 
-fn path(signal: &Signal) -> String {
+pub(super) fn path(signal: &Signal) -> String {
     format!("{}.{}", section(signal.kind), signal.id)
 }

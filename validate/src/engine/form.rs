@@ -5,11 +5,12 @@
 //! ```
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
-use candor_domain::{Pattern, SignalKind, is_marker};
+use candor_domain::{Join, Pattern, SignalKind, is_marker};
 
 use super::cursor::{Cursor, Read};
 use super::number::Number;
 use super::sink::{Fault, Sink, Step, Verdict};
+use super::links::{self, read_links};
 use super::text::JsonText;
 use super::values;
 
@@ -39,7 +40,7 @@ impl Form for SignalKind {
         let any =
             [Member::Attributes, Member::Channels, Member::Resource, Member::TraceId, Member::SpanId, Member::LeftOut];
         let own: &[Member] = match self {
-            SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Status],
+            SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Links, Member::Status],
             SignalKind::Event => &[Member::Time, Member::Body],
         };
         HEAD.union(MemberSet::of(&any)).union(MemberSet::of(own))
@@ -65,6 +66,11 @@ pub trait Signals<S: Sink> {
 
     /// Returns whether payloads of a signal may have this part.
     fn has(&self, _signal: Self::Signal, _part: Part) -> bool {
+        false
+    }
+
+    /// Returns whether a signal may be joined with a span so.
+    fn joins(&self, _signal: Self::Signal, _join: Join) -> bool {
         false
     }
 
@@ -126,10 +132,11 @@ pub(super) enum Member {
     Status,
     Body,
     Resource,
+    Links,
 }
 
 impl Member {
-    const ALL: [Member; 14] = [
+    const ALL: [Member; 15] = [
         Member::Kind,
         Member::Name,
         Member::Start,
@@ -144,6 +151,7 @@ impl Member {
         Member::Status,
         Member::Body,
         Member::Resource,
+        Member::Links,
     ];
 
     fn name(self) -> &'static str {
@@ -162,6 +170,7 @@ impl Member {
             Member::Status => "status",
             Member::Body => "body",
             Member::Resource => "resource",
+            Member::Links => "links",
         }
     }
 
@@ -308,6 +317,16 @@ fn is_offered<S: Sink, P: Signals<S>>(member: Member, signal: Option<(SignalKind
     part.is_none_or(|part| signal.is_some_and(|(_, signal)| signals.has(signal, part)))
 }
 
+/// The way to be joined that a member tells of. A log record has the ids of its span, and none of its own.
+fn join_of(member: Member, kind: SignalKind) -> Option<Join> {
+    match member {
+        Member::ParentSpanId => Some(Join::Parent),
+        Member::TraceId | Member::SpanId if kind == SignalKind::Event => Some(Join::Parent),
+        Member::Links => Some(Join::Link),
+        _ => None,
+    }
+}
+
 #[inline]
 fn read_member<S: Sink, P: Signals<S>>(
     member: Member,
@@ -318,24 +337,26 @@ fn read_member<S: Sink, P: Signals<S>>(
 ) -> Read<()> {
     /// Nanoseconds since 1970, in UTC.
     static NANOSECONDS: Pattern = Pattern::new("^[0-9]{1,20}$");
-    static TRACE_ID: Pattern = Pattern::new("^[0-9a-f]{32}$");
-    static SPAN_ID: Pattern = Pattern::new("^[0-9a-f]{16}$");
     match (member, signal) {
         (Member::Kind, _) => return read_kind(cursor, sink),
         (Member::Name, _) => return values::text(cursor, sink, false, usize::MAX, None),
         (_, None) => return sink.pass(cursor),
         (_, Some((kind, _))) if !kind.allowed().has(member) => return sink.refuse(cursor, Fault::UnknownMember),
+        (_, Some((kind, signal))) if join_of(member, kind).is_some_and(|join| !signals.joins(signal, join)) => {
+            return sink.refuse(cursor, Fault::NotJoined);
+        }
         (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
         (Member::Channels, _) => return read_channels(cursor, sink, signals),
         (Member::Body, Some((_, signal))) => return signals.part(signal, Part::Body, cursor, sink),
         (Member::Resource, Some((_, signal))) => return signals.part(signal, Part::Resource, cursor, sink),
         (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
         (Member::Status, _) => return read_status(cursor, sink),
+        (Member::Links, _) => return read_links(cursor, sink),
         _ => {}
     }
     let pattern = match member {
-        Member::TraceId => &TRACE_ID,
-        Member::SpanId | Member::ParentSpanId => &SPAN_ID,
+        Member::TraceId => &links::TRACE_ID,
+        Member::SpanId | Member::ParentSpanId => &links::SPAN_ID,
         _ => &NANOSECONDS,
     };
     values::text(cursor, sink, false, usize::MAX, Some(pattern))

@@ -1,6 +1,6 @@
 //! A [`Spec`] made into tables, and payloads held against them.
 
-use candor_domain::{Consent, Domain, Member, Members, ObjectInfo, SignalKind};
+use candor_domain::{Consent, Domain, Join, Member, Members, ObjectInfo, SignalKind};
 
 use super::cursor::{Cursor, Read};
 use super::form::{self, Part, Signals};
@@ -280,6 +280,10 @@ impl<S: Sink> Signals<S> for Validator<'_> {
             Part::Body => self.signals[signal].body.is_some(),
             Part::Resource => !self.resource.members.is_empty(),
         }
+    }
+
+    fn joins(&self, signal: usize, join: Join) -> bool {
+        self.spec.may_join(signal, join, self.consent)
     }
 
     fn part(&self, signal: usize, part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
