@@ -1,10 +1,11 @@
 //! The source of a sender's transport: made on its own thread, and again in a process that was forked.
 
-#[cfg(feature = "spool")]
-use crate::Catalogue;
 use crate::Transport;
 use crate::sync::{Mutex, lock};
+#[cfg(feature = "http")]
 use crate::transport::Target;
+#[cfg(feature = "spool")]
+use crate::{Catalogue, Reason};
 
 /// Makes a transport, on the sender's thread; again in a process that was forked.
 pub(crate) trait Connect: Send + Sync {
@@ -19,13 +20,8 @@ impl<F: Fn() -> Option<Box<dyn Transport>> + Send + Sync> Connect for F {
 
 /// Sends by HTTP to these endpoints, also in a forked process.
 #[cfg(feature = "http")]
-pub(crate) fn connect_http(targets: Vec<Target>, timeout: std::time::Duration) -> Option<Box<dyn Connect>> {
-    Some(Box::new(move || Some(Box::new(crate::http::Routes::new(&targets, timeout)) as Box<dyn Transport>)))
-}
-
-#[cfg(not(feature = "http"))]
-pub(crate) fn connect_http(_: Vec<Target>, _: std::time::Duration) -> Option<Box<dyn Connect>> {
-    None
+pub(crate) fn connect_http(targets: Vec<Target>, options: crate::http::Options) -> Box<dyn Connect> {
+    Box::new(move || Some(Box::new(crate::http::Routes::new(&targets, &options)) as Box<dyn Transport>))
 }
 
 /// A transport that is there already can be used once, by the process that it was made for. A forked process has none.
@@ -38,14 +34,14 @@ pub(crate) fn connect_once(transport: Box<dyn Transport>) -> Box<dyn Connect> {
 /// The same with a spool around it, where one is wanted. A forked process has its own, on the same folder.
 #[cfg(feature = "spool")]
 pub(crate) fn connect_spooled(
-    connect: Option<Box<dyn Connect>>,
+    connect: Result<Box<dyn Connect>, Reason>,
     spool: Option<crate::spool::Permission>,
     catalogue: &'static Catalogue,
     limits: crate::SpoolLimits,
-) -> Option<Box<dyn Connect>> {
+) -> Result<Box<dyn Connect>, Reason> {
     let Some(permission) = spool else { return connect };
     let inner = connect?;
-    Some(Box::new(move || {
+    Ok(Box::new(move || {
         let spool = crate::Spool::wrap(inner.connect()?, catalogue, permission.clone()).limits(limits);
         Some(Box::new(spool) as Box<dyn Transport>)
     }))

@@ -90,6 +90,11 @@ pub enum Reason {
     NotAsked,
     /// No layer said anything else.
     Default,
+    /// Requests could never be sent as the application has it.
+    Misconfigured {
+        /// The mistake, and what to write.
+        why: String,
+    },
     /// There is nowhere to send to: neither the application nor the catalogue names an endpoint.
     NoEndpoint,
 }
@@ -111,6 +116,7 @@ impl fmt::Display for Reason {
             Reason::NoticeShown => f.write_str("the notice was shown in this run"),
             Reason::NotAsked => f.write_str("the user has not agreed yet"),
             Reason::Default => f.write_str("nobody said otherwise"),
+            Reason::Misconfigured { why } => f.write_str(why),
             Reason::NoEndpoint => f.write_str("there is no endpoint to send to"),
         }
     }
@@ -127,11 +133,11 @@ impl fmt::Display for Layer {
 }
 
 impl Decision {
-    /// The same, where there is nowhere to send to.
-    pub(crate) fn without_endpoint(mut self) -> Self {
+    /// The same, where nothing can be sent for this reason.
+    pub(crate) fn without_endpoint(mut self, reason: &Reason) -> Self {
         if self.consent != Consent::Off {
             self.consent = Consent::Off;
-            self.reason = Reason::NoEndpoint;
+            self.reason = reason.clone();
             self.layers.iter_mut().for_each(|layer| layer.decided = false);
         }
         self

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use candor_domain::{At, Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, Show, Sieve, Slot, Why};
+use candor_domain::{At, Encoder, FieldSieve, Held, JsonValue, Notes, Nothing, Path, Refusals, Show, Sieve, Slot, Why};
 pub(crate) use candor_domain::{Outcome, Tally};
 
 use crate::{
@@ -35,7 +35,23 @@ pub(crate) fn record_holding<T: Telemetry + ?Sized, E: Encoder>(
     held: &[&'static str],
     tally: &mut Tally,
 ) {
-    let sieve = Sieve { encoder, consent, held, notes: tally };
+    let mut refusals = Refusals::default();
+    record_noting(value, encoder, consent, held, &mut refusals);
+    tally.dropped = refusals.dropped();
+    tally.truncated = refusals.iter().filter(|(why, _)| *why == Why::Cut).count().try_into().unwrap_or(u32::MAX);
+    tally.used = refusals.needs();
+}
+
+/// The same, with the places of the values that do not pass.
+#[cold]
+pub(crate) fn record_noting<T: Telemetry + ?Sized, E: Encoder>(
+    value: &T,
+    encoder: &mut E,
+    consent: Consent,
+    held: &[&'static str],
+    refusals: &mut Refusals,
+) {
+    let sieve = Sieve { encoder, consent, held, notes: refusals };
     value.record(&mut Filter { sieve, listed: Listed::new(&T::SIGNAL.attributes) });
 }
 
@@ -64,12 +80,12 @@ pub(crate) fn is_signal_of(signal: &'static Signal, catalogue: &'static Catalogu
 }
 
 /// Takes a signal's attributes.
-struct Filter<'a, E, H> {
-    sieve: Sieve<'a, E, H, Tally>,
+struct Filter<'a, E, H, N> {
+    sieve: Sieve<'a, E, H, N>,
     listed: Listed,
 }
 
-impl<E: Encoder, H: Held> Filter<'_, E, H> {
+impl<E: Encoder, H: Held, N: Notes> Filter<'_, E, H, N> {
     /// Takes one attribute; says what became of it.
     #[inline(always)]
     fn entry<K, V: Value<K> + ?Sized>(&mut self, info: &'static AttributeInfo, value: &V) -> Outcome {
@@ -113,7 +129,7 @@ impl<E: Encoder, H: Held> Filter<'_, E, H> {
     }
 }
 
-impl<E: Encoder, H: Held> Recorder for Filter<'_, E, H> {
+impl<E: Encoder, H: Held, N: Notes> Recorder for Filter<'_, E, H, N> {
     #[inline(always)]
     fn granted<const CHANNEL: u8>(&self) -> Option<Granted<CHANNEL>> {
         Granted::by(self.sieve.consent)

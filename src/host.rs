@@ -33,7 +33,7 @@ pub use self::choice::choose;
 use self::choice::{headline, nothing_by_default};
 #[cfg(feature = "cli")]
 pub use self::command::TelemetryArguments;
-use crate::{Catalogue, LastRun, Layer, Pipeline, Signal, decode, decode_body};
+use crate::{Catalogue, LastError, LastRun, Layer, Pipeline, Signal, Stats, Stop, decode, decode_body};
 
 /// Shows the notice that is due, if one is, to whoever sits at the terminal of standard error; says whether it did.
 /// Without a terminal nothing is shown, and the notice stays due.
@@ -72,16 +72,52 @@ pub fn status(pipeline: &Pipeline) -> String {
     match pipeline.store().and_then(|store| store.last_run()) {
         Some(run) => {
             lines.push(describe(&run));
-            lines.extend(run.failure.map(|why| format!("not sent then: {}", one_line(&why))));
+            lines.extend(stopped(&run.stopped, "then"));
+            lines.extend(not_sent(run.failure, run.stats.last_error, "then"));
         }
         None => lines.push("last run: nothing is known".to_owned()),
     }
-    lines.extend(pipeline.last_failure().map(|why| format!("not sent in this run: {}", one_line(&why))));
+    lines.extend(of_this_run(pipeline));
     lines.extend(pipeline.store().map(|store| match store.folder() {
         Some(folder) => format!("settings: {}", folder.display()),
         None => "settings: there is no folder for them".to_owned(),
     }));
     lines.join("\n")
+}
+
+/// Describes the drops of this run, with their reasons.
+fn of_this_run(pipeline: &Pipeline) -> Vec<String> {
+    let stats = pipeline.stats();
+    let dropped = (stats.dropped > 0).then(|| format!("dropped in this run: {}{}", stats.dropped, reasons(&stats)));
+    let left_out = stopped(&pipeline.stopped(), "in this run");
+    let failure = not_sent(pipeline.last_failure(), stats.last_error, "in this run");
+    dropped.into_iter().chain(left_out).chain(failure).collect()
+}
+
+/// The reasons for which signals were dropped: ` (3 full, 2 network)`; nothing where there are none.
+fn reasons(stats: &Stats) -> String {
+    let mut reasons: Vec<_> = stats.drops.iter().map(|(reason, count)| format!("{count} {}", reason.name())).collect();
+    let others = [(stats.not_due, "not due"), (stats.unclaimed, "unclaimed")];
+    reasons.extend(others.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")));
+    if reasons.is_empty() { String::new() } else { format!(" ({})", reasons.join(", ")) }
+}
+
+/// The reason why something was not sent, with its time where it is known.
+fn not_sent(why: Option<String>, error: Option<LastError>, when: &str) -> Option<String> {
+    let date = error.map(|error| format!(" ({})", error.date())).unwrap_or_default();
+    why.map(|why| format!("not sent {when}: {}{date}", one_line(&why)))
+}
+
+/// The values that were left out or cut, by key: the most frequent ones.
+fn stopped(stops: &[Stop], when: &str) -> Option<String> {
+    const MOST: usize = 5;
+    let mut stops: Vec<_> = stops.iter().collect();
+    stops.sort_by_key(|stop| std::cmp::Reverse(stop.count));
+    let shown = stops.iter().take(MOST);
+    let shown: Vec<_> =
+        shown.map(|stop| format!("{} {} ({})", stop.count, one_line(&stop.key), stop.why.name())).collect();
+    let more = if stops.len() > MOST { format!(", and {} more", stops.len() - MOST) } else { String::new() };
+    (!shown.is_empty()).then(|| format!("values left out {when}: {}{more}", shown.join(", ")))
 }
 
 /// Lists the signals that go at intervals, and when they may go next. Nothing is said while everything is off.
@@ -125,8 +161,11 @@ fn one_line(text: &str) -> String {
 fn describe(run: &LastRun) -> String {
     let LastRun { date, version, stats, .. } = run;
     let mut text = format!(
-        "last run: {date}, version {version}: {} emitted, {} sent, {} dropped",
-        stats.emitted, stats.sent, stats.dropped
+        "last run: {date}, version {version}: {} emitted, {} sent, {} dropped{}",
+        stats.emitted,
+        stats.sent,
+        stats.dropped,
+        reasons(stats)
     );
     let more = [
         (stats.spooled, "put aside until the network is back"),

@@ -3,8 +3,10 @@
 //! The route to the collector is decided once, from the environment: which proxy, and which certificate authorities are
 //! trusted. Where the environment names one that cannot be used, nothing is sent, and every request fails with the reason.
 
+mod address;
 mod environment;
 mod no_proxy;
+mod options;
 mod proxy;
 mod roots;
 mod routes;
@@ -15,14 +17,17 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use ureq::http::{Response, Uri};
+use ureq::http::{HeaderName, HeaderValue, Response, Uri};
 use ureq::tls::TlsConfig;
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, RequestBuilder};
 
+pub(crate) use self::address::check as check_address;
+use self::address::is_https;
 use self::environment::Environment;
+pub(crate) use self::options::{Header, Options};
 pub(crate) use self::routes::Routes;
 use crate::encode::wire::{Field, Reader};
-use crate::{Content, Delivery, Destination, Method, Retry, SignalKind, Transport, TransportError};
+use crate::{Cause, Content, Delivery, Destination, Method, Retry, SignalKind, Transport, TransportError};
 
 /// OTLP/HTTP with protobuf bodies, compressed with gzip, through the proxy that the environment names.
 ///
@@ -36,6 +41,9 @@ pub struct Http {
     /// The route to the endpoint, or the reason why there is none.
     route: Result<Route, String>,
     endpoint: String,
+    /// Marked as secrets, so that debug output does not show their values.
+    headers: Vec<(HeaderName, HeaderValue)>,
+    gzip: bool,
     compressed: Vec<u8>,
 }
 
@@ -56,20 +64,34 @@ impl Http {
     /// Sends to this endpoint, such as `https://telemetry.example.com:4318`; `/v1/traces` and `/v1/logs` are added. A
     /// request may take as long as `timeout`.
     pub fn new(endpoint: &str, timeout: Duration) -> Self {
-        let route = Route::to(endpoint, timeout, &|name| var_os(name));
-        Http { route, endpoint: endpoint.to_owned(), compressed: Vec::new() }
+        Http::with(endpoint, &Options { timeout, ..Options::default() }, Vec::new())
+    }
+
+    /// The same with these options, and these headers of theirs.
+    pub(crate) fn with(endpoint: &str, options: &Options, headers: Vec<(HeaderName, HeaderValue)>) -> Self {
+        let route = Route::to(endpoint, options, &|name| var_os(name));
+        Http { route, endpoint: endpoint.to_owned(), headers, gzip: options.gzip, compressed: Vec::new() }
     }
 
     /// Sends a JSON document to the endpoint itself. It is taken if the answer is any 2xx; nothing is read of that.
     fn send_json(&self, method: Method, body: &[u8]) -> Result<Delivery, TransportError> {
-        let route = self.route.as_ref();
-        let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
-        let request = match method {
+        let route = self.route()?;
+        let request = self.with_headers(match method {
             Method::Post => route.agent.post(&self.endpoint),
             Method::Put => route.agent.put(&self.endpoint),
-        };
+        });
         let answer = request.content_type("application/json").send(body).map_err(|error| route.unanswered(&error))?;
         if answer.status().is_success() { Ok(Delivery::default()) } else { Err(refused(&answer)) }
+    }
+
+    fn route(&self) -> Result<&Route, TransportError> {
+        let no_route =
+            |why: &String| TransportError { message: why.clone(), retry: Retry::Never, cause: Cause::NoAnswer };
+        self.route.as_ref().map_err(no_route)
+    }
+
+    fn with_headers<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        self.headers.iter().fold(request, |request, (name, value)| request.header(name, value))
     }
 
     fn compress(&mut self, body: &[u8]) -> std::io::Result<()> {
@@ -83,11 +105,10 @@ impl Http {
 impl Transport for Http {
     fn send(&mut self, kind: SignalKind, body: &[u8]) -> Result<Delivery, TransportError> {
         let path = kind.facts().path;
-        let compressed = body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
-        let route = self.route.as_ref();
-        let route = route.map_err(|why| TransportError { message: why.clone(), retry: Retry::Never })?;
+        let compressed = self.gzip && body.len() >= COMPRESS_FROM && self.compress(body).is_ok();
+        let route = self.route()?;
         let url = format!("{}{path}", self.endpoint.trim_end_matches('/'));
-        let request = route.agent.post(url).content_type("application/x-protobuf");
+        let request = self.with_headers(route.agent.post(url)).content_type("application/x-protobuf");
         let answer = match compressed {
             true => request.header("content-encoding", "gzip").send(&self.compressed),
             false => request.send(body),
@@ -112,17 +133,19 @@ impl Transport for Http {
 }
 
 impl Route {
-    fn to(endpoint: &str, timeout: Duration, environment: Environment<'_>) -> Result<Self, String> {
+    fn to(endpoint: &str, options: &Options, environment: Environment<'_>) -> Result<Self, String> {
         let uri: Uri = endpoint.parse().map_err(|error| format!("the endpoint is not a URL: {error}"))?;
         let named = proxy::named_for(&uri, environment)?;
         let (variable, proxy) = named.map(|named| (named.variable, named.proxy)).unzip();
         let mut config = Agent::config_builder();
         if is_https(&uri) || proxy.as_ref().is_some_and(|proxy| is_https(proxy.uri())) {
-            config = config.tls_config(TlsConfig::builder().root_certs(roots::trusted(environment)?).build());
+            config = config.tls_config(
+                TlsConfig::builder().root_certs(roots::trusted(options.certificates()?, environment)?).build(),
+            );
         }
         let config = config
             .proxy(proxy)
-            .timeout_global(Some(timeout))
+            .timeout_global(Some(options.timeout))
             .max_redirects(0)
             .http_status_as_error(false)
             .user_agent(concat!("candor/", env!("CARGO_PKG_VERSION")))
@@ -138,19 +161,18 @@ impl Route {
             Some(variable) => format!("no answer through the proxy that `{variable}` names: {error}"),
             None => format!("no answer: {error}"),
         };
-        TransportError { message, retry }
+        TransportError { message, retry, cause: Cause::NoAnswer }
     }
-}
-
-fn is_https(uri: &Uri) -> bool {
-    uri.scheme_str().is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 /// An answer that takes nothing.
 fn refused(answer: &Response<Body>) -> TransportError {
     let status = answer.status().as_u16();
-    let retry = if matches!(status, 429 | 502 | 503 | 504) { retry(answer) } else { Retry::Never };
-    TransportError { message: format!("the collector answered {status}"), retry }
+    let (retry, cause) = match status {
+        429 | 502 | 503 | 504 => (retry(answer), Cause::Busy),
+        _ => (Retry::Never, Cause::Refused),
+    };
+    TransportError { message: format!("the collector answered {status}"), retry, cause }
 }
 
 /// `Retry-After` in seconds. Its other form, a date, is left to the usual pause.

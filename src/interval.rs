@@ -16,8 +16,10 @@ use fastrand::Rng;
 use crate::encode::{Buffer, Stamp};
 use crate::lanes::Lane;
 use crate::queue::Wake;
+use crate::refusals::count_refusals;
+use crate::stopped::Counts;
 use crate::sync::{Mutex, MutexGuard, lock, thread};
-use crate::{Allowance, Signal, Stats, Telemetry};
+use crate::{Allowance, DropReason, Drops, Signal, Stats, Telemetry};
 
 /// The answer to the claim of a signal's time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,10 +51,10 @@ struct State {
     next: Vec<(&'static Signal, u64)>,
     ids: Rng,
     emitted: u64,
-    dropped: u64,
+    drops: Drops,
     not_due: u64,
-    unclaimed: u64,
     tally: [u64; 2],
+    stopped: Counts,
 }
 
 impl Reports {
@@ -64,22 +66,26 @@ impl Reports {
         lane: &Lane,
         stamp: Stamp<'_>,
         value: &T,
-        allowance: impl Fn() -> Allowance,
+        allowance: impl Fn() -> Result<Allowance, DropReason>,
     ) -> Option<Wake> {
         let mut state = self.free()?;
-        let allowance = allowance();
-        let too_early = state.is_too_early(T::SIGNAL, stamp.end_unix_nano);
-        let Some(held) = allowance.held(T::SIGNAL).filter(|_| !too_early) else {
-            state.emitted += 1;
-            state.dropped += 1;
-            state.not_due += u64::from(too_early && allowance.held(T::SIGNAL).is_some());
-            return Some(Wake::No);
+        state.emitted += 1;
+        let allowance = match allowance() {
+            Ok(allowance) => allowance,
+            Err(reason) => return Some(state.refuse(reason)),
         };
+        let Some(held) = allowance.held(T::SIGNAL) else { return Some(state.refuse(DropReason::Consent)) };
+        if state.is_too_early(T::SIGNAL, stamp.end_unix_nano) {
+            state.not_due += 1;
+            return Some(Wake::No);
+        }
         let mut element = Buffer::growing();
         let tally = lane.write(&mut element, &mut state.ids, (allowance.consent(), held), stamp, value);
-        state.emitted += 1;
         state.tally[0] += u64::from(tally.dropped);
         state.tally[1] += u64::from(tally.truncated);
+        if tally.dropped > 0 || tally.truncated > 0 {
+            count_refusals(value, allowance.consent(), held, &mut state.stopped);
+        }
         state.waiting.push(Report { signal: T::SIGNAL, element: element.into_vec() });
         Some(Wake::First)
     }
@@ -97,28 +103,33 @@ impl Reports {
         None
     }
 
+    /// Returns true for a signal at intervals that would be dropped now.
+    pub fn is_early(&self, signal: &Signal, now_unix_nano: u64) -> bool {
+        signal.every > 0 && lock(&self.0).is_too_early(signal, now_unix_nano)
+    }
+
     /// Takes one away, to send it.
     pub fn take(&self) -> Option<Report> {
         lock(&self.0).waiting.pop()
     }
 
-    /// Notes from when on a signal may go again; `early` if one was dropped because of it.
-    pub fn wait_until(&self, signal: &'static Signal, next_unix_nano: u64, early: bool) {
+    /// Notes from when on a signal may go again.
+    pub fn wait_until(&self, signal: &'static Signal, next_unix_nano: u64) {
         let mut state = lock(&self.0);
         state.next.retain(|(known, _)| !is_same(known, signal));
         state.next.push((signal, next_unix_nano));
-        state.not_due += u64::from(early);
     }
 
-    /// Counts one whose time could not be claimed.
-    pub fn count_unclaimed(&self) {
-        lock(&self.0).unclaimed += 1;
+    /// Adds the values that did not pass.
+    pub fn add_stopped(&self, counts: &mut Counts) {
+        counts.merge(&lock(&self.0).stopped);
     }
 
     /// Drops what waits.
-    pub fn discard(&self) {
+    pub fn discard(&self, reason: DropReason) {
         let mut state = lock(&self.0);
-        state.dropped += state.waiting.len() as u64;
+        let count = state.waiting.len() as u64;
+        state.drops.add(reason, count);
         state.waiting.clear();
     }
 
@@ -130,16 +141,21 @@ impl Reports {
     pub fn add_to(&self, stats: &mut Stats) {
         let state = lock(&self.0);
         stats.emitted += state.emitted;
-        stats.dropped += state.dropped;
+        stats.drops.add_all(&state.drops);
         stats.queued += state.waiting.len() as u64;
         stats.not_due += state.not_due;
-        stats.unclaimed += state.unclaimed;
         stats.values_dropped += state.tally[0];
         stats.values_truncated += state.tally[1];
     }
 }
 
 impl State {
+    /// Drops a signal that may not be sent.
+    fn refuse(&mut self, reason: DropReason) -> Wake {
+        self.drops.add(reason, 1);
+        Wake::Refused(reason)
+    }
+
     fn is_too_early(&self, signal: &Signal, now_unix_nano: u64) -> bool {
         let waits = self.waiting.iter().any(|report| is_same(report.signal, signal));
         waits || self.next.iter().any(|(known, next)| is_same(known, signal) && now_unix_nano < *next)

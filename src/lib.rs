@@ -41,12 +41,14 @@ mod pipeline;
 mod process;
 mod queue;
 mod record;
+mod refusals;
 mod sender;
 mod signal;
 mod span;
 #[cfg(feature = "spool")]
 mod spool;
 mod stats;
+mod stopped;
 #[cfg(feature = "stored")]
 mod stored;
 mod sync;
@@ -70,6 +72,8 @@ pub use installation::InstallationIdPolicy;
 pub use opt_out::{OptOut, UnknownSwitch};
 pub use payload::{decode, decode_body, payload, preview, request, resource};
 pub use pipeline::builder::Builder;
+pub use pipeline::requests::BuildError;
+pub use pipeline::unsent::Unsent;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
 pub use signal::{
@@ -80,9 +84,10 @@ pub use signal::{
 pub use span::Running;
 #[cfg(feature = "spool")]
 pub use spool::{Spool, SpoolLimits};
-pub use stats::Stats;
+pub use stats::{DropReason, Drops, LastError, Stats};
+pub use stopped::{Stop, Why};
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
 pub use trace::{BelongsTo, Context, LinksTo, Propagates, Remote, Span, SpanId};
-pub use transport::{Content, Delivery, Destination, Retry, Transport, TransportError};
+pub use transport::{Cause, Content, Delivery, Destination, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

@@ -7,7 +7,7 @@ use crate::allowance::Held;
 use crate::consent::{OptOuts, Remembered, decide, variable};
 use crate::interval::Claim;
 use crate::opt_out::Switches;
-use crate::{Catalogue, Consent, Decision, Destination, Signal, Stats};
+use crate::{Catalogue, Consent, Decision, Destination, Signal, Stats, Stop};
 
 #[cfg(feature = "stored")]
 pub(crate) use with_store::Memory;
@@ -44,7 +44,7 @@ impl Memory {
 
     pub fn note(&self, _: Destination<'_>, _: &[u8]) {}
 
-    pub fn save(&self, _: Stats, _: Option<String>) {}
+    pub fn save(&self, _: &Stats, _: &[Stop]) {}
 }
 
 /// Nothing remembers when a signal was sent last.
@@ -64,7 +64,7 @@ mod with_store {
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
     use super::{
-        Arc, Catalogue, Claim, Consent, Decision, Destination, Held, OptOuts, Remembered, Signal, Stats, Switches,
+        Arc, Catalogue, Claim, Consent, Decision, Destination, Held, OptOuts, Remembered, Signal, Stats, Stop, Switches,
     };
     use super::{decide, decide_alone, no_store, variable};
     use crate::installation::Installed;
@@ -204,8 +204,8 @@ mod with_store {
             self.recording.iter().for_each(|recording| recording.add(to, body));
         }
 
-        pub fn save(&self, stats: Stats, failure: Option<String>) {
-            self.recording.iter().for_each(|recording| recording.save(stats, failure.clone()));
+        pub fn save(&self, stats: &Stats, stopped: &[Stop]) {
+            self.recording.iter().for_each(|recording| recording.save(stats, stopped));
         }
     }
 }

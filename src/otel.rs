@@ -14,11 +14,9 @@ mod filter;
 mod given;
 #[cfg(feature = "otel-filter")]
 mod sent;
-#[cfg(feature = "otel-filter")]
-mod stopped;
 
+#[cfg(feature = "otel-filter")]
+pub use crate::stopped::{Stop, Stopped, Why};
 pub use bridge::{emit, key_values};
 #[cfg(feature = "otel-filter")]
 pub use filter::Filter;
-#[cfg(feature = "otel-filter")]
-pub use stopped::{Stop, Stopped, Why};

@@ -91,10 +91,14 @@ pub fn preview<T: Telemetry + ?Sized>(
     allowed: impl Into<Allowance>,
     value: &T,
 ) -> Option<String> {
-    let request = request(catalogue, allowed, value)?;
-    match catalogue.endpoints.get(usize::from(T::SIGNAL.endpoint)) {
-        Some(endpoint) if endpoint.form.body().is_some() => decode_body(catalogue, &endpoint.name, &request).pop(),
-        _ => decode(catalogue, T::SIGNAL.kind, &request).pop(),
+    decode_request(catalogue, T::SIGNAL, &request(catalogue, allowed, value)?)
+}
+
+/// The payload in a request of one signal, whatever its form.
+pub(crate) fn decode_request(catalogue: &Catalogue, signal: &Signal, request: &[u8]) -> Option<String> {
+    match catalogue.endpoints.get(usize::from(signal.endpoint)) {
+        Some(endpoint) if endpoint.form.body().is_some() => decode_body(catalogue, &endpoint.name, request).pop(),
+        _ => decode(catalogue, signal.kind, request).pop(),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::encode::Stamp;
 use crate::interval::Reports;
 use crate::queue::Queue;
 use crate::sender::state::Sender;
-use crate::{Catalogue, Stats};
+use crate::stopped::Counts;
+use crate::{Catalogue, DropReason, LastError, Stats};
 
 #[derive(Debug)]
 pub(crate) struct PerProcess {
@@ -20,6 +21,8 @@ pub(crate) struct PerProcess {
     pub reports: Reports,
     pub sender: Sender,
     ids_missing: AtomicU64,
+    /// The reasons for which a dropped signal was named, a bit each.
+    named: AtomicU64,
     process: u32,
     /// The time at which this was made; spans that began earlier belong to the parent.
     pub since_unix_nano: u64,
@@ -40,6 +43,7 @@ impl PerProcess {
             reports: Reports::default(),
             sender: Sender::default(),
             ids_missing: AtomicU64::new(0),
+            named: AtomicU64::new(0),
             process: std::process::id(),
             since_unix_nano: now,
             looked_unix_nano: AtomicU64::new(now),
@@ -70,21 +74,35 @@ impl PerProcess {
     }
 
     /// Returns the reason why a request was not taken, the latest time.
-    pub fn failure(&self) -> Option<String> {
+    pub fn failure(&self) -> Option<LastError> {
         self.sender.lock().failure.clone()
+    }
+
+    /// Returns the values that did not pass, by key.
+    pub fn stopped(&self) -> Counts {
+        let mut counts = Counts::default();
+        self.queue.each().for_each(|shard| counts.merge(&shard.stopped));
+        self.reports.add_stopped(&mut counts);
+        counts
     }
 
     /// Counts that there was no installation id, and keeps the reason.
     #[cfg(feature = "stored")]
     pub fn note_missing_id(&self, why: &str) {
         self.ids_missing.fetch_add(1, Relaxed);
-        self.sender.lock().failure = Some(format!("there is no installation id: {why}"));
+        self.sender.lock().failure = Some(LastError::now(format!("there is no installation id: {why}")));
+    }
+
+    /// Returns true for the first call with a reason.
+    pub fn is_first(&self, reason: DropReason) -> bool {
+        let bit = 1 << reason as u64;
+        self.named.fetch_or(bit, Relaxed) & bit == 0
     }
 
     /// Drops everything that waits.
-    pub fn discard(&self) {
-        self.queue.discard();
-        self.reports.discard();
+    pub fn discard(&self, reason: DropReason) {
+        self.queue.discard(reason);
+        self.reports.discard(reason);
     }
 
     /// Returns true if nothing waits.
@@ -100,22 +118,27 @@ impl PerProcess {
         let mut stats = Stats {
             emitted: refused + state.reports,
             sent: state.sent,
-            dropped: refused + state.dropped,
             queued: state.under_way,
             spooled: state.spooled,
             resent: state.resent,
             lost: state.lost,
             ids_missing: self.ids_missing.load(Relaxed),
+            not_due: state.not_due,
+            unclaimed: state.unclaimed,
+            drops: state.drops,
+            last_error: state.failure.clone(),
             ..Stats::default()
         };
+        stats.drops.add(DropReason::Full, refused);
         self.reports.add_to(&mut stats);
         for shard in self.queue.each() {
             stats.emitted += shard.emitted;
-            stats.dropped += shard.dropped;
+            stats.drops.add_all(&shard.drops);
             stats.queued += shard.waiting();
             stats.values_dropped += shard.tally[0];
             stats.values_truncated += shard.tally[1];
         }
+        stats.dropped = stats.drops.total() + stats.not_due + stats.unclaimed;
         stats
     }
 }

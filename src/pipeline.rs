@@ -19,7 +19,9 @@
 pub(crate) mod builder;
 #[cfg(feature = "stored")]
 mod remembered;
+pub(crate) mod requests;
 pub(crate) mod shared;
+pub(crate) mod unsent;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -29,9 +31,8 @@ use self::shared::Shared;
 use crate::allowance::Held;
 use crate::encode::Stamp;
 use crate::filter::is_signal_of;
-use crate::payload::{decode, request_of};
 use crate::queue::Wake;
-use crate::{Allowance, Catalogue, Consent, Decision, OPT_IN, Stats, Telemetry, sender};
+use crate::{Allowance, Catalogue, Consent, Decision, DropReason, OPT_IN, Stats, Stop, Telemetry, sender};
 
 /// Sends signals, from any thread. Cheap to clone; every clone is the same pipeline.
 ///
@@ -116,7 +117,7 @@ impl Pipeline {
         if !allowed.includes(before) {
             // Whoever locks a shard after this sees the new consent, and queues nothing more than it allows.
             let here = shared.here();
-            here.discard();
+            here.discard(DropReason::Consent);
             here.sender.withdraw();
         }
     }
@@ -125,14 +126,6 @@ impl Pipeline {
     /// user agreed to it. For [`preview`](crate::preview()) and whatever else sends on its own.
     pub fn allowance(&self) -> Allowance {
         self.shared.allowance(self.consent())
-    }
-
-    /// The payload that would be sent for one signal now, with the attributes of the process. `None` when nothing would
-    /// be sent.
-    pub fn preview<T: Telemetry + ?Sized>(&self, value: &T) -> Option<String> {
-        let catalogue = self.catalogue();
-        let request = request_of(catalogue, &self.shared.process(), &self.allowance(), value)?;
-        decode(catalogue, T::SIGNAL.kind, &request).pop()
     }
 
     /// The catalogue.
@@ -178,16 +171,19 @@ impl Pipeline {
     pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp<'_>, value: &T) {
         let shared = &self.shared;
         let here = shared.here_at(stamp.end_unix_nano);
-        let allowance = || {
-            let open = !shared.closed.load(Relaxed) && is_signal_of(T::SIGNAL, shared.catalogue);
-            if open { self.allowance() } else { Consent::Off.into() }
+        let allowance = || match (shared.closed.load(Relaxed), is_signal_of(T::SIGNAL, shared.catalogue)) {
+            (false, true) => Ok(self.allowance()),
+            (_, false) => Err(DropReason::Foreign),
+            (true, true) => Err(DropReason::Closed),
         };
         let wake = match T::SIGNAL.every {
             0 => here.queue.push(stamp, value, allowance),
             _ => here.queue.push_report(&here.reports, stamp, value, allowance),
         };
-        if wake != Wake::No {
-            sender::wake(here, shared, wake);
+        match wake {
+            Wake::No => {}
+            Wake::Refused(reason) => shared.name_refused(here, T::SIGNAL, reason),
+            Wake::First | Wake::Full => sender::wake(here, shared, wake),
         }
     }
 
@@ -209,9 +205,16 @@ impl Pipeline {
     }
 
     /// Returns the reason why a request was not taken, the latest time; `None` while all were. It is kept after later
-    /// ones are taken, to explain the signals that [`stats`](Pipeline::stats) counts as dropped.
+    /// ones are taken, to explain the signals that [`stats`](Pipeline::stats) counts as dropped. The time is in
+    /// [`Stats::last_error`].
     pub fn last_failure(&self) -> Option<String> {
-        self.shared.here().failure()
+        self.shared.here().failure().map(|failure| failure.why)
+    }
+
+    /// Lists the values that were left out or cut, by signal and attribute, in the order of their keys: `Tea Break:
+    /// attribute cups`. It stays in the process.
+    pub fn stopped(&self) -> Vec<Stop> {
+        self.shared.here().stopped().list()
     }
 
     /// Sends what is queued; waits until it is gone, or for `limit`. Says whether everything that was emitted before is
@@ -227,7 +230,7 @@ impl Pipeline {
         self.shared.close();
         let here = self.shared.here();
         let done = sender::flush(here, &self.shared, limit, true);
-        here.discard();
+        here.discard(DropReason::Closed);
         done
     }
 

@@ -20,8 +20,10 @@ use crate::encode::{Buffer, OtlpEncoder, Stamp, put_body};
 use crate::filter::Tally;
 use crate::interval::Reports;
 use crate::lanes::{Lane, LaneForm, Lanes};
+use crate::refusals::count_refusals;
+use crate::stopped::Counts;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
-use crate::{Allowance, Catalogue, Telemetry};
+use crate::{Allowance, Catalogue, DropReason, Drops, Telemetry};
 
 /// All shards.
 #[derive(Debug)]
@@ -51,6 +53,8 @@ pub(crate) struct Place {
 pub(crate) enum Wake {
     /// Nothing.
     No,
+    /// Nothing; the signal was dropped, whatever room there is.
+    Refused(DropReason),
     /// Something waits now, where nothing did.
     First,
     /// Enough waits to be sent at once.
@@ -76,7 +80,12 @@ impl Queue {
     ///
     /// Never waits for anybody. While all shards are held, probably by threads that are not running, others get to run.
     #[inline]
-    pub fn push<T: Telemetry + ?Sized>(&self, stamp: Stamp<'_>, value: &T, allowance: impl Fn() -> Allowance) -> Wake {
+    pub fn push<T: Telemetry + ?Sized>(
+        &self,
+        stamp: Stamp<'_>,
+        value: &T,
+        allowance: impl Fn() -> Result<Allowance, DropReason>,
+    ) -> Wake {
         const TIMES: usize = 16;
         for _ in 0..TIMES {
             if let Some(wake) = self.try_push(stamp, value, &allowance) {
@@ -95,7 +104,7 @@ impl Queue {
         reports: &Reports,
         stamp: Stamp<'_>,
         value: &T,
-        allowance: impl Fn() -> Allowance,
+        allowance: impl Fn() -> Result<Allowance, DropReason>,
     ) -> Wake {
         let lane = self.lanes.get(self.lanes.of(T::SIGNAL));
         lane.and_then(|lane| reports.push(lane, stamp, value, allowance)).unwrap_or_else(|| {
@@ -110,13 +119,13 @@ impl Queue {
         &self,
         stamp: Stamp<'_>,
         value: &T,
-        allowance: &impl Fn() -> Allowance,
+        allowance: &impl Fn() -> Result<Allowance, DropReason>,
     ) -> Option<Wake> {
         let own = thread_number();
         let mut no_room = None;
         for position in own..own + self.shards.len() {
             let Some(mut shard) = self.free(position) else { continue };
-            match shard.push(self, stamp, value, &allowance()) {
+            match shard.push(self, stamp, value, allowance()) {
                 Ok(wake) => return no_room.max(Some(wake)),
                 Err(wake) => no_room = no_room.max(Some(wake)),
             }
@@ -162,14 +171,19 @@ impl Queue {
         lock(&self.shards[place.shard].0).take(place.lane, spare)
     }
 
+    /// Most bytes of one request.
+    pub fn most_bytes(&self) -> usize {
+        self.batch_bytes
+    }
+
     /// Signals that were emitted and dropped because they found no place.
     pub fn refused(&self) -> u64 {
         self.refused.load(Relaxed)
     }
 
     /// Drops everything that waits.
-    pub fn discard(&self) {
-        self.each().for_each(|mut shard| shard.discard());
+    pub fn discard(&self, reason: DropReason) {
+        self.each().for_each(|mut shard| shard.discard(reason));
     }
 
     /// Returns true if no signal waits.
@@ -188,8 +202,10 @@ pub(crate) struct Shard {
     scratch: Option<Buffer>,
     ids: Rng,
     pub emitted: u64,
-    pub dropped: u64,
+    pub drops: Drops,
     pub tally: [u64; 2],
+    /// The values that did not pass, by key.
+    pub stopped: Counts,
 }
 
 impl Shard {
@@ -201,21 +217,21 @@ impl Shard {
         queue: &Queue,
         stamp: Stamp<'_>,
         value: &T,
-        allowance: &Allowance,
+        allowance: Result<Allowance, DropReason>,
     ) -> Result<Wake, Wake> {
+        let allowance = match allowance {
+            Ok(allowance) => allowance,
+            Err(reason) => return Ok(self.refuse(reason)),
+        };
         let joined;
         let stamp = match stamp.trace {
             None => stamp,
             Some(trace) => {
-                joined = trace.within(T::SIGNAL, allowance);
+                joined = trace.within(T::SIGNAL, &allowance);
                 stamp.of(&joined)
             }
         };
-        let Some(held) = allowance.held(T::SIGNAL) else {
-            self.emitted += 1;
-            self.dropped += 1;
-            return Ok(Wake::No);
-        };
+        let Some(held) = allowance.held(T::SIGNAL) else { return Ok(self.refuse(DropReason::Consent)) };
         let number = queue.lanes.of(T::SIGNAL);
         if number >= self.batches.len() {
             self.batches.resize_with(queue.lanes.len(), || None);
@@ -240,16 +256,28 @@ impl Shard {
             }
         };
         let Some(tally) = pushed else { return Err(batch.no_room()) };
+        let wake = match batch.count {
+            _ if batch.is_half_full() => batch.ask(),
+            1 => Wake::First,
+            _ => Wake::No,
+        };
         self.emitted += 1;
         if tally != Tally::default() {
             self.tally[0] += u64::from(tally.dropped);
             self.tally[1] += u64::from(tally.truncated);
+            if tally.dropped > 0 || tally.truncated > 0 {
+                count_refusals(value, allowed.0, held, &mut self.stopped);
+            }
         }
-        Ok(match batch.count {
-            _ if batch.is_half_full() => batch.ask(),
-            1 => Wake::First,
-            _ => Wake::No,
-        })
+        Ok(wake)
+    }
+
+    /// Drops a signal that may not be sent.
+    #[cold]
+    fn refuse(&mut self, reason: DropReason) -> Wake {
+        self.emitted += 1;
+        self.drops.add(reason, 1);
+        Wake::Refused(reason)
     }
 
     /// Returns the batch of a lane.
@@ -272,8 +300,8 @@ impl Shard {
     }
 
     /// Drops everything that waits.
-    fn discard(&mut self) {
-        self.dropped += self.waiting();
+    fn discard(&mut self, reason: DropReason) {
+        self.drops.add(reason, self.waiting());
         self.batches.iter_mut().flatten().for_each(Batch::clear);
     }
 }

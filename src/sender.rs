@@ -16,13 +16,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use self::state::{Sender, State};
+use self::state::{Fate, Outcome, Sender, State};
 use crate::interval::{Claim, Report};
 use crate::per_process::PerProcess;
 use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
 use crate::sync::thread;
-use crate::{Delivery, Destination, Retry, Stats, Transport, TransportError};
+use crate::{Delivery, Destination, DropReason, LastError, Retry, Stats, Transport, TransportError};
 
 /// Passes on what a push asks for; starts the thread when there is none.
 #[cold]
@@ -51,7 +51,7 @@ pub(crate) fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, cl
     let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
     let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
     if state.over {
-        here.discard();
+        here.discard(DropReason::Closed);
     }
     state.over || state.flush_done >= ticket
 }
@@ -60,7 +60,8 @@ impl Sender {
     /// The thread.
     fn run(shared: &Shared) {
         let here = shared.here();
-        let Some(mut transport) = catch_unwind(AssertUnwindSafe(|| shared.connect.as_ref()?.connect())).ok().flatten()
+        let Some(mut transport) =
+            catch_unwind(AssertUnwindSafe(|| shared.connect.as_ref().ok()?.connect())).ok().flatten()
         else {
             return give_up(here, shared, &mut here.sender.lock());
         };
@@ -84,7 +85,7 @@ impl Sender {
             if here.sender.lock().sent > sent {
                 here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
             }
-            shared.memory.save(here.stats(), here.failure());
+            shared.save(here);
             if here.sender.has_ended(ticket) {
                 return;
             }
@@ -111,12 +112,12 @@ impl Sender {
         let request = batch.request(lane, &shared.process());
         if lane.sends_one_by_one() {
             for (sent, one) in (1..).zip(request.split(|byte| *byte == b'\n')) {
-                let delivery = self.send(shared, transport, to, one, 1, withdrawn);
-                self.count(1, count - sent, &delivery);
+                let outcome = self.send(shared, transport, to, one, 1, withdrawn);
+                self.count(1, count - sent, &outcome);
             }
         } else {
-            let delivery = self.send(shared, transport, to, &request, count, withdrawn);
-            self.count(count, 0, &delivery);
+            let outcome = self.send(shared, transport, to, &request, count, withdrawn);
+            self.count(count, 0, &outcome);
         }
         batch.clear();
     }
@@ -140,8 +141,8 @@ impl Sender {
         state.reports += 1;
         drop(state);
         let Some(lane) = here.queue.lanes.get(here.queue.lanes.of(signal)) else { return };
-        let delivery = self.send(shared, transport, lane.destination(), &request, 1, withdrawn);
-        self.count(1, 0, &delivery);
+        let outcome = self.send(shared, transport, lane.destination(), &request, 1, withdrawn);
+        self.count(1, 0, &outcome);
     }
 
     /// Sends the signals that go at intervals, as far as their times can be claimed.
@@ -152,29 +153,29 @@ impl Sender {
             let Some(Report { signal, element }) = here.reports.take() else { return };
             state.under_way = 1;
             drop(state);
-            let delivery = match shared.memory.claim(signal) {
+            let outcome = match shared.memory.claim(signal) {
                 Claim::Granted { next_unix_nano } => {
-                    here.reports.wait_until(signal, next_unix_nano, false);
+                    here.reports.wait_until(signal, next_unix_nano);
                     match here.queue.lanes.get(here.queue.lanes.of(signal)) {
                         Some(lane) => {
                             let header = lane.header(&shared.process(), element.len());
                             let request = [&header, &*element, lane.behind()].concat();
                             self.send(shared, transport, lane.destination(), &request, 1, withdrawn)
                         }
-                        None => NOT_SENT,
+                        None => not_sent(1, Fate::Dropped(DropReason::Foreign)),
                     }
                 }
                 Claim::NotDue { next_unix_nano } => {
-                    here.reports.wait_until(signal, next_unix_nano, true);
-                    NOT_SENT
+                    here.reports.wait_until(signal, next_unix_nano);
+                    not_sent(1, Fate::NotDue)
                 }
                 Claim::Refused(why) => {
-                    here.reports.count_unclaimed();
-                    self.lock().failure = Some(format!("{} {} is not sent: {why}", signal.kind.word(), signal.name));
-                    NOT_SENT
+                    let why = format!("{} {} is not sent: {why}", signal.kind.word(), signal.name);
+                    shared.tell(here, why);
+                    not_sent(1, Fate::Unclaimed)
                 }
             };
-            self.count(1, 0, &delivery);
+            self.count(1, 0, &outcome);
         }
     }
 
@@ -187,10 +188,12 @@ impl Sender {
         request: &[u8],
         count: u64,
         withdrawn: u64,
-    ) -> Delivery {
+    ) -> Outcome {
         const ATTEMPTS: u32 = 6;
+        let mut reason = DropReason::Network;
         for attempt in 1..=ATTEMPTS {
             if self.lock().withdrawn != withdrawn {
+                reason = DropReason::Consent;
                 break;
             }
             if attempt == 1 {
@@ -198,35 +201,51 @@ impl Sender {
             }
             // A transport that panics has lost its request, and no more.
             let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send_to(to, request))) else {
-                self.lock().failure = Some("the transport panicked".to_owned());
+                shared.tell(shared.here(), "the transport panicked".to_owned());
                 break;
             };
             let retry = match answer {
-                Ok(delivery) => return delivery,
-                Err(error) => self.fail(shared, attempt, error),
+                Ok(delivery) => return self.took(shared, delivery),
+                Err(error) => {
+                    reason = error.cause.into();
+                    fail(shared, attempt, error)
+                }
             };
             match pause(retry, attempt) {
                 Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
                 _ => break,
             }
         }
-        Delivery { rejected: count, ..Delivery::default() }
+        if self.lock().withdrawn != withdrawn {
+            reason = DropReason::Consent; // during a pause
+        }
+        not_sent(count, Fate::Dropped(reason))
     }
 
-    /// Keeps why a request was not taken, in the record of this run, too: the program may end before the last attempt.
-    /// Gives whether it may be tried again.
-    fn fail(&self, shared: &Shared, attempt: u32, error: TransportError) -> Retry {
-        self.lock().failure = Some(error.message);
-        if attempt == 1 {
-            let here = shared.here();
-            shared.memory.save(here.stats(), here.failure());
+    /// A request was taken; perhaps not all of it.
+    fn took(&self, shared: &Shared, mut delivery: Delivery) -> Outcome {
+        if let Some(why) = delivery.failure.take() {
+            shared.tell(shared.here(), why);
         }
-        error.retry
+        Outcome { delivery, fate: Fate::Dropped(DropReason::Refused) }
     }
 }
 
-/// One signal that was dropped before it was sent.
-const NOT_SENT: Delivery = Delivery { rejected: 1, spooled: 0, resent: 0, lost: 0, failure: None };
+/// Keeps why a request was not taken, in the record of this run, too: the program may end before the last attempt. Gives
+/// whether it may be tried again.
+fn fail(shared: &Shared, attempt: u32, error: TransportError) -> Retry {
+    let here = shared.here();
+    shared.tell(here, error.message);
+    if attempt == 1 {
+        shared.save(here);
+    }
+    error.retry
+}
+
+/// Signals that were dropped and not sent.
+fn not_sent(count: u64, fate: Fate) -> Outcome {
+    Outcome { delivery: Delivery { rejected: count, ..Delivery::default() }, fate }
+}
 
 /// Counts the signals that a collector misses: those that were not to be sent yet, it does not.
 fn lost(stats: &Stats) -> u64 {
@@ -248,7 +267,8 @@ fn start_thread(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
 /// Nothing will ever be sent: from now on everything is dropped.
 fn give_up(here: &PerProcess, shared: &Shared, state: &mut State) {
     shared.close();
-    here.discard();
+    here.discard(DropReason::Closed);
+    state.failure = Some(LastError::now("nothing can be sent in this process"));
     state.over = true;
     here.sender.changed.notify_all();
 }

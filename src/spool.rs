@@ -27,8 +27,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use self::folder::{Entry, Key, State};
 use crate::allowance::Held;
 use crate::{
-    Allowance, Catalogue, Consent, Content, DEFAULT, Delivery, Destination, OPT_IN, Retry, SignalKind, Transport,
-    TransportError,
+    Allowance, Catalogue, Cause, Consent, Content, DEFAULT, Delivery, Destination, OPT_IN, Retry, SignalKind,
+    Transport, TransportError,
 };
 
 /// A transport that puts requests into files while another one cannot send them, and sends them later.
@@ -332,7 +332,8 @@ impl Transport for Spool {
             return Ok(self.report(delivery));
         }
         if !self.permission.get().includes(permission) || permission == Consent::Off {
-            return Err(TransportError { message: "consent was withdrawn".to_owned(), retry: Retry::Never });
+            let message = "consent was withdrawn".to_owned();
+            return Err(TransportError { message, retry: Retry::Never, cause: Cause::Withdrawn });
         }
         match self.inner.send_to(to, body) {
             Ok(delivery) => {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::{Method, SignalKind};
+use crate::{DropReason, Method, SignalKind};
 
 /// Sends one finished request. Called on the sender's thread only.
 pub trait Transport: Send + 'static {
@@ -22,7 +22,8 @@ pub trait Transport: Send + 'static {
         match to.content {
             Content::Otlp(kind) => self.send(kind, body),
             Content::Json(_) => {
-                Err(TransportError { message: "the transport sends OTLP only".to_owned(), retry: Retry::Never })
+                let message = "the transport sends OTLP only".to_owned();
+                Err(TransportError { message, retry: Retry::Never, cause: Cause::NoAnswer })
             }
         }
     }
@@ -76,6 +77,33 @@ pub struct TransportError {
     pub message: String,
     /// The advice on another attempt.
     pub retry: Retry,
+    /// The kind of cause, under which the signals are counted if they are dropped.
+    pub cause: Cause,
+}
+
+/// The kind of cause for which a request was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cause {
+    /// No answer came. Signals that are dropped for it count as [`DropReason::Network`].
+    #[default]
+    NoAnswer,
+    /// The collector answered that it does not take the request: [`DropReason::Refused`].
+    Refused,
+    /// The collector asked to come back later: [`DropReason::Expired`].
+    Busy,
+    /// The user withdrew consent meanwhile: [`DropReason::Consent`].
+    Withdrawn,
+}
+
+impl From<Cause> for DropReason {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::NoAnswer => DropReason::Network,
+            Cause::Refused => DropReason::Refused,
+            Cause::Busy => DropReason::Expired,
+            Cause::Withdrawn => DropReason::Consent,
+        }
+    }
 }
 
 /// The advice on another attempt.

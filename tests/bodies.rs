@@ -133,7 +133,7 @@ fn each_endpoint_gets_its_signals_in_its_form() {
     pipeline.emit(&Crashed { runs: 5, ratio: Some(0.5), ..Crashed::default() });
     pipeline.emit(&Crashed { runs: 6, ..Crashed::default() });
     assert!(pipeline.flush(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 5, sent: 5, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 5, sent: 5, ..Stats::default() });
     let mut requests = kept.0.lock().expect("what was kept").clone();
     requests.sort_by_key(|(endpoint, _, body)| (endpoint.clone(), body.len()));
     let said: Vec<_> = requests.iter().map(|(endpoint, content, _)| (endpoint.as_str(), *content)).collect();
@@ -177,7 +177,7 @@ fn a_transport_of_otlp_sends_no_json() {
     pipeline.emit(&Started::default());
     pipeline.emit(&Used::default());
     assert!(pipeline.flush(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 2, sent: 1, dropped: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 2, sent: 1, dropped: 1, ..Stats::default() });
     assert_eq!(pipeline.last_failure().as_deref(), Some("the transport sends OTLP only"));
 }
 
@@ -190,7 +190,7 @@ fn a_server_gets_json() {
     (0..200).for_each(|runs| pipeline.emit(&Used { runs, ..Used::default() }));
     pipeline.emit(&Crashed { runs: 1, ..Crashed::default() });
     assert!(pipeline.flush(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 201, sent: 201, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 201, sent: 201, ..Stats::default() });
     let requests = server.requests();
     let mut targets: Vec<&str> = requests.iter().map(|request| request.target.as_str()).collect();
     targets.sort_unstable();
@@ -220,7 +220,11 @@ fn an_endpoint_that_is_away_keeps_nobody_waiting() {
         }
         fn send_to(&mut self, to: Destination<'_>, body: &[u8]) -> Result<Delivery, TransportError> {
             if to.endpoint == "usage" && *self.1.lock().expect("a flag") {
-                return Err(TransportError { message: "away".to_owned(), retry: Retry::After(Duration::ZERO) });
+                return Err(TransportError {
+                    message: "away".to_owned(),
+                    retry: Retry::After(Duration::ZERO),
+                    cause: candor::Cause::Busy,
+                });
             }
             self.0.send_to(to, body)
         }

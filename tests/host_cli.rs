@@ -107,7 +107,10 @@ fn the_status_says_why_nothing_was_sent() {
     user.say(&["telemetry", "on"]);
     said(user.notes(&["export", "Taxes"]).env("ALL_PROXY", "ftp://someone:secret@127.0.0.1:9"));
     let status = user.say(&["telemetry", "status"]);
-    assert!(status.contains("1 emitted, 0 sent, 1 dropped\nnot sent then: `ALL_PROXY` names a proxy"), "{status}");
+    assert!(
+        status.contains("1 emitted, 0 sent, 1 dropped (1 network)\nnot sent then: `ALL_PROXY` names a proxy"),
+        "{status}"
+    );
     assert!(status.contains("the scheme `ftp`") && !status.contains("secret"), "{status}");
     user.say(&["export", "Taxes"]);
     let status = user.say(&["telemetry", "status"]);

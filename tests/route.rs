@@ -32,7 +32,11 @@ const DEAD: &str = "127.0.0.1:9";
 #[test]
 fn program() {
     let Ok(endpoint) = std::env::var("CANDOR_TEST_ENDPOINT") else { return };
-    let (pipeline, _) = Pipeline::builder(catalogue()).consent(Consent::Default).endpoint(endpoint).build();
+    let mut builder = Pipeline::builder(catalogue()).consent(Consent::Default).endpoint(endpoint);
+    if let Ok(path) = std::env::var("CANDOR_TEST_AUTHORITY") {
+        builder = builder.certificate_authority(std::fs::read(path).expect("a file"));
+    }
+    let (pipeline, _) = builder.build();
     pipeline.emit(&NOTHING);
     pipeline.shutdown(Duration::from_secs(20));
     let (stats, failure) = (pipeline.stats(), pipeline.last_failure());
@@ -209,6 +213,25 @@ fn an_authority_of_ones_own_is_trusted_behind_a_proxy() {
     let variables = [("SSL_CERT_FILE", file.as_os_str()), ("https_proxy", proxy.as_ref())];
     assert_eq!(send(&endpoint, &variables), "1 sent, 0 dropped: ");
     assert_eq!(socks.asked().len(), 1);
+}
+
+#[test]
+fn an_authority_of_the_application_is_trusted_beside_the_users() {
+    let ours = AUTHORITY.path("ca.pem");
+    let (collector, endpoint) = tls_collector();
+    assert_eq!(send(&endpoint, &[("CANDOR_TEST_AUTHORITY", &ours)]), "1 sent, 0 dropped: ");
+    assert_eq!(collector.requests().len(), 1);
+    let other = tempfile::tempdir().expect("a folder");
+    let theirs = other.path().join("ca.pem");
+    let key = KeyPair::generate().expect("a key");
+    let stranger = CertificateParams::new([]).and_then(|params| params.self_signed(&key)).expect("an authority");
+    std::fs::write(&theirs, stranger.pem()).expect("a file");
+    let (_, endpoint) = tls_collector();
+    let both = [("CANDOR_TEST_AUTHORITY", &theirs), ("SSL_CERT_FILE", &ours)];
+    assert_eq!(send(&endpoint, &both), "1 sent, 0 dropped: ", "the user's proxy may need it");
+    let (_, endpoint) = tls_collector();
+    let line = send(&endpoint, &[("CANDOR_TEST_AUTHORITY", &theirs)]);
+    assert!(line.starts_with("0 sent, 1 dropped: no answer: "), "in place of the platform's: {line}");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn on_three_threads(pipeline: &Pipeline, run: fn(&Pipeline)) {
 }
 
 #[track_caller]
-fn check_all_done(stats: Stats) {
+fn check_all_done(stats: &Stats) {
     assert_eq!(stats.emitted, stats.sent + stats.dropped, "{stats:?}");
 }
 
@@ -67,7 +67,7 @@ fn no_wake_up_is_lost() {
             while pipeline.stats().queued > 0 {
                 thread::yield_now();
             }
-            check_all_done(pipeline.stats());
+            check_all_done(&pipeline.stats());
         }
     });
 }
@@ -85,7 +85,7 @@ fn flush_is_done_when_everything_before_it_is() {
                 assert!(after.sent + after.dropped >= before.emitted, "{before:?} {after:?}");
             });
             let stats = pipeline.stats();
-            check_all_done(stats);
+            check_all_done(&stats);
             assert_eq!(counts[1].load(SeqCst) as u64, stats.sent);
         }
     });
@@ -103,7 +103,7 @@ fn after_off_nothing_is_queued_and_no_request_begins() {
             let requests = counts[0].load(SeqCst);
             thread.join().expect("a thread");
             assert!(pipeline.flush(Duration::MAX));
-            check_all_done(pipeline.stats());
+            check_all_done(&pipeline.stats());
             // One may have passed its last check when consent was withdrawn.
             assert!(counts[0].load(SeqCst) <= requests + 1);
         }
@@ -122,7 +122,7 @@ fn shutdown_ends_everything_whoever_emits_and_flushes() {
                 assert!(pipeline.shutdown(Duration::MAX));
                 emit_both(pipeline);
             });
-            check_all_done(pipeline.stats());
+            check_all_done(&pipeline.stats());
         }
     });
 }

@@ -18,6 +18,9 @@ pub struct Config {
     /// Hand-written documents with `candor:` markers to keep fresh.
     #[serde(default)]
     pub documents: Vec<PathBuf>,
+    /// The languages of emitters beside Rust, such as `typescript`.
+    #[serde(default)]
+    pub languages: Vec<String>,
     /// Further catalogues, such as older ones, whose artefacts stand in folders below `out`.
     #[serde(default)]
     pub others: Vec<OtherCatalogue>,
@@ -170,7 +173,7 @@ fn read(text: &str) -> Result<Config, String> {
 
 /// Rewords the reader's message for the author of the file.
 fn sentence(message: &str) -> String {
-    const KEYS: [&str; 4] = ["catalogue", "out", "documents", "others"];
+    const KEYS: [&str; 5] = ["catalogue", "out", "documents", "languages", "others"];
     const OTHER_KEYS: [&str; 3] = ["catalogue", "folder", "only"];
     let quoted = message.split('`').nth(1).unwrap_or_default();
     if message.starts_with("unknown field") {

@@ -1,11 +1,12 @@
 //! `candor generate`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use candor_codegen::markers::{self, MarkerError};
-use candor_codegen::{Artefact, Difference, compare, generate, place, write};
-use candor_schema::{Catalogue, Loaded, load};
+use candor_codegen::{Artefact, Difference, compare, generate, generate_language, languages, place, write};
+use candor_schema::{Catalogue, Loaded, did_you_mean, load};
 use similar::{ChangeTag, TextDiff};
 
 use crate::config::Config;
@@ -19,6 +20,9 @@ pub struct Arguments {
     /// The folder to write to; everything in it is generated
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Generate emitters in this language, too, such as `typescript`; may be given more than once
+    #[arg(long = "language", value_name = "LANGUAGE")]
+    languages: Vec<String>,
     /// Write nothing; fail when a file is stale, missing, nobody's, or not added to Git
     #[arg(long)]
     check: bool,
@@ -41,6 +45,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
             let whole = arguments.out.is_none() && config.is_own(&path);
             let documents = if whole { config.documents()? } else { Vec::new() };
             let mut artefacts = generate(catalogue);
+            let own = config.languages.iter().filter(|_| config.is_own(&path));
+            add_languages(catalogue, own.chain(&arguments.languages), &mut artefacts)?;
             let others = !whole || add_others(&config, &mut artefacts, arguments.format, &mut report)?;
             let known = others && generate_from(catalogue, &artefacts, &folder, documents, arguments, &mut report)?;
             let added = !arguments.check || all_tracked(&artefacts, &path, &folder, arguments.format, &mut report)?;
@@ -50,6 +56,23 @@ pub fn run(arguments: &Arguments) -> Outcome {
     };
     report.print(arguments.format)?;
     Ok(fine)
+}
+
+/// Adds the emitters in these languages, each once.
+fn add_languages<'a>(
+    catalogue: &Catalogue,
+    wanted: impl Iterator<Item = &'a String>,
+    artefacts: &mut Vec<Artefact>,
+) -> Result<(), String> {
+    for language in wanted.collect::<BTreeSet<_>>() {
+        artefacts.extend(generate_language(catalogue, language).ok_or_else(|| {
+            let near = did_you_mean(language, languages()).map(|near| format!("did you mean `{near}`?"));
+            let known = || format!("it can be {}", languages().collect::<Vec<_>>().join(" or "));
+            format!("nothing is generated in the language `{language}`; {}", near.unwrap_or_else(known))
+        })?);
+    }
+    artefacts.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(())
 }
 
 /// Adds the artefacts of the project's further catalogues. Says whether all of them are without errors.

@@ -2,7 +2,7 @@
 
 use candor_schema::Catalogue;
 
-use crate::{Artefact, canaries, checks_page, docs, json_schema, rust, validator};
+use crate::{Artefact, canaries, checks_page, docs, json_schema, rust, typescript, validator};
 
 /// Everything there is to generate from a catalogue, by path.
 pub fn generate(catalogue: &Catalogue) -> Vec<Artefact> {
@@ -13,6 +13,22 @@ pub fn generate(catalogue: &Catalogue) -> Vec<Artefact> {
     artefacts.sort_by(|a, b| a.path.cmp(&b.path));
     artefacts
 }
+
+/// Everything there is to generate in a language that a project may ask for beside Rust. `None` for a language that is
+/// not in [`languages`].
+pub fn generate_language(catalogue: &Catalogue, language: &str) -> Option<Vec<Artefact>> {
+    let (_, emit) = LANGUAGES.iter().find(|(name, _)| *name == language)?;
+    Some(emit(catalogue))
+}
+
+/// The languages that a project may ask for beside Rust.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    LANGUAGES.iter().map(|(name, _)| *name)
+}
+
+/// One line per language that a project may ask for. Each writes into a folder of its name.
+const LANGUAGES: &[(&str, fn(&Catalogue) -> Vec<Artefact>)] =
+    &[("typescript", |catalogue| typescript::render(&typescript::plan(catalogue)))];
 
 /// One line per kind of artefact.
 const EMITTERS: &[fn(&Catalogue) -> Vec<Artefact>] = &[

@@ -41,16 +41,17 @@ pub(crate) fn rustfmt_skip() -> TokenStream {
 }
 
 /// Each part is a template of its own, so that it looks the same on the page and between markers.
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("checks", include_str!("../templates/checks.md.tera")),
     ("table", include_str!("../templates/table.md.tera")),
     ("signals", include_str!("../templates/signals.md.tera")),
     ("destinations", include_str!("../templates/destinations.md.tera")),
     ("switches", include_str!("../templates/switches.md.tera")),
     ("telemetry", include_str!("../templates/telemetry.md.tera")),
+    ("typescript", include_str!("../templates/typescript.ts.tera")),
 ];
 
-/// A page or a part of one, from its plan.
+/// A page, a part of one, or a module, from its plan.
 pub(crate) fn lay_out_page(template: &str, plan: &impl Serialize) -> String {
     let mut tera = Tera::default();
     tera.autoescape_on(Vec::<&str>::new());

@@ -53,6 +53,8 @@ mod switches;
 mod table;
 mod types;
 #[cfg(feature = "artefacts")]
+pub mod typescript;
+#[cfg(feature = "artefacts")]
 pub mod validator;
 #[cfg(feature = "artefacts")]
 pub mod vectors;
@@ -63,6 +65,6 @@ pub use artefact::{Artefact, Difference, GENERATED, compare, place, write};
 pub use builder::Builder;
 pub use document::document;
 #[cfg(feature = "artefacts")]
-pub use emitters::generate;
+pub use emitters::{generate, generate_language, languages};
 #[cfg(feature = "artefacts")]
 pub use files::{write_document, write_file};

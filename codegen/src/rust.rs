@@ -174,7 +174,8 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> 
     let fields = signal_fields(catalogue, signal);
     let constant = expand_signal(catalogue, signal);
     let (id, channel) = (signal.id.to_string(), signal.collected.number());
-    let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel };
+    let joined = JoinedPlan::new(catalogue, signal);
+    let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel, joined };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
 }
 

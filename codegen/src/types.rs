@@ -4,6 +4,8 @@
 
 #[cfg(feature = "artefacts")]
 pub(crate) mod sample;
+#[cfg(feature = "artefacts")]
+pub(crate) mod typescript;
 
 #[cfg(feature = "artefacts")]
 use candor_schema::camel_case;

@@ -189,6 +189,7 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
             id: id.clone(),
             catalogue: catalogue.head().name().to_owned(),
             channel: signal.collected.number(),
+            joined: JoinedPlan::new(catalogue, signal),
         },
         slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),

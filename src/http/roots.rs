@@ -9,14 +9,16 @@ use ureq::tls::{Certificate, RootCerts};
 
 use super::environment::{Environment, set};
 
-/// Reads the trusted certificate authorities.
+/// Reads the trusted certificate authorities. Where the application names its own, they are trusted in place of the
+/// platform's, beside those that the environment names.
 ///
 /// # Errors
 /// `SSL_CERT_FILE`, or `SSL_CERT_DIR` alone, is set and gives none. Others are not trusted in their place.
-pub(super) fn trusted(environment: Environment<'_>) -> Result<RootCerts, String> {
+pub(super) fn trusted(own: Vec<Certificate<'static>>, environment: Environment<'_>) -> Result<RootCerts, String> {
     let file = set("SSL_CERT_FILE", environment).map(|(_, path)| path);
     let folders = set("SSL_CERT_DIR", environment).map(|(_, paths)| paths);
     let found = match (&file, &folders) {
+        (None, None) if !own.is_empty() => CertificateResult::default(),
         (None, None) => load_native_certs(),
         _ => {
             let mut found =
@@ -32,11 +34,11 @@ pub(super) fn trusted(environment: Environment<'_>) -> Result<RootCerts, String>
             found
         }
     };
-    if found.certs.is_empty() {
+    if found.certs.is_empty() && own.is_empty() {
         return Ok(RootCerts::WebPki);
     }
-    let certificates = found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned());
-    Ok(RootCerts::new_with_certs(&certificates.collect::<Vec<_>>()))
+    let found = found.certs.iter().map(|certificate| Certificate::from_der(certificate).to_owned());
+    Ok(RootCerts::new_with_certs(&own.into_iter().chain(found).collect::<Vec<_>>()))
 }
 
 /// The certificates of `SSL_CERT_FILE`, which has to be a file with at least one.

@@ -1,17 +1,18 @@
 //! The endpoints of one pipeline, each with its own route.
 
-use std::time::Duration;
-
-use super::Http;
+use super::{Http, Options};
 use crate::transport::Target;
-use crate::{Delivery, Destination, Retry, SignalKind, Transport, TransportError};
+use crate::{Cause, Delivery, Destination, Retry, SignalKind, Transport, TransportError};
 
 /// One [`Http`] for each endpoint, by its key in the catalogue.
 pub(crate) struct Routes(Vec<(&'static str, Http)>);
 
 impl Routes {
-    pub fn new(targets: &[Target], timeout: Duration) -> Self {
-        Routes(targets.iter().map(|(name, url)| (*name, Http::new(url, timeout))).collect())
+    pub fn new(targets: &[Target], options: &Options) -> Self {
+        let route = |(position, (name, url)): (usize, &Target)| {
+            (*name, Http::with(url, options, options.headers_of(name, position == 0)))
+        };
+        Routes(targets.iter().enumerate().map(route).collect())
     }
 }
 
@@ -32,5 +33,5 @@ impl Transport for Routes {
 }
 
 fn nowhere() -> TransportError {
-    TransportError { message: "the endpoint has no address".to_owned(), retry: Retry::Never }
+    TransportError { message: "the endpoint has no address".to_owned(), retry: Retry::Never, cause: Cause::NoAnswer }
 }

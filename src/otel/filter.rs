@@ -21,7 +21,7 @@ use super::any_value::AnyValueEncoder;
 use super::bridge::KeyValueEncoder;
 use super::given::Foreign;
 use super::sent::Sent;
-use super::stopped::{Counts, Stopped, Why};
+use crate::stopped::{Counts, Stopped, Why};
 use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
 
 /// Lets through to an exporter of `opentelemetry_sdk` what a catalogue lists and consent allows.

@@ -4,10 +4,10 @@ use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
 use super::Pipeline;
-use super::shared::{HOLDS, Losses, NOT_SET, Shared};
+use super::shared::{HOLDS, Losses, NOT_SET, OnError, Shared};
 #[cfg(feature = "spool")]
 use crate::connect::connect_spooled;
-use crate::connect::{connect_http, connect_once};
+use crate::connect::{Connect, connect_once};
 use crate::consent::Channels;
 use crate::filter::is_signal_of;
 use crate::memory::Memory;
@@ -16,20 +16,22 @@ use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::transport::Target;
-use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Resource, Telemetry, Transport, UnknownSwitch};
+use crate::{Allowance, Catalogue, Consent, Decision, Endpoint, Reason, Resource, Telemetry, Transport, UnknownSwitch};
 
 /// Builds a [`Pipeline`].
 pub struct Builder {
-    catalogue: &'static Catalogue,
+    pub(super) catalogue: &'static Catalogue,
     consent: Option<Consent>,
     channels: Channels,
     endpoint: Option<String>,
     /// Addresses in place of the catalogue's, by the keys of its endpoints.
     endpoints: Vec<(String, String)>,
-    transport: Option<Box<dyn Transport>>,
+    pub(super) transport: Option<Box<dyn Transport>>,
+    #[cfg(feature = "http")]
+    pub(super) http: crate::http::Options,
+    pub(super) on_error: Option<Box<OnError>>,
     capacity: usize,
     max_age: Duration,
-    timeout: Duration,
     losses: Option<Box<Losses>>,
     process: Option<Process>,
     pub(super) memory: Memory,
@@ -52,7 +54,9 @@ impl Pipeline {
             transport: None,
             capacity: 1 << 20,
             max_age: Duration::from_secs(5),
-            timeout: Duration::from_secs(10),
+            #[cfg(feature = "http")]
+            http: crate::http::Options::default(),
+            on_error: None,
             losses: None,
             process: None,
             memory: Memory::asking(catalogue.ask.is_some()),
@@ -141,7 +145,7 @@ impl Builder {
     }
 
     /// The endpoints with their addresses, as far as they have one.
-    fn targets(&self) -> Vec<Target> {
+    pub(super) fn targets(&self) -> Vec<Target> {
         let named =
             |name: &str| self.endpoints.iter().rev().find(|(known, _)| known == name).map(|(_, url)| url.clone());
         let of = |(position, endpoint): (usize, &'static Endpoint)| {
@@ -173,12 +177,6 @@ impl Builder {
     /// Sets how long a signal may wait for others to go with. 5 seconds unless set.
     pub fn max_age(mut self, age: Duration) -> Self {
         self.max_age = age;
-        self
-    }
-
-    /// Sets how long one request may take. 10 seconds unless set.
-    pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.timeout = timeout;
         self
     }
 
@@ -263,20 +261,21 @@ impl Builder {
 
     /// The pipeline, and the decision about consent that it starts with.
     ///
-    /// Without a transport and without any endpoint there is nowhere to send to, and consent is off.
+    /// Without a transport and without any endpoint there is nowhere to send to, and consent is off. So it is where no
+    /// request could ever be sent, which [`try_build`](Builder::try_build) makes an error.
     pub fn build(mut self) -> (Pipeline, Decision) {
         let (decision, held) = self.memory.decide(self.catalogue, self.consent);
         let decision = self.channels.apply(self.catalogue, decision);
         if let Some(transport) = self.transport.as_mut().filter(|_| decision.consent == Consent::Off) {
             transport.withdraw();
         }
-        let targets = self.targets();
-        let connect = match self.transport {
-            Some(transport) => Some(connect_once(transport)),
-            None if targets.is_empty() => None,
-            None => connect_http(targets.clone(), self.timeout),
-        };
-        let decision = if connect.is_none() { decision.without_endpoint() } else { decision };
+        let mut targets = self.targets();
+        let connect = self.connect(&targets);
+        let mistake = connect.as_ref().err().cloned();
+        if mistake.is_some() {
+            targets.clear(); // nothing goes there, and what cannot be right may hold a secret
+        }
+        let decision = mistake.iter().fold(decision, Decision::without_endpoint);
         self.memory.set(&decision);
         #[cfg(feature = "spool")]
         let spool = self.spool.map(|folder| crate::spool::Permission::new(folder, decision.consent, held.clone()));
@@ -301,13 +300,29 @@ impl Builder {
             capacity: self.capacity,
             max_age: self.max_age,
             losses: self.losses,
+            on_error: self.on_error,
             process,
             process_room,
             first: PerProcess::new(self.catalogue, self.capacity, process_room),
             #[cfg(feature = "spool")]
             spool,
         };
-        let shared = Arc::new(shared);
-        (Pipeline::of(shared), decision)
+        if let Some(Reason::Misconfigured { why }) = mistake {
+            shared.tell(&shared.first, why);
+        }
+        (Pipeline::of(Arc::new(shared)), decision)
+    }
+
+    /// The source of the transport, or the reason why there is none.
+    fn connect(&mut self, targets: &[Target]) -> Result<Box<dyn Connect>, Reason> {
+        if let Some(why) = self.mistake(targets) {
+            return Err(Reason::Misconfigured { why });
+        }
+        match self.transport.take() {
+            Some(transport) => Ok(connect_once(transport)),
+            #[cfg(feature = "http")]
+            None if !targets.is_empty() => Ok(crate::connect::connect_http(targets.to_vec(), self.http.clone())),
+            None => Err(Reason::NoEndpoint),
+        }
     }
 }

@@ -11,7 +11,8 @@ impl Pipeline {
     /// `None` when there is nothing to show, and without [`Builder::store`].
     pub fn notice_due(&self) -> Option<Notice> {
         let shared = &self.shared;
-        let names = shared.connect.as_ref().and_then(|_| shared.memory.notice(shared.catalogue, shared.explicit()))?;
+        let names =
+            shared.connect.as_ref().ok().and_then(|_| shared.memory.notice(shared.catalogue, shared.explicit()))?;
         Some(Notice::new(shared.catalogue, &self.addresses(), self.settings_command(), names))
     }
 

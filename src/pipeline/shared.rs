@@ -1,5 +1,6 @@
 //! The state that all handles of a pipeline and its sender share: the consent, and the state of this process.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::per_process::PerProcess;
 use crate::process::Process;
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::transport::Target;
-use crate::{Allowance, Catalogue, Consent, Decision, Signal};
+use crate::{Allowance, Catalogue, Consent, Decision, DropReason, LastError, Reason, Signal};
 
 /// The state that all handles of a pipeline and its sender share.
 pub(crate) struct Shared {
@@ -27,11 +28,13 @@ pub(crate) struct Shared {
     /// The number of times that consent was decided again.
     pub(super) turns: AtomicU64,
     pub(super) closed: AtomicBool,
-    pub connect: Option<Box<dyn Connect>>,
+    /// The transport's source, or the reason why there is none.
+    pub connect: Result<Box<dyn Connect>, Reason>,
     pub(super) targets: Vec<Target>,
     pub(super) capacity: usize,
     pub max_age: Duration,
     pub losses: Option<Box<Losses>>,
+    pub(super) on_error: Option<Box<OnError>>,
     pub(super) process: Process,
     pub(super) process_room: usize,
     pub(super) first: PerProcess,
@@ -44,6 +47,9 @@ pub(crate) struct Shared {
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
 pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(&'static Signal, Vec<u8>)> + Send + Sync;
+
+/// Hears of everything that is not sent.
+pub(crate) type OnError = dyn Fn(&LastError) + Send + Sync;
 
 /// No consent.
 pub(super) const NOT_SET: u32 = u32::MAX;
@@ -78,7 +84,10 @@ impl Shared {
     pub(super) fn decide(&self) -> (Decision, Option<Arc<Held>>) {
         let (decision, held) = self.memory.decide(self.catalogue, self.explicit());
         let decision = self.channels.apply(self.catalogue, decision);
-        (if self.connect.is_none() { decision.without_endpoint() } else { decision }, held)
+        match &self.connect {
+            Ok(_) => (decision, held),
+            Err(reason) => (decision.without_endpoint(reason), held),
+        }
     }
 
     pub(super) fn explicit(&self) -> Option<Consent> {
@@ -117,6 +126,38 @@ impl Shared {
     /// The attributes of the process that may leave now, encoded.
     pub fn process(&self) -> Vec<u8> {
         self.process.encode(self.catalogue, &self.allowance(self.consent()))
+    }
+
+    /// Keeps why something is not sent, and tells the application.
+    pub fn tell(&self, here: &PerProcess, why: String) {
+        let error = LastError::now(why);
+        here.sender.lock().failure = Some(error.clone());
+        self.report(&error);
+    }
+
+    /// Tells the application. Its code that panics costs its report, and no more.
+    fn report(&self, error: &LastError) {
+        if let Some(report) = &self.on_error {
+            let _ = catch_unwind(AssertUnwindSafe(|| report(error)));
+        }
+    }
+
+    /// Writes the outcome of this run to the store.
+    pub fn save(&self, here: &PerProcess) {
+        self.memory.save(&here.stats(), &here.stopped().list());
+    }
+
+    /// Names a signal that was dropped whatever room there is: the first one of each reason.
+    #[cold]
+    pub fn name_refused(&self, here: &PerProcess, signal: &Signal, reason: DropReason) {
+        let why = match reason {
+            DropReason::Closed => "was emitted after the shutdown",
+            DropReason::Foreign => "is not a signal of this pipeline's catalogue, or of another version of it",
+            _ => return,
+        };
+        if here.is_first(reason) {
+            self.tell(here, format!("{} `{}` {why}", signal.kind.word(), signal.id));
+        }
     }
 
     /// From now on everything that is emitted is dropped.

@@ -3,14 +3,29 @@
 use std::sync::PoisonError;
 use std::time::{Duration, Instant};
 
-use crate::Delivery;
 use crate::sync::{Condvar, Mutex, MutexGuard, lock};
+use crate::{Delivery, DropReason, Drops, LastError};
 
 /// The requests to the sender, and its answers.
 #[derive(Debug, Default)]
 pub(crate) struct Sender {
     pub(super) state: Mutex<State>,
     pub(super) changed: Condvar,
+}
+
+/// The outcome of a request, and the reason for what was dropped of it.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub delivery: Delivery,
+    pub fate: Fate,
+}
+
+/// The counter of what was dropped of a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Fate {
+    Dropped(DropReason),
+    NotDue,
+    Unclaimed,
 }
 
 #[derive(Debug, Default)]
@@ -35,12 +50,14 @@ pub(crate) struct State {
     /// The number of signals about losses that were made here, beside the queue.
     pub reports: u64,
     pub sent: u64,
-    pub dropped: u64,
+    pub drops: Drops,
+    pub not_due: u64,
+    pub unclaimed: u64,
     pub spooled: u64,
     pub resent: u64,
     pub lost: u64,
     /// The reason why a request was not taken, the latest time.
-    pub failure: Option<String>,
+    pub failure: Option<LastError>,
 }
 
 impl Sender {
@@ -96,19 +113,20 @@ impl Sender {
     }
 
     /// Counts what became of `count` signals that were under way; `left` still are.
-    pub(super) fn count(&self, count: u64, left: u64, delivery: &Delivery) {
+    pub(super) fn count(&self, count: u64, left: u64, Outcome { delivery, fate }: &Outcome) {
         let dropped = delivery.rejected.min(count);
         let spooled = delivery.spooled.min(count - dropped);
         let mut state = self.lock();
         state.under_way = left;
         state.sent += count - dropped - spooled;
-        state.dropped += dropped;
+        match fate {
+            Fate::Dropped(reason) => state.drops.add(*reason, dropped),
+            Fate::NotDue => state.not_due += dropped,
+            Fate::Unclaimed => state.unclaimed += dropped,
+        }
         state.spooled += spooled;
         state.resent += delivery.resent;
         state.lost += delivery.lost;
-        if delivery.failure.is_some() {
-            state.failure.clone_from(&delivery.failure);
-        }
     }
 
     /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Store, file, now};
 use crate::sync::{Mutex, MutexGuard, lock};
-use crate::{Consent, Content, Destination, SignalKind, Stats};
+use crate::{Consent, Content, Destination, DropReason, Drops, LastError, SignalKind, Stats, Stop, Why};
 
 pub(super) const FILE: &str = "telemetry-last-run.json";
 
@@ -30,6 +30,8 @@ pub struct LastRun {
     pub stats: Stats,
     /// The reason why a request was not taken, the latest time.
     pub failure: Option<String>,
+    /// The values that were left out or cut, by key.
+    pub stopped: Vec<Stop>,
     /// The requests, as they were handed to the transport, whether it could send them or not.
     pub requests: Vec<SentRequest>,
     /// The number of further requests, which found no room here.
@@ -66,8 +68,32 @@ struct Record {
     values_truncated: u64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
+    /// The time of the failure, in RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    failed_at: Option<String>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    not_due: u64,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    unclaimed: u64,
+    /// The rest of `dropped`, by reason.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    drops: BTreeMap<String, u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    stopped: Vec<Stopped>,
     more_requests: u64,
     requests: Vec<Request>,
+}
+
+/// A value that was left out or cut, and how often.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Stopped {
+    key: String,
+    why: String,
+    count: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -155,6 +181,10 @@ impl Record {
             spooled: self.spooled,
             values_dropped: self.values_dropped,
             values_truncated: self.values_truncated,
+            not_due: self.not_due,
+            unclaimed: self.unclaimed,
+            drops: self.drops(),
+            last_error: self.last_error(),
             ..Stats::default()
         };
         let request = |request: &Request| {
@@ -170,10 +200,37 @@ impl Record {
             date: self.date,
             version: self.version,
             stats,
+            stopped: self.stopped.iter().filter_map(Stopped::read).collect(),
             failure: self.failure,
             requests,
             more_requests: self.more_requests,
         })
+    }
+}
+
+impl Record {
+    fn drops(&self) -> Drops {
+        let mut drops = Drops::default();
+        for reason in DropReason::ALL {
+            drops.add(reason, self.drops.get(reason.name()).copied().unwrap_or_default());
+        }
+        drops
+    }
+
+    fn last_error(&self) -> Option<LastError> {
+        let when = humantime::parse_rfc3339(self.failed_at.as_deref()?).ok()?;
+        Some(LastError { when, why: self.failure.clone()? })
+    }
+}
+
+impl Stopped {
+    fn of(stop: &Stop) -> Self {
+        Stopped { key: stop.key.clone(), why: stop.why.name().to_owned(), count: stop.count }
+    }
+
+    fn read(&self) -> Option<Stop> {
+        let why = Why::ALL.into_iter().find(|why| why.name() == self.why)?;
+        Some(Stop { key: self.key.clone(), why, count: self.count })
     }
 }
 
@@ -242,7 +299,7 @@ impl Recording {
     }
 
     /// Writes what there is. Where that is not possible, nothing will be known of this run.
-    pub fn save(&self, stats: Stats, failure: Option<String>) {
+    pub fn save(&self, stats: &Stats, stopped: &[Stop]) {
         let Some(state) = self.state().filter(|state| state.consent != Consent::Off) else { return };
         let record = Record {
             version: self.store.catalogue.version.to_owned(),
@@ -253,7 +310,12 @@ impl Recording {
             spooled: stats.spooled,
             values_dropped: stats.values_dropped,
             values_truncated: stats.values_truncated,
-            failure,
+            failure: stats.last_error.as_ref().map(|error| error.why.clone()),
+            failed_at: stats.last_error.as_ref().map(LastError::date),
+            not_due: stats.not_due,
+            unclaimed: stats.unclaimed,
+            drops: stats.drops.iter().map(|(reason, count)| (reason.name().to_owned(), count)).collect(),
+            stopped: stopped.iter().map(Stopped::of).collect(),
             more_requests: state.more_requests,
             requests: state.requests.clone(),
         };

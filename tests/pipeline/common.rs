@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::demo::{Everything, NOTHING, catalogue};
-use candor::{Builder, Consent, Delivery, Pipeline, Retry, SignalKind, Stats, Transport, TransportError};
+use candor::{Builder, Cause, Consent, Delivery, Pipeline, Retry, SignalKind, Stats, Transport, TransportError};
 
 pub const LIMIT: Duration = Duration::from_secs(10);
 pub const LONG: Duration = Duration::from_secs(3600);
@@ -15,7 +15,7 @@ pub type Answer = Result<Delivery, TransportError>;
 pub const TAKEN: Answer = Ok(Delivery { rejected: 0, spooled: 0, resent: 0, lost: 0, failure: None });
 
 pub fn refused(retry: Retry) -> Answer {
-    Err(TransportError { message: "as told".to_owned(), retry })
+    Err(TransportError { message: "as told".to_owned(), retry, cause: Cause::Busy })
 }
 
 pub fn builder(transport: impl Transport) -> Builder {
@@ -53,7 +53,7 @@ pub fn wait_until(what: &str, holds: impl Fn() -> bool) {
 }
 
 #[track_caller]
-pub fn check_adds_up(stats: Stats) {
+pub fn check_adds_up(stats: &Stats) {
     assert_eq!(stats.emitted, stats.sent + stats.dropped + stats.queued, "{stats:?}");
 }
 

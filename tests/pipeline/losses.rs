@@ -53,7 +53,7 @@ fn the_collector_is_told_what_it_missed() {
     let dropped = full.pipeline.stats().dropped;
     let (told, stats) = full.told();
     assert_eq!((told.as_slice(), stats.dropped), ([dropped].as_slice(), dropped), "{stats:?}");
-    check_adds_up(stats);
+    check_adds_up(&stats);
 }
 
 #[test]
@@ -66,12 +66,12 @@ fn what_was_withdrawn_is_nobodys_business() {
     full.pipeline.emit(&NOTHING);
     let (told, stats) = full.told();
     assert_eq!((told.as_slice(), stats.sent), ([].as_slice(), 1), "{stats:?}");
-    check_adds_up(stats);
+    check_adds_up(&stats);
 }
 
 #[test]
 fn a_report_that_panics_costs_itself_and_no_more() {
     let (told, stats) = Full::new(|_| panic!("as told")).told();
     assert!(told.is_empty() && stats.sent > 0, "{told:?} {stats:?}");
-    check_adds_up(stats);
+    check_adds_up(&stats);
 }

@@ -74,7 +74,7 @@ fn a_signal_that_fits_nowhere_keeps_out_no_other() {
     }
     assert!(pipeline.flush(LIMIT));
     let stats = pipeline.stats();
-    check_adds_up(stats);
+    check_adds_up(&stats);
     assert_eq!((stats.sent, stats.dropped), (10, 10), "{stats:?}");
 }
 
@@ -100,6 +100,6 @@ fn memory_stays_within_the_capacity() {
         assert_eq!(steady.count_total, 0, "nothing is allocated for an event");
         drop(answer);
         assert!(pipeline.shutdown(LIMIT));
-        check_adds_up(pipeline.stats());
+        check_adds_up(&pipeline.stats());
     }
 }

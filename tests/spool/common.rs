@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use candor::{Catalogue, Consent, Delivery, Retry, SignalKind, Spool, Telemetry, Transport, TransportError};
+use candor::{Catalogue, Cause, Consent, Delivery, Retry, SignalKind, Spool, Telemetry, Transport, TransportError};
 use candor_validate::{Item, Payload, read};
 
 #[derive(Debug, Telemetry)]
@@ -76,7 +76,7 @@ pub type Answer = Result<Delivery, TransportError>;
 
 /// "Try again later."
 pub fn later() -> Answer {
-    Err(TransportError { message: "the network is away".to_owned(), retry: Retry::Later })
+    Err(TransportError { message: "the network is away".to_owned(), retry: Retry::Later, cause: Cause::NoAnswer })
 }
 
 /// Longer than any pause, shorter than a day.
@@ -201,7 +201,7 @@ impl Network {
 }
 
 pub fn error(retry: Retry) -> Answer {
-    Err(TransportError { message: "the collector answered".to_owned(), retry })
+    Err(TransportError { message: "the collector answered".to_owned(), retry, cause: Cause::Refused })
 }
 
 /// Microseconds since 1970.

@@ -93,11 +93,11 @@ fn counters_add_up() {
         pipeline.emit(&Worked { number: 10 + number, pages: None });
     }
     assert!(pipeline.flush(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 20, spooled: 20, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 20, spooled: 20, ..Stats::default() });
     network.is(Ok(Delivery::default()));
     pipeline.emit(&counted(20));
     assert!(pipeline.shutdown(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 21, spooled: 20, sent: 1, resent: 20, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 21, spooled: 20, sent: 1, resent: 20, ..Stats::default() });
     let mut numbers = network.numbers();
     numbers.sort();
     assert_eq!(numbers, (0..21).collect::<Vec<_>>());
@@ -110,7 +110,7 @@ fn without_a_usable_folder_signals_are_dropped_and_counted() {
     let (pipeline, _) = builder(&fixture, &network).build();
     pipeline.emit(&counted(1));
     assert!(pipeline.shutdown(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn once_consent_is_withdrawn_nothing_that_waits_is_sent_and_nothing_is_written()
     assert!(pipeline.flush(LIMIT));
     assert_eq!(network.numbers(), [1, 2], "2 was on its way");
     assert_eq!(fixture.files(), [""; 0]);
-    assert_eq!(pipeline.stats(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
     *handle.lock().expect("a handle") = None;
 }
 
@@ -176,7 +176,7 @@ fn a_record_that_is_written_while_consent_is_withdrawn_does_not_stay() {
     pipeline.emit(&counted(1));
     assert!(pipeline.flush(LIMIT));
     assert_eq!(fixture.files(), [""; 0]);
-    assert_eq!(pipeline.stats(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 1, dropped: 1, ..Stats::default() });
     *handle.lock().expect("a handle") = None;
 }
 
@@ -238,11 +238,11 @@ fn over_http_from_one_process_to_the_next() {
     let pipeline = start();
     pipeline.emit(&counted(1));
     assert!(pipeline.shutdown(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 1, spooled: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 1, spooled: 1, ..Stats::default() });
     let pipeline = start();
     pipeline.emit(&Worked { number: 2, pages: None });
     assert!(pipeline.shutdown(LIMIT));
-    assert_eq!(pipeline.stats(), Stats { emitted: 1, sent: 1, resent: 1, ..Stats::default() });
+    assert_eq!(pipeline.stats().totals(), Stats { emitted: 1, sent: 1, resent: 1, ..Stats::default() });
     let bodies = server.join().expect("no panic");
     assert_eq!(
         bodies.iter().map(|(path, body)| (path.as_str(), numbers(body))).collect::<Vec<_>>(),
@@ -282,5 +282,8 @@ fn a_transport_that_panics_costs_its_own_request() {
         assert!(pipeline.flush(LIMIT));
     }
     assert_eq!(fixture.network.numbers(), [2, 4]);
-    assert_eq!(pipeline.stats(), Stats { emitted: 2, dropped: 1, sent: 1, resent: 1, lost: 1, ..Stats::default() });
+    assert_eq!(
+        pipeline.stats().totals(),
+        Stats { emitted: 2, dropped: 1, sent: 1, resent: 1, lost: 1, ..Stats::default() }
+    );
 }

@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant, SystemTime};
 
-use candor::{Consent, Delivery, Pipeline, Retry, SignalKind, Spool, SpoolLimits, Stats, Transport, TransportError};
+use candor::{
+    Cause, Consent, Delivery, Pipeline, Retry, SignalKind, Spool, SpoolLimits, Stats, Transport, TransportError,
+};
 
 use crate::common::{Counted, Fixture, LATER, Worked, catalogue, error, event, numbers};
 
@@ -294,7 +296,11 @@ fn send_to(address: SocketAddr) -> impl Transport {
     let mut connection = None;
     move |_: SignalKind, body: &[u8]| {
         let answer = send(&mut connection, address, body);
-        answer.map_err(|error| TransportError { message: error.to_string(), retry: Retry::Later })?
+        answer.map_err(|error| TransportError {
+            message: error.to_string(),
+            retry: Retry::Later,
+            cause: Cause::NoAnswer,
+        })?
     }
 }
 

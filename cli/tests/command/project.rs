@@ -110,7 +110,7 @@ fn mistakes_in_the_project_file() {
     for (text, said) in [
         (
             "out: x\nlicence: MIT\n",
-            "candor.yaml:2:1: there is no key `licence`; the keys are catalogue, out, documents, others\n",
+            "candor.yaml:2:1: there is no key `licence`; the keys are catalogue, out, documents, languages, others\n",
         ),
         ("catalogue: [telemetry]\n", "candor.yaml:1:12: expected the text of a path\n"),
         ("documents: page.md\n", "candor.yaml:1:12: expected a list of paths: `[page.md]`\n"),
@@ -240,4 +240,22 @@ fn mistakes_of_an_older_catalogue_are_told() {
     let project = with_an_older_one(", folder: v0");
     edit(project.path(), "candor.yaml", "catalogue: old", "catalogue: ../old");
     check(project.path(), "generate", 2, &["`others` leads out of this folder"]);
+}
+
+#[test]
+fn languages_of_emitters() {
+    let project = project();
+    check(project.path(), "generate", 0, &[]);
+    assert!(!project.path().join("made/typescript").exists(), "no project gets a language that it did not ask for");
+    edit(project.path(), "candor.yaml", "out: made\n", "out: made\nlanguages: [typescript]\n");
+    check(project.path(), "generate --check", 1, &["missing: made/typescript/telemetry.ts"]);
+    check(project.path(), "generate", 0, &["wrote made/typescript/telemetry.ts"]);
+    check(project.path(), "generate --check", 0, &["all fresh"]);
+
+    edit(project.path(), "candor.yaml", "[typescript]", "[typscript]");
+    let near = "nothing is generated in the language `typscript`; did you mean `typescript`?";
+    check(project.path(), "generate --check", 2, &[near]);
+    edit(project.path(), "candor.yaml", "languages: [typscript]\n", "");
+    check(project.path(), "generate", 0, &["removed made/typescript/telemetry.ts"]);
+    check(project.path(), "generate --language typescript", 0, &["wrote made/typescript/telemetry.ts"]);
 }

@@ -1,15 +1,17 @@
-//! The values that a filter stopped, counted by key in bounded memory. It stays in the process.
+//! The values that were stopped, counted by key in bounded memory. It stays in the process.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
+#[cfg(feature = "otel-filter")]
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub use candor_domain::Why;
 
-/// Counts of the values that a [`Filter`](super::Filter) has stopped so far. Cheap to clone; every clone shows the same
+/// Counts of the values that a [`Filter`](crate::otel::Filter) has stopped so far. Cheap to clone; every clone shows the same
 /// counts.
 ///
 /// Take it from the filter before a provider takes the filter.
+#[cfg(feature = "otel-filter")]
 #[derive(Debug, Clone, Default)]
 pub struct Stopped(Arc<Mutex<Counts>>);
 
@@ -25,15 +27,11 @@ pub struct Stop {
     pub count: u64,
 }
 
+#[cfg(feature = "otel-filter")]
 impl Stopped {
     /// Everything that was stopped, in the order of the keys.
     pub fn list(&self) -> Vec<Stop> {
-        let counts = self.lock();
-        let stops = |(key, by_why): (&String, &[u64; Why::ALL.len()])| {
-            let stop = |why| Stop { key: key.clone(), why, count: by_why[why as usize] };
-            Why::ALL.map(stop).into_iter().filter(|stop| stop.count > 0)
-        };
-        counts.by_key.iter().flat_map(stops).collect()
+        self.lock().list()
     }
 
     /// Sums up the values that were stopped for this reason.
@@ -41,22 +39,40 @@ impl Stopped {
         self.lock().by_key.values().map(|by_why| by_why[why as usize]).fold(0, u64::saturating_add)
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, Counts> {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Counts> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Counts {
+pub(crate) struct Counts {
     by_key: BTreeMap<String, [u64; Why::ALL.len()]>,
     /// The key under way: nothing is allocated for one that is there already.
     key: Key,
 }
 
 impl Counts {
-    /// Most keys; what comes later goes under [`OTHER`].
+    /// Most keys; what comes later goes under [`OTHER`](Self::OTHER).
     const MOST: usize = 256;
     const OTHER: &str = "other";
+
+    /// Everything that was stopped, in the order of the keys.
+    pub fn list(&self) -> Vec<Stop> {
+        let stops = |(key, by_why): (&String, &[u64; Why::ALL.len()])| {
+            let stop = |why| Stop { key: key.clone(), why, count: by_why[why as usize] };
+            Why::ALL.map(stop).into_iter().filter(|stop| stop.count > 0)
+        };
+        self.by_key.iter().flat_map(stops).collect()
+    }
+
+    /// Adds what was counted elsewhere.
+    pub fn merge(&mut self, others: &Counts) {
+        for (key, by_why) in &others.by_key {
+            let is_known = self.by_key.contains_key(key) || self.by_key.len() < Self::MOST;
+            let own = self.by_key.entry(if is_known { key.clone() } else { Self::OTHER.to_owned() }).or_default();
+            own.iter_mut().zip(by_why).for_each(|(count, more)| *count += more);
+        }
+    }
 
     pub fn add(&mut self, why: Why, key: fmt::Arguments<'_>) {
         self.key.0.clear();
@@ -89,7 +105,7 @@ impl Write for Key {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "otel-filter"))]
 mod tests {
     use super::*;
 
