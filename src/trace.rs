@@ -190,16 +190,19 @@ pub(crate) struct Peer {
 impl Peer {
     /// Returns whether a signal may tell of this span: if the catalogue lists it, and what is allowed includes both.
     pub fn is_covered(&self, signal: &Signal, join: Join, allowance: &Allowance) -> bool {
-        let key = self.signal.map_or(REMOTE, |span| &span.id);
-        let is_told = self.signal.is_none_or(|span| {
-            span.catalogue == signal.catalogue && allowance.held(span).is_some()
-        });
-        is_told && signal.relations.admits(join, key) && !allowance.holds_join(signal, join, key)
+        is_covered(self.signal, signal, join, allowance)
     }
 
     fn needs(&self) -> Consent {
         self.signal.map_or(Consent::Off, |span| span.needs)
     }
+}
+
+/// Returns whether a signal may tell of a span, which is of another process if it is none of the catalogue's.
+pub(crate) fn is_covered(span: Option<&Signal>, signal: &Signal, join: Join, allowance: &Allowance) -> bool {
+    let key = span.map_or(REMOTE, |span| &span.id);
+    let is_told = span.is_none_or(|span| span.catalogue == signal.catalogue && allowance.held(span).is_some());
+    is_told && signal.relations.admits(join, key) && !allowance.holds_join(signal, join, key)
 }
 
 /// Everything of a signal besides its times and its attributes.

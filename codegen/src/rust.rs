@@ -13,6 +13,7 @@ use crate::expand::{
     expand_choice, expand_record, signal_doc,
 };
 use crate::fields::{Field, object_fields, resource_fields, signal_fields};
+use crate::joined::JoinedPlan;
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::{escaped, field_name, ident, static_name};
 use crate::types::{borrows, rust_type};
