@@ -16,6 +16,7 @@ mod extract;
 mod fix;
 mod generate;
 mod import;
+mod lines;
 #[cfg(feature = "listen")]
 mod listen;
 mod man;
@@ -23,6 +24,7 @@ mod origin;
 mod report;
 mod review;
 mod schema;
+mod sift;
 mod tracked;
 mod validate;
 mod vectors;
@@ -48,6 +50,8 @@ enum Command {
     Generate(generate::Arguments),
     /// Hold payloads against a catalogue
     Validate(validate::Arguments),
+    /// Bring stored payloads to what may be kept at a consent, line by line
+    Sift(sift::Arguments),
     /// Hold what really left against a catalogue, and rank what should not have
     Audit(audit::Arguments),
     /// Receive OTLP over HTTP and hold it against a catalogue as it comes
@@ -78,6 +82,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Generate(arguments) => generate::run(&arguments),
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Sift(arguments) => sift::run(&arguments),
         Command::Audit(arguments) => audit::run(&arguments),
         #[cfg(feature = "listen")]
         Command::Listen(arguments) => listen::run(&arguments),

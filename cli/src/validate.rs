@@ -13,7 +13,7 @@ use std::thread;
 
 use blocks::{BLOCK_BYTES, Block, Blocks, MAX_LINE_BYTES};
 use candor_schema::{Catalogue, did_you_mean};
-use candor_validate::{Item, MAX_MEMORY, Validator, read_each, read_each_body};
+use candor_validate::{Item, Lines, MAX_MEMORY, Validator, read_each, read_each_body};
 use flate2::read::MultiGzDecoder;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::de::IgnoredAny;
@@ -23,7 +23,8 @@ use tally::{Spot, Tally};
 use crate::Outcome;
 use crate::config::{self, Config};
 use crate::consent::ChannelSet;
-use crate::output::{self, foreign, one_line};
+use crate::lines::{Line, pump};
+use crate::output::{self, Form, foreign, one_line};
 use crate::report::{Format, Report};
 
 #[derive(clap::Args)]
@@ -41,6 +42,10 @@ pub struct Arguments {
     /// The files hold bodies in the JSON form of this endpoint; without it, their form is recognised
     #[arg(long, value_name = "NAME")]
     endpoint: Option<String>,
+    /// Answer each line with one line of JSON, in order and as they come: `valid`, the number of `signals`, the `rules`
+    /// that are broken, and the `findings`. Ends with 0, whatever the lines hold: for engines that pipe
+    #[arg(long, conflicts_with_all = ["endpoint", "format", "max_findings", "max_memory"])]
+    lines: bool,
     /// Format of the findings
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -60,6 +65,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     if consent.is_off() {
         return Err("nothing may be sent while off: write default, opted-in, or names of channels".into());
     }
+    if arguments.lines {
+        return answer_lines(&arguments.files, &Lines::new(&catalogue, consent));
+    }
     let endpoint = arguments.endpoint.as_deref().map(|name| check_endpoint(&catalogue, name)).transpose()?;
     let (validator, most_memory) = (Validator::new(&catalogue, consent), arguments.max_memory);
     let judge = Judge { catalogue: &catalogue, validator, endpoint, most_memory };
@@ -78,6 +86,25 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(tally.is_fine())
 }
 
+/// One answer per line of the files.
+fn answer_lines(files: &[PathBuf], lines: &Lines<'_>) -> Outcome {
+    for file in files {
+        let in_file = |error: io::Error| format!("{}: {error}", name(file));
+        let more = pump(open(file).map_err(in_file)?, Form::Json, |line, out| {
+            match line {
+                Line::Whole(line) => lines.judge(line, out),
+                // It is answered as one that is no JSON.
+                Line::TooLong => lines.judge(b"{", out),
+            }
+            out.push(b'\n');
+        });
+        if !more.map_err(in_file)? {
+            break;
+        }
+    }
+    Ok(true)
+}
+
 /// On a terminal, how far it is; nowhere else.
 fn progress(files: &[PathBuf]) -> ProgressBar {
     let sizes = files.iter().map(|file| std::fs::metadata(file).ok().map(|metadata| metadata.len()));
@@ -86,11 +113,11 @@ fn progress(files: &[PathBuf]) -> ProgressBar {
     ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
-fn name(file: &Path) -> String {
+pub fn name(file: &Path) -> String {
     if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
 }
 
-fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+pub fn open(file: &Path) -> io::Result<Box<dyn Read>> {
     if file == Path::new("-") {
         return Ok(Box::new(io::stdin()));
     }

@@ -285,7 +285,7 @@ fn render_payload(level: &LevelPlan) -> Value {
     schema.insert("allOf".to_owned(), Value::Array(choices));
     let signals = level.signals.iter().map(|signal| (signal_key(signal), Value::Object(render_body(level, signal))));
     let objects = level.objects.iter().map(|object| (object.id.to_string(), render_object(object)));
-    let values = json_definitions(domains(&level.signals, level.objects.iter()));
+    let values = json_definitions(domains(level, &level.signals, level.objects.iter()));
     insert_definitions(&mut schema, signals.chain(objects).chain(values).collect());
     Value::Object(schema)
 }
@@ -332,19 +332,21 @@ fn render_signal(level: &LevelPlan, signal: &SignalPlan) -> Value {
     let mut schema = document(level, &signal.urn, &signal.name);
     schema.extend(render_body(level, signal));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
-    let values = json_definitions(domains(std::slice::from_ref(signal), objects.clone()));
+    let values = json_definitions(domains(level, std::slice::from_ref(signal), objects.clone()));
     let objects = objects.map(|object| (object.id.to_string(), render_object(object)));
     insert_definitions(&mut schema, objects.chain(values).collect());
     Value::Object(schema)
 }
 
-/// The domains of all attributes and fields.
+/// The domains of all that signals hold: attributes, bodies, the attributes of the process, fields of objects.
 fn domains<'p>(
+    level: &'p LevelPlan,
     signals: &'p [SignalPlan],
     objects: impl Iterator<Item = &'p ObjectPlan>,
 ) -> impl Iterator<Item = &'p Domain> {
-    let attributes = signals.iter().flat_map(|signal| &signal.attributes);
-    attributes.chain(objects.flat_map(|object| &object.fields)).map(|property| &property.domain)
+    let own = signals.iter().flat_map(|signal| signal.attributes.iter().chain(&signal.body));
+    let of_process = level.resource.iter().flatten();
+    own.chain(of_process).chain(objects.flat_map(|object| &object.fields)).map(|property| &property.domain)
 }
 
 fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value {
@@ -352,7 +354,7 @@ fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value 
     let mut schema = document(level, &body.urn, &title);
     schema.extend(bodies::render_body(signal, body));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
-    let values = json_definitions(domains(std::slice::from_ref(signal), objects.clone()));
+    let values = json_definitions(domains(level, std::slice::from_ref(signal), objects.clone()));
     let objects = objects.map(|object| (object.id.to_string(), render_object(object)));
     insert_definitions(&mut schema, objects.chain(values).collect());
     Value::Object(schema)

@@ -3,7 +3,7 @@
 //! Each change has its classes, a subject (`attributes.crew_key`), a sentence and a place. Two things are the same if
 //! they have the same key; one that was renamed was removed and added.
 //!
-//! * **Whatever newly passes by default *widens*.** `codegen/tests/diff.rs` holds that against the schemas and the
+//! * **Whatever newly passes by default *widens*.** `codegen/tests/diff/` holds that against the schemas and the
 //!   validator, for random pairs of catalogues. A bound that cannot be shown to stay within the old one is wider:
 //!   another pattern, most other types.
 //! * What would widen *adds opt-in* if the attribute or its signal is opt-in. An attribute declared as collected by

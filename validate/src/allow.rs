@@ -13,6 +13,7 @@
 mod body;
 mod given;
 mod joined;
+mod payload;
 
 use candor_domain::{Join, MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};

@@ -75,6 +75,8 @@ mod item;
 #[cfg(feature = "catalogue")]
 mod json;
 #[cfg(feature = "catalogue")]
+mod lines;
+#[cfg(feature = "catalogue")]
 mod metric;
 #[cfg(feature = "catalogue")]
 mod of_catalogue;
@@ -104,6 +106,8 @@ pub use engine::{Consent, Rule, Validator, Violation};
 pub use input::{MAX_INFLATED_BYTES, MAX_MEMORY, read, read_each, read_each_body};
 #[cfg(feature = "catalogue")]
 pub use item::{DecodeError, Item, Unreadable};
+#[cfg(feature = "catalogue")]
+pub use lines::{Lines, Sifted};
 #[cfg(feature = "catalogue")]
 pub use otlp::{payloads_from_otlp_json, payloads_from_otlp_protobuf};
 #[cfg(feature = "catalogue")]

@@ -18,6 +18,7 @@ mod import_page;
 mod import_semconv;
 #[cfg(unix)]
 mod injection; // names of files may be anything there
+mod lines;
 mod man;
 mod pre_commit;
 mod printing;

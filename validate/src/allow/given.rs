@@ -139,6 +139,16 @@ pub(super) fn pairs(json: Option<&Json>) -> Fields<'_> {
     }
 }
 
+/// The members of an object of plain JSON.
+pub(super) fn members(json: Option<&Json>) -> Fields<'_> {
+    match json {
+        Some(Json::Object(members)) if json.is_some_and(|json| json.broken().is_none()) => {
+            Fields::Members(members.iter())
+        }
+        _ => Fields::Members([].iter()),
+    }
+}
+
 /// The key and value of a `KeyValue`.
 pub(super) fn pair(json: &Json) -> Option<(&str, Foreign<'_>)> {
     static NOTHING: Json = Json::Null;

@@ -23,19 +23,12 @@ impl Pass<'_, '_> {
     pub(super) fn links(&mut self, field: u32, links: Option<&Json>) {
         let links = list(links);
         for (position, link) in links.iter().enumerate() {
-            let ids = Fields::of(link).and_then(|mut fields| {
-                let ids = (read_id(fields.get("traceId")?, 16)?, read_id(fields.get("spanId")?, 8)?);
-                Some((ids, fields))
-            });
-            let Some(((trace, span), fields)) = ids.filter(|_| self.joins[Join::Link as usize]) else {
-                let why = if self.joins[Join::Link as usize] { Why::Value } else { Why::Unknown };
-                self.stop(why, "link");
+            let may_pass = self.joins[Join::Link as usize];
+            let ids = read_link(link).filter(|_| may_pass && position < MOST_LINKS);
+            let Some((trace, span, fields)) = ids else {
+                self.stop(if may_pass { Why::Value } else { Why::Unknown }, "link");
                 continue;
             };
-            if position >= MOST_LINKS {
-                self.stop(Why::Value, "link");
-                continue;
-            }
             put_message(&mut self.out, field, |out| {
                 put_bytes(out, 1, &trace);
                 put_bytes(out, 2, &span);
@@ -43,6 +36,12 @@ impl Pass<'_, '_> {
             count_rest(&fields, &format!("{} link", self.signal.name), self.stopped);
         }
     }
+}
+
+/// The ids of a link, and its other members.
+pub(super) fn read_link(link: &Json) -> Option<(Vec<u8>, Vec<u8>, Fields<'_>)> {
+    let mut fields = Fields::of(link)?;
+    Some((read_id(fields.get("traceId")?, 16)?, read_id(fields.get("spanId")?, 8)?, fields))
 }
 
 /// The bytes of an id.

@@ -1,0 +1,224 @@
+//! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
+
+use candor_domain::{
+    At, Encoder, Join, JsonEncoder, MOST_LINKS, Member, Nothing, Refusals, Sieve, Signal, SignalKind, claimed, marker, quote,
+};
+use candor_schema::Consent;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+
+use super::given::members;
+use super::{Allow, Foreign, count_rest, is_nothing, joined, list};
+use crate::draft::Fields;
+use crate::engine::words;
+use crate::item::DecodeError;
+use crate::json::{self, Json};
+use crate::signal::status_code;
+use crate::stopped::{Stopped, Why};
+
+impl Allow<'_> {
+    /// Builds the payload that may be kept of one in the payload form; `None` if nothing of it may.
+    ///
+    /// A payload with a marker, its member `channels`, is held to it, and keeps the names that it still needs. One without
+    /// is held to this consent alone, as by a [`Validator`](crate::Validator). Members come in the order of the form,
+    /// attributes in their own.
+    ///
+    /// # Errors
+    /// When the text is not one JSON object with `kind` and `name`.
+    pub fn pass_payload(&self, text: &[u8], stopped: &mut Stopped) -> Result<Option<Vec<u8>>, DecodeError> {
+        let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
+        let mut fields = Fields::of(&json).ok_or_else(|| DecodeError::new("not a payload: no JSON object"))?;
+        let (Some(word), Some(name)) = (text_of(fields.get("kind")), text_of(fields.get("name"))) else {
+            return Err(DecodeError::new("not a payload: `kind` or `name` is missing"));
+        };
+        let Some(kind) = SignalKind::ALL.into_iter().find(|kind| kind.word() == word) else {
+            stopped.add(format!("kind {}", words::key(word)), Why::Unknown);
+            return Ok(None);
+        };
+        let marked = fields.get("channels");
+        let consent = marked.map_or(self.consent, |marker| self.consent.common(self.claimed_by(text_of(Some(marker)))));
+        let Some(signal) = self.known(kind, name, consent, stopped) else { return Ok(None) };
+        let mut out = Vec::new();
+        let refusals = Refusals::default();
+        let mut pass =
+            PassPayload { allow: self, consent, signal, fields, refusals, stopped, json: Writer { out: &mut out } };
+        pass.payload(kind, marked.is_some());
+        Ok(Some(out))
+    }
+
+    fn claimed_by(&self, marker: Option<&str>) -> Consent {
+        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
+        claimed(names, marker.unwrap_or_default())
+    }
+}
+
+type Writer<'o> = JsonEncoder<'o, Vec<u8>>;
+
+/// The way of one payload.
+struct PassPayload<'p, 'c, 'o> {
+    allow: &'p Allow<'c>,
+    consent: Consent,
+    signal: &'c Signal,
+    fields: Fields<'p>,
+    refusals: Refusals,
+    stopped: &'p mut Stopped,
+    json: Writer<'o>,
+}
+
+impl PassPayload<'_, '_, '_> {
+    fn payload(&mut self, kind: SignalKind, is_marked: bool) {
+        self.json.begin_object(At::Text);
+        self.json.string(At::Field("kind"), kind.word());
+        self.json.string(At::Field("name"), &self.signal.name);
+        match kind {
+            SignalKind::Span => self.times(&["startTimeUnixNano", "endTimeUnixNano"]),
+            SignalKind::Event => self.times(&["timeUnixNano"]),
+        }
+        let [belongs, links] = Join::ALL.map(|join| self.allow.catalogue.may_join(self.signal, join, self.consent));
+        let is_span = kind == SignalKind::Span;
+        self.id("traceId", 16, is_span || belongs);
+        self.id("spanId", 8, is_span || belongs);
+        if is_span {
+            self.id("parentSpanId", 8, belongs);
+            self.links(links);
+            self.status();
+        }
+        self.attributes();
+        self.body();
+        self.resource();
+        self.dropped();
+        let names = &self.signal.channels;
+        if let Some(marker) = marker(names, self.refusals.needs().and(self.signal.needs)).filter(|_| is_marked) {
+            self.json.string(At::Field("channels"), &marker);
+        }
+        self.json.end_object(());
+        for (why, path) in self.refusals.iter() {
+            self.stopped.add(format!("{} {}", self.signal.name, words::key(path)), why);
+        }
+        count_rest(&self.fields, &self.signal.name, self.stopped);
+    }
+
+    /// Times are digits in a text. One that is missing, or is none, is 0, as in OTLP.
+    fn times(&mut self, names: &[&'static str]) {
+        for name in names {
+            let json = self.fields.get(name);
+            let digits = json.and_then(Json::as_integer::<u64>).map(|nanos| nanos.to_string());
+            if json.is_some() && digits.is_none() {
+                self.stop(name);
+            }
+            self.json.string(At::Field(name), digits.as_deref().unwrap_or("0"));
+        }
+    }
+
+    fn id(&mut self, name: &'static str, length: usize, may_pass: bool) {
+        let Some(json) = self.fields.get(name).filter(|json| !is_nothing(json)) else { return };
+        if !may_pass {
+            return self.stopped.add(format!("{} member {name}", self.signal.name), Why::Unknown);
+        }
+        let is_id = |text: &&str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).is_ok_and(|id| id.len() == length);
+        match text_of(Some(json)).filter(is_id) {
+            Some(id) => self.json.string(At::Field(name), &id.to_ascii_lowercase()),
+            None => self.stop(name),
+        }
+    }
+
+    /// The links, where the signal may have any: their ids.
+    fn links(&mut self, may_pass: bool) {
+        let given = list(self.fields.get("links"));
+        let why = if may_pass { Why::Value } else { Why::Unknown };
+        let links: Vec<_> = given.iter().filter_map(joined::read_link).filter(|_| may_pass).take(MOST_LINKS).collect();
+        for _ in links.len()..given.len() {
+            self.stopped.add(format!("{} link", self.signal.name), why);
+        }
+        if links.is_empty() {
+            return;
+        }
+        self.json.begin_list(At::Field("links"));
+        for (trace, span, rest) in links {
+            self.json.begin_object(At::Item);
+            self.json.string(At::Field("traceId"), &HEXLOWER.encode(&trace));
+            self.json.string(At::Field("spanId"), &HEXLOWER.encode(&span));
+            self.json.end_object(());
+            count_rest(&rest, &format!("{} link", self.signal.name), self.stopped);
+        }
+        self.json.end_list(());
+    }
+
+    /// The code without the message.
+    fn status(&mut self) {
+        let Some(json) = self.fields.get("status") else { return };
+        let Some(mut fields) = Fields::of(json) else { return self.stop("status") };
+        if let Some(code) = fields.get("code").and_then(status_code).filter(|code| *code <= 2) {
+            self.json.begin_object(At::Field("status"));
+            self.json.int(At::Field("code"), code as i64);
+            self.json.end_object(());
+        }
+        count_rest(&fields, &format!("{} status", self.signal.name), self.stopped);
+    }
+
+    fn attributes(&mut self) {
+        self.json.begin_object(At::Field("attributes"));
+        let given = self.fields.get("attributes");
+        self.sieve(&self.signal.attributes, given);
+        self.json.end_object(());
+    }
+
+    /// What passes of these members, as members of the object that was begun last.
+    fn sieve(&mut self, listed: &[Member], given: Option<&Json>) {
+        let (encoder, notes) = (&mut self.json, &mut self.refusals);
+        Sieve { encoder, consent: self.consent, held: Nothing, notes }.attributes(listed, members(given));
+    }
+
+    fn body(&mut self) {
+        let Some(member) = self.signal.body() else { return };
+        let given = self.fields.get("body").map(Foreign::Plain);
+        let mut own = vec![b'{'];
+        let mut encoder = Writer { out: &mut own };
+        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut self.refusals }
+            .body(member, given);
+        // In an object of its own it stands under the name of its attribute.
+        let mut before = vec![b'{'];
+        quote(&mut before, member.name());
+        if let Some(value) = own.strip_prefix(before.as_slice()).and_then(|rest| rest.strip_prefix(b":")) {
+            self.json.out.extend_from_slice(b",\"body\":");
+            self.json.out.extend_from_slice(value);
+        }
+    }
+
+    fn resource(&mut self) {
+        let listed = &self.allow.catalogue.resource().info.attributes;
+        if listed.is_empty() {
+            return;
+        }
+        let (given, before) = (self.fields.get("resource"), self.json.mark());
+        self.json.begin_object(At::Field("resource"));
+        let empty = self.json.mark();
+        self.sieve(listed, given);
+        match self.json.mark() == empty {
+            true => self.json.rewind(before),
+            false => self.json.end_object(()),
+        }
+    }
+
+    /// The number of values left out, earlier ones included.
+    fn dropped(&mut self) {
+        let name = "droppedAttributesCount";
+        let json = self.fields.get(name);
+        let before = json.and_then(Json::as_integer::<u32>);
+        if json.is_some() && before.is_none() {
+            self.stop(name);
+        }
+        let dropped = before.unwrap_or_default().saturating_add(self.refusals.dropped());
+        if dropped > 0 {
+            self.json.int(At::Field(name), dropped.into());
+        }
+    }
+
+    fn stop(&mut self, member: &str) {
+        self.stopped.add(format!("{} member {member}", self.signal.name), Why::Value);
+    }
+}
+
+/// A text that could be read whole.
+fn text_of(json: Option<&Json>) -> Option<&str> {
+    if let Some(Json::Text(text)) = json { Some(text) } else { None }
+}
