@@ -226,7 +226,7 @@ fn joined(signals: Signals, given: &Value, level: Consent) -> (Value, Vec<String
     let mut stopped = Stopped::default();
     let passed = Allow::new(&catalogue, level).pass(&request(signals, given), &mut stopped);
     let items = payloads_from_otlp_protobuf(&catalogue, &passed.body, Some(signals)).expect("OTLP");
-    let payload = payloads(items).remove(0).to_string();
+    let payload = payloads(items).remove(0).value.to_string();
     assert_eq!(Validator::new(&catalogue, level).check(payload.as_bytes()), [], "{payload}");
     let stopped = stopped.iter().map(|(key, why, count)| format!("{count} {} {key}", why.name())).collect();
     (serde_json::from_str(&payload).expect("JSON"), stopped)

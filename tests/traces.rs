@@ -1,5 +1,9 @@
 //! Spans that belong together: what is sent of parents, links, status and ids, and what is not.
 
+#[cfg(feature = "stored")]
+#[path = "support/unseen.rs"]
+mod unseen;
+
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -194,4 +198,41 @@ fn links_are_bounded() {
         (0..200).for_each(|_| request.link(&telemetry.remote(HEADER)));
     });
     assert_eq!(find(&payloads, "Request")["links"].as_array().map(Vec::len), Some(128));
+}
+
+/// A user agreed before there were parents: until they saw the new page, everything stands for itself.
+#[cfg(feature = "stored")]
+#[test]
+fn what_can_newly_be_joined_waits_for_the_notice() {
+    if unseen::tested_in_a_child("what_can_newly_be_joined_waits_for_the_notice") {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = |catalogue: &'static Catalogue, payloads: Arc<Mutex<Vec<String>>>| {
+        let transport = move |kind: SignalKind, body: &[u8]| {
+            payloads.lock().expect("a list").extend(candor::decode(catalogue, kind, body));
+            Ok(Delivery::default())
+        };
+        let store = candor::Store::at(catalogue, folder.path());
+        Pipeline::builder(catalogue).store(store).transport(transport).build().0
+    };
+    open(candor::catalogue!("tests/fixtures/traces-before.yaml"), Arc::default()).notice_shown().expect("a store");
+    let parents = |shown: bool| {
+        let payloads = Arc::new(Mutex::new(Vec::new()));
+        let pipeline = open(catalogue(), payloads.clone());
+        let request = pipeline.remote(HEADER).start(request);
+        request.start(query).end();
+        assert_eq!(request.traceparent().is_some(), shown);
+        request.end();
+        assert!(pipeline.shutdown(Duration::from_secs(10)));
+        let notice = pipeline.notice_due().map(|notice| notice.to_string());
+        pipeline.notice_shown().expect("a store");
+        let payloads = payloads.lock().expect("a list");
+        (payloads.len(), payloads.iter().filter(|payload| payload.contains("parentSpanId")).count(), notice)
+    };
+    let (sent, joined, notice) = parents(false);
+    assert_eq!((sent, joined), (2, 0));
+    let notice = notice.expect("a notice");
+    assert!(notice.contains("span Query belongs to the span request"), "{notice}");
+    assert_eq!(parents(true), (2, 2, None));
 }
