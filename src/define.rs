@@ -166,13 +166,14 @@ pub const fn json(
     method: Method,
     template: Part,
     own: &'static [Own],
+    of_resource: &'static [Own],
     batch: Option<Part>,
 ) -> Endpoint {
-    let body = Body { template, own: Shared::Static(own), batch };
+    let body = Body { template, own: Shared::Static(own), of_resource: Shared::Static(of_resource), batch };
     Endpoint { name: Cow::Borrowed(name), url: Cow::Borrowed(url), form: Form::Json(method, body) }
 }
 
-/// An attribute with a place of its own in a body, by its key and its name on the wire.
+/// An attribute with a place of its own in a body, the signal's or the process's, by its key and its name on the wire.
 pub const fn own(key: &'static str, name: &'static str) -> Own {
     Own { key: Cow::Borrowed(key), name: Cow::Borrowed(name) }
 }

@@ -3,12 +3,15 @@
 //! An OTLP endpoint has a lane for spans and one for events, because OTLP has a request for each. An endpoint with bodies
 //! of the program's own has one lane. Only lanes that a signal of the catalogue takes are there.
 
+use std::borrow::Cow;
+
 use candor_domain::Frame;
 
 use fastrand::Rng;
 
 use crate::encode::{Buffer, Envelope, OtlpEncoder, Stamp, put_body};
 use crate::filter::Tally;
+use crate::process::AllowedProcess;
 use crate::{Body, Catalogue, Consent, Content, Destination, Form, Method, Signal, SignalKind, Telemetry};
 
 /// All lanes of a catalogue.
@@ -135,12 +138,26 @@ impl Lane {
         }
     }
 
-    /// The bytes before `length` bytes of signals, with the attributes of the process where the form has a place for them.
-    pub fn header(&self, process: &[u8], length: usize) -> std::borrow::Cow<'_, [u8]> {
+    /// The bytes before `length` bytes of signals. In JSON, the places of the attributes of the process are still holes.
+    pub fn header(&self, process: &AllowedProcess<'_>, length: usize) -> Cow<'_, [u8]> {
         match &self.form {
-            LaneForm::Otlp(_, envelope) => envelope.header(process, length).into(),
+            LaneForm::Otlp(_, envelope) => envelope.header(&process.otlp(), length).into(),
             LaneForm::Json(_, _, frame) => (&*frame.before).into(),
         }
+    }
+
+    /// A request with the attributes of the process in its holes.
+    pub fn fill<'b>(&self, process: &AllowedProcess<'_>, request: Cow<'b, [u8]>) -> Cow<'b, [u8]> {
+        match &self.form {
+            LaneForm::Otlp(..) => request,
+            LaneForm::Json(_, body, _) => process.fill(body, request),
+        }
+    }
+
+    /// The whole request with these signals.
+    pub fn request(&self, process: &AllowedProcess<'_>, signals: &[u8]) -> Vec<u8> {
+        let header = self.header(process, signals.len());
+        self.fill(process, [&header, signals, self.behind()].concat().into()).into_owned()
     }
 
     /// Returns true if each signal is a request.

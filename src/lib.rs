@@ -52,6 +52,7 @@ mod stopped;
 #[cfg(feature = "stored")]
 mod stored;
 mod sync;
+pub mod testing;
 mod trace;
 mod transport;
 #[cfg(feature = "validate")]
@@ -60,7 +61,7 @@ mod value;
 
 pub use allowance::Allowance;
 pub use candor_domain::Tally;
-pub use candor_macros::{Telemetry, catalogue};
+pub use candor_macros::{Telemetry, catalogue, include};
 pub use catalogue::{Catalogue, CatalogueId, Collected, Disclosure, Row};
 pub use channel::Channel;
 pub use consent::{CONTINUOUS_INTEGRATION, Decision, Layer, Reason, UNIVERSAL_OPT_OUTS, resolve, resolve_with};

@@ -19,6 +19,8 @@ pub(crate) struct Memory {
     pub ask_first: bool,
     /// The states of flags, settings and commands, as the application said.
     pub switches: Switches,
+    /// Nothing of the environment counts, and nothing is remembered: a test's.
+    pub isolated: bool,
 }
 
 impl Memory {
@@ -33,13 +35,13 @@ impl Memory {
 #[cfg(not(feature = "stored"))]
 impl Memory {
     pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
-        (decide_alone(catalogue, explicit, self.ask_first, &self.switches), None)
+        (decide_alone(catalogue, explicit, self.ask_first, (&self.switches, self.isolated)), None)
     }
 
     pub fn set(&self, _: &Decision) {}
 
     pub fn claim(&self, _: &Signal) -> Claim {
-        no_store()
+        if self.isolated { ALWAYS } else { no_store() }
     }
 
     pub fn note(&self, _: Destination<'_>, _: &[u8]) {}
@@ -52,9 +54,18 @@ fn no_store() -> Claim {
     Claim::Refused("it goes at intervals, and the program keeps no store that knows the last time".to_owned())
 }
 
+/// In a test, every time may be claimed.
+const ALWAYS: Claim = Claim::Granted { next_unix_nano: 0 };
+
 /// The decision where nothing is remembered.
-fn decide_alone(catalogue: &Catalogue, explicit: Option<Consent>, ask_first: bool, switches: &Switches) -> Decision {
-    decide(catalogue, explicit, (Remembered::NotKept, ask_first), OptOuts { promised: &[], switches }, variable)
+fn decide_alone(
+    catalogue: &Catalogue,
+    explicit: Option<Consent>,
+    ask_first: bool,
+    (switches, isolated): (&Switches, bool),
+) -> Decision {
+    let environment = |name: &str| if isolated { None } else { variable(name) };
+    decide(catalogue, explicit, (Remembered::NotKept, ask_first), OptOuts { promised: &[], switches }, environment)
 }
 
 #[cfg(feature = "stored")]
@@ -63,10 +74,10 @@ mod with_store {
     use std::sync::OnceLock;
     use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
+    use super::{ALWAYS, decide, decide_alone, no_store, variable};
     use super::{
         Arc, Catalogue, Claim, Consent, Decision, Destination, Held, OptOuts, Remembered, Signal, Stats, Stop, Switches,
     };
-    use super::{decide, decide_alone, no_store, variable};
     use crate::installation::Installed;
     use crate::stored::{Recording, Stored};
     use crate::sync::{Mutex, lock};
@@ -80,6 +91,8 @@ mod with_store {
         pub ask_first: bool,
         /// The states of flags, settings and commands, as the application said.
         pub switches: Switches,
+        /// Nothing of the environment counts, and nothing is remembered: a test's.
+        pub isolated: bool,
         /// The notice that was shown in this run.
         shown: OnceLock<Shown>,
         /// The user chose since.
@@ -109,7 +122,8 @@ mod with_store {
 
         pub fn decide(&self, catalogue: &Catalogue, explicit: Option<Consent>) -> (Decision, Option<Arc<Held>>) {
             let Some(store) = &self.store else {
-                return (decide_alone(catalogue, explicit, self.ask_first, &self.switches), None);
+                let alone = (&self.switches, self.isolated);
+                return (decide_alone(catalogue, explicit, self.ask_first, alone), None);
             };
             let (decision, held, _) = self.weigh(&store.read(), catalogue, explicit);
             (decision, (!held.is_empty()).then(|| Arc::new(held)))
@@ -183,11 +197,15 @@ mod with_store {
         }
 
         pub fn claim(&self, signal: &Signal) -> Claim {
-            self.store.as_ref().map_or_else(no_store, |store| store.claim(signal))
+            let without = || if self.isolated { ALWAYS } else { no_store() };
+            self.store.as_ref().map_or_else(without, |store| store.claim(signal))
         }
 
         /// The installation id. It is read again after each decision, and when its time is up.
         pub fn installation_id(&self) -> Result<InstallationId, String> {
+            if self.isolated {
+                return Ok(InstallationId::FIXED);
+            }
             let store = self.store.as_ref().ok_or("the program keeps no store")?;
             let mut known = lock(&self.installed);
             if let Some(Installed { id, until }) = *known

@@ -16,7 +16,7 @@ use crate::encode::wire::{Field, Reader};
 use crate::encode::{At, Buffer, Encoder, JsonEncoder, OtlpEncoder, SERVICE_NAME, Stamp, put_body, quote};
 use crate::filter::{Tally, is_signal_of, record_resource};
 use crate::lanes::{LaneForm, Lanes};
-use crate::process::missing;
+use crate::process::{AllowedProcess, Process};
 use crate::{Allowance, Catalogue, Encoding, Member, Signal, SignalKind, Telemetry};
 
 mod body;
@@ -57,13 +57,13 @@ pub fn request<T: Telemetry + ?Sized>(
     value: &T,
 ) -> Option<Vec<u8>> {
     let allowance = allowed.into();
-    request_of(catalogue, &missing(catalogue, &allowance), &allowance, value)
+    request_of(catalogue, &Process::unknown(catalogue).allowing(allowance.clone()), &allowance, value)
 }
 
 /// The same with the attributes of the process.
 pub(crate) fn request_of<T: Telemetry + ?Sized>(
     catalogue: &'static Catalogue,
-    process: &[u8],
+    process: &AllowedProcess<'_>,
     allowance: &Allowance,
     value: &T,
 ) -> Option<Vec<u8>> {
@@ -80,8 +80,7 @@ pub(crate) fn request_of<T: Telemetry + ?Sized>(
             put_body(buffers, body, &mut ids, (allowance.consent(), held), stamp, value);
         }
     }
-    let header = lane.header(process, element.len());
-    Some([&header, element.bytes(), lane.behind()].concat())
+    Some(lane.request(process, element.bytes()))
 }
 
 /// Shows the payload that would be sent for one signal: its [`request`], decoded from those bytes. `None` when nothing

@@ -23,6 +23,7 @@ pub(crate) mod requests;
 pub(crate) mod shared;
 pub(crate) mod unsent;
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
@@ -53,6 +54,12 @@ pub struct Pipeline {
 #[derive(Debug)]
 #[must_use = "it shuts the pipeline down at once when it is not kept"]
 pub struct ShutdownOnDrop(Pipeline);
+
+/// A thread that panics leaves nothing half done: each lock says why it may be used again, and counters are one
+/// assignment each.
+impl RefUnwindSafe for Pipeline {}
+
+impl UnwindSafe for Pipeline {}
 
 /// Ends the sender with the last handle.
 #[derive(Debug)]

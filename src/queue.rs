@@ -20,6 +20,7 @@ use crate::encode::{Buffer, OtlpEncoder, Stamp, put_body};
 use crate::filter::Tally;
 use crate::interval::Reports;
 use crate::lanes::{Lane, LaneForm, Lanes};
+use crate::process::AllowedProcess;
 use crate::refusals::count_refusals;
 use crate::stopped::Counts;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, lock, thread};
@@ -379,19 +380,21 @@ impl Batch {
         if self.count > 0 { self.ask() } else { Wake::No }
     }
 
-    /// The whole request: in place, unless the attributes of the process take more room than when the batch was made.
-    pub fn request(&mut self, lane: &Lane, process: &[u8]) -> Cow<'_, [u8]> {
+    /// The whole request: in place, unless the attributes of the process take more room than when the batch was made, or
+    /// stand in JSON.
+    pub fn request(&mut self, lane: &Lane, process: &AllowedProcess<'_>) -> Cow<'_, [u8]> {
         let header = lane.header(process, self.committed - self.header_room);
         self.buffer.rewind(self.committed);
         self.buffer.put(lane.behind());
         let bytes = self.buffer.bytes_mut();
-        match self.header_room.checked_sub(header.len()) {
+        let request = match self.header_room.checked_sub(header.len()) {
             Some(start) => {
                 bytes[start..self.header_room].copy_from_slice(&header);
                 Cow::Borrowed(&bytes[start..])
             }
             None => Cow::Owned([&header, &bytes[self.header_room..]].concat()),
-        }
+        };
+        lane.fill(process, request)
     }
 }
 

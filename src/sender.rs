@@ -158,8 +158,7 @@ impl Sender {
                     here.reports.wait_until(signal, next_unix_nano);
                     match here.queue.lanes.get(here.queue.lanes.of(signal)) {
                         Some(lane) => {
-                            let header = lane.header(&shared.process(), element.len());
-                            let request = [&header, &*element, lane.behind()].concat();
+                            let request = lane.request(&shared.process(), &element);
                             self.send(shared, transport, lane.destination(), &request, 1, withdrawn)
                         }
                         None => not_sent(1, Fate::Dropped(DropReason::Foreign)),

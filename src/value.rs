@@ -72,7 +72,8 @@ pub const fn domain_id(name: &str) -> u64 {
     label = "not the attribute's type in the catalogue",
     note = "text is `&str` or `String`, int is any integer, double is `f32` or `f64`, timestamp is `SystemTime`, a number in a unit of time is also `Duration`, a list is a `Vec` or slice of those",
     note = "a map is a `BTreeMap`, a `HashMap`, or a `Vec` or slice of pairs; a JSON value is its text",
-    note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`"
+    note = "for an enum or an object, derive `Telemetry` on the type with `#[telemetry(attribute = \"…\")]` or `#[telemetry(object = \"…\")]`",
+    note = "a type that was derived for one attribute or object of one catalogue is no value of another one, or of another catalogue: derive a type of its own for each"
 )]
 pub trait Value<K> {
     /// Shows the value to a visitor, once; or not at all, when there is none.

@@ -105,7 +105,7 @@ fn read(catalogue: &Catalogue, endpoint: &str, request: &str) -> Result<Vec<Valu
     let pointers =
         |faults: Vec<candor_domain::Fault>| faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
     let mut payloads = Vec::new();
-    for one in body.read_batch(&document).map_err(pointers)? {
+    for one in body.read_batch(&document).map_err(pointers)?.signals {
         let reading = body.read(one).map_err(pointers)?;
         let mut going = catalogue
             .signals()

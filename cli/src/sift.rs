@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     Ok(true)
 }
 
-/// What became of the lines.
+/// The fate of the lines, in numbers.
 #[derive(Default)]
 struct Counts {
     kept: u64,

@@ -352,7 +352,7 @@ fn domains<'p>(
 fn render_own(level: &LevelPlan, signal: &SignalPlan, body: &BodyPlan) -> Value {
     let title = format!("{} at {}", signal.name, body.endpoint);
     let mut schema = document(level, &body.urn, &title);
-    schema.extend(bodies::render_body(signal, body));
+    schema.extend(bodies::render_body(signal, level.resource.as_deref().unwrap_or_default(), body));
     let objects = level.objects.iter().filter(|object| signal.objects.contains(&object.id));
     let values = json_definitions(domains(level, std::slice::from_ref(signal), objects.clone()));
     let objects = objects.map(|object| (object.id.to_string(), render_object(object)));

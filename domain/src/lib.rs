@@ -44,7 +44,8 @@ mod sieve;
 mod timestamp;
 
 pub use body::{
-    Body, Endpoint, Facts, Fault, Form, Frame, MembersEncoder, Method, Own, Part, Reading, Recorded, SPREAD,
+    BatchReading, Body, Endpoint, Facts, Fault, Filling, Form, Frame, MembersEncoder, Method, Own, Part, Reading,
+    Recorded, SPREAD,
 };
 pub use catalogue::{AttributeInfo, Encoding, Member, ObjectInfo, OnViolation, Origin, ResourceInfo, Signal};
 pub use choice::{Choice, Members};

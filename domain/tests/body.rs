@@ -2,7 +2,10 @@
 
 use std::borrow::Cow;
 
-use candor_domain::{At, Body, Clock, Encoder, Facts, JsonValue, MembersEncoder, Own, Part, Recorded};
+use candor_domain::{
+    At, Body, ChannelName, Clock, Consent, Encoder, Facts, Filling, JsonValue, MembersEncoder, Own, Part, Recorded,
+    SignalKind, UNNAMED,
+};
 use proptest::prelude::*;
 
 fn object(members: Vec<(&'static str, Part)>) -> Part {
@@ -28,6 +31,7 @@ fn track() -> Body {
             ("lost", Part::Dropped),
         ]),
         own: vec![Own { key: "os_type".into(), name: "os.type".into() }].into(),
+        of_resource: Vec::new().into(),
         batch: Some(object(vec![("api_key", literal("\"phc_example\"")), ("batch", Part::Signals)])),
     }
 }
@@ -37,16 +41,24 @@ fn flat() -> Body {
     Body {
         template: object(vec![("event", Part::Name), ("...", Part::Spread), ("at", Part::Time(Clock::Nanoseconds))]),
         own: Vec::new().into(),
+        of_resource: Vec::new().into(),
         batch: None,
     }
 }
 
-const FACTS: Facts<'static> =
-    Facts { name: "Started", start_unix_nano: 5, end_unix_nano: 1_796_040_000_123_000_000, id: 7, dropped: 0 };
+const FACTS: Facts<'static> = Facts {
+    name: "Started",
+    start_unix_nano: 5,
+    end_unix_nano: 1_796_040_000_123_000_000,
+    id: 7,
+    dropped: 0,
+    channels: UNNAMED,
+    needs: Consent::Default,
+};
 
 fn written(body: &Body, facts: &Facts<'_>, attributes: &[(&str, i64)]) -> String {
     let (mut members, mut recorded, mut out) = (Vec::new(), Recorded::default(), Vec::new());
-    let mut encoder = MembersEncoder::new(&mut members, body, &mut recorded);
+    let mut encoder = MembersEncoder::new(&mut members, &body.own, &mut recorded);
     attributes.iter().for_each(|(name, value)| encoder.int(At::Attribute(name), *value));
     encoder.finish();
     body.write(&mut out, facts, &members, &recorded);
@@ -72,7 +84,7 @@ fn a_template_is_filled_in() {
 fn a_refused_object_leaves_nothing_at_its_place() {
     let body = track();
     let (mut members, mut recorded, mut out) = (Vec::new(), Recorded::default(), Vec::new());
-    let mut encoder = MembersEncoder::new(&mut members, &body, &mut recorded);
+    let mut encoder = MembersEncoder::new(&mut members, &body.own, &mut recorded);
     encoder.int(At::Attribute("runs"), 1);
     let mark = encoder.mark();
     encoder.begin_object(At::Attribute("os.type"));
@@ -96,11 +108,83 @@ fn a_request_has_its_signals_in_a_frame() {
     let text = String::from_utf8(request).expect("UTF-8");
     assert_eq!(text, format!(r#"{{"api_key":"phc_example","batch":[{one},{one}]}}"#));
     let document = JsonValue::parse(&text).expect("JSON");
-    let signals = body.read_batch(&document).expect("a request");
+    let signals = body.read_batch(&document).expect("a request").signals;
     assert_eq!(signals.len(), 2);
     assert_eq!(body.read(&signals[1]).expect("a signal").name, Some("Started"));
     let other = JsonValue::parse(r#"{"api_key":"other","batch":[]}"#).expect("JSON");
     assert_eq!(body.read_batch(&other).expect_err("another key")[0].pointer, "/api_key");
+}
+
+/// The process at every place that it may have: spread, as an object, alone; before, between and behind other members.
+fn of_process() -> Body {
+    let machine = object(vec![("...", Part::SpreadResource), ("run", literal("1"))]);
+    Body {
+        template: object(vec![
+            ("os", Part::OfResource(0)),
+            ("event", Part::Name),
+            ("marker", Part::Channels),
+            ("cpu", Part::OfResource(1)),
+            ("...", Part::Spread),
+        ]),
+        own: Vec::new().into(),
+        of_resource: ["os.type", "cores"].map(|name| Own { key: name.into(), name: name.into() }).to_vec().into(),
+        batch: Some(Part::List(vec![machine, Part::Signals].into())),
+    }
+}
+
+/// A request with one signal, of a process with these attributes.
+fn requested(body: &Body, facts: &Facts<'_>, attributes: &[(&str, i64)], process: &[(&str, i64)]) -> String {
+    let frame = body.frame();
+    let filling = Filling::record(&body.of_resource, |encoder| {
+        process.iter().for_each(|(name, value)| encoder.int(At::Attribute(name), *value));
+    });
+    let request = [&frame.before[..], written(body, facts, attributes).as_bytes(), &frame.behind].concat();
+    String::from_utf8(filling.fill(&request)).expect("UTF-8")
+}
+
+#[test]
+fn the_process_is_filled_in_where_it_has_a_place() {
+    let (all, none) = ([("os.type", 1), ("cores", 2), ("host", 3)], [("host", 3)]);
+    assert_eq!(
+        requested(&of_process(), &FACTS, &[("a", 4)], &all),
+        r#"[{"host":3,"run":1},[{"os":1,"event":"Started","cpu":2,"a":4}]]"#
+    );
+    assert_eq!(
+        requested(&of_process(), &FACTS, &[("a", 4)], &none),
+        r#"[{"host":3,"run":1},[{"event":"Started","a":4}]]"#
+    );
+    assert_eq!(requested(&of_process(), &FACTS, &[], &[]), r#"[{"run":1},[{"event":"Started"}]]"#);
+    let whole = Body { template: object(vec![("first", Part::Resource), ("event", Part::Name)]), ..flat() };
+    assert_eq!(requested(&whole, &FACTS, &[], &[("host", 3)]), r#"{"first":{"host":3},"event":"Started"}"#);
+    assert_eq!(requested(&whole, &FACTS, &[], &[]), r#"{"first":{},"event":"Started"}"#);
+}
+
+#[test]
+fn the_marker_names_what_is_needed_beyond_the_default() {
+    let channels = [ChannelName::new("crashes", 2), ChannelName::new("opt_in", 1)];
+    let facts = Facts { channels: &channels, needs: Consent::OptedIn.and(Consent::of(2)), ..FACTS };
+    let text = requested(&of_process(), &facts, &[], &[("cores", 2)]);
+    assert_eq!(text, r#"[{"run":1},[{"event":"Started","marker":"crashes,opt_in","cpu":2}]]"#);
+    let document = JsonValue::parse(&text).expect("JSON");
+    let body = of_process();
+    let batch = body.read_batch(&document).expect("a request");
+    let reading = body.read(&batch.signals[0]).expect("a signal");
+    assert_eq!(reading.channels, Some("crashes,opt_in"));
+    let payload = reading.payload(SignalKind::Event, "Started", &batch.resource);
+    assert!(payload.contains(r#""channels":"crashes,opt_in","attributes":{},"resource":{"cores":2}"#), "{payload}");
+}
+
+#[test]
+fn what_stands_beside_the_signals_is_read_too() {
+    let body = of_process();
+    let text = requested(&body, &FACTS, &[], &[("os.type", 1), ("host", 3)]);
+    let document = JsonValue::parse(&text).expect("JSON");
+    let batch = body.read_batch(&document).expect("a request");
+    let payload = body.read(&batch.signals[0]).expect("one").payload(SignalKind::Event, "Started", &batch.resource);
+    assert!(payload.ends_with(r#""resource":{"os.type":1,"host":3}}"#), "{payload}");
+    let twice = JsonValue::parse(r#"[{"cores":1,"run":1},[]]"#).expect("JSON");
+    let faults = body.read_batch(&twice).expect_err("it has a place of its own");
+    assert_eq!((faults[0].pointer.as_str(), faults.len()), ("/0/cores", 1));
 }
 
 #[track_caller]

@@ -98,6 +98,30 @@ pub fn of_part(attributes: &[Attribute], word: &str, errors: &mut Vec<syn::Error
     read
 }
 
+/// The name that `#[serde(rename = "…")]` gives a field. It does not count here; a mistake may come from it.
+pub fn renamed_by_serde(attributes: &[Attribute]) -> Option<String> {
+    let mut renamed = None;
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("serde")) {
+        let _ = attribute.parse_nested_meta(|meta| {
+            if meta.path.is_ident("rename") && meta.input.peek(syn::Token![=]) {
+                renamed = meta.value()?.parse::<LitStr>().ok().map(|name| name.value());
+            } else if meta.input.peek(syn::Token![=]) {
+                meta.value()?.parse::<syn::Expr>()?;
+            } else if meta.input.peek(syn::token::Paren) {
+                meta.parse_nested_meta(|inner| {
+                    if inner.path.is_ident("serialize") {
+                        renamed = Some(inner.value()?.parse::<LitStr>()?.value());
+                        return Ok(());
+                    }
+                    inner.value()?.parse::<syn::Expr>().map(drop)
+                })?;
+            }
+            Ok(())
+        }); // serde itself says what is wrong with it
+    }
+    renamed
+}
+
 fn unknown_word(word: &str, known: &[&str], words: &str) -> String {
     match candor_schema::did_you_mean(word, known.iter().copied()) {
         Some(near) => format!("`{word}` means nothing here; did you mean `{near}`?"),

@@ -20,6 +20,7 @@ mod attr;
 mod choice;
 mod constants;
 mod fallback;
+mod included;
 mod input;
 mod mistake;
 #[cfg(test)]
@@ -44,6 +45,23 @@ use proc_macro::TokenStream;
 pub fn derive_telemetry(tokens: TokenStream) -> TokenStream {
     let input = syn::parse_macro_input!(tokens as syn::DeriveInput);
     input::derive(&input).into()
+}
+
+/// Includes the emitters that a `build.rs` wrote: `candor::include!("telemetry")` for the catalogue `telemetry` or
+/// `telemetry.yaml`.
+///
+/// ```text
+/// // build.rs
+/// fn main() -> std::process::ExitCode {
+///     candor_codegen::Builder::new("telemetry").generate()
+/// }
+/// ```
+/// and in the program: `mod telemetry { candor::include!("telemetry"); }`. Where the build script is missing, or writes
+/// another catalogue's emitters, the error says what to write.
+#[proc_macro]
+pub fn include(tokens: TokenStream) -> TokenStream {
+    let name = syn::parse_macro_input!(tokens as syn::LitStr);
+    included::include(&name).into()
 }
 
 /// A catalogue as a `&'static candor::Catalogue`: `candor::catalogue!("telemetry")`.

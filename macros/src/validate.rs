@@ -243,13 +243,27 @@ fn slot_of(field: &Field, subject: &Subject<'_>, errors: &mut Vec<syn::Error>) -
             (ident.to_string().trim_start_matches("r#").to_owned(), ident.span())
         }
     };
-    let found = subject.slots.iter().position(|slot| slot.wire == name);
-    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.field == name));
-    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name));
+    let found = slot_named(&name, subject);
     if found.is_none() {
-        errors.push(mistake(&derive::UNKNOWN_FIELD, span, no_slot(&name, subject)));
+        let renamed = attr::renamed_by_serde(&field.attrs).filter(|renamed| slot_named(renamed, subject).is_some());
+        let text = match renamed {
+            Some(renamed) => format!(
+                "{} has no attribute `{name}`; a name that serde gives does not count here: write \
+                 `#[telemetry(attribute = \"{renamed}\")]`",
+                subject.title
+            ),
+            None => no_slot(&name, subject),
+        };
+        errors.push(mistake(&derive::UNKNOWN_FIELD, span, text));
     }
     found
+}
+
+/// The slot with this name: on the wire, as a field's, or in the catalogue.
+fn slot_named(name: &str, subject: &Subject<'_>) -> Option<usize> {
+    let found = subject.slots.iter().position(|slot| slot.wire == name);
+    let found = found.or_else(|| subject.slots.iter().position(|slot| slot.field == name));
+    found.or_else(|| subject.slots.iter().position(|slot| slot.attribute.id == name))
 }
 
 /// The mistake about a field whose name is no attribute of the subject, with the name that may be meant.

@@ -15,6 +15,7 @@ enum Written {
     Double,
     Timestamp,
     Duration,
+    Path,
     List(Option<Box<Written>>),
     Map,
 }
@@ -29,7 +30,17 @@ pub fn contradiction(ty: &syn::Type, attribute: &Attribute, source: &Source) -> 
     let place = source.locate(attribute.place);
     let unit = attribute.unit.as_ref().map(|unit| format!(" in `{}`", unit.code())).unwrap_or_default();
     let kind = kind(&attribute.domain) + &unit;
-    let way_out = if timed { "use a number or `std::time::Duration`" } else { way_out(&attribute.domain) };
+    let way_out = match (&written, attribute.domain.innermost()) {
+        _ if timed => "use a number or `std::time::Duration`",
+        (Written::Duration, Domain::Int { .. } | Domain::Double { .. }) => {
+            "give the attribute a unit of time in the catalogue (`unit: ms`), or use a number: `duration.as_millis()`"
+        }
+        (Written::Path, Domain::String { .. } | Domain::Enum(_)) => {
+            "a path names folders of the user's machine: use the part that is needed, as text: \
+             `path.extension().and_then(OsStr::to_str)`"
+        }
+        _ => way_out(&attribute.domain),
+    };
     Some(format!(
         "`{}` is {kind} in the catalogue ({place}), and this is {}; {way_out}",
         attribute.id,
@@ -77,6 +88,7 @@ fn of_word(word: &str) -> Option<Written> {
         "f32" | "f64" => Written::Double,
         "SystemTime" => Written::Timestamp,
         "Duration" => Written::Duration,
+        "Path" | "PathBuf" | "OsStr" | "OsString" => Written::Path,
         _ => return None,
     })
 }
@@ -140,6 +152,7 @@ fn in_rust(written: &Written) -> &'static str {
         Written::Double => "a floating-point number",
         Written::Timestamp => "a point in time",
         Written::Duration => "a duration",
+        Written::Path => "a path",
         Written::List(Some(item)) if matches!(**item, Written::Text) => "a list of texts",
         Written::List(Some(item)) if matches!(**item, Written::Int) => "a list of whole numbers",
         Written::List(_) => "a list",

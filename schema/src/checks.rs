@@ -93,6 +93,7 @@ pub mod unknown_signal;
 pub mod unknown_type;
 pub mod unknown_word;
 pub mod unplaced_attribute;
+pub mod unplaced_resource;
 pub mod unreadable_file;
 pub mod unsupported_version;
 pub mod unused_attribute;
@@ -182,6 +183,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&expired::CHECK, Some(expired::check_expired)),
     (&sometimes_absent::CHECK, Some(sometimes_absent::check_sometimes_absent)),
     (&secret_literal::CHECK, Some(secret_literal::check_secret_literal)),
+    (&unplaced_resource::CHECK, Some(unplaced_resource::check_unplaced_resource)),
 ];
 
 /// Every check, those of the derive and of `candor diff` included.

@@ -7,6 +7,7 @@ use crate::did_you_mean::near;
 use crate::finding::quote;
 use crate::index::{Index, wire_name};
 use crate::model::{EndpointModel, FormWord, Located, MethodWord, TemplateModel};
+use crate::unread::Part as Unread;
 
 /// A mistake of a template.
 pub(crate) struct TemplateFault {
@@ -44,7 +45,7 @@ pub(crate) fn body(
     batch: Option<&Located<TemplateModel>>,
     faults: &mut Vec<TemplateFault>,
 ) -> Option<Body> {
-    let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), faults };
+    let mut reader = Reader { index, own: Vec::new(), of_resource: Vec::new(), once: Vec::new(), faults };
     if !matches!(&template.value, TemplateModel::Map(_))
         && !matches!(&template.value, TemplateModel::Text(text) if text == "$attributes")
     {
@@ -52,10 +53,8 @@ pub(crate) fn body(
         return reader.misshapen(template.place, "a body has to be a mapping", help);
     }
     let part = reader.part(template, Where::Member, 1)?;
-    let own = reader.own.into();
     let batch = match batch {
         Some(batch) => {
-            let mut reader = Reader { index, own: Vec::new(), once: Vec::new(), faults };
             let part = reader.part(batch, Where::Batch, 1)?;
             if !part.any(&|part| *part == Part::Signals) {
                 let help = "write `$signals` where the list of bodies belongs";
@@ -65,7 +64,7 @@ pub(crate) fn body(
         }
         None => None,
     };
-    Some(Body { template: part, own, batch })
+    Some(Body { template: part, own: reader.own.into(), of_resource: reader.of_resource.into(), batch })
 }
 
 /// The place of a part.
@@ -82,6 +81,8 @@ enum Where {
 struct Reader<'r, 'm> {
     index: &'r Index<'m>,
     own: Vec<Own>,
+    /// The attributes of the process that have a place of their own, in either template.
+    of_resource: Vec<Own>,
     /// The placeholders that were there and may be there once only.
     once: Vec<(String, Place)>,
     faults: &'r mut Vec<TemplateFault>,
@@ -120,18 +121,27 @@ impl Reader<'_, '_> {
         place: Where,
         depth: usize,
     ) -> Option<(std::borrow::Cow<'static, str>, Part)> {
-        let part = if key.value == SPREAD {
-            let is_attributes = matches!(&value.value, TemplateModel::Text(text) if text == "$attributes");
-            if !is_attributes || place != Where::Member {
-                let help = "write `\"...\": $attributes` in `body`, or give the key a name";
-                return self.wrong(key.place, "only `$attributes` of one signal can be spread", help);
-            }
-            self.once("$attributes", value.place)?;
-            Part::Spread
-        } else {
-            self.part(value, place, depth + 1)?
-        };
+        let part =
+            if key.value == SPREAD { self.spread(key, value, place)? } else { self.part(value, place, depth + 1)? };
         Some((key.value.clone().into(), part))
+    }
+
+    /// What is spread into the object around it.
+    fn spread(&mut self, key: &Located<String>, value: &Located<TemplateModel>, place: Where) -> Option<Part> {
+        match &value.value {
+            TemplateModel::Text(text) if text == "$attributes" && place == Where::Member => {
+                self.once(text, value.place)?;
+                Some(Part::Spread)
+            }
+            TemplateModel::Text(text) if text == "$resource" => {
+                self.resource(value.place)?;
+                Some(Part::SpreadResource)
+            }
+            _ => {
+                let help = "write `\"...\": $attributes` in `body`, `\"...\": $resource`, or give the key a name";
+                self.wrong(key.place, "only `$attributes` of one signal and `$resource` can be spread", help)
+            }
+        }
     }
 
     /// A placeholder, or a text that is always the same.
@@ -150,28 +160,93 @@ impl Reader<'_, '_> {
         if let Some(key) = name.strip_prefix("attributes.") {
             return self.attribute(key, at, place);
         }
+        if let Some(key) = name.strip_prefix("resource.") {
+            return self.of_resource(key, at, place);
+        }
         let Some(part) = placeholder(name) else {
             return self.unknown(text, at);
         };
         let misplaced = match (&part, place) {
             (Part::Signals, Where::Batch) => None,
             (Part::Signals, _) => Some("`$signals` belongs in `batch`"),
-            (_, Where::Batch) => Some("a request is of several signals, and has a place for `$signals` only"),
+            (Part::Resource, _) => None,
+            (_, Where::Batch) => {
+                Some("a request is of several signals, and has a place for `$signals` and `$resource` only")
+            }
             (Part::Dropped, Where::Item) => Some("`$dropped` may be absent, so it cannot be an item of a list"),
+            (Part::Channels, Where::Item) => Some("`$channels` may be absent, so it cannot be an item of a list"),
             _ => None,
         };
         if let Some(message) = misplaced {
             let help = "move it to a member of `body`, or remove it";
             return self.wrong(at, message, help);
         }
-        if matches!(part, Part::Attributes | Part::Signals | Part::Id | Part::Dropped) {
-            self.once(text, at)?;
+        match part {
+            Part::Attributes | Part::Signals | Part::Id | Part::Dropped => self.once(text, at)?,
+            Part::Channels => self.channels(at)?,
+            Part::Resource => self.resource(at)?,
+            _ => {}
         }
         Some(part)
     }
 
+    /// The place of the marker, where a signal may need more than `default`.
+    fn channels(&mut self, at: Place) -> Option<()> {
+        if !self.index.is_unread(&[Unread::Consent]) && self.index.model.consent.is_none() {
+            let message =
+                "`$channels` stands for nothing: the catalogue has no `consent`, so all is collected by default";
+            self.wrong::<()>(at, message, "remove the member");
+        }
+        self.once("$channels", at)
+    }
+
+    /// The place of the attributes of the process.
+    fn resource(&mut self, at: Place) -> Option<()> {
+        if !self.index.is_unread(&[Unread::Carried]) && self.index.model.resource.0.is_empty() {
+            let message = "`$resource` stands for nothing: the catalogue has no `resource`";
+            self.wrong::<()>(at, message, "list the attributes of the process under `resource`, or remove the member");
+        }
+        self.once("$resource", at)
+    }
+
+    /// The place of one attribute of the process.
+    fn of_resource(&mut self, key: &str, at: Place, place: Where) -> Option<Part> {
+        let listed = || self.index.model.resource.names();
+        if listed().all(|name| name != key) {
+            if !self.index.is_unread(&[Unread::Carried]) {
+                let help = near(key, listed()).map(|near| meant("resource.", near.name));
+                let help = help.unwrap_or_else(|| "list it under `resource`, or remove the member".to_owned());
+                self.wrong::<()>(at, format!("the resource has no attribute {}", quote(key)), help);
+            }
+            return None;
+        }
+        if place == Where::Item {
+            let message = "an attribute may be absent, so it cannot be an item of a list";
+            return self.wrong(at, message, "give it a member of its own");
+        }
+        let own = self.own(key)?;
+        self.once(&format!("$resource.{key}"), at)?;
+        self.of_resource.push(own);
+        self.count(self.of_resource.len(), at, "let the others go with `$resource`").map(Part::OfResource)
+    }
+
+    /// An attribute with a place of its own.
+    fn own(&self, key: &str) -> Option<Own> {
+        let (id, attribute) = self.index.model.attributes.0.get(self.index.attributes.get(key)?)?;
+        Some(Own { key: key.to_owned().into(), name: wire_name(&id.value, attribute).to_owned().into() })
+    }
+
+    /// The position of the last of so many attributes.
+    fn count(&mut self, length: usize, at: Place, help: &str) -> Option<u8> {
+        if length > Body::MOST_OWN {
+            let message = format!("more than {} attributes have a place of their own", Body::MOST_OWN);
+            return self.misshapen(at, message, help);
+        }
+        Some((length - 1) as u8)
+    }
+
     fn attribute(&mut self, key: &str, at: Place, place: Where) -> Option<Part> {
-        let Some(position) = self.index.attributes.get(key) else {
+        let Some(own) = self.own(key) else {
             if self.index.attributes.lacks(key) {
                 let near = self.index.attributes.near(key);
                 let help = near.map(|near| meant("attributes.", near.name));
@@ -185,14 +260,8 @@ impl Reader<'_, '_> {
             return self.wrong(at, message, "give it a member of its own");
         }
         self.once(&format!("$attributes.{key}"), at)?;
-        let (id, attribute) = self.index.model.attributes.0.get(position)?;
-        let name = wire_name(&id.value, attribute).to_owned();
-        self.own.push(Own { key: key.to_owned().into(), name: name.into() });
-        if self.own.len() > Body::MOST_OWN {
-            let message = format!("more than {} attributes have a place of their own", Body::MOST_OWN);
-            return self.misshapen(at, message, "let the others go with `$attributes`");
-        }
-        Some(Part::Attribute((self.own.len() - 1) as u8))
+        self.own.push(own);
+        self.count(self.own.len(), at, "let the others go with `$attributes`").map(Part::Attribute)
     }
 
     fn once(&mut self, placeholder: &str, at: Place) -> Option<()> {
@@ -225,8 +294,8 @@ impl Reader<'_, '_> {
         let bare = text.trim_start_matches('$').trim_matches(['{', '}']);
         let same = known.iter().find(|name| name.as_str() == bare).map(String::as_str);
         let meant_name = same.or_else(|| near(bare, known.iter().map(String::as_str)).map(|near| near.name));
-        let help = "the placeholders are $name, $id, $time, $start_time, $dropped, $attributes and $attributes.KEY; \
-                    `$$` stands for `$`";
+        let help = "the placeholders are $name, $id, $time, $start_time, $dropped, $channels, $attributes, \
+                    $attributes.KEY, $resource and $resource.KEY; `$$` stands for `$`";
         let help = meant_name.map_or_else(|| help.to_owned(), |name| meant("", name));
         self.wrong(at, format!("there is no placeholder {}", quote(text)), help)
     }
@@ -244,6 +313,8 @@ fn placeholder(name: &str) -> Option<Part> {
         "id" => Part::Id,
         "dropped" => Part::Dropped,
         "attributes" => Part::Attributes,
+        "channels" => Part::Channels,
+        "resource" => Part::Resource,
         "signals" => Part::Signals,
         _ => timed("time").map(Part::Time).or_else(|| timed("start_time").map(Part::StartTime))?,
     })
@@ -251,7 +322,8 @@ fn placeholder(name: &str) -> Option<Part> {
 
 /// The names of all placeholders.
 fn names() -> Vec<String> {
-    let mut names: Vec<String> = ["name", "id", "dropped", "attributes", "signals"].map(str::to_owned).into();
+    let mut names: Vec<String> =
+        ["name", "id", "dropped", "channels", "attributes", "resource", "signals"].map(str::to_owned).into();
     for before in ["time", "start_time"] {
         names.extend(Clock::ALL.map(|clock| format!("{before}{}", clock.suffix())));
     }
@@ -269,16 +341,19 @@ fn inner_placeholder(text: &str) -> Option<String> {
 }
 
 /// The text of a template's placeholder, as a catalogue writes it; `None` for what is no placeholder.
-pub fn placeholder_text(part: &Part, own: &[Own]) -> Option<String> {
+pub fn placeholder_text(part: &Part, body: &Body) -> Option<String> {
     Some(match part {
         Part::Name => "$name".to_owned(),
         Part::Id => "$id".to_owned(),
         Part::Dropped => "$dropped".to_owned(),
         Part::Attributes | Part::Spread => "$attributes".to_owned(),
+        Part::Channels => "$channels".to_owned(),
+        Part::Resource | Part::SpreadResource => "$resource".to_owned(),
+        Part::OfResource(place) => format!("$resource.{}", body.of_resource.get(usize::from(*place))?.key),
         Part::Signals => "$signals".to_owned(),
         Part::Time(clock) => format!("$time{}", clock.suffix()),
         Part::StartTime(clock) => format!("$start_time{}", clock.suffix()),
-        Part::Attribute(place) => format!("$attributes.{}", own.get(usize::from(*place))?.key),
+        Part::Attribute(place) => format!("$attributes.{}", body.own.get(usize::from(*place))?.key),
         Part::Literal(_) | Part::List(_) | Part::Object(_) => return None,
     })
 }

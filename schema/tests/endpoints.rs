@@ -98,6 +98,45 @@ fn the_short_form_is_an_endpoint_called_default() {
     assert!(catalogue.signals().iter().all(|signal| signal.endpoint == 0));
 }
 
+/// `BASE` with attributes of the process, which have places as `places` says.
+fn with_process(places: &[(&str, &str)]) -> String {
+    let attributes = "attributes:\n  os: {row: usage, collected: default, type: boolean, name: os.type, brief: system}\n  \
+                      cores: {row: more, collected: opt_in, type: int, brief: cores}\n  \
+                      runs: {row: usage, collected: default, type: int, brief: number of runs}\n";
+    let mut text = BASE
+        .replace("attributes: {runs: {row: usage, collected: default, type: int, brief: number of runs}}\n", attributes)
+        .replace(
+            "Usage, reason: How it is used., personal: none}}",
+            "Usage, reason: How it is used., personal: none}, \
+                  more: {title: More, reason: What to test on., personal: none}}\nconsent: {opt_in: share}\n\
+                  resource: {os: required, cores: optional}",
+        )
+        .replace("{all: $signals}", "{all: $signals, machine: {os: $resource.os}}\n    allow: {W0603: it is small}");
+    for (from, to) in places {
+        assert!(text.contains(from), "{from}");
+        text = text.replace(from, to);
+    }
+    text
+}
+
+#[test]
+fn an_attribute_of_the_process_that_goes_to_one_more_endpoint_widens_as_it_is_collected() {
+    let before = catalogue(&with_process(&[]));
+    let changes = |places: &[(&str, &str)]| -> Vec<Vec<Class>> {
+        let diff = diff(&before, &catalogue(&with_process(places)));
+        assert!(diff.changes.iter().all(|change| change.subject == "endpoints.crash"), "{:#?}", diff.changes);
+        diff.changes.iter().map(|change| change.classes.clone()).filter(|classes| *classes != [Wording]).collect()
+    };
+    let waiver = ("\n    allow: {W0603: it is small}", "");
+    let spread = ("os: $resource.os", "\"...\": $resource");
+    assert_eq!(changes(&[spread, waiver]), [[Breaks, Class::AddsOptIn]]);
+    assert_eq!(changes(&[("os: $resource.os", "cores: $resource.cores")]), [[Breaks, Class::AddsOptIn]]);
+    let after = catalogue(&with_process(&[("os: $resource.os", "cores: $resource.cores")]));
+    let back = diff(&after, &before);
+    assert_eq!(back.changes[0].classes, [Widens, Breaks]);
+    assert_eq!(changes(&[("os: $resource.os", "system: $resource.os")]), [[Breaks]]);
+}
+
 #[track_caller]
 fn finds(edit: (&str, &str), expected: &[(&str, &str, &str)]) {
     assert!(BASE.contains(edit.0), "{}", edit.0);
@@ -122,6 +161,12 @@ fn one_mistake_of_a_template_is_one_finding_with_the_way_out() {
         ("kind: crash", "kind: $attributes.rus"),
         &[("E0604", "$attributes.rus", "did you mean `$attributes.runs`?")],
     );
+    let help = "list the attributes of the process under `resource`, or remove the member";
+    finds(("kind: crash", "kind: $resource"), &[("E0604", "$resource", help)]);
+    finds(("kind: crash", "kind: $channels"), &[("E0604", "$channels", "remove the member")]);
+    finds(("kind: crash", "kind: $chanels"), &[("E0604", "$chanels", "did you mean `$channels`?")]);
+    let help = "list it under `resource`, or remove the member";
+    finds(("kind: crash", "kind: $resource.os"), &[("E0604", "$resource.os", help)]);
     let help = "give it a member of its own: a text cannot be put together";
     finds(("kind: crash", "kind: the $name"), &[("E0604", "the $name", help)]);
     finds(("it fell, endpoint: crash", "it fell, endpoint: crsh"), &[("E0602", "crsh", "did you mean `crash`?")]);

@@ -20,7 +20,7 @@ pub(crate) fn put_body<T: Telemetry + ?Sized>(
 ) -> Tally {
     scratch.rewind(0);
     let (mut recorded, mut tally) = (Recorded::default(), Tally::default());
-    let mut encoder = MembersEncoder::new(scratch, body, &mut recorded);
+    let mut encoder = MembersEncoder::new(scratch, &body.own, &mut recorded);
     match held {
         [] => record(value, &mut encoder, consent, &mut tally),
         held => record_holding(value, &mut encoder, consent, held, &mut tally),
@@ -33,6 +33,8 @@ pub(crate) fn put_body<T: Telemetry + ?Sized>(
         // The time is mixed in, so that a forked process, which inherits the generator, has ids of its own.
         id: ids.u128(..) ^ u128::from(stamp.end_unix_nano),
         dropped: tally.dropped,
+        channels: &T::SIGNAL.channels,
+        needs: tally.used.and(T::SIGNAL.needs),
     };
     body.write(out, &facts, scratch.bytes(), &recorded);
     if scratch.is_full() {

@@ -83,7 +83,7 @@ impl Options {
 /// Returns true for one whole DER sequence, as every certificate is.
 fn is_der(bytes: &[u8]) -> bool {
     let (length, rest) = match bytes {
-        [0x30, short @ 0..0x80, rest @ ..] => (usize::from(*short), rest),
+        [0x30, short @ ..=0x7f, rest @ ..] => (usize::from(*short), rest),
         [0x30, 0x81, one, rest @ ..] => (usize::from(*one), rest),
         [0x30, 0x82, high, low, rest @ ..] => (usize::from(u16::from_be_bytes([*high, *low])), rest),
         _ => return false,

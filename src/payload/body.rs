@@ -19,11 +19,12 @@ pub(crate) fn read_bodies(
     let position = catalogue.endpoints.iter().position(|known| known.name == endpoint)?;
     let body = catalogue.endpoints[position].form.body()?;
     let document = JsonValue::parse(std::str::from_utf8(request).ok()?)?;
+    let batch = body.read_batch(&document).ok()?;
     let read = |document| {
         let reading = body.read(document).ok()?;
         let mut signals = catalogue.signals.iter().filter(|signal| usize::from(signal.endpoint) == position);
         let signal = signals.find(|signal| reading.name.is_none_or(|name| name == signal.name))?;
-        Some((*signal, reading.payload(signal.kind, &signal.name)))
+        Some((*signal, reading.payload(signal.kind, &signal.name, &batch.resource)))
     };
-    body.read_batch(&document).ok()?.iter().map(read).collect()
+    batch.signals.iter().map(read).collect()
 }

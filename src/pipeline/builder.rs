@@ -72,6 +72,12 @@ impl Pipeline {
 }
 
 impl Builder {
+    /// Nothing of the environment counts, and nothing is remembered: for [`testing`](crate::testing).
+    pub(crate) fn isolated(mut self) -> Self {
+        self.memory.isolated = true;
+        self
+    }
+
     /// Sets the application's own decision; the user's environment still comes first.
     pub fn consent(mut self, consent: Consent) -> Self {
         self.consent = Some(consent);
@@ -283,7 +289,7 @@ impl Builder {
         let connect = connect_spooled(connect, spool.clone(), self.catalogue, self.spool_limits);
         let process = self.process.unwrap_or_else(|| Process::unknown(self.catalogue));
         let allowance = held.clone().map_or(decision.consent.into(), |held| Allowance::holding(decision.consent, held));
-        let process_room = process.encode(self.catalogue, &allowance).len();
+        let process_room = process.allowing(allowance).otlp().len();
         let shared = Shared {
             catalogue: self.catalogue,
             consent: AtomicU32::new(decision.consent.bits() | if held.is_some() { HOLDS } else { 0 }),

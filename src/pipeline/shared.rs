@@ -11,7 +11,7 @@ use crate::consent::Channels;
 use crate::encode::Stamp;
 use crate::memory::Memory;
 use crate::per_process::PerProcess;
-use crate::process::Process;
+use crate::process::{AllowedProcess, Process};
 use crate::sync::{AtomicBool, AtomicU32, AtomicU64};
 use crate::transport::Target;
 use crate::{Allowance, Catalogue, Consent, Decision, DropReason, LastError, Reason, Signal};
@@ -46,7 +46,8 @@ pub(crate) struct Shared {
 }
 
 /// Makes the request that tells a collector how many signals it missed, where consent allows that.
-pub(crate) type Losses = dyn Fn(u64, &Allowance, &[u8]) -> Option<(&'static Signal, Vec<u8>)> + Send + Sync;
+pub(crate) type Losses =
+    dyn Fn(u64, &Allowance, &AllowedProcess<'_>) -> Option<(&'static Signal, Vec<u8>)> + Send + Sync;
 
 /// Hears of everything that is not sent.
 pub(crate) type OnError = dyn Fn(&LastError) + Send + Sync;
@@ -123,9 +124,9 @@ impl Shared {
         }
     }
 
-    /// The attributes of the process that may leave now, encoded.
-    pub fn process(&self) -> Vec<u8> {
-        self.process.encode(self.catalogue, &self.allowance(self.consent()))
+    /// The attributes of the process that may leave now.
+    pub fn process(&self) -> AllowedProcess<'_> {
+        self.process.allowing(self.allowance(self.consent()))
     }
 
     /// Keeps why something is not sent, and tells the application.

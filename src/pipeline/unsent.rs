@@ -91,8 +91,7 @@ impl Pipeline {
         if signal.every == 0 && room > here.queue.most_bytes() {
             return Err(Unsent::TooLarge);
         }
-        let header = lane.header(&self.shared.process(), element.len());
-        let request = [&header, element.bytes(), lane.behind()].concat();
+        let request = lane.request(&self.shared.process(), element.bytes());
         decode_request(self.catalogue(), signal, &request).ok_or(Unsent::Foreign)
     }
 }

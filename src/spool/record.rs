@@ -156,12 +156,20 @@ fn shows_any_of_process(
     body: &[u8],
     sort: &dyn Fn(&AttributeInfo) -> bool,
 ) -> bool {
-    if matches!(to.content, Content::Json(_)) {
-        return false; // it has no place for them
+    let shown = |json: &str| {
+        let attributes = &catalogue.resource.attributes;
+        attributes.iter().any(|known| shows(json, known.name(), &known.attribute, sort))
+    };
+    match to.content {
+        Content::Otlp(_) => decode_resource(catalogue, body).is_none_or(|json| shown(&json)),
+        // Payloads tell what is of the process and what of the signal.
+        Content::Json(_) => read_bodies(catalogue, to.endpoint, body).is_none_or(|bodies| {
+            bodies
+                .iter()
+                .filter_map(|(_, json)| json.split_once("\"resource\":"))
+                .any(|(_, of_process)| shown(of_process))
+        }),
     }
-    let Some(json) = decode_resource(catalogue, body) else { return true };
-    let attributes = &catalogue.resource.attributes;
-    attributes.iter().any(|known| shows(&json, known.name(), &known.attribute, sort))
 }
 
 /// Returns true if JSON has an attribute of this sort, or a field of it, under this name.

@@ -160,7 +160,7 @@ fn a_preview_is_what_would_be_sent_or_says_why_nothing_is() {
     }
 }
 
-/// Whatever happens in whatever order: the counters add up at every moment, and each drop has a reason.
+/// The counters add up at every moment, in any order of events, and each drop has a reason.
 #[test]
 fn the_counters_add_up_whatever_happens() {
     for seed in 0..40 {

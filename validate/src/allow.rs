@@ -204,9 +204,14 @@ impl<'c> Allow<'c> {
 
     /// Returns the consent that a signal claims to need: by its marker, or else the default.
     fn claimed(&self, attributes: Option<&Json>) -> Consent {
-        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
         let marker = pairs(attributes).filter(|(key, _)| *key == MARKER).last();
-        claimed(names, marker.and_then(|(_, value)| value.as_text()).unwrap_or_default())
+        self.claimed_by(marker.and_then(|(_, value)| value.as_text()).unwrap_or_default())
+    }
+
+    /// Returns the consent that a marker claims, with the default.
+    fn claimed_by(&self, marker: &str) -> Consent {
+        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
+        claimed(names, marker)
     }
 
     /// The signal of this name, when consent allows it.

@@ -3,7 +3,7 @@
 //! Which endpoint's form a document has is found by trying: the template says where everything stands, so a document of
 //! another form has something too much or too little. A document of no form is named with what the nearest one lacks.
 
-use candor_domain::{Body, Fault, JsonValue};
+use candor_domain::{BatchReading, Body, Fault, JsonValue};
 use candor_schema::{Catalogue, Endpoint};
 
 use crate::item::{Item, Unreadable};
@@ -24,8 +24,8 @@ pub(crate) struct FormOf<'c, 'j> {
     pub position: usize,
     pub endpoint: &'c Endpoint,
     pub body: &'c Body,
-    /// The bodies of its signals.
-    pub documents: &'j [JsonValue<'j>],
+    /// The bodies of its signals, and what stands beside them.
+    pub request: BatchReading<'j>,
 }
 
 /// The signals of a document, or why it has none, with how many faults there are.
@@ -80,40 +80,47 @@ impl<'c> Forms<'c> {
         'c: 'j,
     {
         self.endpoints().find_map(|(position, endpoint, body)| {
-            let documents = match self.find(position, body, value) {
-                Ok(_) => std::slice::from_ref(value),
+            let request = match self.find(position, body, value, &[]) {
+                Ok(_) => BatchReading { signals: std::slice::from_ref(value), resource: Vec::new() },
                 Err(_) if body.batch.is_some() => body.read_batch(value).ok()?,
                 Err(_) => return None,
             };
-            Some(FormOf { position, endpoint, body, documents })
+            Some(FormOf { position, endpoint, body, request })
         })
     }
 
     fn try_form(self, position: usize, body: &'c Body, value: &JsonValue<'_>) -> Tried {
-        let alone = match self.find(position, body, value) {
+        let alone = match self.find(position, body, value, &[]) {
             Ok(found) => return Ok(vec![(String::new(), Ok(found))]),
             Err(faults) => faults,
         };
         if body.batch.is_none() {
             return Err(alone);
         }
-        let (pointer, signals) = match body.read_batch(value) {
-            Ok(signals) => (body.pointer_to_signals(), signals),
+        let (pointer, request) = match body.read_batch(value) {
+            Ok(request) => (body.pointer_to_signals(), request),
             Err(faults) => return Err(alone.min((faults.len(), first(&faults)))),
         };
-        let found = signals.iter().enumerate().map(|(place, signal)| {
-            let found = self.find(position, body, signal).map_err(|(_, why)| why);
+        let found = request.signals.iter().enumerate().map(|(place, signal)| {
+            let found = self.find(position, body, signal, &request.resource).map_err(|(_, why)| why);
             (format!("{pointer}/{place}"), found)
         });
         Ok(found.collect())
     }
 
-    fn find(self, position: usize, body: &'c Body, value: &JsonValue<'_>) -> Result<String, (usize, String)> {
+    /// The payload of a body, in a request that has these attributes of the process beside it.
+    fn find(
+        self,
+        position: usize,
+        body: &'c Body,
+        value: &JsonValue<'_>,
+        beside: &[(&str, &JsonValue<'_>)],
+    ) -> Result<String, (usize, String)> {
         let reading = body.read(value).map_err(|faults| (faults.len(), first(&faults)))?;
         let mut signals = self.catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == position);
         let signal = signals.find(|signal| reading.name.is_none_or(|name| name == signal.name));
         let signal = signal.ok_or_else(|| (1, "no signal of this name goes there".to_owned()))?;
-        Ok(reading.payload(signal.kind, &signal.name))
+        Ok(reading.payload(signal.kind, &signal.name, beside))
     }
 }
 

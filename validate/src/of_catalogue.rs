@@ -28,7 +28,10 @@ impl<'c> Validator<'c> {
             message: duplicate(&path(&payload.value, pointer).subject()),
         }));
         if payload.is_body {
-            violations.retain(|found| found.rule != Rule::MissingKey || !found.pointer.starts_with("/resource"));
+            let is_of_process = |pointer: &str| {
+                pointer == "/resource" || pointer.starts_with("/resource/") && pointer.matches('/').count() == 2
+            };
+            violations.retain(|found| found.rule != Rule::MissingKey || !is_of_process(&found.pointer));
         }
         if payload.may_lack {
             let is_attribute = |pointer: &str| pointer.starts_with("/attributes/") && pointer.matches('/').count() == 2;

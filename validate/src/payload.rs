@@ -31,7 +31,8 @@ pub struct Payload {
     pub origin: Origin,
     /// Set if its form cannot say that values were left out, so that no attribute is demanded of it.
     pub may_lack: bool,
-    /// Set if it was a body of the program's own, which has no place for the attributes of the process.
+    /// Set if it was a body of the program's own, which cannot say that attributes of the process were left out, so that
+    /// none is demanded.
     pub is_body: bool,
 }
 

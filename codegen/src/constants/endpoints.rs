@@ -1,6 +1,6 @@
 //! The constants of endpoints and of the templates of their bodies.
 
-use candor_schema::{Body, Clock, Endpoint, Form, Head, Method, Part};
+use candor_schema::{Clock, Endpoint, Form, Head, Method, Own, Part};
 use proc_macro2::TokenStream;
 
 use super::tokens;
@@ -25,16 +25,17 @@ fn endpoint(endpoint: &Endpoint) -> String {
                 None => "::core::option::Option::None".to_owned(),
             };
             format!(
-                "::candor::define::json({name:?}, {url:?}, ::candor::Method::{method}, {}, {}, {batch})",
+                "::candor::define::json({name:?}, {url:?}, ::candor::Method::{method}, {}, {}, {}, {batch})",
                 part(&body.template),
-                own(body),
+                own(&body.own),
+                own(&body.of_resource),
             )
         }
     }
 }
 
-fn own(body: &Body) -> String {
-    let own = body.own.iter().map(|own| format!("::candor::define::own({:?}, {:?}),", own.key, own.name));
+fn own(own: &[Own]) -> String {
+    let own = own.iter().map(|own| format!("::candor::define::own({:?}, {:?}),", own.key, own.name));
     format!("const {{ &[{}] }}", own.collect::<String>())
 }
 
@@ -59,6 +60,10 @@ fn part(part: &Part) -> String {
         Part::Dropped => "Dropped".to_owned(),
         Part::Attributes => "Attributes".to_owned(),
         Part::Spread => "Spread".to_owned(),
+        Part::OfResource(place) => format!("OfResource({place})"),
+        Part::Channels => "Channels".to_owned(),
+        Part::Resource => "Resource".to_owned(),
+        Part::SpreadResource => "SpreadResource".to_owned(),
         Part::Signals => "Signals".to_owned(),
     };
     format!("::candor::Part::{variant}")

@@ -39,7 +39,7 @@ fn plan_destination(catalogue: &Catalogue, position: usize, endpoint: &Endpoint)
     let signals: Vec<_> =
         catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == position).collect();
     let names: Vec<String> = signals.iter().map(|signal| code(&signal.name)).collect();
-    let reached = rows(catalogue, position);
+    let reached = rows(catalogue, position, endpoint);
     let titles = catalogue.rows().iter().filter(|row| reached.contains(row.id.as_str()));
     let titles: Vec<String> = titles.map(|row| prose(&row.title)).collect();
     DestinationPlan {
@@ -50,13 +50,18 @@ fn plan_destination(catalogue: &Catalogue, position: usize, endpoint: &Endpoint)
     }
 }
 
-/// The rows of everything that signals to an endpoint may hold.
-fn rows(catalogue: &Catalogue, position: usize) -> BTreeSet<&str> {
+/// The rows of everything that requests with signals to an endpoint may hold.
+fn rows<'c>(catalogue: &'c Catalogue, position: usize, endpoint: &Endpoint) -> BTreeSet<&'c str> {
     let mut rows = BTreeSet::new();
     let mut waiting = Vec::new();
     for signal in catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == position) {
         rows.extend(signal.row.map(|row| catalogue.row(row).id.as_str()));
         waiting.extend(signal.attributes.iter().map(|own| own.attribute));
+    }
+    if !waiting.is_empty() || !rows.is_empty() {
+        let has_place = |name: &str| endpoint.form.body().is_none_or(|body| body.places_of_resource(name));
+        let of_process = catalogue.resource().attributes.iter().map(|own| own.attribute);
+        waiting.extend(of_process.filter(|id| has_place(&catalogue.attribute(*id).name)));
     }
     let mut seen = BTreeSet::new();
     while let Some(id) = waiting.pop() {

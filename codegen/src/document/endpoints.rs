@@ -35,7 +35,7 @@ fn part(part: &Part, body: &Body) -> Node {
         Part::Literal(json) => literal(json),
         Part::List(items) => list(items.iter().map(|item| self::part(item, body))),
         Part::Object(members) => named(members.iter().map(|(key, member)| (&**key, self::part(member, body)))),
-        placeholder => text(&placeholder_text(placeholder, &body.own).unwrap_or_default()),
+        placeholder => text(&placeholder_text(placeholder, body).unwrap_or_default()),
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use candor_schema::{Body, Clock, Form, Part, TIMESTAMP_PATTERN};
 use serde_json::{Map, Value, json};
 
-use super::envelope::into_map;
+use super::envelope::{into_map, marker};
 use super::{PropertyPlan, SignalPlan, closed, render_property};
 
 /// The body of one signal: its form, and the attributes that it may hold.
@@ -33,8 +33,8 @@ impl BodyPlan {
 }
 
 /// The schema without what makes it a file.
-pub(super) fn render_body(signal: &SignalPlan, plan: &BodyPlan) -> Map<String, Value> {
-    let form = BodyForm { signal, body: &plan.body };
+pub(super) fn render_body(signal: &SignalPlan, resource: &[PropertyPlan], plan: &BodyPlan) -> Map<String, Value> {
+    let form = BodyForm { signal, resource, body: &plan.body };
     let mut schema = into_map(json!({ "description": signal.description }));
     schema.extend(into_map(form.part(&plan.body.template)));
     let demanded = form.demand(&plan.body.template).filter(|_| plan.body.has_dropped());
@@ -47,6 +47,8 @@ pub(super) fn render_body(signal: &SignalPlan, plan: &BodyPlan) -> Map<String, V
 
 struct BodyForm<'p> {
     signal: &'p SignalPlan,
+    /// The attributes of the process that are sent at this level.
+    resource: &'p [PropertyPlan],
     body: &'p Body,
 }
 
@@ -55,6 +57,18 @@ impl BodyForm<'_> {
     fn own(&self, place: u8) -> Option<&PropertyPlan> {
         let own = self.body.own.get(usize::from(place))?;
         self.signal.attributes.iter().find(|attribute| attribute.name == own.name)
+    }
+
+    /// The attribute of the process with this place of its own, if it is sent at this level.
+    fn of_resource(&self, place: u8) -> Option<&PropertyPlan> {
+        let own = self.body.of_resource.get(usize::from(place))?;
+        self.resource.iter().find(|attribute| attribute.name == own.name)
+    }
+
+    /// The attributes of the process without a place of their own. None is demanded: a body cannot say that one was left out.
+    fn rest_of_resource(&self) -> Vec<PropertyPlan> {
+        let own = |name: &str| self.body.of_resource.iter().any(|own| own.name == name);
+        self.resource.iter().filter(|attribute| !own(&attribute.name)).cloned().collect()
     }
 
     fn rest(&self) -> Vec<PropertyPlan> {
@@ -75,8 +89,11 @@ impl BodyForm<'_> {
                 "maximum": u32::MAX,
             }),
             Part::Attribute(place) => self.own(*place).map_or(Value::Bool(false), render_property),
+            Part::Channels => marker(&self.signal.channels).unwrap_or(Value::Bool(false)),
+            Part::OfResource(place) => self.of_resource(*place).map_or(Value::Bool(false), render_property),
             Part::Attributes => closed(&self.rest()),
-            Part::Spread | Part::Signals => Value::Bool(true),
+            Part::Resource => closed(&self.rest_of_resource()),
+            Part::Spread | Part::SpreadResource | Part::Signals => Value::Bool(true),
             Part::List(items) => json!({
                 "type": "array",
                 "prefixItems": items.iter().map(|item| self.part(item)).collect::<Vec<_>>(),
@@ -90,10 +107,15 @@ impl BodyForm<'_> {
     fn object(&self, members: &[(std::borrow::Cow<'static, str>, Part)]) -> Value {
         let mut properties = Map::new();
         for (key, member) in members {
+            let mut spread = |attributes: Vec<PropertyPlan>| {
+                properties.extend(attributes.iter().map(|own| (own.name.clone(), render_property(own))));
+            };
             match member {
-                Part::Spread => properties
-                    .extend(self.rest().iter().map(|attribute| (attribute.name.clone(), render_property(attribute)))),
+                Part::Spread => spread(self.rest()),
+                Part::SpreadResource => spread(self.rest_of_resource()),
                 Part::Attribute(place) if self.own(*place).is_none() => {}
+                Part::OfResource(place) if self.of_resource(*place).is_none() => {}
+                Part::Channels if self.signal.channels.is_empty() => {}
                 member => _ = properties.insert(key.to_string(), self.part(member)),
             }
         }

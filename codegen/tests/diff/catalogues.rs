@@ -32,7 +32,7 @@ struct Parts {
     destinations: Vec<usize>,
 }
 
-/// Where reports go, and in which form.
+/// The destinations that reports may have, each with its form.
 const DESTINATIONS: [&str; 6] = [
     "url: https://a.example.com",
     "url: https://b.example.com",

@@ -6,9 +6,9 @@ use super::read::Reading;
 use crate::{JsonValue, SignalKind, quote};
 
 impl Reading<'_> {
-    /// The payload of a signal of this kind and name. A time that the body does not hold is 0, as OTLP says of one that
-    /// is unknown.
-    pub fn payload(&self, kind: SignalKind, name: &str) -> String {
+    /// The payload of a signal of this kind and name, in a request that has these attributes of the process beside its
+    /// signals. A time that the body does not hold is 0, as OTLP says of one that is unknown.
+    pub fn payload(&self, kind: SignalKind, name: &str, beside: &[(&str, &JsonValue<'_>)]) -> String {
         let end = self.end_unix_nano.unwrap_or(0);
         let mut out = Vec::new();
         // Writing to memory does not fail, here and below.
@@ -21,20 +21,34 @@ impl Reading<'_> {
             }
             SignalKind::Event => write!(out, ",\"timeUnixNano\":\"{end}\""),
         };
-        out.extend_from_slice(b",\"attributes\":{");
-        for (place, (name, value)) in self.attributes.iter().enumerate() {
-            out.extend((place > 0).then_some(b','));
-            quote(&mut out, name);
-            out.push(b':');
-            value.write(&mut out);
+        if let Some(channels) = self.channels {
+            out.extend_from_slice(b",\"channels\":");
+            quote(&mut out, channels);
         }
-        out.push(b'}');
+        out.extend_from_slice(b",\"attributes\":");
+        put_members(&mut out, self.attributes.iter());
+        if !self.resource.is_empty() || !beside.is_empty() {
+            out.extend_from_slice(b",\"resource\":");
+            put_members(&mut out, self.resource.iter().chain(beside));
+        }
         if let Some(dropped) = self.dropped {
             let _ = write!(out, ",\"droppedAttributesCount\":{dropped}");
         }
         out.push(b'}');
         String::from_utf8(out).unwrap_or_default()
     }
+}
+
+/// Appends names and values as an object.
+fn put_members<'a, 'j: 'a>(out: &mut Vec<u8>, members: impl Iterator<Item = &'a (&'j str, &'j JsonValue<'j>)>) {
+    out.push(b'{');
+    for (place, (name, value)) in members.enumerate() {
+        out.extend((place > 0).then_some(b','));
+        quote(out, name);
+        out.push(b':');
+        value.write(out);
+    }
+    out.push(b'}');
 }
 
 impl JsonValue<'_> {

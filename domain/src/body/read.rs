@@ -18,8 +18,21 @@ pub struct Reading<'j> {
     pub end_unix_nano: Option<u64>,
     /// The number of values that were left out.
     pub dropped: Option<u32>,
+    /// The marker: the names of the channels that the signal needs beyond `default`.
+    pub channels: Option<&'j str>,
     /// Names and values, in the order of the template; a name that is there twice is here twice.
     pub attributes: Vec<(&'j str, &'j JsonValue<'j>)>,
+    /// The same of the attributes of the process.
+    pub resource: Vec<(&'j str, &'j JsonValue<'j>)>,
+}
+
+/// A request that was read: its signals, and what stands around them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct BatchReading<'j> {
+    /// The bodies of the signals.
+    pub signals: &'j [JsonValue<'j>],
+    /// Names and values of the attributes of the process that stand beside the signals.
+    pub resource: Vec<(&'j str, &'j JsonValue<'j>)>,
 }
 
 /// A reason why a document has not the form of a template.
@@ -37,21 +50,19 @@ impl Body {
     /// # Errors
     /// Everything that the template does not say.
     pub fn read<'j>(&'j self, document: &'j JsonValue<'j>) -> Result<Reading<'j>, Vec<Fault>> {
-        let mut reader = Reader { body: self, reading: Reading::default(), steps: [u64::MAX; 2], faults: Vec::new() };
-        reader.part(&self.template, document, &mut String::new());
-        if reader.faults.is_empty() { Ok(reader.reading) } else { Err(reader.faults) }
+        Reader::new(self).read(&self.template, document).map(|(reading, _)| reading)
     }
 
     /// The bodies in a request: those that its `batch` holds, or the document itself.
     ///
     /// # Errors
     /// Everything that the template of a request does not say.
-    pub fn read_batch<'j>(&'j self, document: &'j JsonValue<'j>) -> Result<&'j [JsonValue<'j>], Vec<Fault>> {
-        let Some(batch) = &self.batch else { return Ok(std::slice::from_ref(document)) };
-        let mut found = None;
-        let mut reader = Reader { body: self, reading: Reading::default(), steps: [u64::MAX; 2], faults: Vec::new() };
-        reader.batch(batch, document, &mut String::new(), &mut found);
-        if reader.faults.is_empty() { Ok(found.unwrap_or_default()) } else { Err(reader.faults) }
+    pub fn read_batch<'j>(&'j self, document: &'j JsonValue<'j>) -> Result<BatchReading<'j>, Vec<Fault>> {
+        let Some(batch) = &self.batch else {
+            return Ok(BatchReading { signals: std::slice::from_ref(document), resource: Vec::new() });
+        };
+        let (reading, signals) = Reader::new(self).read(batch, document)?;
+        Ok(BatchReading { signals, resource: reading.resource })
     }
 
     /// Returns whether a document looks like a request with several signals rather than one.
@@ -65,10 +76,25 @@ struct Reader<'j> {
     reading: Reading<'j>,
     /// The steps of the clocks that the start and the end were read from: the finest counts.
     steps: [u64; 2],
+    /// The bodies of a request's signals.
+    signals: &'j [JsonValue<'j>],
     faults: Vec<Fault>,
 }
 
 impl<'j> Reader<'j> {
+    fn new(body: &'j Body) -> Self {
+        Reader { body, reading: Reading::default(), steps: [u64::MAX; 2], signals: &[], faults: Vec::new() }
+    }
+
+    fn read(
+        mut self,
+        template: &'j Part,
+        document: &'j JsonValue<'j>,
+    ) -> Result<(Reading<'j>, &'j [JsonValue<'j>]), Vec<Fault>> {
+        self.part(template, document, &mut String::new());
+        if self.faults.is_empty() { Ok((self.reading, self.signals)) } else { Err(self.faults) }
+    }
+
     fn fault(&mut self, pointer: &str, message: impl Into<String>) {
         self.faults.push(Fault { pointer: pointer.to_owned(), message: message.into() });
     }
@@ -89,10 +115,21 @@ impl<'j> Reader<'j> {
                 Some(count) => self.reading.dropped = Some(count),
                 None => self.fault(at, "this has to be the number of values that were left out"),
             },
-            (Part::Attribute(own), _) => self.own(*own, value),
-            (Part::Attributes, JsonValue::Object(members)) => {
-                members.iter().for_each(|(key, value)| self.rest(key, value, at));
+            (Part::Channels, JsonValue::Text(text)) => self.reading.channels = Some(text),
+            (Part::Channels, _) => self.fault(at, "the channels have to be a text"),
+            (Part::Attribute(own), _) => {
+                let own = self.body.own.get(usize::from(*own));
+                self.reading.attributes.extend(own.map(|own| (&*own.name, value)));
             }
+            (Part::OfResource(own), _) => {
+                let own = self.body.of_resource.get(usize::from(*own));
+                self.reading.resource.extend(own.map(|own| (&*own.name, value)));
+            }
+            (Part::Attributes | Part::Resource, JsonValue::Object(members)) => {
+                members.iter().for_each(|(key, value)| self.rest(part, key, value, at));
+            }
+            (Part::Signals, JsonValue::List(items)) => self.signals = items,
+            (Part::Signals, _) => self.fault(at, "the signals have to be a list"),
             (Part::List(parts), JsonValue::List(items)) if items.len() == parts.len() => {
                 for (place, (part, item)) in parts.iter().zip(items).enumerate() {
                     within(at, &place.to_string(), |at| self.part(part, item, at));
@@ -100,8 +137,8 @@ impl<'j> Reader<'j> {
             }
             (Part::List(parts), _) => self.fault(at, format!("this has to be a list of {}", parts.len())),
             (Part::Object(parts), JsonValue::Object(members)) => self.object(parts, members, at),
-            (Part::Attributes | Part::Object(_), _) => self.fault(at, "this has to be an object"),
-            (Part::Spread | Part::Signals, _) => {}
+            (Part::Attributes | Part::Resource | Part::Object(_), _) => self.fault(at, "this has to be an object"),
+            (Part::Spread | Part::SpreadResource, _) => {}
         }
     }
 
@@ -111,16 +148,18 @@ impl<'j> Reader<'j> {
         members: &'j [(Cow<'j, str>, JsonValue<'j>)],
         at: &mut String,
     ) {
-        let spreads = parts.iter().any(|(_, part)| *part == Part::Spread);
-        let known = |key: &str| parts.iter().find(|(name, part)| name == key && *part != Part::Spread);
+        let spread = parts.iter().map(|(_, part)| part).find(|part| part.is_spread());
+        let known = |key: &str| parts.iter().find(|(name, part)| name == key && !part.is_spread());
         for (place, (key, value)) in members.iter().enumerate() {
             match known(key) {
                 Some(_) if members[..place].iter().any(|(before, _)| before == key) => {
                     within(at, key, |at| self.fault(at, "this is there twice"));
                 }
                 Some((_, part)) => within(at, key, |at| self.part(part, value, at)),
-                None if spreads => self.rest(key, value, at),
-                None => within(at, key, |at| self.fault(at, "the form has no such member")),
+                None => match spread {
+                    Some(spread) => self.rest(spread, key, value, at),
+                    None => within(at, key, |at| self.fault(at, "the form has no such member")),
+                },
             }
         }
         for (key, _) in parts.iter().filter(|(_, part)| !part.may_be_absent()) {
@@ -153,47 +192,16 @@ impl<'j> Reader<'j> {
         }
     }
 
-    fn own(&mut self, own: u8, value: &'j JsonValue<'j>) {
-        let own = self.body.own.get(usize::from(own));
-        self.reading.attributes.extend(own.map(|own| (&*own.name, value)));
-    }
-
-    fn rest(&mut self, key: &'j str, value: &'j JsonValue<'j>, at: &mut String) {
-        if self.body.is_own(key) {
+    /// A member among attributes without a place of their own: the signal's, or the process's.
+    fn rest(&mut self, part: &Part, key: &'j str, value: &'j JsonValue<'j>, at: &mut String) {
+        let (own, found) = match part {
+            Part::Resource | Part::SpreadResource => (&self.body.of_resource, &mut self.reading.resource),
+            _ => (&self.body.own, &mut self.reading.attributes),
+        };
+        if own.iter().any(|own| own.name == key) {
             within(at, key, |at| self.fault(at, "this attribute has a place of its own"));
         } else {
-            self.reading.attributes.push((key, value));
-        }
-    }
-
-    fn batch(
-        &mut self,
-        part: &Part,
-        value: &'j JsonValue<'j>,
-        at: &mut String,
-        found: &mut Option<&'j [JsonValue<'j>]>,
-    ) {
-        match (part, value) {
-            (Part::Signals, JsonValue::List(items)) => *found = Some(items),
-            (Part::Signals, _) => self.fault(at, "the signals have to be a list"),
-            (Part::List(parts), JsonValue::List(items)) if items.len() == parts.len() => {
-                for (place, (part, item)) in parts.iter().zip(items).enumerate() {
-                    within(at, &place.to_string(), |at| self.batch(part, item, at, found));
-                }
-            }
-            (Part::Object(parts), JsonValue::Object(members)) => {
-                for (key, value) in members {
-                    match parts.iter().find(|(name, _)| name == key) {
-                        Some((_, part)) => within(at, key, |at| self.batch(part, value, at, found)),
-                        None => within(at, key, |at| self.fault(at, "the form has no such member")),
-                    }
-                }
-                for (key, _) in parts.iter().filter(|(key, _)| members.iter().all(|(member, _)| member != key)) {
-                    self.fault(at, format!("`{key}` is missing"));
-                }
-            }
-            (Part::Literal(text), _) => self.literal(text, value, at),
-            _ => self.fault(at, "this is not of the form of a request"),
+            found.push((key, value));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::hole::{put_member_hole, put_object_hole, separate};
 use crate::{Clock, Output, Shared, quote};
 
 /// A place where signals go, and the form they have there.
@@ -68,6 +69,9 @@ pub struct Body {
     pub template: Part,
     /// The attributes that have a place of their own in the template; [`Part::Attribute`] counts in it.
     pub own: Shared<[Own]>,
+    /// The attributes of the process that have a place of their own, in the template or in `batch`; [`Part::OfResource`]
+    /// counts in it.
+    pub of_resource: Shared<[Own]>,
     /// The template of a request with several signals. Without one, each signal is a request.
     pub batch: Option<Part>,
 }
@@ -102,6 +106,14 @@ pub enum Part {
     Attributes,
     /// `"...": $attributes`: the same, as members of the object around it.
     Spread,
+    /// `$channels`: the marker, the names of the channels that the signal needs beyond `default`. Absent if there are none.
+    Channels,
+    /// `$resource.KEY`: one attribute of the process, by its position in [`Body::of_resource`]. Absent as the attribute is.
+    OfResource(u8),
+    /// `$resource`: the attributes of the process without a place of their own, as an object.
+    Resource,
+    /// `"...": $resource`: the same, as members of the object around it.
+    SpreadResource,
     /// `$signals`: the bodies of several signals, as an array.
     Signals,
     /// An array.
@@ -131,6 +143,26 @@ impl Body {
         self.template.any(&|part| *part == Part::Dropped)
     }
 
+    /// Returns true if the template says which channels a signal needs.
+    pub fn has_channels(&self) -> bool {
+        self.template.any(&|part| *part == Part::Channels)
+    }
+
+    /// Returns true if attributes of the process have a place, in the body of a signal or of a request.
+    pub fn has_resource(&self) -> bool {
+        self.any(&|part| matches!(part, Part::OfResource(_) | Part::Resource | Part::SpreadResource))
+    }
+
+    /// Returns true if an attribute of the process, by its name on the wire, has a place.
+    pub fn places_of_resource(&self, name: &str) -> bool {
+        self.of_resource.iter().any(|own| own.name == name)
+            || self.any(&|part| matches!(part, Part::Resource | Part::SpreadResource))
+    }
+
+    fn any(&self, sort: &dyn Fn(&Part) -> bool) -> bool {
+        self.template.any(sort) || self.batch.as_ref().is_some_and(|batch| batch.any(sort))
+    }
+
     /// Returns true if attributes without a place of their own have one in common.
     pub fn has_rest(&self) -> bool {
         self.template.any(&|part| matches!(part, Part::Attributes | Part::Spread))
@@ -141,7 +173,10 @@ impl Body {
         self.own.iter().any(|own| own.name == name)
     }
 
-    /// The bytes before, between and behind the signals of a request.
+    /// The bytes before, between and behind the signals of a request, with holes where [`Filling::fill`] writes the
+    /// attributes of the process.
+    ///
+    /// [`Filling::fill`]: super::Filling::fill
     pub fn frame(&self) -> Frame {
         let Some(batch) = &self.batch else { return Frame { before: Vec::new(), between: b'\n', behind: Vec::new() } };
         let (mut out, mut split) = (Vec::new(), 0);
@@ -204,7 +239,7 @@ impl Part {
         let length = pointer.len();
         let mut within = |key: &str, part: &'_ Part| -> bool {
             pointer.truncate(length);
-            if *part != Part::Spread {
+            if !part.is_spread() {
                 push_key(pointer, key);
             }
             part.any(sort)
@@ -221,7 +256,12 @@ impl Part {
 
     /// Returns true if this may be missing from the object that it is in.
     pub const fn may_be_absent(&self) -> bool {
-        matches!(self, Part::Attribute(_) | Part::Dropped | Part::Spread)
+        matches!(self, Part::Attribute(_) | Part::OfResource(_) | Part::Dropped | Part::Channels) || self.is_spread()
+    }
+
+    /// Returns true if this has no key of its own.
+    pub const fn is_spread(&self) -> bool {
+        matches!(self, Part::Spread | Part::SpreadResource)
     }
 
     /// Appends a request without its signals, and says where they belong.
@@ -234,16 +274,19 @@ impl Part {
             }
             Part::List(items) => {
                 out.push(b'[');
-                for (place, item) in items.iter().enumerate() {
-                    out.extend((place > 0).then_some(b','));
+                for item in items.iter() {
+                    separate(out);
                     item.write_around(out, split);
                 }
                 out.push(b']');
             }
             Part::Object(members) => {
                 out.push(b'{');
-                for (place, (key, member)) in members.iter().enumerate() {
-                    out.extend((place > 0).then_some(b','));
+                for (key, member) in members.iter() {
+                    if put_member_hole(out, key, member) {
+                        continue;
+                    }
+                    separate(out);
                     quote(out, key);
                     out.push(b':');
                     member.write_around(out, split);
@@ -251,6 +294,7 @@ impl Part {
                 out.push(b'}');
             }
             Part::Literal(text) => out.put(text.as_bytes()),
+            Part::Resource => put_object_hole(out),
             // The checks of a catalogue refuse what belongs to one signal.
             _ => out.put(b"null"),
         }

@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::hole::{put_member_hole, put_object_hole, separate};
 use super::template::{Body, Own, Part};
-use crate::{At, Encoder, JsonEncoder, Outcome, Output, quote};
+use crate::{At, ChannelName, Consent, Encoder, JsonEncoder, Outcome, Output, marker_names, quote};
 
 /// The facts of one signal beside its attributes.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +19,17 @@ pub struct Facts<'f> {
     pub id: u128,
     /// The number of values that were left out.
     pub dropped: u32,
+    /// The names of the catalogue's channels but `default`, sorted.
+    pub channels: &'f [ChannelName],
+    /// The channels that it says it needs.
+    pub needs: Consent,
+}
+
+impl<'f> Facts<'f> {
+    /// The names in the marker.
+    fn marker(&self) -> impl Iterator<Item = &'f str> + Clone {
+        marker_names(self.channels, self.needs)
+    }
 }
 
 /// Recorded attributes: where each of those with a place of their own begins and ends.
@@ -32,6 +44,35 @@ impl Default for Recorded {
     }
 }
 
+/// What a [`MembersEncoder`] wrote.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Members<'m> {
+    pub text: &'m [u8],
+    pub recorded: &'m Recorded,
+}
+
+impl<'m> Members<'m> {
+    /// The value of an attribute with a place of its own; empty if it is absent.
+    pub fn own(self, own: u8) -> &'m [u8] {
+        let place = self.recorded.places.get(usize::from(own)).cloned().unwrap_or_default();
+        self.text.get(place.start as usize..place.end as usize).unwrap_or_default()
+    }
+
+    /// Appends the members without a place of their own, each with a comma before it but the first of an object.
+    pub fn put_rest<O: Output>(self, out: &mut O) {
+        let mut start = 0;
+        while start < self.text.len() {
+            let next = self.recorded.places.iter().filter(|place| !place.is_empty() && place.start as usize >= start);
+            let next = next.min_by_key(|place| place.start);
+            let end = next.map_or(self.text.len(), |next| next.start as usize);
+            let members = &self.text[start..end];
+            let first = matches!(out.last(), Some(b'{'));
+            out.put(if first { members.strip_prefix(b",").unwrap_or(members) } else { members });
+            start = next.map_or(end, |next| next.end as usize);
+        }
+    }
+}
+
 /// Writes attributes as JSON, those with a place of their own as bare values.
 #[derive(Debug)]
 pub struct MembersEncoder<'o, O> {
@@ -43,9 +84,9 @@ pub struct MembersEncoder<'o, O> {
 }
 
 impl<'o, O: Output> MembersEncoder<'o, O> {
-    /// Writes to an empty output.
-    pub fn new(out: &'o mut O, body: &'o Body, recorded: &'o mut Recorded) -> Self {
-        MembersEncoder { json: JsonEncoder { out }, own: &body.own, recorded, open: None }
+    /// Writes to an empty output. `own` are the attributes that have a place of their own.
+    pub fn new(out: &'o mut O, own: &'o [Own], recorded: &'o mut Recorded) -> Self {
+        MembersEncoder { json: JsonEncoder { out }, own, recorded, open: None }
     }
 
     /// Ends the last attribute.
@@ -140,17 +181,19 @@ impl<O: Output> Encoder for MembersEncoder<'_, O> {
 }
 
 impl Body {
-    /// Appends the body of one signal, whose attributes a [`MembersEncoder`] wrote to `members`.
+    /// Appends the body of one signal, whose attributes a [`MembersEncoder`] wrote to `members`, with holes where
+    /// [`Filling::fill`] writes the attributes of the process.
+    ///
+    /// [`Filling::fill`]: super::Filling::fill
     pub fn write<O: Output>(&self, out: &mut O, facts: &Facts<'_>, members: &[u8], recorded: &Recorded) {
-        Writer { out, facts, members, recorded }.part(&self.template);
+        Writer { out, facts, members: Members { text: members, recorded } }.part(&self.template);
     }
 }
 
 struct Writer<'w, O> {
     out: &'w mut O,
     facts: &'w Facts<'w>,
-    members: &'w [u8],
-    recorded: &'w Recorded,
+    members: Members<'w>,
 }
 
 impl<O: Output> Writer<'_, O> {
@@ -162,17 +205,19 @@ impl<O: Output> Writer<'_, O> {
             Part::Time(clock) => clock.write(self.out, self.facts.end_unix_nano),
             Part::StartTime(clock) => clock.write(self.out, self.facts.start_unix_nano),
             Part::Dropped => self.out.put_int(self.facts.dropped.into()),
-            Part::Attribute(own) => self.own(*own),
+            Part::Channels => self.channels(),
+            Part::Attribute(own) => self.out.put(self.members.own(*own)),
             Part::Attributes => {
                 self.out.put(b"{");
-                self.rest();
+                self.members.put_rest(self.out);
                 self.out.put(b"}");
             }
-            Part::Spread | Part::Signals => {}
+            Part::Resource => put_object_hole(self.out),
+            Part::Spread | Part::SpreadResource | Part::OfResource(_) | Part::Signals => {}
             Part::List(items) => {
                 self.out.put(b"[");
                 for item in items.iter() {
-                    self.separate();
+                    separate(self.out);
                     self.part(item);
                 }
                 self.out.put(b"]");
@@ -185,11 +230,13 @@ impl<O: Output> Writer<'_, O> {
         self.out.put(b"{");
         for (key, member) in members {
             match member {
-                Part::Spread => self.rest(),
+                Part::Spread => self.members.put_rest(self.out),
                 Part::Dropped if self.facts.dropped == 0 => {}
-                Part::Attribute(own) if self.recorded.places[usize::from(*own)].is_empty() => {}
+                Part::Channels if self.facts.marker().next().is_none() => {}
+                Part::Attribute(own) if self.members.own(*own).is_empty() => {}
+                _ if put_member_hole(self.out, key, member) => {}
                 _ => {
-                    self.separate();
+                    separate(self.out);
                     quote(self.out, key);
                     self.out.put(b":");
                     self.part(member);
@@ -199,33 +246,14 @@ impl<O: Output> Writer<'_, O> {
         self.out.put(b"}");
     }
 
-    fn separate(&mut self) {
-        if !matches!(self.out.last(), Some(b'{' | b'[')) {
-            self.out.put(b",");
+    /// The marker. Names of channels have nothing to escape.
+    fn channels(&mut self) {
+        self.out.put(b"\"");
+        for (place, name) in self.facts.marker().enumerate() {
+            self.out.put(if place > 0 { b"," } else { b"" });
+            self.out.put(name.as_bytes());
         }
-    }
-
-    fn own(&mut self, own: u8) {
-        let Range { start, end } = self.recorded.places[usize::from(own)];
-        self.out.put(self.members.get(start as usize..end as usize).unwrap_or_default());
-    }
-
-    /// The members without a place of their own, each with a comma before it.
-    fn rest(&mut self) {
-        let mut start = 0;
-        while start < self.members.len() {
-            let next = self.recorded.places.iter().filter(|place| !place.is_empty() && place.start as usize >= start);
-            let next = next.min_by_key(|place| place.start);
-            let end = next.map_or(self.members.len(), |next| next.start as usize);
-            self.members(start..end);
-            start = next.map_or(end, |next| next.end as usize);
-        }
-    }
-
-    fn members(&mut self, range: Range<usize>) {
-        let members = &self.members[range];
-        let first = matches!(self.out.last(), Some(b'{'));
-        self.out.put(if first { members.strip_prefix(b",").unwrap_or(members) } else { members });
+        self.out.put(b"\"");
     }
 
     /// A UUID of version 4.

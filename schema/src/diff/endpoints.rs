@@ -78,10 +78,19 @@ impl Comparison<'_> {
     fn body(&mut self, at: &At, name: &str, was: &Body, is: &Body) {
         let (before, after) = (facts(was), facts(is));
         let more: Vec<_> = after.difference(&before).map(|fact| format!("`{fact}`")).collect();
+        let of_process = self.new.resource().info.attributes.iter().map(|member| &member.attribute);
+        let of_process: Vec<_> = of_process
+            .filter(|attribute| is.places_of_resource(&attribute.name) && !was.places_of_resource(&attribute.name))
+            .filter_map(|attribute| self.new_attributes.get(&*attribute.id).copied())
+            .collect();
+        for attribute in &of_process {
+            let sentence = format!("requests to `{name}` hold `$resource.{}`, too", attribute.id);
+            self.change(at, [Class::more(attribute.collected), Class::Breaks], sentence);
+        }
         if !more.is_empty() {
             let sentence = format!("the body of `{name}` holds {}, too", more.join(", "));
             self.change(at, [Class::Widens, Class::Breaks], sentence);
-        } else if was != is {
+        } else if was != is && of_process.is_empty() {
             self.change(at, [Class::Breaks], format!("the body of `{name}` has another form"));
         }
     }
@@ -112,15 +121,16 @@ fn has_same_target(was: &Endpoint, is: &Endpoint) -> bool {
 
 /// The placeholders of facts that are not attributes.
 fn facts(body: &Body) -> BTreeSet<String> {
-    fn collect(part: &Part, facts: &mut BTreeSet<String>) {
+    fn collect(part: &Part, body: &Body, facts: &mut BTreeSet<String>) {
         match part {
-            Part::List(items) => items.iter().for_each(|item| collect(item, facts)),
-            Part::Object(members) => members.iter().for_each(|(_, member)| collect(member, facts)),
+            Part::List(items) => items.iter().for_each(|item| collect(item, body, facts)),
+            Part::Object(members) => members.iter().for_each(|(_, member)| collect(member, body, facts)),
             Part::Attribute(_) | Part::Attributes | Part::Spread => {}
-            other => facts.extend(placeholder_text(other, &[])),
+            Part::OfResource(_) | Part::Resource | Part::SpreadResource | Part::Signals => {}
+            other => facts.extend(placeholder_text(other, body)),
         }
     }
     let mut facts = BTreeSet::new();
-    collect(&body.template, &mut facts);
+    collect(&body.template, body, &mut facts);
     facts
 }

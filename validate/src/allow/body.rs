@@ -1,7 +1,7 @@
 //! Rebuilds a request in the form of an endpoint, keeping only what the catalogue lists and consent allows.
 
-use candor_domain::{Body, Facts, JsonValue, MembersEncoder, Nothing, Reading, Recorded, Refusals, Sieve};
-use candor_schema::{Endpoint, Signal};
+use candor_domain::{Body, Facts, Filling, JsonValue, MembersEncoder, Nothing, Reading, Recorded, Refusals, Sieve};
+use candor_schema::{Consent, Endpoint, Signal};
 
 use super::Allow;
 use crate::body::Forms;
@@ -27,28 +27,58 @@ impl<'c> Allow<'c> {
         let value = JsonValue::parse(std::str::from_utf8(text).ok()?)?;
         let form = Forms::new(self.catalogue, None).of(&value)?;
         let frame = form.body.frame();
+        let filling = self.filling(form.body, &form.request.resource, stopped);
         let mut passed = PassedBody { endpoint: form.endpoint, body: frame.before, signals: 0 };
-        for document in form.documents {
+        for document in form.request.signals {
             let Ok(reading) = form.body.read(document) else {
                 stopped.add("body".to_owned(), Why::Unknown);
                 continue;
             };
-            let Some(signal) = self.signal_of(form.position, &reading, stopped) else { continue };
+            let consent = self.consent_of(form.body, &reading);
+            let Some(signal) = self.signal_of(form.position, &reading, consent, stopped) else { continue };
             if passed.signals > 0 {
                 passed.body.push(frame.between);
             }
-            self.pass_signal(form.body, &signal.info, &reading, stopped, &mut passed.body);
+            self.pass_signal(form.body, (&signal.info, consent), &reading, stopped, &mut passed.body);
             passed.signals += 1;
         }
         passed.body.extend_from_slice(&frame.behind);
+        passed.body = filling.fill(&passed.body);
         Some(passed)
     }
 
-    fn signal_of(&self, endpoint: usize, reading: &Reading<'_>, stopped: &mut Stopped) -> Option<&'c Signal> {
+    /// The consent that a signal is held to: where its form has a marker, no more than that names.
+    fn consent_of(&self, body: &Body, reading: &Reading<'_>) -> Consent {
+        match body.has_channels() {
+            true => self.consent.common(self.claimed_by(reading.channels.unwrap_or_default())),
+            false => self.consent,
+        }
+    }
+
+    /// What passes of the attributes of the process.
+    fn filling(&self, body: &Body, given: &[(&str, &JsonValue<'_>)], stopped: &mut Stopped) -> Filling {
+        let (listed, mut refusals) = (&self.catalogue.resource().info.attributes, Refusals::default());
+        let filling = Filling::record(&body.of_resource, |encoder| {
+            Sieve { encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+                .attributes(listed, given.iter().copied());
+        });
+        // A form without a place for them lacks nothing.
+        let refused = refusals.iter().filter(|(why, _)| *why != Why::Missing);
+        refused.for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
+        filling
+    }
+
+    fn signal_of(
+        &self,
+        endpoint: usize,
+        reading: &Reading<'_>,
+        consent: Consent,
+        stopped: &mut Stopped,
+    ) -> Option<&'c Signal> {
         let mut signals = self.catalogue.signals().iter().filter(|signal| usize::from(signal.endpoint) == endpoint);
         let signal = signals.find(|signal| reading.name.is_none_or(|name| name == signal.name));
         match signal {
-            Some(signal) if self.consent.includes(signal.needs) => return Some(signal),
+            Some(signal) if consent.includes(signal.needs) => return Some(signal),
             Some(signal) => stopped.add(format!("{} {}", signal.kind.word(), words::key(&signal.name)), Why::Consent),
             None => stopped.add(format!("body {}", words::key(reading.name.unwrap_or_default())), Why::Unknown),
         }
@@ -58,14 +88,14 @@ impl<'c> Allow<'c> {
     fn pass_signal(
         &self,
         body: &Body,
-        signal: &candor_domain::Signal,
+        (signal, consent): (&candor_domain::Signal, Consent),
         reading: &Reading<'_>,
         stopped: &mut Stopped,
         out: &mut Vec<u8>,
     ) {
         let (mut members, mut recorded, mut refusals) = (Vec::new(), Recorded::default(), Refusals::default());
-        let mut encoder = MembersEncoder::new(&mut members, body, &mut recorded);
-        Sieve { encoder: &mut encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+        let mut encoder = MembersEncoder::new(&mut members, &body.own, &mut recorded);
+        Sieve { encoder: &mut encoder, consent, held: Nothing, notes: &mut refusals }
             .attributes(&signal.attributes, reading.attributes.iter().copied());
         encoder.finish();
         for (why, path) in refusals.iter() {
@@ -78,8 +108,16 @@ impl<'c> Allow<'c> {
             end_unix_nano: end,
             id: reading.id.map_or(0, digits),
             dropped: reading.dropped.unwrap_or(0).saturating_add(refusals.dropped()),
+            // The marker was for this gate.
+            channels: &[],
+            needs: Consent::Off,
         };
-        body.write(out, &facts, &members, &recorded);
+        let mut written = Vec::new();
+        body.write(&mut written, &facts, &members, &recorded);
+        match reading.resource.is_empty() {
+            true => out.extend_from_slice(&written),
+            false => out.extend_from_slice(&self.filling(body, &reading.resource, stopped).fill(&written)),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Encoder, Join, JsonEncoder, MOST_LINKS, Member, Nothing, Refusals, Sieve, Signal, SignalKind, claimed, marker, quote,
+    At, Encoder, Join, JsonEncoder, MOST_LINKS, Member, Nothing, Refusals, Sieve, Signal, SignalKind, marker, quote,
 };
 use candor_schema::Consent;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
@@ -35,7 +35,9 @@ impl Allow<'_> {
             return Ok(None);
         };
         let marked = fields.get("channels");
-        let consent = marked.map_or(self.consent, |marker| self.consent.common(self.claimed_by(text_of(Some(marker)))));
+        let consent = marked.map_or(self.consent, |marker| {
+            self.consent.common(self.claimed_by(text_of(Some(marker)).unwrap_or_default()))
+        });
         let Some(signal) = self.known(kind, name, consent, stopped) else { return Ok(None) };
         let mut out = Vec::new();
         let refusals = Refusals::default();
@@ -43,11 +45,6 @@ impl Allow<'_> {
             PassPayload { allow: self, consent, signal, fields, refusals, stopped, json: Writer { out: &mut out } };
         pass.payload(kind, marked.is_some());
         Ok(Some(out))
-    }
-
-    fn claimed_by(&self, marker: Option<&str>) -> Consent {
-        let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
-        claimed(names, marker.unwrap_or_default())
     }
 }
 
@@ -162,7 +159,7 @@ impl PassPayload<'_, '_, '_> {
         self.json.end_object(());
     }
 
-    /// What passes of these members, as members of the object that was begun last.
+    /// Writes those of these members that pass, as members of the object that was begun last.
     fn sieve(&mut self, listed: &[Member], given: Option<&Json>) {
         let (encoder, notes) = (&mut self.json, &mut self.refusals);
         Sieve { encoder, consent: self.consent, held: Nothing, notes }.attributes(listed, members(given));
