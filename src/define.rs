@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use candor_domain::ChannelName;
 
 use crate::{
-    Attribute, AttributeInfo, Body, Consent, Domain, Encoding, Endpoint, Form, Member, Members, Method, ObjectInfo,
-    OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
+    Attribute, AttributeInfo, Body, Consent, Domain, Encoding, Endpoint, Form, Instrument, Measure, Member, Members,
+    Method, NumberType, ObjectInfo, OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 
 /// An attribute of the channel that its type says. An object or a list travels as a map or an array, and a value outside
@@ -110,6 +110,28 @@ pub const fn event(
     attributes: &'static [Member],
 ) -> Signal {
     signal(SignalKind::Event, channel, catalogue, id, name, attributes)
+}
+
+/// A metric that needs a channel; [`measure`] says the rest.
+pub const fn metric(
+    catalogue: &'static str,
+    id: &'static str,
+    name: &'static str,
+    channel: u8,
+    attributes: &'static [Member],
+) -> Signal {
+    signal(SignalKind::Metric, channel, catalogue, id, name, attributes)
+}
+
+/// The instrument of a metric, its numbers, the bounds of its buckets, and the seconds between its reports.
+pub const fn measure(
+    instrument: Instrument,
+    number: NumberType,
+    unit: &'static str,
+    bounds: &'static [f64],
+    interval: u64,
+) -> Measure {
+    Measure { instrument, number, unit: Cow::Borrowed(unit), bounds: Shared::Static(bounds), interval }
 }
 
 const fn signal(

@@ -19,7 +19,7 @@ use crate::{Body, Catalogue, Consent, Content, Destination, Form, Method, Signal
 pub(crate) struct Lanes {
     lanes: Box<[Lane]>,
     /// By endpoint and kind: the lane's position.
-    of: [u8; 2 * Lanes::MOST_ENDPOINTS],
+    of: [u8; SignalKind::ALL.len() * Lanes::MOST_ENDPOINTS],
 }
 
 /// The batches of one endpoint and kind of request.
@@ -47,9 +47,9 @@ impl Lanes {
     /// `process_room` is how many bytes the attributes of the process take.
     pub fn new(catalogue: &Catalogue, process_room: usize) -> Self {
         let mut lanes = Vec::new();
-        let mut of = [0; 2 * Self::MOST_ENDPOINTS];
+        let mut of = [0; SignalKind::ALL.len() * Self::MOST_ENDPOINTS];
         for position in 0..catalogue.endpoints.len().clamp(1, Self::MOST_ENDPOINTS) {
-            for kind in [SignalKind::Span, SignalKind::Event] {
+            for kind in SignalKind::ALL {
                 let is_there = |signal: &&&Signal| usize::from(signal.endpoint) == position && signal.kind == kind;
                 if catalogue.signals.iter().find(is_there).is_none() {
                     continue;
@@ -83,7 +83,7 @@ impl Lanes {
 }
 
 fn place(endpoint: u8, kind: SignalKind) -> usize {
-    2 * usize::from(endpoint) + usize::from(kind == SignalKind::Event)
+    SignalKind::ALL.len() * usize::from(endpoint) + kind as usize
 }
 
 impl Lane {

@@ -78,9 +78,9 @@ pub use pipeline::unsent::Unsent;
 pub use pipeline::{Pipeline, ShutdownOnDrop};
 pub use record::{Fields, NeedsNoProof, Object, OpenedBy, Recorder, Resource, Telemetry};
 pub use signal::{
-    Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member,
-    Members, Method, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own, Part, Pattern, ResourceInfo, Shared, Signal,
-    SignalKind,
+    Attribute, AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted,
+    Instrument, Measure, Member, Members, Method, NumberType, OPT_IN, ObjectInfo, OnViolation, OptInAttribute, Own,
+    Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
 };
 pub use span::Running;
 #[cfg(feature = "spool")]

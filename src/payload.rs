@@ -248,6 +248,9 @@ impl<'e> Parts<'e> {
         let _ = match kind {
             SignalKind::Span => write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\""),
             SignalKind::Event => write!(out, ",\"timeUnixNano\":\"{end}\""),
+            SignalKind::Metric => {
+                write!(out, ",\"startTimeUnixNano\":\"{start}\",\"timeUnixNano\":\"{end}\"")
+            }
         };
         let ids = ["traceId", "spanId", "parentSpanId"].into_iter().zip(self.ids);
         for (name, id) in ids.filter(|(_, id)| !id.is_empty()) {

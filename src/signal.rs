@@ -3,8 +3,9 @@
 use std::marker::PhantomData;
 
 pub use candor_domain::{
-    AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Member, Members,
-    Method, OPT_IN, ObjectInfo, OnViolation, Own, Part, Pattern, ResourceInfo, Shared, Signal, SignalKind,
+    AttributeInfo, Body, Choice, Clock, Consent, DEFAULT, Domain, Encoding, Endpoint, Form, Granted, Instrument,
+    Measure, Member, Members, Method, NumberType, OPT_IN, ObjectInfo, OnViolation, Own, Part, Pattern, ResourceInfo,
+    Shared, Signal, SignalKind,
 };
 
 /// An attribute whose values are of the kind `K` (see [`kind`](crate::kind)), collected through the channel `CHANNEL`.

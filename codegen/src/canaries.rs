@@ -13,7 +13,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::Artefact;
-use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, emitted, object_fields, resource_fields, signal_fields};
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::ident;
 use crate::rust::field_idents;
@@ -55,7 +55,7 @@ pub enum Subject {
 
 /// Decides values and canaries for every signal.
 pub fn plan(catalogue: &Catalogue) -> CanaryPlan {
-    let cases = catalogue.signals().iter().map(|signal| plan_case(catalogue, signal)).chain(plan_resource(catalogue));
+    let cases = emitted(catalogue).map(|signal| plan_case(catalogue, signal)).chain(plan_resource(catalogue));
     let crate_name = format!("candor_{}", catalogue.head().name().replace('-', "_"));
     CanaryPlan { crate_name, cases: cases.collect() }
 }

@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, ChannelName, Collected, Encoding, Join, Object, OnViolation, Signal};
+use candor_schema::{
+    Attribute, Catalogue, ChannelName, Collected, Encoding, Join, Measure, Object, OnViolation, Signal,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -243,7 +245,18 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
         text += &format!(".going_to({})", signal.endpoint);
     }
     text += &joined(signal);
+    text += &signal.measure.as_ref().map(measuring).unwrap_or_default();
     text + ";"
+}
+
+/// The instrument of a metric and its numbers, behind its constant.
+fn measuring(measure: &Measure) -> String {
+    let (instrument, number) = (format!("{:?}", measure.instrument), format!("{:?}", measure.number));
+    let (unit, bounds, interval) = (&measure.unit, &*measure.bounds, measure.interval);
+    format!(
+        ".measuring(::candor::define::measure(::candor::Instrument::{instrument}, ::candor::NumberType::{number}, {unit:?}, \
+         const {{ &{bounds:?} }}, {interval}))"
+    )
 }
 
 /// The spans that a signal may be joined with; nothing for one that stands for itself.

@@ -9,8 +9,8 @@ mod joined;
 use std::collections::HashMap;
 
 use candor_schema::{
-    Ask, Attribute, AttributeId, Catalogue, Collected, Consent, DEFAULT, Domain, Encoding, MARKER, OPT_IN, OnViolation,
-    Personal, Section, Signal, SignalAttribute, SignalKind, escape_invisible,
+    Ask, Attribute, AttributeId, Catalogue, Collected, Consent, DEFAULT, Domain, Encoding, Instrument, MARKER, Measure,
+    Member, OPT_IN, OnViolation, Personal, Section, Signal, SignalAttribute, Unit, escape_invisible, series,
 };
 use serde::Serialize;
 
@@ -207,10 +207,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
 }
 
 fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
-    let kind = match signal.kind {
-        SignalKind::Span => "A span",
-        SignalKind::Event => "An event",
-    };
+    let kind = signal.kind.facts().one;
     let when = match (signal.collected, catalogue.head().opt_in()) {
         (Collected::Default, _) => "sent by default".to_owned(),
         (Collected::OptIn, Some(switch)) => format!("sent only after opting in with {}", code(switch)),
@@ -226,10 +223,31 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
     };
     let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
     let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
+    said.extend(signal.measure.as_ref().map(|measure| measured(measure, &signal.info.attributes)));
     said.extend(joined::joined_words(catalogue, signal));
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
     said.extend(sentences(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN)));
     said.join(" ")
+}
+
+/// Words what a metric keeps and how often it tells it.
+fn measured(measure: &Measure, labels: &[Member]) -> String {
+    let unit = Unit::of(&measure.unit).map(|unit| unit_words(&unit, code)).unwrap_or_default();
+    let is = match measure.instrument {
+        Instrument::Counter => format!("Adds up{unit}; the sum since the last report is sent"),
+        Instrument::UpDownCounter => format!("Adds and subtracts{unit}; the change since the last report is sent"),
+        Instrument::Gauge => format!("Keeps the last value{unit}"),
+        Instrument::Histogram => {
+            let bounds: Vec<_> = measure.bounds.iter().map(f64::to_string).collect();
+            let counted = "Counts values by size and adds them up";
+            format!("{counted}{unit}; sizes are told apart at {}", bounds.join(", "))
+        }
+    };
+    let series = match series(labels) {
+        Some(1) | None => "one series".to_owned(),
+        Some(series) => format!("one series for each combination of its attributes, {series} at most"),
+    };
+    format!("{is}: {series}. Sent every {}.", measure.every())
 }
 
 /// An attribute where it stands in a signal.

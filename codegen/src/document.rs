@@ -8,8 +8,9 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Channel, Collected, Column, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, Identifier, IdentifierOf, Join, LegalBasis, Object, OnViolation, OptOut, PageForm, Retention,
-    Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver, model::OnOff,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, Join, LegalBasis, Measure, Object, OnViolation, OptOut, PageForm,
+    Period, Retention, Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver,
+    model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -47,9 +48,11 @@ pub fn document(catalogue: &Catalogue) -> String {
     let attributes = catalogue.attributes().iter();
     members.push(("attributes", named(attributes.map(|one| (&*one.id, attribute(catalogue, one))))));
     members.push(("objects", named(catalogue.objects().iter().map(|one| (&*one.id, object(catalogue, one))))));
-    for (key, kind) in [("spans", SignalKind::Span), ("events", SignalKind::Event)] {
-        let signals = catalogue.signals().iter().filter(|signal| signal.kind == kind);
-        members.push((key, named(signals.map(|one| (&*one.id, signal(catalogue, one))))));
+    for kind in SignalKind::ALL {
+        let signals: Vec<_> = catalogue.signals().iter().filter(|signal| signal.kind == kind).collect();
+        let is_written = kind != SignalKind::Metric || !signals.is_empty(); // older builds do not know metrics
+        let signals = signals.into_iter().map(|one| (&*one.id, signal(catalogue, one)));
+        members.extend(is_written.then(|| (kind.facts().section, named(signals))));
     }
     members.push(("common", common(catalogue)));
     let resource = &catalogue.resource().attributes;
@@ -226,6 +229,7 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
         ("collected", text(catalogue.channel_name(signal.collected))),
         ("brief", text(&signal.brief)),
     ];
+    members.extend(signal.measure.iter().flat_map(measure));
     members.extend(signal.row.map(|row| ("row", text(&catalogue.row(row).id))));
     let endpoint = catalogue.head().endpoint_of(signal).filter(|_| signal.endpoint > 0);
     members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
@@ -239,6 +243,15 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));
     map(members)
+}
+
+/// The instrument of a metric and its numbers.
+fn measure(measure: &Measure) -> Vec<(&'static str, Node)> {
+    let mut members = vec![("instrument", text(measure.instrument.word())), ("value", text(measure.number.word()))];
+    members.extend((!measure.unit.is_empty()).then(|| ("unit", text(&measure.unit))));
+    members.extend(some("bounds", list(measure.bounds.iter().map(|bound| double(*bound)))));
+    members.push(("interval", text(&Period::of_seconds(measure.interval).to_string())));
+    members
 }
 
 fn carried(catalogue: &Catalogue, attributes: &[SignalAttribute]) -> Node {

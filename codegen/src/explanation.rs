@@ -3,7 +3,7 @@
 //! Nothing is lost by leaving out a column: what has none stands as a sentence in `reason`, or else in `description`, or
 //! else in `data`. Only `bullets` without `columns` are brief: they leave what a row includes to the page's signals.
 
-use candor_schema::{Attribute, Catalogue, Collected, Column, Layout, Lines, Personal, RowId, Signal, SignalKind};
+use candor_schema::{Attribute, Catalogue, Collected, Column, Layout, Lines, Personal, RowId, Signal};
 use serde::Serialize;
 
 use crate::docs::{MARKDOWN, plan_examples, plan_origin, plan_personal, plan_values};
@@ -200,9 +200,9 @@ fn said_of_signal(catalogue: &Catalogue, id: RowId, signal: &Signal) -> Vec<Said
 }
 
 fn kind(signal: &Signal) -> &'static str {
-    match signal.kind {
-        SignalKind::Span => "span",
-        SignalKind::Event => "event",
+    match &signal.measure {
+        Some(measure) => measure.instrument.words(),
+        None => signal.kind.word(),
     }
 }
 

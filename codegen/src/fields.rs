@@ -1,7 +1,7 @@
 //! The fields of a signal, an object or the resource, and which of them stand behind consent: decided here, for the derive and the
 //! generator alike.
 
-use candor_schema::{Attribute, AttributeId, Catalogue, Collected, Object, Signal, SignalAttribute};
+use candor_schema::{Attribute, AttributeId, Catalogue, Collected, Object, Signal, SignalAttribute, SignalKind};
 
 /// The channel of what stands behind no consent.
 pub const UNGUARDED: u8 = 0;
@@ -41,6 +41,11 @@ pub fn object_fields<'c>(catalogue: &'c Catalogue, object: &'c Object) -> Vec<Fi
         }
     });
     fields.collect()
+}
+
+/// The signals that have typed emitters: all but metrics, for which the runtime has none.
+pub fn emitted(catalogue: &Catalogue) -> impl Iterator<Item = &Signal> {
+    catalogue.signals().iter().filter(|signal| signal.kind != SignalKind::Metric)
 }
 
 /// The attributes of a signal, in the catalogue's order. Where the signal itself needs consent, all of them do.

@@ -21,6 +21,7 @@
 mod bodies;
 mod envelope;
 mod levels;
+mod measured;
 
 use std::collections::BTreeSet;
 
@@ -32,6 +33,7 @@ use serde_json::{Map, Value, json};
 pub use self::bodies::BodyPlan;
 use self::envelope::{envelope, into_map, marker, nanoseconds};
 use self::levels::{at_level, levels, path, urn};
+use self::measured::measured;
 use crate::types::{json_definitions, json_schema, unit_words};
 use crate::{Artefact, GENERATED};
 
@@ -75,7 +77,7 @@ pub struct SignalPlan {
     pub path: String,
     /// Its `$id`.
     pub urn: String,
-    /// Span or event.
+    /// Span, event or metric.
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: String,
@@ -93,6 +95,8 @@ pub struct SignalPlan {
     pub objects: Vec<String>,
     /// Its body, if its endpoint has a form of its own.
     pub own_form: Option<BodyPlan>,
+    /// The members with the numbers of a metric, each with its schema.
+    pub measure: Vec<(&'static str, Value)>,
 }
 
 /// One object at one level.
@@ -210,6 +214,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         attributes: plan_carried(catalogue, level, &attributes),
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
+        measure: signal.measure.as_ref().map(measured).unwrap_or_default(),
         own_form: catalogue.head().endpoint_of(signal).and_then(|endpoint| {
             let stem = format!("{stem}.body");
             BodyPlan::new(endpoint, path(catalogue, &stem, level), urn(catalogue, &stem, level))
@@ -318,7 +323,7 @@ fn refer_to(signal: &SignalPlan) -> Value {
 
 /// The kinds of signals at a level, spans first.
 fn kinds(level: &LevelPlan) -> Vec<SignalKind> {
-    let mut kinds = vec![SignalKind::Span, SignalKind::Event];
+    let mut kinds = SignalKind::ALL.to_vec();
     kinds.retain(|kind| level.signals.iter().any(|signal| signal.kind == *kind));
     kinds
 }
@@ -387,6 +392,10 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     for time in signal.kind.facts().times {
         properties.insert((*time).to_owned(), nanoseconds());
         required.push(time);
+    }
+    for (member, schema) in &signal.measure {
+        properties.insert((*member).to_owned(), schema.clone());
+        required.push(member);
     }
     required.push("attributes");
     properties.insert("attributes".to_owned(), closed(&signal.attributes));

@@ -1,7 +1,7 @@
 //! The questions of a data review about a change of a catalogue, with the answers that the catalogue knows.
 
 use candor_schema::{
-    Attribute, Catalogue, Change, Class, Diff, Endpoint, OptOutKind, Personal, Signal, UNIVERSAL_OPT_OUTS,
+    Attribute, Catalogue, Change, Class, Diff, Endpoint, OptOutKind, Personal, Signal, SignalKind, UNIVERSAL_OPT_OUTS,
 };
 
 use crate::changes::{classes, missing_entry, summary};
@@ -48,7 +48,7 @@ fn concerned<'c>(catalogue: &'c Catalogue, subjects: impl Iterator<Item = &'c st
         let parts: Vec<&str> = subject.splitn(4, '.').collect();
         match parts[..] {
             ["attributes" | "common" | "resource", id] | [_, _, "attributes", id] => ids.push(id),
-            ["spans" | "events", signal] => {
+            [section, signal] if SignalKind::of_section(section).is_some() => {
                 let carried = catalogue.signal(signal).into_iter().flat_map(|signal| &signal.attributes);
                 ids.extend(carried.map(|own| &*catalogue.attribute(own.attribute).id));
             }

@@ -12,7 +12,7 @@ use crate::expand::{
     ChoicePlan, ChoiceVariant, RecordField, RecordPlan, Target, attribute_doc, doc_lines, expand_catalogue,
     expand_choice, expand_record, signal_doc,
 };
-use crate::fields::{Field, object_fields, resource_fields, signal_fields};
+use crate::fields::{Field, emitted, object_fields, resource_fields, signal_fields};
 use crate::joined::JoinedPlan;
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::{escaped, field_name, ident, static_name};
@@ -81,7 +81,7 @@ pub fn plan(catalogue: &Catalogue) -> RustPlan {
             Module {
                 name: "signals",
                 docs: "Spans and events.",
-                items: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal, &option)).collect(),
+                items: emitted(catalogue).map(|signal| plan_signal(catalogue, signal, &option)).collect(),
             },
             Module {
                 name: "resource",

@@ -120,7 +120,7 @@ pub struct EmitPlan {
 /// Decides names, types and order.
 pub fn plan(catalogue: &Catalogue) -> TypeScriptPlan {
     let (head, names) = (catalogue.head(), Names::of(catalogue));
-    let signals = catalogue.signals().iter();
+    let signals = || crate::fields::emitted(catalogue);
     let objects = catalogue.objects().iter();
     let mut shapes: Vec<ShapePlan> = objects
         .clone()
@@ -136,7 +136,7 @@ pub fn plan(catalogue: &Catalogue) -> TypeScriptPlan {
             )
         })
         .collect();
-    shapes.extend(signals.clone().map(|signal| plan_signal(catalogue, &names, signal)));
+    shapes.extend(signals().map(|signal| plan_signal(catalogue, &names, signal)));
     shapes.extend(plan_resource(catalogue, &names));
     TypeScriptPlan {
         docs: doc(&format!(
@@ -149,7 +149,7 @@ pub fn plan(catalogue: &Catalogue) -> TypeScriptPlan {
         unions: catalogue.attributes().iter().filter_map(|one| plan_union(catalogue, &names, one)).collect(),
         attributes: catalogue.attributes().iter().map(|one| plan_attribute(catalogue, &names, one)).collect(),
         objects: objects.map(|object| plan_object(catalogue, &names, object)).collect(),
-        signals: signals.map(|signal| plan_constant(catalogue, &names, signal)).collect(),
+        signals: signals().map(|signal| plan_constant(catalogue, &names, signal)).collect(),
         head: head::members(catalogue, &names),
         shapes,
     }

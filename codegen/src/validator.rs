@@ -10,7 +10,7 @@ use quote::{format_ident, quote};
 
 use self::joins::{expand_field, expand_joins, expand_value, plan_joins};
 use crate::Artefact;
-use crate::fields::{Field, UNGUARDED, object_fields, resource_fields, signal_fields};
+use crate::fields::{Field, UNGUARDED, emitted, object_fields, resource_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
 use crate::types::read_text;
 
@@ -27,6 +27,8 @@ pub struct ValidatorPlan {
     pub channels: Vec<(String, u8)>,
     /// The attributes of the process.
     pub resource: Vec<MemberPlan>,
+    /// True if there are metrics. Their payloads are few: the validator that is built at run time reads them.
+    pub has_metrics: bool,
 }
 
 impl ValidatorPlan {
@@ -94,7 +96,8 @@ pub fn plan(catalogue: &Catalogue) -> ValidatorPlan {
     ValidatorPlan {
         attributes: catalogue.attributes().iter().map(plan_attribute).collect(),
         objects: catalogue.objects().iter().map(|object| plan_object(catalogue, object)).collect(),
-        signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
+        signals: emitted(catalogue).map(|signal| plan_signal(catalogue, signal)).collect(),
+        has_metrics: catalogue.signals().iter().any(|signal| signal.kind == SignalKind::Metric),
         channels: [("opt_in".to_owned(), OPT_IN)].into_iter().chain(named).collect(),
         resource: resource_fields(catalogue).into_iter().map(|field| plan_member(field, false)).collect(),
     }
@@ -166,6 +169,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let (parts, joins) = (expand_parts(plan), expand_joins(plan));
     let signal = expand_signal(plan);
     let call = if plan.has_parts() { quote!((signal.attributes)) } else { quote!(signal) };
+    let or_metric = plan.has_metrics.then(|| quote!(|| slow(consent, |validator| validator.is_valid(payload))));
     quote! {
         use std::sync::LazyLock;
 
@@ -179,23 +183,28 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             if !consent.includes(Consent::of(::candor::DEFAULT)) {
                 return ::candor::validate::validator(&super::CATALOGUE, consent).check(payload).is_empty();
             }
-            ::candor::validate::is_valid(payload, &Payloads { consent })
+            ::candor::validate::is_valid(payload, &Payloads { consent }) #or_metric
         }
 
         /// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
         /// may be sent.
         pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
+            if is_valid(consent, payload) {
+                return Vec::new();
+            }
+            slow(consent, |validator| validator.check(payload))
+        }
+
+        /// The validator that is built at run time.
+        fn slow<R>(consent: Consent, ask: impl FnOnce(&Validator<'static>) -> R) -> R {
             static DEFAULT: LazyLock<Validator<'static>> =
                 LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Consent::Default));
             static OPTED_IN: LazyLock<Validator<'static>> =
                 LazyLock::new(|| ::candor::validate::validator(&super::CATALOGUE, Consent::OptedIn));
-            if is_valid(consent, payload) {
-                return Vec::new();
-            }
             match consent {
-                Consent::Default => DEFAULT.check(payload),
-                Consent::OptedIn => OPTED_IN.check(payload),
-                consent => ::candor::validate::validator(&super::CATALOGUE, consent).check(payload),
+                Consent::Default => ask(&DEFAULT),
+                Consent::OptedIn => ask(&OPTED_IN),
+                consent => ask(&::candor::validate::validator(&super::CATALOGUE, consent)),
             }
         }
 
@@ -220,7 +229,11 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             type Signal = Signal;
 
             fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Signal> {
-                let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
+                let signals = match kind {
+                    SignalKind::Span => SPANS,
+                    SignalKind::Event => EVENTS,
+                    SignalKind::Metric => &[],
+                };
                 let (_, _, signal) = signals.iter().find(|(own, channel, _)| name.is(own) && self.has(*channel))?;
                 Some(*signal)
             }
@@ -296,6 +309,7 @@ fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
             match part {
                 Part::Body => signal.body.is_some(),
                 Part::Resource => #has_resource,
+                _ => false,
             }
         }
 
@@ -304,6 +318,7 @@ fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
                 (Part::Body, Some(body)) => body(self, cursor, verdict),
                 (Part::Body, None) => Err(Refused),
                 (Part::Resource, _) => self.resource(cursor, verdict),
+                _ => Err(Refused),
             }
         }
 
@@ -311,6 +326,7 @@ fn expand_parts(plan: &ValidatorPlan) -> TokenStream {
             let needed = match part {
                 Part::Body => signal.needs_body,
                 Part::Resource => #needs_resource,
+                _ => false,
             };
             if needed {
                 verdict.incomplete();

@@ -104,3 +104,8 @@ fn the_examples() {
     check("examples/notes/telemetry.yaml");
     check("examples/cli-tool/telemetry");
 }
+
+#[test]
+fn metrics() {
+    check("tests/metrics/telemetry.yaml");
+}

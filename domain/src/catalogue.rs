@@ -4,16 +4,16 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{At, ChannelName, Consent, Domain, Relations, Scalar, Shared, SignalKind, UNNAMED};
+use crate::{At, ChannelName, Consent, Domain, Measure, Relations, Scalar, Shared, SignalKind, UNNAMED};
 
-/// A span or an event.
+/// A span, an event or a metric.
 #[derive(Debug, Clone)]
 pub struct Signal {
     /// The catalogue's short name.
     pub catalogue: Cow<'static, str>,
     /// Key in the catalogue.
     pub id: Cow<'static, str>,
-    /// Span or event.
+    /// Span, event or metric.
     pub kind: SignalKind,
     /// Name on the wire.
     pub name: Cow<'static, str>,
@@ -28,6 +28,8 @@ pub struct Signal {
     pub every: u64,
     /// Position of its endpoint in the catalogue.
     pub endpoint: u8,
+    /// The instrument and its numbers, if it is a metric.
+    pub measure: Option<Measure>,
     /// The spans that it may be joined with.
     pub relations: Relations,
     /// The catalogue that it was found in.
@@ -45,8 +47,8 @@ impl Signal {
         attributes: Shared<[Member]>,
     ) -> Self {
         let channels = Shared::Static(UNNAMED);
-        let (relations, origin) = (Relations::NONE, Origin::new());
-        Signal { catalogue, id, kind, name, needs, channels, attributes, every: 0, endpoint: 0, relations, origin }
+        let (every, endpoint, measure, relations, origin) = (0, 0, None, Relations::NONE, Origin::new());
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every, endpoint, measure, relations, origin }
     }
 
     /// The same, of a catalogue that has these channels.
@@ -83,6 +85,13 @@ impl Signal {
         self
     }
 
+    /// The same as a metric.
+    #[must_use]
+    pub const fn measuring(mut self, measure: Measure) -> Self {
+        std::mem::forget(std::mem::replace(&mut self.measure, Some(measure)));
+        self
+    }
+
     /// Returns whether another signal says the same, domains and channels included.
     pub fn is_same(&self, other: &Signal) -> bool {
         self.fingerprint() == other.fingerprint()
@@ -99,6 +108,9 @@ impl Signal {
         }
         if self.endpoint > 0 {
             self.endpoint.hash(&mut hasher);
+        }
+        if let Some(measure) = &self.measure {
+            hash_measure(measure, &mut hasher);
         }
         self.relations.hash_into(&mut hasher);
         hasher.finish()
@@ -321,6 +333,12 @@ fn hash_domain(domain: &Domain, hasher: &mut Fnv) {
         }
         Domain::Json { max_depth, max_length } => (max_depth, max_length).hash(hasher),
     }
+}
+
+fn hash_measure(measure: &Measure, hasher: &mut Fnv) {
+    let Measure { instrument, number, unit, bounds, interval } = measure;
+    (instrument.word(), number.word(), unit, interval).hash(hasher);
+    bounds.iter().for_each(|bound| bound.to_bits().hash(hasher));
 }
 
 fn hash_scalar(value: Scalar<'_>, hasher: &mut Fnv) {

@@ -1,12 +1,14 @@
 //! Kinds of signals, with everything that differs between them on the wire.
 
-/// Span or event.
+/// Span, event or metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SignalKind {
     /// An OpenTelemetry span.
     Span,
     /// An OpenTelemetry event: a log record with an event name.
     Event,
+    /// An OpenTelemetry metric. Its signals are its data points.
+    Metric,
 }
 
 /// The facts of one kind of signal in OTLP and in the payload form.
@@ -17,6 +19,10 @@ pub enum SignalKind {
 pub struct KindFacts {
     /// The word in payloads and messages.
     pub word: &'static str,
+    /// The word with its article, at the start of a sentence.
+    pub one: &'static str,
+    /// The section of a catalogue that lists them.
+    pub section: &'static str,
     /// Path of OTLP/HTTP requests.
     pub path: &'static str,
     /// Member of a request with one group for each resource.
@@ -45,6 +51,8 @@ pub struct KindFacts {
 
 const SPAN: KindFacts = KindFacts {
     word: "span",
+    one: "A span",
+    section: "spans",
     path: "/v1/traces",
     groups: "resourceSpans",
     scopes: "scopeSpans",
@@ -61,6 +69,8 @@ const SPAN: KindFacts = KindFacts {
 
 const EVENT: KindFacts = KindFacts {
     word: "event",
+    one: "An event",
+    section: "events",
     path: "/v1/logs",
     groups: "resourceLogs",
     scopes: "scopeLogs",
@@ -75,9 +85,28 @@ const EVENT: KindFacts = KindFacts {
     times: &["timeUnixNano"],
 };
 
+/// The elements are metrics; attributes, times and exemplars are fields of their data points.
+const METRIC: KindFacts = KindFacts {
+    word: "metric",
+    one: "A metric",
+    section: "metrics",
+    path: "/v1/metrics",
+    groups: "resourceMetrics",
+    scopes: "scopeMetrics",
+    elements: "metrics",
+    name: 1,
+    start: Some(2),
+    end: 3,
+    attributes: 7,
+    dropped: 0,
+    trace_id: 0,
+    span_id: 0,
+    times: &["startTimeUnixNano", "timeUnixNano"],
+};
+
 impl SignalKind {
     /// Every kind, in the order of catalogues.
-    pub const ALL: [SignalKind; 2] = [SignalKind::Span, SignalKind::Event];
+    pub const ALL: [SignalKind; 3] = [SignalKind::Span, SignalKind::Event, SignalKind::Metric];
 
     /// The facts in which the kinds differ.
     #[inline(always)]
@@ -85,12 +114,18 @@ impl SignalKind {
         match self {
             SignalKind::Span => &SPAN,
             SignalKind::Event => &EVENT,
+            SignalKind::Metric => &METRIC,
         }
     }
 
-    /// `span` or `event`, as payloads and messages say it.
+    /// `span`, `event` or `metric`, as payloads and messages say it.
     pub const fn word(self) -> &'static str {
         self.facts().word
+    }
+
+    /// The kind that a section of a catalogue lists.
+    pub fn of_section(section: &str) -> Option<Self> {
+        SignalKind::ALL.into_iter().find(|kind| kind.facts().section == section)
     }
 
     /// The kind of this word.

@@ -23,6 +23,14 @@ pub fn is_valid(consent: Consent, payload: &[u8]) -> bool {
 /// Everything that is wrong with a payload at a consent, in the order of the places; nothing when it
 /// may be sent.
 pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
+    if is_valid(consent, payload) {
+        return Vec::new();
+    }
+    slow(consent, |validator| validator.check(payload))
+}
+
+/// The validator that is built at run time.
+fn slow<R>(consent: Consent, ask: impl FnOnce(&Validator<'static>) -> R) -> R {
     static DEFAULT: LazyLock<Validator<'static>> = LazyLock::new(|| ::candor::validate::validator(
         &super::CATALOGUE,
         Consent::Default,
@@ -31,15 +39,10 @@ pub fn check(consent: Consent, payload: &[u8]) -> Vec<Violation> {
         &super::CATALOGUE,
         Consent::OptedIn,
     ));
-    if is_valid(consent, payload) {
-        return Vec::new();
-    }
     match consent {
-        Consent::Default => DEFAULT.check(payload),
-        Consent::OptedIn => OPTED_IN.check(payload),
-        consent => {
-            ::candor::validate::validator(&super::CATALOGUE, consent).check(payload)
-        }
+        Consent::Default => ask(&DEFAULT),
+        Consent::OptedIn => ask(&OPTED_IN),
+        consent => ask(&::candor::validate::validator(&super::CATALOGUE, consent)),
     }
 }
 
@@ -77,7 +80,11 @@ const EVENTS: &[(&str, u8, Signal)] = &[];
 impl Signals<Verdict> for Payloads {
     type Signal = Signal;
     fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<Signal> {
-        let signals = if kind == SignalKind::Span { SPANS } else { EVENTS };
+        let signals = match kind {
+            SignalKind::Span => SPANS,
+            SignalKind::Event => EVENTS,
+            SignalKind::Metric => &[],
+        };
         let (_, _, signal) = signals
             .iter()
             .find(|(own, channel, _)| name.is(own) && self.has(*channel))?;

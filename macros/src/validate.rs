@@ -225,6 +225,9 @@ fn of_another_kind(id: &str, source: &Source) -> Option<String> {
     let object = || catalogue.object_named(id).map(|object| ("object", object.place));
     let attribute = || catalogue.attribute_named(id).map(|attribute| ("attribute", attribute.place));
     let (word, place) = signal.or_else(object).or_else(attribute)?;
+    if word == SignalKind::Metric.word() {
+        return Some(format!("; `{id}` is a metric ({})", source.locate(place)));
+    }
     let article = if word == "span" { "a" } else { "an" };
     Some(format!("; `{id}` is {article} {word} ({}): write `{word} = \"{id}\"`", source.locate(place)))
 }

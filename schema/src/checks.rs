@@ -35,6 +35,7 @@ pub mod bad_enum;
 pub mod bad_example;
 pub mod bad_handling;
 pub mod bad_implication;
+pub mod bad_metric;
 pub mod bad_name;
 pub mod bad_page;
 pub mod bad_pattern;
@@ -70,6 +71,7 @@ pub mod missing_personal;
 pub mod mixed_row;
 pub mod near_duplicate_name;
 pub mod nested_list;
+pub mod open_label;
 pub mod opt_in_without_switch;
 pub mod required_opt_in;
 pub mod reserved_name;
@@ -78,6 +80,7 @@ pub mod secret_literal;
 pub mod signatures;
 pub mod sometimes_absent;
 pub mod stale_waiver;
+pub mod too_many_series;
 pub mod unbounded_json;
 pub mod unbounded_personal;
 pub mod unbounded_string;
@@ -165,6 +168,9 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_page::CHECK, Some(bad_page::check_bad_page)),
     (&bad_relation::CHECK, Some(bad_relation::check_bad_relation)),
     (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
+    (&bad_metric::CHECK, Some(bad_metric::check_bad_metric)),
+    (&open_label::CHECK, Some(open_label::check_open_label)),
+    (&too_many_series::CHECK, Some(too_many_series::check_too_many_series)),
     (&bad_review::CHECK, Some(bad_review::check_bad_review)),
     (&bad_endpoint::CHECK, Some(bad_endpoint::check_bad_endpoint)),
     (&unknown_endpoint::CHECK, Some(unknown_endpoint::check_unknown_endpoint)),

@@ -36,6 +36,7 @@ mod handling;
 mod head;
 mod identifiers;
 mod joined;
+mod measures;
 mod objects;
 mod requirements;
 mod rows;

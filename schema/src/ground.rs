@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Member, ObjectInfo, Relations, ResourceInfo, Shared, Signal, SignalKind,
-    UNNAMED,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Measure, Member, ObjectInfo, Relations, ResourceInfo, Shared, Signal,
+    SignalKind, UNNAMED,
 };
 
 use crate::Row;
@@ -72,9 +72,10 @@ impl<'g, 'm> Ground<'g, 'm> {
     pub fn signal(&self, kind: SignalKind, id: &Located<String>, signal: &SignalModel) -> Option<Signal> {
         let needs = signal.collected.as_ref()?.value.needs();
         let listed: HashSet<&str> = signal.attributes.names().collect();
-        let common = self.index.model.common.iter().filter(|(name, _)| !listed.contains(name.value.as_str()));
-        let mut members: Vec<Member> =
-            signal.attributes.iter().chain(common).map(|own| self.carried(own, needs)).collect::<Option<_>>()?;
+        let common = self.index.common_of(signal).filter(|(name, _)| !listed.contains(name.value.as_str()));
+        let own = signal.attributes.iter().map(|own| self.carried(own, needs));
+        let common = common.map(|own| self.carried(own, needs));
+        let mut members: Vec<Member> = own.chain(common).collect::<Option<_>>()?;
         if let Some(body) = &signal.body {
             // Last, so that the attributes of OTLP stand side by side.
             let place = members.iter().position(|member| member.attribute.id == body.value)?;
@@ -86,8 +87,12 @@ impl<'g, 'm> Ground<'g, 'm> {
         let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
         let relations = relations(signal);
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
+        let measure = match &signal.measure {
+            Some(measure) => Some(self::measure(measure)?),
+            None => None,
+        };
         let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
-        Some(Signal { channels: self.channels.clone(), relations, ..signal.every(every).going_to(endpoint) })
+        Some(Signal { channels: self.channels.clone(), measure, relations, ..signal.every(every).going_to(endpoint) })
     }
 
     /// The attributes of the process.
@@ -115,6 +120,18 @@ fn relations(signal: &SignalModel) -> Relations {
         links_to: keys(&signal.links_to),
         propagates: signal.propagates.as_ref().is_some_and(|propagates| propagates.value),
     }
+}
+
+/// The instrument of a metric and its numbers.
+fn measure(measure: &MeasureModel) -> Option<Measure> {
+    let bounds: Vec<f64> = measure.bounds.iter().map(|bound| bound.value.as_f64()).collect();
+    Some(Measure {
+        instrument: measure.instrument.as_ref()?.value.into(),
+        number: measure.value.as_ref()?.value.into(),
+        unit: measure.unit.as_ref().map(|unit| unit.value.clone()).unwrap_or_default().into(),
+        bounds: bounds.into(),
+        interval: measure.interval.as_ref().map_or(USUAL_INTERVAL, |interval| interval.value.seconds()),
+    })
 }
 
 /// The form of a value in OTLP. A JSON value is always a text: others could not tell a text in it from JSON.

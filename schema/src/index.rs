@@ -33,7 +33,10 @@ impl<'m> Index<'m> {
             rows: SectionNames::new(model.rows.names(), unread.any(&[Part::Rows])),
             attributes: SectionNames::new(model.attributes.names(), unread.any(&[Part::Attributes])),
             objects: SectionNames::new(model.objects.names(), unread.any(&[Part::Objects])),
-            signals: SectionNames::new(model.spans.names().chain(model.events.names()), unread.any(&[Part::Signals])),
+            signals: SectionNames::new(
+                signals(model).map(|(_, name, _)| name.value.as_str()),
+                unread.any(&[Part::Signals]),
+            ),
             patterns: Patterns::default(),
             grants: grants(model),
             unread,
@@ -81,8 +84,17 @@ impl<'m> Index<'m> {
     /// The attributes that a signal may carry, common ones included, where each is listed.
     pub(crate) fn carried(&self, signal: &'m SignalModel) -> impl Iterator<Item = &'m Located<String>> {
         let own = signal.attributes.iter().map(|(name, _)| name);
-        let common = self.model.common.iter().map(|(name, _)| name);
+        let common = self.common_of(signal).map(|(name, _)| name);
         own.chain(common.filter(|name| signal.attributes.names().all(|own| own != name.value)))
+    }
+
+    /// The common attributes that a signal has, too: a metric has none, because they need not be closed.
+    pub(crate) fn common_of(
+        &self,
+        signal: &SignalModel,
+    ) -> impl Iterator<Item = &'m (Located<String>, Located<Requirement>)> + use<'m> {
+        let has_common = signal.measure.is_none();
+        self.model.common.iter().filter(move |_| has_common)
     }
 
     /// The row of this name.
@@ -140,9 +152,7 @@ impl<'m> Index<'m> {
 
     /// Every signal, spans first, with its kind.
     pub fn signals(&self) -> impl Iterator<Item = (SignalKind, &'m Located<String>, &'m SignalModel)> {
-        let spans = self.model.spans.iter().map(|(name, signal)| (SignalKind::Span, name, signal));
-        let events = self.model.events.iter().map(|(name, signal)| (SignalKind::Event, name, signal));
-        spans.chain(events)
+        signals(self.model)
     }
 
     /// The object that a type holds, in a list or not, when it names one.
@@ -222,6 +232,17 @@ impl<'m> Index<'m> {
             },
         })
     }
+}
+
+/// Every signal, spans first, with its kind.
+fn signals(model: &Model) -> impl Iterator<Item = (SignalKind, &Located<String>, &SignalModel)> {
+    let of = move |kind| match kind {
+        SignalKind::Span => &model.spans,
+        SignalKind::Event => &model.events,
+        SignalKind::Metric => &model.metrics,
+    };
+    let each = move |kind| of(kind).iter().map(move |(name, signal)| (kind, name, signal));
+    SignalKind::ALL.into_iter().flat_map(each)
 }
 
 /// The size that a bound sets; the largest where there is none.

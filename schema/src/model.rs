@@ -16,6 +16,7 @@ mod consent;
 mod endpoint;
 mod identifier;
 pub(crate) mod located;
+mod metric;
 mod opt_out;
 mod ty;
 pub(crate) mod words;
@@ -24,6 +25,7 @@ pub use consent::{AskModel, ChannelModel, Collected, ConsentModel, OnOff};
 pub use endpoint::{EndpointModel, FormWord, MethodWord, TemplateModel};
 pub use identifier::{IdentifierModel, IdentifierScope, IdentifierSource, IdentifierWord};
 pub use located::{Entries, Located};
+pub use metric::{InstrumentWord, MeasureModel, USUAL_INTERVAL, ValueWord};
 pub use opt_out::{OptOutKind, OptOutModel};
 pub use ty::{EnumModel, KeysModel, MapModel, MemberModel, TypeModel};
 pub(crate) use words::words;
@@ -73,6 +75,9 @@ pub struct Model {
     /// OpenTelemetry events (log records with an event name).
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub events: Entries<SignalModel>,
+    /// OpenTelemetry metrics.
+    #[cfg_attr(feature = "json-schema", schemars(default, with = "Entries<metric::MetricForm>"))]
+    pub metrics: Entries<SignalModel>,
     /// Attributes of every signal, and whether each must be there; a list alone says optional. A signal that lists one
     /// itself says whether it is required there.
     #[cfg_attr(feature = "json-schema", schemars(default, with = "Common"))]
@@ -262,7 +267,7 @@ pub struct FieldModel {
     pub requirement: Option<Located<Requirement>>,
 }
 
-/// A span or an event.
+/// A span or an event, or a metric.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[cfg_attr(feature = "json-schema", derive(JsonSchema), schemars(deny_unknown_fields, rename = "Signal"))]
 pub struct SignalModel {
@@ -297,6 +302,9 @@ pub struct SignalModel {
     pub links_to: Vec<Located<String>>,
     /// Set if its id may be handed to other processes, as a `traceparent` header. Spans only.
     pub propagates: Option<Located<bool>>,
+    /// The instrument and its numbers, of a metric.
+    #[cfg_attr(feature = "json-schema", schemars(skip))]
+    pub measure: Option<MeasureModel>,
     /// Version of the disclosure that first listed it.
     #[cfg_attr(feature = "json-schema", schemars(default, schema_with = "crate::version::schema"))]
     pub since: Option<Located<String>>,

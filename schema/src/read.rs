@@ -13,6 +13,7 @@ mod keys;
 mod line;
 mod mapping;
 mod merge;
+mod metric;
 pub(crate) mod node;
 mod opt_out;
 mod outline;
@@ -123,6 +124,7 @@ impl Reader<'_> {
         model.objects.0.extend(map.entries(self, "objects", Part::Objects, Reader::object).0);
         model.spans.0.extend(map.entries(self, "spans", Part::Signals, Reader::signal).0);
         model.events.0.extend(map.entries(self, "events", Part::Signals, Reader::signal).0);
+        model.metrics.0.extend(map.entries(self, "metrics", Part::Signals, Reader::metric).0);
         let before = self.losses;
         model.common.0.extend(self.common(map).0);
         if self.losses > before {
@@ -374,6 +376,7 @@ impl Reader<'_> {
             parents: map.list(self, "parents", Reader::text),
             links_to: map.list(self, "links_to", Reader::text),
             propagates: map.optional(self, "propagates", Reader::boolean),
+            measure: None,
             since: map.optional(self, "since", Reader::version),
             deprecated: map.optional(self, "deprecated", Reader::deprecated),
             stability: map.optional(self, "stability", Reader::stability),

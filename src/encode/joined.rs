@@ -40,6 +40,7 @@ pub(super) fn end_joined(out: &mut Buffer, kind: SignalKind, trace: &Trace) {
                 put_ids(out, (facts.trace_id, facts.span_id), parent.ids);
             }
         }
+        SignalKind::Metric => {}
     }
 }
 

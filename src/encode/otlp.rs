@@ -88,7 +88,8 @@ impl<'b> OtlpEncoder<'b> {
         let element = begin(out, tag_len(2), 2);
         match kind {
             SignalKind::Span => begin_span(out, &T::SIGNAL.name, ids, &stamp),
-            SignalKind::Event => begin_event(out, &T::SIGNAL.name, &stamp),
+            // Metrics are aggregated, and never written one by one.
+            SignalKind::Event | SignalKind::Metric => begin_event(out, &T::SIGNAL.name, &stamp),
         }
         let attribute_tag = tag_len(kind.facts().attributes);
         let mut tally = Tally::default();

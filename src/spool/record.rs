@@ -47,6 +47,7 @@ pub(super) fn header(key: &Key, catalogue: &Catalogue, fingerprint: u64, content
         Content::Otlp(SignalKind::Span) => 1,
         Content::Otlp(SignalKind::Event) => 2,
         Content::Json(_) => 3,
+        Content::Otlp(SignalKind::Metric) => 4,
     };
     out.push(kind | key.endpoint << 4);
     out.extend_from_slice(&fingerprint.to_le_bytes());
@@ -73,6 +74,7 @@ pub(super) fn decode<'b>(
         (1, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Span),
         (2, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Event),
         (3, Some(Form::Json(method, _))) => Content::Json(*method),
+        (4, Some(Form::Otlp) | None) => Content::Otlp(SignalKind::Metric),
         _ => return None,
     };
     let to = Destination { endpoint: endpoint.map_or("default", |endpoint| &endpoint.name), content };

@@ -110,6 +110,7 @@ struct Request {
 enum Kind {
     Span,
     Event,
+    Metric,
     Json,
 }
 
@@ -191,6 +192,7 @@ impl Record {
             let kind = match request.kind {
                 Kind::Span => Some(SignalKind::Span),
                 Kind::Event => Some(SignalKind::Event),
+                Kind::Metric => Some(SignalKind::Metric),
                 Kind::Json => None,
             };
             Some(SentRequest { endpoint: request.endpoint.clone(), kind, body: from_hex(&request.body)? })
@@ -292,6 +294,7 @@ impl Recording {
         let kind = match to.content {
             Content::Otlp(SignalKind::Span) => Kind::Span,
             Content::Otlp(SignalKind::Event) => Kind::Event,
+            Content::Otlp(SignalKind::Metric) => Kind::Metric,
             Content::Json(_) => Kind::Json,
         };
         state.bytes += body.len();

@@ -13,6 +13,7 @@
 mod body;
 mod given;
 mod joined;
+mod metric;
 mod payload;
 
 use candor_domain::{Join, MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
@@ -117,9 +118,13 @@ impl<'c> Allow<'c> {
             let Some(mut scope) = Fields::of(scope) else { continue };
             count_scope(scope.get("scope"), stopped);
             for element in list(scope.get(names.elements)) {
-                if let Some(signal) = names.kind.and_then(|kind| self.signal(kind, element, stopped)) {
+                let (passed, number) = match names.kind {
+                    SignalKind::Metric => self.metric(element, stopped),
+                    kind => (self.signal(kind, element, stopped), 1),
+                };
+                if let Some(signal) = passed {
                     put_bytes(&mut signals, 2, &signal);
-                    count += 1;
+                    count += number;
                 }
             }
             count_rest(&scope, "scope", stopped);
@@ -184,19 +189,19 @@ impl<'c> Allow<'c> {
     fn signal(&self, kind: SignalKind, element: &Json, stopped: &mut Stopped) -> Option<Vec<u8>> {
         let mut fields = Fields::of(element)?;
         let name = match kind {
-            SignalKind::Span => fields.get("name").map_or(Value::Null, |name| name.to_value().0),
             SignalKind::Event => {
                 let _ = fields.get("eventName");
                 event_name(self.catalogue, element)
             }
+            _ => fields.get("name").map_or(Value::Null, |name| name.to_value().0),
         };
         let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
         let signal = self.known(kind, name.as_str().unwrap_or_default(), consent, stopped)?;
         let joins = Join::ALL.map(|join| self.catalogue.may_join(signal, join, consent));
         let mut pass = Pass { consent, signal, joins, stopped, out: Vec::new() };
         match kind {
-            SignalKind::Span => pass.span(&mut fields),
             SignalKind::Event => pass.log_record(&mut fields),
+            _ => pass.span(&mut fields),
         }
         count_rest(&fields, &signal.name, pass.stopped);
         Some(pass.out)
@@ -312,6 +317,13 @@ impl Pass<'_, '_> {
 
     /// Writes the attributes that pass, and the number of those left out, earlier ones included.
     fn attributes(&mut self, field: u32, dropped_field: u32, fields: &mut Fields<'_>) {
+        let dropped = self.sift(field, fields);
+        let before = self.member(fields, "droppedAttributesCount", Json::as_integer::<u32>).unwrap_or_default();
+        put_dropped(&mut self.out, dropped_field, before.saturating_add(dropped));
+    }
+
+    /// Writes the attributes that pass, and returns how many were left out.
+    fn sift(&mut self, field: u32, fields: &mut Fields<'_>) -> u32 {
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut self.out, field, open: Vec::new() };
         let signal = self.signal;
@@ -326,8 +338,7 @@ impl Pass<'_, '_> {
         for (why, path) in refusals.iter() {
             self.stop(why, path);
         }
-        let before = self.member(fields, "droppedAttributesCount", Json::as_integer::<u32>).unwrap_or_default();
-        put_dropped(&mut self.out, dropped_field, before.saturating_add(refusals.dropped()));
+        refusals.dropped()
     }
 
     fn stop(&mut self, why: Why, what: &str) {

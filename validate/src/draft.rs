@@ -334,7 +334,7 @@ fn only_value(key: &str, json: &Json, listed: Listed<'_>) -> Option<Noted> {
 }
 
 /// A finite double, as a number or as a text.
-fn double(json: &Json) -> Option<Number> {
+pub(crate) fn double(json: &Json) -> Option<Number> {
     match json {
         Json::Number(number) => Number::from_f64(number.as_f64()?),
         Json::Text(text) => Number::from_f64(text.parse().ok()?),

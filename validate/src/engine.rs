@@ -21,6 +21,7 @@
 mod cursor;
 mod form;
 mod links;
+mod measured;
 pub(crate) mod notes;
 pub(crate) mod number;
 mod shape;

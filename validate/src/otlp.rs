@@ -222,7 +222,7 @@ fn read_entity_ref(entity: &Json) -> Result<Draft, String> {
     Ok(draft)
 }
 
-/// One scope with its spans or log records.
+/// One scope with its spans, log records or metrics.
 fn read_scope(
     catalogue: &Catalogue,
     names: &Names,
@@ -236,22 +236,24 @@ fn read_scope(
     scope.put_text("schemaUrl", fields.get("schemaUrl"));
     let elements = fields.get(names.elements);
     scope.put_rest(&fields);
-    items.check_weight(&scope, elements.map_or(0, count), "the scope")?;
+    items.check_weight(&scope, elements.map_or(0, |elements| count(elements, names)), "the scope")?;
 
     let before = items.payloads;
     each(elements, origin, names.elements, items, |element, origin, items| {
-        let mut draft = match names.kind {
-            Some(SignalKind::Span) => signal::read_span(catalogue, element)?,
-            Some(SignalKind::Event) => signal::read_log_record(catalogue, element)?,
-            None => metric::read(element)?,
+        let drafts = match names.kind {
+            SignalKind::Span => vec![signal::read_span(catalogue, element)?],
+            SignalKind::Event => vec![signal::read_log_record(catalogue, element)?],
+            SignalKind::Metric => metric::read(catalogue, element)?,
         };
-        draft.add_count("droppedAttributesCount", left_out);
-        for (name, around) in [("resource", resource), ("scope", &scope)] {
-            if !around.is_empty() {
-                draft.put_noted(name, around.clone().finish());
+        for mut draft in drafts {
+            draft.add_count("droppedAttributesCount", left_out);
+            for (name, around) in [("resource", resource), ("scope", &scope)] {
+                if !around.is_empty() {
+                    draft.put_noted(name, around.clone().finish());
+                }
             }
+            items.push(Item::Payload(Payload::from_noted(draft.finish(), who.clone(), origin.clone())));
         }
-        items.push(Item::Payload(Payload::from_noted(draft.finish(), who.clone(), origin.clone())));
         Ok(())
     });
     check_carried(&scope, items.payloads > before, "a scope")
@@ -274,7 +276,7 @@ fn read_scope_itself(scope: Option<&Json>) -> Result<(Draft, Option<Arc<Scope>>)
     Ok((draft, (who != Scope::default()).then(|| Arc::new(who))))
 }
 
-/// Counts the spans and log records of a request.
+/// Counts the spans, log records and data points of a request.
 pub(crate) fn count_signals(request: &Json) -> usize {
     let count = |names: &Names| -> usize {
         let groups = Fields::of(request).and_then(|mut fields| fields.get(names.groups));
@@ -288,11 +290,15 @@ pub(crate) fn count_signals(request: &Json) -> usize {
 fn count_elements(scopes: &Json, names: &Names) -> usize {
     let Json::List(scopes) = scopes else { return 0 };
     let elements = |scope| Fields::of(scope).and_then(|mut fields| fields.get(names.elements));
-    scopes.iter().filter_map(elements).map(count).sum()
+    scopes.iter().filter_map(elements).map(|elements| count(elements, names)).sum()
 }
 
-fn count(list: &Json) -> usize {
-    if let Json::List(elements) = list { elements.len() } else { 0 }
+fn count(list: &Json, names: &Names) -> usize {
+    match list {
+        Json::List(elements) if names.kind == SignalKind::Metric => elements.iter().map(metric::count).sum(),
+        Json::List(elements) => elements.len(),
+        _ => 0,
+    }
 }
 
 /// Checks that the attributes of a resource or scope are in the payloads of its signals; without any, they would be

@@ -51,7 +51,7 @@ impl Request {
         }
     }
 
-    /// Counts its spans and log records. Cheap, to know before asking for [`items`](Self::items).
+    /// Counts its spans, log records and data points. Cheap, to know before asking for [`items`](Self::items).
     pub fn len(&self) -> usize {
         count_signals(&self.json)
     }

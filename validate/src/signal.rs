@@ -1,4 +1,4 @@
-//! One span or log record of OTLP/JSON as a payload.
+//! One span, log record or data point of OTLP/JSON as a payload.
 
 use candor_domain::MARKER;
 use candor_schema::{Catalogue, Signal, SignalKind};
@@ -78,12 +78,17 @@ fn attribute(attributes: Option<&Json>, name: &str) -> Option<Value> {
     Some(any_value(pair.get("value")?, Listed::Not).0)
 }
 
-fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&'c Signal> {
+pub(crate) fn known<'c>(catalogue: &'c Catalogue, kind: SignalKind, name: &str) -> Option<&'c Signal> {
     catalogue.signals().iter().find(|signal| signal.kind == kind && signal.name == name)
 }
 
-/// Reads the fields that spans and log records have in common.
-fn begin(catalogue: &Catalogue, kind: SignalKind, name: Value, fields: &mut Fields<'_>) -> Result<Draft, String> {
+/// Reads the fields that spans, log records and data points have in common.
+pub(crate) fn begin(
+    catalogue: &Catalogue,
+    kind: SignalKind,
+    name: Value,
+    fields: &mut Fields<'_>,
+) -> Result<Draft, String> {
     let mut draft = Draft::default();
     let signal = known(catalogue, kind, name.as_str().unwrap_or_default());
     let listed = |key: &str| listed(catalogue, signal, key);
@@ -227,7 +232,7 @@ fn severity_number(json: &Json) -> Option<u64> {
 }
 
 /// A member of an enumeration, which names the numbers from 0.
-fn number_or_name(json: &Json, names: &[&str]) -> Option<u64> {
+pub(crate) fn number_or_name(json: &Json, names: &[&str]) -> Option<u64> {
     let named = if let Json::Text(text) = json { names.iter().position(|name| name == text) } else { None };
     named.map(|number| number as u64).or_else(|| json.as_integer())
 }

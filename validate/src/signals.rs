@@ -27,8 +27,8 @@ impl Signals {
 
 /// The names in which the requests differ.
 pub(crate) struct Names {
-    /// The kind that catalogues have; none for metrics.
-    pub kind: Option<SignalKind>,
+    /// The kind that catalogues have.
+    pub kind: SignalKind,
     pub groups: &'static str,
     pub scopes: &'static str,
     pub elements: &'static str,
@@ -37,12 +37,9 @@ pub(crate) struct Names {
 impl Names {
     const fn of(kind: SignalKind) -> Self {
         let facts = kind.facts();
-        Names { kind: Some(kind), groups: facts.groups, scopes: facts.scopes, elements: facts.elements }
+        Names { kind, groups: facts.groups, scopes: facts.scopes, elements: facts.elements }
     }
 }
 
-pub(crate) static REQUESTS: [Names; 3] = [
-    Names::of(SignalKind::Span),
-    Names::of(SignalKind::Event),
-    Names { kind: None, groups: "resourceMetrics", scopes: "scopeMetrics", elements: "metrics" },
-];
+pub(crate) static REQUESTS: [Names; 3] =
+    [Names::of(SignalKind::Span), Names::of(SignalKind::Event), Names::of(SignalKind::Metric)];

@@ -10,6 +10,8 @@ use serde_json::Value;
 pub struct Coverage {
     pub spans: u64,
     pub events: u64,
+    /// Data points of metrics.
+    pub data_points: u64,
     /// By position in the catalogue.
     signals: Vec<u64>,
     unlisted: u64,
@@ -44,13 +46,19 @@ impl Coverage {
     pub fn new(catalogue: &Catalogue) -> Self {
         let signals = vec![0; catalogue.signals().len()];
         let attributes = vec![false; catalogue.attributes().len()];
-        Coverage { spans: 0, events: 0, signals, unlisted: 0, attributes }
+        Coverage { spans: 0, events: 0, data_points: 0, signals, unlisted: 0, attributes }
+    }
+
+    /// The number of signals that came.
+    pub fn signals_seen(&self) -> u64 {
+        self.spans + self.events + self.data_points
     }
 
     pub fn add(&mut self, catalogue: &Catalogue, payload: &Payload) {
-        match payload.value["kind"] == SignalKind::Span.word() {
-            true => self.spans += 1,
-            false => self.events += 1,
+        match payload.value["kind"].as_str().and_then(SignalKind::of_word) {
+            Some(SignalKind::Span) => self.spans += 1,
+            Some(SignalKind::Metric) => self.data_points += 1,
+            Some(SignalKind::Event) | None => self.events += 1,
         }
         let Some((position, signal)) = signal(catalogue, payload) else {
             self.unlisted += 1;
@@ -83,6 +91,7 @@ impl Coverage {
     pub fn absorb(&mut self, other: &Coverage) {
         self.spans += other.spans;
         self.events += other.events;
+        self.data_points += other.data_points;
         self.unlisted += other.unlisted;
         self.signals.iter_mut().zip(&other.signals).for_each(|(count, more)| *count += more);
         self.attributes.iter_mut().zip(&other.attributes).for_each(|(seen, also)| *seen |= also);

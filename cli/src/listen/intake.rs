@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use candor_schema::Catalogue;
+use candor_schema::{Catalogue, SignalKind};
 use candor_validate::{Allow, Item, Request, Signals, Stopped, read_each};
 use flate2::read::MultiGzDecoder;
 use hyper::StatusCode;
@@ -85,7 +85,7 @@ impl Intake {
         let (sent, body) = (&opened.sent, opened.body());
         let Some(signals) = signals(sent.kind) else { return self.take_body(body) };
         let request = read(signals, sent.form, body)?;
-        if signals == Signals::Metrics {
+        if signals == Signals::Metrics && !lists_metrics(self.catalogue) {
             self.write(signals, sent.form, body, &request);
             return Ok(self.take_metrics(&request));
         }
@@ -124,7 +124,7 @@ impl Intake {
         read.map_err(|error| Refusal::new(StatusCode::BAD_REQUEST, error.to_string()))?;
         let mut stopped = Stopped::default();
         let passed = self.allow.as_ref().and_then(|allow| allow.pass_body(body, &mut stopped));
-        let (unreadable, signals) = (look.unreadable, look.coverage.spans + look.coverage.events);
+        let (unreadable, signals) = (look.unreadable, look.coverage.signals_seen());
         if is_new {
             self.capture(None, Form::Json, body);
             self.ledger().take(look, stopped, self.live.news());
@@ -138,7 +138,7 @@ impl Intake {
         Ok(Taken { answer: Answer { rejected: unreadable, message: message.to_owned() }, passed, mark })
     }
 
-    /// Searches metrics for what should not be in them. OTLP's words for: taken, but know this.
+    /// Searches the metrics of a program whose catalogue lists none. OTLP's words for: taken, but know this.
     fn take_metrics(&self, request: &Request) -> Taken {
         request.each_item(self.catalogue, MOST_AROUND, |item| match self.learner() {
             Some(mut learner) => learner.add(&item, "request"),
@@ -147,7 +147,7 @@ impl Intake {
         if self.learner.is_none() {
             self.ledger().take_metrics(self.live.news());
         }
-        let message = "metrics are in no catalogue; they are searched and kept here".to_owned();
+        let message = "the catalogue lists no metrics; they are searched and kept here".to_owned();
         Taken { answer: Answer { rejected: 0, message }, passed: None, mark: 0 }
     }
 
@@ -158,7 +158,7 @@ impl Intake {
         request.each_item(self.catalogue, MOST_AROUND, |item| {
             self.take_item(&item, is_new, &mut look, &mut why);
         });
-        match why.filter(|_| look.coverage.spans + look.coverage.events == 0) {
+        match why.filter(|_| look.coverage.signals_seen() == 0) {
             Some(why) => Err(Refusal::new(StatusCode::BAD_REQUEST, why)),
             None => Ok(look),
         }
@@ -214,6 +214,11 @@ impl Intake {
             self.ledger().fail(&format_args!("a request could not be captured: {error}"));
         }
     }
+}
+
+/// Returns whether metrics are judged like other signals: those of a catalogue that lists none are searched.
+fn lists_metrics(catalogue: &Catalogue) -> bool {
+    catalogue.signals().iter().any(|signal| signal.kind == SignalKind::Metric)
 }
 
 /// `None` for JSON of a program's own.

@@ -68,6 +68,7 @@ pub struct Summary {
     pub requests: u64,
     pub spans: u64,
     pub events: u64,
+    pub data_points: u64,
     pub metrics_requests: u64,
     /// By HTTP status.
     pub refused: BTreeMap<u16, u64>,
@@ -132,11 +133,11 @@ impl Ledger {
         self.print_audited(audited);
     }
 
-    /// A request of metrics, which no catalogue lists, and what the audit says now.
+    /// A request of metrics, of which the catalogue lists none, and what the audit says now.
     pub fn take_metrics(&mut self, audited: Vec<Counted>) {
         self.requests += 1;
         self.metrics += 1;
-        let remark = Remark::new("request", "unknown_signal", "metrics are in no catalogue");
+        let remark = Remark::new("request", "unknown_signal", "the catalogue lists no metrics");
         self.add_once(remark, format!("request {}", self.requests));
         self.print_audited(audited);
     }
@@ -240,6 +241,7 @@ impl Ledger {
             requests: self.requests,
             spans: self.coverage.spans,
             events: self.coverage.events,
+            data_points: self.coverage.data_points,
             metrics_requests: self.metrics,
             refused: std::mem::take(&mut self.refused),
             findings: findings.map(|(finding, found)| Counted { finding, found }).chain(audited).collect(),

@@ -61,7 +61,12 @@ fn sentence(finding: &FindingKey, found: &Occurrences) -> String {
 impl Display for Summary {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Summary { coverage, .. } = self;
-        let came = [(self.spans, "span"), (self.events, "event"), (self.metrics_requests, "request of metrics")];
+        let came = [
+            (self.spans, "span"),
+            (self.events, "event"),
+            (self.data_points, "data point"),
+            (self.metrics_requests, "request of metrics"),
+        ];
         let came = came.iter().filter(|(number, _)| *number > 0).map(|(number, noun)| amount(*number, noun));
         writeln!(out, "{}: {}", amount(self.requests, "request"), join(came))?;
         if !self.refused.is_empty() {

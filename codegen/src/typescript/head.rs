@@ -29,8 +29,10 @@ pub(super) fn members(catalogue: &Catalogue, names: &Names) -> Vec<String> {
     members.extend(installation_id(catalogue));
     members.push(list("channels", head.channels().iter().map(|one| own_channel(catalogue, one))));
     members.extend(head.ask().map(|ask| format!("ask: {}", text(ask.question.as_deref().unwrap_or_default()))));
-    members
-        .push(list("signals", catalogue.signals().iter().map(|one| format!("$signals.{}", names.function(&one.id)))));
+    members.push(list(
+        "signals",
+        crate::fields::emitted(catalogue).map(|one| format!("$signals.{}", names.function(&one.id))),
+    ));
     let resource = in_order(resource_fields(catalogue), UNGUARDED, |field| field.behind);
     members.push(match resource.is_empty() {
         true => "resource: []".to_owned(),

@@ -28,7 +28,7 @@ impl Names {
     pub fn of(catalogue: &Catalogue) -> Names {
         let mut types = Taken::default();
         let mut named = HashMap::new();
-        let signals = catalogue.signals().iter().map(|signal| (Shape::Signal(&signal.id), "Signal"));
+        let signals = crate::fields::emitted(catalogue).map(|signal| (Shape::Signal(&signal.id), "Signal"));
         let objects = catalogue.objects().iter().map(|object| (Shape::Object(&object.id), "Object"));
         for (shape, suffix) in signals.chain([(Shape::Resource, "Process")]).chain(objects) {
             named.insert(shape.key(None), types.take(&camel_case(shape.id()), suffix));
@@ -53,7 +53,7 @@ impl Names {
         };
         Names {
             types: named,
-            functions: each(&mut functions, catalogue.signals().iter().map(|one| one.id.to_string()).collect()),
+            functions: each(&mut functions, crate::fields::emitted(catalogue).map(|one| one.id.to_string()).collect()),
             attributes: each(
                 &mut Taken::default(),
                 catalogue.attributes().iter().map(|one| one.id.to_string()).collect(),
@@ -121,7 +121,7 @@ impl Shape<'_> {
 }
 
 fn shapes(catalogue: &Catalogue) -> impl Iterator<Item = Shape<'_>> {
-    let signals = catalogue.signals().iter().map(|signal| Shape::Signal(&signal.id));
+    let signals = crate::fields::emitted(catalogue).map(|signal| Shape::Signal(&signal.id));
     signals.chain(catalogue.objects().iter().map(|object| Shape::Object(&object.id))).chain([Shape::Resource])
 }
 

@@ -1,7 +1,7 @@
 //! Reads a checked catalogue into what vectors need to know of it. The only module here that knows `candor_schema`.
 
 use candor_schema as schema;
-use schema::{Catalogue, Collected, Encoding, Example, OnViolation, Scalar, SignalKind};
+use schema::{Catalogue, Collected, Encoding, Example, OnViolation, Scalar};
 
 use super::model::{Attribute, Domain, Member, Signal, Value};
 
@@ -45,10 +45,7 @@ pub fn signals(catalogue: &Catalogue) -> Vec<Signal> {
             let required = own.required && (attribute.needs == [DEFAULT] || attribute.needs == needs);
             Member { name: catalogue.attribute(own.attribute).name.to_string(), required, attribute }
         });
-        let kind = match signal.kind {
-            SignalKind::Span => "span",
-            SignalKind::Event => "event",
-        };
+        let kind = signal.kind.word();
         Signal { id: signal.id.to_string(), kind, name: signal.name.to_string(), members: members.collect(), needs }
     };
     // A body is no member, so signals with one are not told as vectors.

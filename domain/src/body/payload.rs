@@ -19,7 +19,8 @@ impl Reading<'_> {
                 let start = self.start_unix_nano.unwrap_or(end);
                 write!(out, ",\"startTimeUnixNano\":\"{start}\",\"endTimeUnixNano\":\"{end}\"")
             }
-            SignalKind::Event => write!(out, ",\"timeUnixNano\":\"{end}\""),
+            // A metric goes to no endpoint with a body of its own.
+            SignalKind::Event | SignalKind::Metric => write!(out, ",\"timeUnixNano\":\"{end}\""),
         };
         if let Some(channels) = self.channels {
             out.extend_from_slice(b",\"channels\":");

@@ -14,7 +14,7 @@ pub const CHECK: Check = Check {
     severity: Severity::Warning,
     waivable: true,
     title: "names alike on the wire",
-    what: "Two attributes, two fields of an object, two spans or two events have names on the wire that differ only in \
+    what: "Two attributes, two fields of an object, or two signals of a kind have names on the wire that differ only in \
            case, or in `.`, `_`, `-` and spaces.",
     why: "Whoever reads the data queries one of them and misses the other.",
     wrong: "attributes:\n  crew_id: {name: crew.id, …}\n  task_crew_id: {name: crew_id, …}\n",
@@ -41,7 +41,7 @@ pub fn check_alike_wire_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (id, object) in model.objects.iter() {
         report(object.fields.iter().map(|(name, _)| Wire { name, entry: id.place, own: false }), findings);
     }
-    for kind in [SignalKind::Span, SignalKind::Event] {
+    for kind in SignalKind::ALL {
         let signals = index.signals().filter(|(of, _, _)| *of == kind);
         let names = signals
             .filter_map(|(_, id, signal)| Some(Wire { name: signal.name.as_ref()?, entry: id.place, own: false }));

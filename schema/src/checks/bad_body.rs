@@ -22,8 +22,8 @@ pub const CHECK: Check = Check {
 pub fn check_bad_body(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (kind, id, signal) in index.signals() {
         let Some(body) = &signal.body else { continue };
-        if kind == SignalKind::Span {
-            let message = format!("span `{}` has a body, which only log records have", id.value);
+        if kind != SignalKind::Event {
+            let message = format!("{} `{}` has a body, which only log records have", kind.word(), id.value);
             findings.push(CHECK.at(body.place, message).help("make it an event, or remove `body`"));
             continue;
         }

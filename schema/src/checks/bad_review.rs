@@ -71,6 +71,8 @@ fn check_version(index: &Index<'_>, review: &ReviewModel, findings: &mut Vec<Fin
 fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Option<Finding> {
     let parts: Vec<&str> = subject.value.splitn(4, '.').collect();
     let attribute = |name| unknown("attribute", name, &index?.attributes);
+    let kind = SignalKind::of_section;
+    let unknown_of = |section, signal| unknown_signal(kind(section)?, signal, index?);
     let fault = match parts[..] {
         _ if subject.value.contains('*') => Some((format!("{} is more than one change", quote(&subject.value)), None)),
         ["service" | "endpoint"] | ["endpoints", _] | ["consent", "opt_in"] | ["consent", "opt_out", ..] => None,
@@ -79,13 +81,9 @@ fn fault_of_subject(subject: &Located<String>, index: Option<&Index<'_>>) -> Opt
         ["rows", row] => index.and_then(|index| unknown("row", row, &index.rows)),
         ["common" | "resource", name] => attribute(name),
         ["objects", object, "fields", _] => index.and_then(|index| unknown("object", object, &index.objects)),
-        ["spans", signal] => index.and_then(|index| unknown_signal(SignalKind::Span, signal, index)),
-        ["events", signal] => index.and_then(|index| unknown_signal(SignalKind::Event, signal, index)),
-        ["spans", signal, "attributes", name] => {
-            index.and_then(|index| unknown_signal(SignalKind::Span, signal, index)).or_else(|| attribute(name))
-        }
-        ["events", signal, "attributes", name] => {
-            index.and_then(|index| unknown_signal(SignalKind::Event, signal, index)).or_else(|| attribute(name))
+        [section, signal] if kind(section).is_some() => unknown_of(section, signal),
+        [section, signal, "attributes", name] if kind(section).is_some() => {
+            unknown_of(section, signal).or_else(|| attribute(name))
         }
         _ => Some((format!("{} is no path of one change", quote(&subject.value)), None)),
     };

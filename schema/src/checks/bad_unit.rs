@@ -18,9 +18,11 @@ pub const CHECK: Check = Check {
     right: "attributes:\n  time: {row: usage, collected: default, type: int, unit: s, brief: time it took}\n",
 };
 
-/// Looks at the unit of every attribute.
+/// Looks at the unit of every attribute and metric.
 pub fn check_bad_unit(index: &Index<'_>, findings: &mut Vec<Finding>) {
-    for unit in index.model.attributes.iter().filter_map(|(_, attribute)| attribute.unit.as_ref()) {
+    let of_attributes = index.model.attributes.iter().filter_map(|(_, attribute)| attribute.unit.as_ref());
+    let of_metrics = index.signals().filter_map(|(_, _, signal)| signal.measure.as_ref()?.unit.as_ref());
+    for unit in of_attributes.chain(of_metrics) {
         if Unit::of(&unit.value).is_some() {
             continue;
         }

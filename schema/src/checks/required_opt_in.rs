@@ -32,7 +32,8 @@ pub fn check_required_opt_in(index: &Index<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for (name, requirement) in index.model.common.iter() {
-        let says_nothing = |signal: &&SignalModel| signal.attributes.names().all(|own| own != name.value);
+        let says_nothing =
+            |signal: &&SignalModel| signal.measure.is_none() && signal.attributes.names().all(|own| own != name.value);
         let without = index.signals().map(|(_, _, signal)| signal).filter(says_nothing);
         let before = findings.len();
         for sent in without.filter_map(|signal| Some(signal.collected.as_ref()?.value)) {

@@ -66,7 +66,8 @@ pub fn check_same_wire_name(index: &Index<'_>, findings: &mut Vec<Finding>) {
         for (listed, _) in signal.attributes.iter() {
             let Some(name) = wire(listed) else { continue };
             let own = seen_before(&mut own, name, listed);
-            if let Some(other) = own.or_else(|| common.get(name).copied()) {
+            let of_all = common.get(name).copied().filter(|_| signal.measure.is_none());
+            if let Some(other) = own.or(of_all) {
                 compare(listed, other, findings);
             }
         }

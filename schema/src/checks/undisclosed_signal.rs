@@ -21,7 +21,7 @@ pub const CHECK: Check = Check {
 pub fn check_undisclosed_signal(index: &Index<'_>, findings: &mut Vec<Finding>) {
     let common: HashSet<&str> = index.model.common.names().collect();
     for (kind, id, signal) in index.signals() {
-        let own = signal.attributes.names().any(|name| !common.contains(name));
+        let own = signal.attributes.names().any(|name| signal.measure.is_some() || !common.contains(name));
         if !own && signal.row.is_none() && !index.is_key_unread(id, "row") && !index.is_key_unread(id, "attributes") {
             findings.push(
                 CHECK

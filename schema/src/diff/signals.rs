@@ -1,4 +1,4 @@
-//! Spans and events compared.
+//! Spans, events and metrics compared.
 
 use std::cmp::Ordering;
 
@@ -25,12 +25,12 @@ impl<'c> Comparison<'c> {
                 Pair::Kept(was, is) => self.signal(was, is),
             }
         }
-        for kind in [SignalKind::Span, SignalKind::Event] {
+        for kind in SignalKind::ALL {
             let ids = |catalogue: &'c Catalogue| -> Vec<&'c str> {
                 let signals = catalogue.signals.iter().filter(|signal| signal.kind == kind);
                 signals.map(|signal| &*signal.id).collect()
             };
-            let section = section(kind);
+            let section = kind.facts().section;
             self.order(&At::whole(section), &ids(old), &ids(new), &format!("the {section}"));
         }
     }
@@ -51,8 +51,9 @@ impl<'c> Comparison<'c> {
             place: is.place,
             collected: (was.collected, is.collected),
             attributes: (&was.attributes, &is.attributes),
-            has_common: true,
+            has_common: is.measure.is_none(),
         });
+        self.measure(&at, &what, (was, is));
         self.log_body(was, is, &what);
         self.joined(was, is, &what);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
@@ -109,13 +110,6 @@ impl<'c> Comparison<'c> {
     }
 }
 
-fn section(kind: SignalKind) -> &'static str {
-    match kind {
-        SignalKind::Span => "spans",
-        SignalKind::Event => "events",
-    }
-}
-
 pub(super) fn path(signal: &Signal) -> String {
-    format!("{}.{}", section(signal.kind), signal.id)
+    format!("{}.{}", signal.kind.facts().section, signal.id)
 }

@@ -34,11 +34,10 @@ pub(super) fn advice(key: &str, known: &[&'static str]) -> Option<&'static str> 
         "<<" => "it takes the name of a mapping: `<<: *base`, where one has the anchor `&base`",
         "$schema" => "name it in a comment: `# yaml-language-server: $schema=…`",
         "$id" | "$ref" | "$defs" => "this is no JSON Schema; `candor schema catalogue` prints the one for catalogues",
-        "groups" if of("spans") => "write what the groups hold under `attributes`, `spans` and `events`",
-        "metrics" | "pings" | "counters" if of("spans") => {
-            "write each as an attribute, and list it under a span or an event"
-        }
-        "signals" if of("spans") => "write them under `spans` or `events`",
+        "groups" if of("spans") => "write what the groups hold under `attributes`, `spans`, `events` and `metrics`",
+        "pings" if of("spans") => "write each as an event",
+        "counters" | "gauges" | "histograms" if of("spans") => "write each under `metrics`, with its `instrument`",
+        "signals" if of("spans") => "write them under `spans`, `events` or `metrics`",
         "license" | "licence" | "homepage" | "repository" | "description" if of("spans") => {
             "remove it: a catalogue says what is collected"
         }

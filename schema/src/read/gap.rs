@@ -25,11 +25,11 @@ impl Gap {
     pub fn parts(&self) -> &'static [Part] {
         match self.key.as_deref() {
             Some("rows" | "attributes") if self.inside => &[],
-            Some("objects" | "spans" | "events") if self.inside => &[Part::Carried],
+            Some("objects" | "spans" | "events" | "metrics") if self.inside => &[Part::Carried],
             Some("rows") => &[Part::Rows],
             Some("attributes") => &[Part::Attributes],
             Some("objects") => &[Part::Objects, Part::Carried],
-            Some("spans" | "events") => &[Part::Signals, Part::Carried],
+            Some("spans" | "events" | "metrics") => &[Part::Signals, Part::Carried],
             Some("common" | "resource") => &[Part::Carried],
             Some("consent") => &[Part::Consent],
             Some("endpoints") => &[Part::Endpoints],
@@ -45,7 +45,7 @@ impl Gap {
 
     /// Leaves out the lines of a fault, in a text that keeps its length.
     pub fn leave_out(file: u32, text: &mut String, fault: &YamlFault) -> Gap {
-        const IN_ENTRIES: &[&str] = &["rows", "attributes", "objects", "spans", "events"];
+        const IN_ENTRIES: &[&str] = &["rows", "attributes", "objects", "spans", "events", "metrics"];
         let outline = Outline::new(text, 0);
         let (mut first, mut last) = fault.lines;
         let line = &outline.lines[first];

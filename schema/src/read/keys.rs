@@ -24,6 +24,7 @@ pub(super) const ROOT_KEYS: &[&str] = &[
     "objects",
     "spans",
     "events",
+    "metrics",
     "common",
     "resource",
     "allow",
@@ -144,6 +145,25 @@ pub(super) const SIGNAL_KEYS: &[&str] = &[
     "allow",
 ];
 
+/// The keys of a metric.
+pub(super) const METRIC_KEYS: &[&str] = &[
+    "name",
+    "collected",
+    "brief",
+    "instrument",
+    "value",
+    "unit",
+    "bounds",
+    "interval",
+    "row",
+    "endpoint",
+    "attributes",
+    "since",
+    "deprecated",
+    "stability",
+    "allow",
+];
+
 /// The keys of a type that is written as a mapping.
 pub(super) const TYPE_KEYS: &[&str] = &["enum", "other", "map", "keys"];
 
@@ -187,6 +207,7 @@ mod tests {
             ("Attribute", ATTRIBUTE_KEYS),
             ("Object", OBJECT_KEYS),
             ("Signal", SIGNAL_KEYS),
+            ("Metric", METRIC_KEYS),
             ("Deprecated", DEPRECATED_KEYS),
         ] {
             assert_eq!(properties(&schema["$defs"][definition]), sorted(keys), "{definition}");

@@ -1,12 +1,14 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Encoder, Join, JsonEncoder, MOST_LINKS, Member, Nothing, Refusals, Sieve, Signal, SignalKind, marker, quote,
+    At, Domain, Encoder, Instrument, Join, JsonEncoder, MOST_LINKS, Measure, Member, Nothing, Refusals, Sieve, Signal,
+    SignalKind, marker, quote,
 };
 use candor_schema::Consent;
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::given::members;
+use super::metric::{admits, finite, numbers};
 use super::{Allow, Foreign, count_rest, is_nothing, joined, list};
 use crate::draft::Fields;
 use crate::engine::words;
@@ -43,8 +45,10 @@ impl Allow<'_> {
         let refusals = Refusals::default();
         let mut pass =
             PassPayload { allow: self, consent, signal, fields, refusals, stopped, json: Writer { out: &mut out } };
-        pass.payload(kind, marked.is_some());
-        Ok(Some(out))
+        match pass.payload(kind, marked.is_some()) {
+            true => Ok(Some(out)),
+            false => Ok(None),
+        }
     }
 }
 
@@ -62,13 +66,20 @@ struct PassPayload<'p, 'c, 'o> {
 }
 
 impl PassPayload<'_, '_, '_> {
-    fn payload(&mut self, kind: SignalKind, is_marked: bool) {
+    /// Returns false if nothing of it may be kept.
+    fn payload(&mut self, kind: SignalKind, is_marked: bool) -> bool {
         self.json.begin_object(At::Text);
         self.json.string(At::Field("kind"), kind.word());
         self.json.string(At::Field("name"), &self.signal.name);
-        match kind {
-            SignalKind::Span => self.times(&["startTimeUnixNano", "endTimeUnixNano"]),
-            SignalKind::Event => self.times(&["timeUnixNano"]),
+        self.times(kind.facts().times);
+        if let Some(measure) = &self.signal.measure {
+            if !self.measured(measure) {
+                self.stop("value");
+                return false;
+            }
+        } else {
+            self.id("traceId", 16);
+            self.id("spanId", 8);
         }
         let [belongs, links] = Join::ALL.map(|join| self.allow.catalogue.may_join(self.signal, join, self.consent));
         let is_span = kind == SignalKind::Span;
@@ -92,6 +103,57 @@ impl PassPayload<'_, '_, '_> {
             self.stopped.add(format!("{} {}", self.signal.name, words::key(path)), why);
         }
         count_rest(&self.fields, &self.signal.name, self.stopped);
+        true
+    }
+
+    /// Writes the numbers of a data point. Returns false if they are not those of its instrument.
+    fn measured(&mut self, measure: &Measure) -> bool {
+        let word = measure.instrument.word();
+        let unit = text_of(self.fields.get("unit")).unwrap_or_default();
+        if text_of(self.fields.get("instrument")) != Some(word) || unit != measure.unit {
+            return false;
+        }
+        self.json.string(At::Field("instrument"), word);
+        if !measure.unit.is_empty() {
+            self.json.string(At::Field("unit"), &measure.unit);
+        }
+        match measure.instrument {
+            Instrument::Histogram => self.histogram(measure),
+            _ => self.number("value", &measure.domain()),
+        }
+    }
+
+    fn number(&mut self, name: &'static str, domain: &Domain) -> bool {
+        let json = self.fields.get(name).filter(|json| matches!(json, Json::Number(_)));
+        match domain {
+            Domain::Int { minimum, maximum } => {
+                let value = json.and_then(Json::as_integer::<i64>);
+                let value = value.filter(|value| (*minimum..=*maximum).contains(value));
+                value.inspect(|value| self.json.int(At::Field(name), *value)).is_some()
+            }
+            domain => {
+                let value = json.and_then(finite).filter(|value| admits(domain, *value));
+                value.inspect(|value| self.json.double(At::Field(name), *value)).is_some()
+            }
+        }
+    }
+
+    fn histogram(&mut self, measure: &Measure) -> bool {
+        let is_number = |json: &Json| matches!(json, Json::Number(_));
+        let count = |json: &Json| json.as_integer::<i64>().filter(|count| *count >= 0 && is_number(json));
+        let counts = numbers(self.fields.get("bucketCounts"), count);
+        let bounds = numbers(self.fields.get("explicitBounds"), |json| finite(json).filter(|_| is_number(json)));
+        let Some(counts) = counts.filter(|counts| counts.len() == measure.bounds.len() + 1) else { return false };
+        if bounds.is_none_or(|bounds| bounds != *measure.bounds) {
+            return false;
+        }
+        self.json.begin_list(At::Field("bucketCounts"));
+        counts.iter().for_each(|count| self.json.int(At::Item, *count));
+        self.json.end_list(());
+        self.json.begin_list(At::Field("explicitBounds"));
+        measure.bounds.iter().for_each(|bound| self.json.double(At::Item, *bound));
+        self.json.end_list(());
+        self.number("sum", &measure.domain())
     }
 
     /// Times are digits in a text. One that is missing, or is none, is 0, as in OTLP.

@@ -55,7 +55,7 @@ impl<'c> Expected<'c> {
             objects: catalogue.objects().iter().map(fields).collect(),
             common: catalogue.common().iter().map(|own| (name(own.attribute), own.attribute)).collect(),
             process: catalogue.resource().attributes.iter().map(|own| (name(own.attribute), own.attribute)).collect(),
-            everywhere: [SignalKind::Span, SignalKind::Event].map(|kind| (kind, everywhere(catalogue, kind))).into(),
+            everywhere: SignalKind::ALL.map(|kind| (kind, everywhere(catalogue, kind))).into(),
             anywhere,
             has_signal_ids: catalogue.attributes().iter().any(|attribute| {
                 attribute.identifier.as_ref().is_some_and(|it| it.scope == Some(IdentifierScope::Signal))

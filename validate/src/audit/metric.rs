@@ -1,4 +1,4 @@
-//! Metrics: in no catalogue, and searched all the same.
+//! Metrics: those that are listed, and those that are in no catalogue and searched all the same.
 
 use serde_json::{Map, Value};
 
@@ -10,13 +10,26 @@ use crate::audit::walk::Walk;
 use crate::engine::words;
 
 impl<'w> Walk<'w, '_> {
+    /// Returns whether a member is the instrument or a number of a listed metric, as its catalogue says.
+    pub fn is_measured(&self, key: &str, value: &Value) -> bool {
+        let Some(measure) = self.signal.and_then(|known| known.signal.measure.as_ref()) else { return false };
+        let is_number = |value: &Value| value.is_number();
+        match key {
+            "instrument" => *value == measure.instrument.word(),
+            "unit" => *value == *measure.unit,
+            "value" | "sum" => is_number(value),
+            "bucketCounts" | "explicitBounds" => value.as_array().is_some_and(|items| items.iter().all(is_number)),
+            _ => false,
+        }
+    }
+
     /// A metric with its data points, their attributes and their exemplars.
     pub fn metric(&mut self, name: &str, payload: &'w Value) {
         let called = self.memory.call(Place::Signal, name);
         let subject = format!("the metric {}", words::key(&called.text));
         let spot = self.spot();
         let hit = Hit::new(Rule::UnknownSignal).with(subject.clone());
-        let message = "is in no row of the page, as metrics cannot be";
+        let message = "is in no row of the page";
         let words = || Words { subject, message: message.to_owned(), row: None, example: None };
         self.memory.ledger.note(hit, &spot, 1, words);
         self.suspect(name, Standing::Unlisted);

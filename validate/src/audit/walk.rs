@@ -25,7 +25,7 @@ use crate::payload::{Origin, Payload};
 /// Walks through a payload and notes what it finds.
 pub(super) fn walk(expected: &Expected<'_>, granted: Granted, payload: &Payload, memory: &mut Memory) {
     let word = payload.value.get("kind").and_then(Value::as_str);
-    let kind = [SignalKind::Span, SignalKind::Event].into_iter().find(|kind| word == Some(kind.word()));
+    let kind = word.and_then(SignalKind::of_word);
     let name = payload.value.get("name").and_then(Value::as_str).unwrap_or_default();
     let listed = kind.and_then(|kind| expected.signal(kind, name));
     let signal = listed.or_else(|| expected.near(kind?, name, &memory.coverage));
@@ -136,6 +136,7 @@ impl<'w, 'c> Walk<'w, 'c> {
                 ("channels", Value::String(marker)) => self.marker(key, marker),
                 ("links", Value::Array(links)) => self.inside(key, |walk| walk.span_links(links)),
                 (key, value) if is_structure(key, value) => self.parent(key, value),
+                (key, value) if self.is_measured(key, value) => {}
                 _ => self.unlisted(Place::Part, key, value),
             }
         }

@@ -3,6 +3,12 @@
 //! ```json
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! ```
+//! A data point of a metric is a payload of its own, with the numbers of its instrument:
+//!
+//! ```json
+//! {"kind":"metric","name":"…","instrument":"counter","unit":"{request}","startTimeUnixNano":"…","timeUnixNano":"…","value":3,"attributes":{}}
+//! ```
+//!
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
 use candor_domain::{Join, Pattern, SignalKind, is_marker};
@@ -33,15 +39,27 @@ impl Form for SignalKind {
         match self {
             SignalKind::Span => MemberSet::of(&[Member::Start, Member::End, Member::Attributes]),
             SignalKind::Event => MemberSet::of(&[Member::Time, Member::Attributes]),
+            SignalKind::Metric => MemberSet::of(&[Member::Start, Member::Time, Member::Attributes]),
         }
     }
 
     fn allowed(self) -> MemberSet {
-        let any =
-            [Member::Attributes, Member::Channels, Member::Resource, Member::TraceId, Member::SpanId, Member::LeftOut];
+        let any = [Member::Attributes, Member::Channels, Member::Resource, Member::LeftOut];
         let own: &[Member] = match self {
-            SignalKind::Span => &[Member::Start, Member::End, Member::ParentSpanId, Member::Links, Member::Status],
-            SignalKind::Event => &[Member::Time, Member::Body],
+            SignalKind::Span => {
+                &[Member::Start, Member::End, Member::TraceId, Member::SpanId, Member::ParentSpanId, Member::Links, Member::Status]
+            }
+            SignalKind::Event => &[Member::Time, Member::TraceId, Member::SpanId, Member::Body],
+            SignalKind::Metric => &[
+                Member::Start,
+                Member::Time,
+                Member::Instrument,
+                Member::Unit,
+                Member::Value,
+                Member::Buckets,
+                Member::Bounds,
+                Member::Sum,
+            ],
         };
         HEAD.union(MemberSet::of(&any)).union(MemberSet::of(own))
     }
@@ -93,15 +111,43 @@ pub enum Part {
     Body,
     /// The attributes of the process.
     Resource,
+    /// The instrument of a metric.
+    Instrument,
+    /// The unit of a metric.
+    Unit,
+    /// The value of a data point.
+    Value,
+    /// The counts of a histogram's buckets.
+    Buckets,
+    /// The bounds of a histogram's buckets.
+    Bounds,
+    /// The sum of a histogram's values.
+    Sum,
 }
 
 impl Part {
-    const ALL: [Part; 2] = [Part::Body, Part::Resource];
+    const ALL: [Part; 8] =
+        [Part::Body, Part::Resource, Part::Instrument, Part::Unit, Part::Value, Part::Buckets, Part::Bounds, Part::Sum];
+
+    fn of(member: Member) -> Option<Part> {
+        Part::ALL.into_iter().find(|part| part.member() == member)
+    }
+
+    /// Returns whether a payload that may have this part must have it.
+    fn is_required(self) -> bool {
+        !matches!(self, Part::Body | Part::Resource)
+    }
 
     fn member(self) -> Member {
         match self {
             Part::Body => Member::Body,
             Part::Resource => Member::Resource,
+            Part::Instrument => Member::Instrument,
+            Part::Unit => Member::Unit,
+            Part::Value => Member::Value,
+            Part::Buckets => Member::Buckets,
+            Part::Bounds => Member::Bounds,
+            Part::Sum => Member::Sum,
         }
     }
 }
@@ -133,10 +179,16 @@ pub(super) enum Member {
     Body,
     Resource,
     Links,
+    Instrument,
+    Unit,
+    Value,
+    Buckets,
+    Bounds,
+    Sum,
 }
 
 impl Member {
-    const ALL: [Member; 15] = [
+    const ALL: [Member; 21] = [
         Member::Kind,
         Member::Name,
         Member::Start,
@@ -152,6 +204,12 @@ impl Member {
         Member::Body,
         Member::Resource,
         Member::Links,
+        Member::Instrument,
+        Member::Unit,
+        Member::Value,
+        Member::Buckets,
+        Member::Bounds,
+        Member::Sum,
     ];
 
     fn name(self) -> &'static str {
@@ -171,6 +229,12 @@ impl Member {
             Member::Body => "body",
             Member::Resource => "resource",
             Member::Links => "links",
+            Member::Instrument => "instrument",
+            Member::Unit => "unit",
+            Member::Value => "value",
+            Member::Buckets => "bucketCounts",
+            Member::Bounds => "explicitBounds",
+            Member::Sum => "sum",
         }
     }
 
@@ -182,7 +246,7 @@ impl Member {
 
 /// Members of the payload form, a bit for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct MemberSet(u16);
+struct MemberSet(u32);
 
 const HEAD: MemberSet = MemberSet::of(&[Member::Kind, Member::Name]);
 
@@ -191,7 +255,7 @@ impl MemberSet {
         let mut bits = 0;
         let mut at = 0;
         while at < members.len() {
-            bits |= 1 << members[at] as u16;
+            bits |= 1 << members[at] as u32;
             at += 1;
         }
         MemberSet(bits)
@@ -202,13 +266,13 @@ impl MemberSet {
     }
 
     fn has(self, member: Member) -> bool {
-        self.0 & (1 << member as u16) != 0
+        self.0 & (1 << member as u32) != 0
     }
 
     /// Returns true if the member is new.
     fn insert(&mut self, member: Member) -> bool {
         let is_new = !self.has(member);
-        self.0 |= 1 << member as u16;
+        self.0 |= 1 << member as u32;
         is_new
     }
 }
@@ -304,7 +368,13 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
     }
     if let Some((_, signal)) = signal {
         for part in Part::ALL.into_iter().filter(|part| !seen.has(part.member()) && signals.has(signal, *part)) {
-            signals.lacks(signal, part, sink);
+            if part.is_required() {
+                sink.enter(Step::Member(part.member().name()));
+                sink.fault(position, Fault::Missing)?;
+                sink.leave();
+            } else {
+                signals.lacks(signal, part, sink);
+            }
         }
     }
     sink.settle(seen.has(Member::LeftOut))
@@ -313,8 +383,7 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
 /// Returns whether a payload of this signal may have this member at all, as far as that is the catalogue's to say.
 #[inline]
 fn is_offered<S: Sink, P: Signals<S>>(member: Member, signal: Option<(SignalKind, P::Signal)>, signals: &P) -> bool {
-    let part = Part::ALL.into_iter().find(|part| part.member() == member);
-    part.is_none_or(|part| signal.is_some_and(|(_, signal)| signals.has(signal, part)))
+    Part::of(member).is_none_or(|part| signal.is_some_and(|(_, signal)| signals.has(signal, part)))
 }
 
 /// The way to be joined that a member tells of. A log record has the ids of its span, and none of its own.
@@ -337,6 +406,11 @@ fn read_member<S: Sink, P: Signals<S>>(
 ) -> Read<()> {
     /// Nanoseconds since 1970, in UTC.
     static NANOSECONDS: Pattern = Pattern::new("^[0-9]{1,20}$");
+    if let (Some(part), Some((kind, signal))) = (Part::of(member), signal)
+        && kind.allowed().has(member)
+    {
+        return signals.part(signal, part, cursor, sink);
+    }
     match (member, signal) {
         (Member::Kind, _) => return read_kind(cursor, sink),
         (Member::Name, _) => return values::text(cursor, sink, false, usize::MAX, None),
@@ -347,8 +421,6 @@ fn read_member<S: Sink, P: Signals<S>>(
         }
         (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
         (Member::Channels, _) => return read_channels(cursor, sink, signals),
-        (Member::Body, Some((_, signal))) => return signals.part(signal, Part::Body, cursor, sink),
-        (Member::Resource, Some((_, signal))) => return signals.part(signal, Part::Resource, cursor, sink),
         (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
         (Member::Status, _) => return read_status(cursor, sink),
         (Member::Links, _) => return read_links(cursor, sink),

@@ -115,6 +115,9 @@ impl<'n, 's> Notes<'n, 's> {
             Fault::TooManyItems(most) => {
                 (Rule::TooManyItems, format!("{subject} is {}; at most {most} are allowed", what()))
             }
+            Fault::TooFewItems(least) => {
+                (Rule::OutOfRange, format!("{subject} is {}; exactly {least} are expected", what()))
+            }
             Fault::BadKey => (Rule::BadKey, format!("{subject} has a key that its map does not admit")),
             Fault::TooDeep(most) => (Rule::TooDeep, format!("{subject} is nested deeper than {most}")),
             Fault::UnknownMember => (Rule::UnknownKey, format!("{subject} is no part of the payload form")),
@@ -126,7 +129,7 @@ impl<'n, 's> Notes<'n, 's> {
             Fault::HeldBack { row, channel } => (Rule::NotAllowed, held_back(&subject, Some(row), channel)),
             Fault::Missing => (Rule::MissingKey, format!("{subject} is missing")),
             Fault::Duplicate => (Rule::DuplicateKey, duplicate(&subject)),
-            Fault::OtherSignal(None) => (Rule::UnknownSignal, "`kind` is neither `span` nor `event`".to_owned()),
+            Fault::OtherSignal(None) => (Rule::UnknownSignal, "`kind` is none of `span`, `event`, `metric`".to_owned()),
             Fault::OtherSignal(Some((kind, name))) => self.explain_signal(kind, name),
         }
     }

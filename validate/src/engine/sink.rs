@@ -32,6 +32,8 @@ pub enum Fault<'f> {
     TooLarge(Bound),
     /// A list or a map with more items than this.
     TooManyItems(usize),
+    /// A list with fewer items than this.
+    TooFewItems(usize),
     /// A key that the map does not admit.
     BadKey,
     /// A JSON value that is nested deeper than this.

@@ -4,6 +4,7 @@ use candor_domain::{Consent, Domain, Join, Member, Members, ObjectInfo, SignalKi
 
 use super::cursor::{Cursor, Read};
 use super::form::{self, Part, Signals};
+use super::measured;
 use super::notes::Notes;
 use super::shape::{Index, Seen, Shape};
 use super::sink::{Fault, Sink, Step};
@@ -23,8 +24,7 @@ pub struct Validator<'s> {
     objects: Vec<Table<'s>>,
     signals: Vec<Table<'s>>,
     resource: Table<'s>,
-    spans: Index,
-    events: Index,
+    named: [Index; SignalKind::ALL.len()],
 }
 
 /// The members of a signal or an object.
@@ -104,9 +104,9 @@ impl<'s> Validator<'s> {
             let signals = signals.filter(move |(_, signal)| signal.kind == kind);
             Index::new(signals.map(|(position, signal)| (position, &*signal.name)))
         };
-        let (spans, events) = (named(SignalKind::Span), named(SignalKind::Event));
+        let named = SignalKind::ALL.map(named);
         let resource = tables.table(&spec.resource.attributes, false);
-        Validator { consent, objects: tables.objects, signals, resource, spans, events, spec }
+        Validator { consent, objects: tables.objects, signals, resource, named, spec }
     }
 
     /// Returns true if a payload may be sent. Reads no further than to the first fault.
@@ -260,8 +260,7 @@ impl<S: Sink> Signals<S> for Validator<'_> {
     type Signal = usize;
 
     fn find(&self, kind: SignalKind, name: &JsonText<'_>) -> Option<usize> {
-        let index = if kind == SignalKind::Span { &self.spans } else { &self.events };
-        let found = index.find(name, |position| &*self.spec.signals[position].signal.name);
+        let found = self.named[kind as usize].find(name, |position| &*self.spec.signals[position].signal.name);
         found.filter(|position| self.spec.signals[*position].is_allowed(self.consent))
     }
 
@@ -279,6 +278,9 @@ impl<S: Sink> Signals<S> for Validator<'_> {
         match part {
             Part::Body => self.signals[signal].body.is_some(),
             Part::Resource => !self.resource.members.is_empty(),
+            part => {
+                self.spec.signals[signal].signal.measure.as_ref().is_some_and(|measure| measured::has(measure, part))
+            }
         }
     }
 
@@ -292,6 +294,10 @@ impl<S: Sink> Signals<S> for Validator<'_> {
             (Part::Body, Some(body)) => self.read_member(table, body, cursor, sink),
             (Part::Body, None) => sink.refuse(cursor, Fault::UnknownMember),
             (Part::Resource, _) => self.read_attributes(&self.resource, cursor, sink),
+            (part, _) => match &self.spec.signals[signal].signal.measure {
+                Some(measure) => measured::read(measure, part, cursor, sink),
+                None => sink.refuse(cursor, Fault::UnknownMember),
+            },
         }
     }
 
@@ -310,6 +316,8 @@ impl<S: Sink> Signals<S> for Validator<'_> {
                 needed.for_each(|member| sink.lacks(member.name()));
                 sink.leave();
             }
+            // Those of metrics are required anyway.
+            _ => {}
         }
     }
 }
