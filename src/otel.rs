@@ -21,6 +21,6 @@ mod sent;
 #[cfg(feature = "otel-filter")]
 pub use crate::stopped::{Stop, Stopped, Why};
 pub use bridge::{emit, key_values};
-pub use running::{Bridge, BridgedContext, BridgedSpan};
 #[cfg(feature = "otel-filter")]
 pub use filter::Filter;
+pub use running::{Bridge, BridgedContext, BridgedSpan};

@@ -112,7 +112,10 @@ impl<T: Telemetry> Running<T> {
     {
         let allowance = self.pipeline.allowance();
         let is_told = allowance.held(T::SIGNAL).is_some() && !allowance.holds_propagation(T::SIGNAL);
-        self.recorded.as_ref().filter(|_| is_told && T::SIGNAL.relations.propagates).map(|recorded| recorded.ids.header())
+        self.recorded
+            .as_ref()
+            .filter(|_| is_told && T::SIGNAL.relations.propagates)
+            .map(|recorded| recorded.ids.header())
     }
 
     /// Ends the span now.

@@ -248,7 +248,11 @@ fn parents_and_links_pass_where_the_catalogue_lists_them() {
     let runs = json!({"key": "runs", "value": {"intValue": "1"}});
     let (query, stopped) = joined(Signals::Traces, &given("Query", table.clone(), "opt_in"), Consent::OptedIn);
     assert_eq!((&query["parentSpanId"], &query["links"]), (&json!(span), &json!([link])));
-    let expected = ["1 unknown Query link member `attributes`", "1 unknown Query link member `traceState`", "1 value Query `link`"];
+    let expected = [
+        "1 unknown Query link member `attributes`",
+        "1 unknown Query link member `traceState`",
+        "1 value Query `link`",
+    ];
     assert_eq!(stopped, expected);
     // It links to nothing but a span that needs a permission.
     let (query, stopped) = joined(Signals::Traces, &given("Query", table.clone(), ""), Consent::OptedIn);
@@ -259,7 +263,9 @@ fn parents_and_links_pass_where_the_catalogue_lists_them() {
     assert_eq!(stopped, ["1 unknown Lone `parentSpanId`", "2 unknown Lone `link`"]);
 
     let event = |name: &str, attribute: &Value| {
-        logs(json!({"eventName": name, "timeUnixNano": "1", "traceId": trace, "spanId": span, "attributes": [attribute]}))
+        logs(
+            json!({"eventName": name, "timeUnixNano": "1", "traceId": trace, "spanId": span, "attributes": [attribute]}),
+        )
     };
     let (slow, stopped) = joined(Signals::Logs, &event("serving.slow", &table), Consent::Default);
     assert_eq!((&slow["spanId"], &slow["traceId"], stopped.len()), (&json!(span), &json!(trace), 0));

@@ -61,7 +61,8 @@ fn sent(consent: Consent, use_it: impl FnOnce(&Pipeline)) -> Vec<Value> {
     let (pipeline, _) = Pipeline::builder(catalogue()).consent(consent).transport(transport).build();
     use_it(&pipeline);
     assert!(pipeline.shutdown(Duration::from_secs(10)));
-    let schema = candor_schema::load(std::path::Path::new("tests/fixtures/traces.yaml")).catalogue.expect("a catalogue");
+    let schema =
+        candor_schema::load(std::path::Path::new("tests/fixtures/traces.yaml")).catalogue.expect("a catalogue");
     let validator = Validator::new(&schema, consent);
     let payloads = payloads.lock().expect("a list");
     for payload in payloads.iter() {
@@ -146,7 +147,10 @@ fn a_parent_whose_consent_is_withdrawn_while_it_runs_is_not_told() {
     });
     assert_eq!(payloads.len(), 1);
     let query = find(&payloads, "Query");
-    assert_eq!((&query["parentSpanId"], &query["links"], &query["channels"]), (&Value::Null, &Value::Null, &Value::Null));
+    assert_eq!(
+        (&query["parentSpanId"], &query["links"], &query["channels"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
 }
 
 #[test]
@@ -175,7 +179,10 @@ fn spans_of_other_processes_come_and_go_as_headers() {
     let (first, second, third) = (by_runs(1), by_runs(2), by_runs(3));
     assert_eq!((&first["traceId"], &first["parentSpanId"]), (&HEADER[3..35].into(), &HEADER[36..52].into()));
     assert_eq!((&second["traceId"], &second["parentSpanId"]), (&first["traceId"], &first["spanId"]));
-    assert_eq!((&first["links"][0]["spanId"], &first["links"][1]["spanId"]), (&HEADER[36..52].into(), &second["spanId"]));
+    assert_eq!(
+        (&first["links"][0]["spanId"], &first["links"][1]["spanId"]),
+        (&HEADER[36..52].into(), &second["spanId"])
+    );
     assert_eq!(third["parentSpanId"], Value::Null);
     assert_ne!(third["traceId"], first["traceId"]);
 }

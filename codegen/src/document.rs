@@ -8,9 +8,9 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Channel, Collected, Column, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, Identifier, IdentifierOf, Join, LegalBasis, Measure, Object, OnViolation, OptOut, PageForm,
-    Period, Retention, Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver,
-    model::OnOff,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, Join, LegalBasis, Measure, Object, OnViolation, OptOut,
+    PageForm, Period, Retention, Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant,
+    Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};

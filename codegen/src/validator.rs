@@ -262,7 +262,8 @@ fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
         let (name, channel) = (&signal.name, Literal::u8_unsuffixed(signal.channel));
         let function = format_ident!("signal_{}", signal.id);
-        let signal = if plan.has_parts() { expand_parted(plan, signal, &function) } else { quote!(Payloads::#function) };
+        let signal =
+            if plan.has_parts() { expand_parted(plan, signal, &function) } else { quote!(Payloads::#function) };
         quote!((#name, #channel, #signal))
     });
     quote!(const #name: &[(&str, u8, Signal)] = &[#(#signals),*];)

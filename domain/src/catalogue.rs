@@ -79,8 +79,7 @@ impl Signal {
         links_to: &'static [Cow<'static, str>],
         propagates: bool,
     ) -> Self {
-        let relations =
-            Relations { parents: Shared::Static(parents), links_to: Shared::Static(links_to), propagates };
+        let relations = Relations { parents: Shared::Static(parents), links_to: Shared::Static(links_to), propagates };
         std::mem::forget(std::mem::replace(&mut self.relations, relations));
         self
     }

@@ -114,7 +114,8 @@ impl<'g, 'm> Ground<'g, 'm> {
 
 /// The spans that a signal may be joined with.
 fn relations(signal: &SignalModel) -> Relations {
-    let keys = |names: &[Located<String>]| names.iter().map(|name| name.value.clone().into()).collect::<Vec<_>>().into();
+    let keys =
+        |names: &[Located<String>]| names.iter().map(|name| name.value.clone().into()).collect::<Vec<_>>().into();
     Relations {
         parents: keys(&signal.parents),
         links_to: keys(&signal.links_to),

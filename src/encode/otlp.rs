@@ -11,8 +11,8 @@ use fastrand::Rng;
 
 use super::joined::{begin_joined, end_joined};
 use super::{At, Buffer, Encoder, JsonEncoder};
-use crate::trace::Trace;
 use crate::filter::{Outcome, Tally, record, record_holding, record_resource};
+use crate::trace::Trace;
 use crate::{Catalogue, Consent, Resource, SignalKind, Telemetry};
 
 /// The times of a signal, and the spans that it is joined with.

@@ -27,6 +27,7 @@ pub(crate) mod number;
 mod shape;
 mod sink;
 mod spec;
+mod status;
 pub(crate) mod text;
 mod validator;
 pub mod values;

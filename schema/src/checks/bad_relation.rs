@@ -30,7 +30,8 @@ pub fn check_bad_relation(index: &Index<'_>, findings: &mut Vec<Finding>) {
             found(name.place, format!("{} is listed twice", quote(&name.value)), "list it once");
         }
         if let Some(remote) = is_ambiguous(index, signal) {
-            let message = format!("`{REMOTE}` is a span of another process here, and the key of a span of this catalogue");
+            let message =
+                format!("`{REMOTE}` is a span of another process here, and the key of a span of this catalogue");
             found(remote.place, message, "give that span another key");
         }
         let Some(place) = first(signal) else { continue };

@@ -14,9 +14,9 @@
 use candor_domain::{Join, Pattern, SignalKind, is_marker};
 
 use super::cursor::{Cursor, Read};
-use super::number::Number;
-use super::sink::{Fault, Sink, Step, Verdict};
 use super::links::{self, read_links};
+use super::sink::{Fault, Sink, Step, Verdict};
+use super::status::read_status;
 use super::text::JsonText;
 use super::values;
 
@@ -46,9 +46,15 @@ impl Form for SignalKind {
     fn allowed(self) -> MemberSet {
         let any = [Member::Attributes, Member::Channels, Member::Resource, Member::LeftOut];
         let own: &[Member] = match self {
-            SignalKind::Span => {
-                &[Member::Start, Member::End, Member::TraceId, Member::SpanId, Member::ParentSpanId, Member::Links, Member::Status]
-            }
+            SignalKind::Span => &[
+                Member::Start,
+                Member::End,
+                Member::TraceId,
+                Member::SpanId,
+                Member::ParentSpanId,
+                Member::Links,
+                Member::Status,
+            ],
             SignalKind::Event => &[Member::Time, Member::TraceId, Member::SpanId, Member::Body],
             SignalKind::Metric => &[
                 Member::Start,
@@ -454,50 +460,5 @@ fn read_channels<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S, 
     match cursor.text()?.look(|text| is_marker(text, |channel| signals.is_granted(channel))) {
         true => Ok(()),
         false => sink.fault(position, Fault::NoMarker),
-    }
-}
-
-/// 0 unset, 1 ok, 2 error. It has no message: that would be free text.
-fn read_status<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
-    const CODE: &str = "code";
-    if cursor.peek() != b'{' {
-        return values::other(cursor, sink, false, "an object");
-    }
-    let position = cursor.position();
-    let mut strangers = S::Strangers::default();
-    let mut seen = false;
-    let mut more = cursor.open_object()?;
-    while more {
-        let key = cursor.key()?;
-        if key.is(CODE) {
-            sink.enter(Step::Member(CODE));
-            if std::mem::replace(&mut seen, true) {
-                sink.refuse(cursor, Fault::Duplicate)?;
-            } else {
-                read_status_code(cursor, sink)?;
-            }
-            sink.leave();
-        } else {
-            sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?;
-        }
-        more = cursor.next_member()?;
-    }
-    if !seen {
-        sink.enter(Step::Member(CODE));
-        sink.fault(position, Fault::Missing)?;
-        sink.leave();
-    }
-    Ok(())
-}
-
-fn read_status_code<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
-    let position = cursor.position();
-    if !matches!(cursor.peek(), b'-' | b'0'..=b'9') {
-        return sink.refuse(cursor, Fault::NotAStatus);
-    }
-    match cursor.number()? {
-        Number::Whole(0..=2) => Ok(()),
-        Number::Double(code) if [0.0, 1.0, 2.0].contains(&code) => Ok(()),
-        _ => sink.fault(position, Fault::NotAStatus),
     }
 }
