@@ -78,17 +78,7 @@ impl PassPayload<'_, '_, '_> {
                 return false;
             }
         } else {
-            self.id("traceId", 16);
-            self.id("spanId", 8);
-        }
-        let [belongs, links] = Join::ALL.map(|join| self.allow.catalogue.may_join(self.signal, join, self.consent));
-        let is_span = kind == SignalKind::Span;
-        self.id("traceId", 16, is_span || belongs);
-        self.id("spanId", 8, is_span || belongs);
-        if is_span {
-            self.id("parentSpanId", 8, belongs);
-            self.links(links);
-            self.status();
+            self.ids(kind == SignalKind::Span);
         }
         self.attributes();
         self.body();
@@ -165,6 +155,18 @@ impl PassPayload<'_, '_, '_> {
                 self.stop(name);
             }
             self.json.string(At::Field(name), digits.as_deref().unwrap_or("0"));
+        }
+    }
+
+    /// The ids of a span and those of the spans that it may be joined with; of a log record, those of its span.
+    fn ids(&mut self, is_span: bool) {
+        let [belongs, links] = Join::ALL.map(|join| self.allow.catalogue.may_join(self.signal, join, self.consent));
+        self.id("traceId", 16, is_span || belongs);
+        self.id("spanId", 8, is_span || belongs);
+        if is_span {
+            self.id("parentSpanId", 8, belongs);
+            self.links(links);
+            self.status();
         }
     }
 
