@@ -1,18 +1,18 @@
-//! The pipeline: any thread emits, one background thread sends.
+//! The pipeline: any thread emits, a few background threads send for all pipelines of the process.
 //!
 //! An emitted signal is encoded at once into a bounded batch; nothing else is kept of it. If a batch is full, a signal
 //! is dropped and counted. Its caller never waits.
 //!
 //! ```text
-//! emit ─→ queue (batches in shards) ─→ sender (one thread) ─→ Transport: Http, a closure in tests
+//! emit ─→ queue (batches in shards) ─→ sender (one task)   ─→ Transport: Http, a closure in tests
 //!                                                              └─ spool (files, while the network is away)
 //! ```
 //!
 //! * `emit`, `emit_with` and `start` ask for consent first. If it is off, nothing is built.
-//! * The thread starts with the first signal. A process forked from this one has a queue and a sender of its own.
+//! * The sender starts with the first signal, on threads that all pipelines of the process share. A process forked from this one has a queue and a sender of its own.
 //! * Less consent than before drops what waits, and a batch that would be tried again is given up.
 //! * [`shutdown`](Pipeline::shutdown) sends what waits and returns after its limit at the latest. The rest is dropped
-//!   and counted. A program that ends without it loses what waits.
+//!   and counted. A program that ends without it shuts down where the last handle is dropped.
 //! * Of the user's OpenTelemetry environment, only the off switches are read. There are no signal handlers and no
 //!   global provider. `tests/host/` compares how programs end with telemetry and without.
 
@@ -33,12 +33,15 @@ use crate::allowance::Held;
 use crate::encode::Stamp;
 use crate::filter::is_signal_of;
 use crate::queue::Wake;
+use crate::sender::scheduler::is_sending_thread;
 use crate::{Allowance, Catalogue, Consent, Decision, DropReason, OPT_IN, Stats, Stop, Telemetry, sender};
 
 /// Sends signals, from any thread. Cheap to clone; every clone is the same pipeline.
 ///
-/// When the last clone is dropped, what waits is still sent, as long as the process lasts. Nobody waits for that; a
-/// program that ends calls [`shutdown`](Pipeline::shutdown), or holds a [`ShutdownOnDrop`].
+/// When the last clone is dropped, what waits is sent, and the drop waits for that no longer than
+/// [`SHUTDOWN_LIMIT`](Pipeline::SHUTDOWN_LIMIT): a program that forgets [`shutdown`](Pipeline::shutdown) delivers what it can.
+/// What is dropped nowhere (a pipeline in a `static`, or any where the program ends by `std::process::exit`) needs a shutdown.
+/// A task of an executor calls [`shutdown_async`](Pipeline::shutdown_async) first, and the drop waits for nothing.
 ///
 /// In a forked process the pipeline goes on with a queue, a thread and counters of its own, where it sends by HTTP.
 /// Signals that waited when it was forked, and spans that had started, are the parent's. A [`Transport`] that was
@@ -241,6 +244,29 @@ impl Pipeline {
         done
     }
 
+    /// [`flush`](Pipeline::flush) as a future, which blocks no thread and needs no certain executor. What waits is asked
+    /// for at once; the future only waits for it.
+    pub fn flush_async(&self, limit: Duration) -> impl Future<Output = bool> + Send + 'static {
+        sender::Flush::new(self.shared.clone(), limit, false)
+    }
+
+    /// [`shutdown`](Pipeline::shutdown) as a future, which blocks no thread and needs no certain executor. The end begins
+    /// at once; the future only waits for it.
+    ///
+    /// ```
+    /// # async fn serve(pipeline: candor::Pipeline) {
+    /// use std::time::Duration;
+    ///
+    /// if !pipeline.shutdown_async(Duration::from_secs(1)).await {
+    ///     eprintln!("some telemetry was not sent: {:?}", pipeline.stats().last_error);
+    /// }
+    /// # }
+    /// ```
+    pub fn shutdown_async(&self, limit: Duration) -> impl Future<Output = bool> + Send + 'static {
+        self.shared.close();
+        sender::Flush::new(self.shared.clone(), limit, true)
+    }
+
     /// Something to keep until the end of `main`: shuts the pipeline down when it is dropped, also when the thread
     /// unwinds, and waits no longer than [`SHUTDOWN_LIMIT`](Pipeline::SHUTDOWN_LIMIT). `std::process::exit` drops
     /// nothing.
@@ -258,6 +284,10 @@ impl Drop for ShutdownOnDrop {
 impl Drop for End {
     fn drop(&mut self) {
         self.0.close();
-        self.0.here().sender.end();
+        let here = self.0.here();
+        match is_sending_thread() {
+            true => here.sender.end(),
+            false => _ = sender::flush(here, &self.0, Pipeline::SHUTDOWN_LIMIT, true),
+        }
     }
 }

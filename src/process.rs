@@ -22,7 +22,7 @@ trait Encode: Send + Sync {
     /// The fields of an OTLP `Resource`.
     fn otlp(&self, allowance: &Allowance) -> Vec<u8>;
 
-    /// What fills the holes of a body.
+    /// The members that fill the holes of a body.
     fn filling(&self, own: &[Own], allowance: &Allowance) -> Filling;
 }
 

@@ -1,4 +1,5 @@
-//! The sender: one background thread per pipeline that takes batches away and hands them to the transport.
+//! The sender: one task per pipeline that takes batches away and hands them to the transport. All tasks of a process share
+//! a few threads: see `scheduler`.
 //!
 //! * Batches are sent when one is half full, when a signal has waited for 5 seconds (unless set), or on `flush` and
 //!   `shutdown`.
@@ -10,80 +11,65 @@
 //!   that (`Builder::report_losses`). The report is a request of its own, so it needs no room in the queue.
 //! * If consent shrinks, a batch that would be tried again is given up.
 
+mod flush;
+pub(crate) mod scheduler;
+mod signals;
 pub(crate) mod state;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(crate) use self::flush::{Flush, flush};
+use self::scheduler::{Scheduler, yield_to_others};
 use self::state::{Fate, Outcome, Sender, State};
 use crate::interval::{Claim, Report};
 use crate::per_process::PerProcess;
 use crate::pipeline::shared::Shared;
 use crate::queue::{Batch, Place, Wake};
-use crate::sync::thread;
 use crate::{Delivery, Destination, DropReason, LastError, Retry, Stats, Transport, TransportError};
 
-/// Passes on what a push asks for; starts the thread when there is none.
+/// Passes on what a push asks for; starts the task when there is none.
 #[cold]
 pub(crate) fn wake(here: &PerProcess, shared: &Arc<Shared>, wake: Wake) {
     let mut state = here.sender.lock();
-    start_thread(here, shared, &mut state);
+    start(here, shared, &mut state);
     state.due = state.due.or_else(|| Instant::now().checked_add(shared.max_age));
     state.full |= wake == Wake::Full;
-    drop(state);
-    here.sender.changed.notify_all();
-}
-
-/// Asks for everything that waits to be sent, and waits for that. Says whether all of it was sent or dropped.
-pub(crate) fn flush(here: &PerProcess, shared: &Arc<Shared>, limit: Duration, close: bool) -> bool {
-    let sender = &here.sender;
-    let mut state = sender.lock();
-    state.closed |= close;
-    if !state.started && here.is_empty() {
-        return true;
-    }
-    start_thread(here, shared, &mut state);
-    state.flush_wanted += 1;
-    let ticket = state.flush_wanted;
-    sender.changed.notify_all();
-    let goes_on = |state: &mut State| state.flush_done < ticket && !state.over;
-    let waiting = sender.changed.wait_timeout_while(state, limit, goes_on);
-    let (state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-    if state.over {
-        here.discard(DropReason::Closed);
-    }
-    state.over || state.flush_done >= ticket
+    here.sender.announce(state);
 }
 
 impl Sender {
-    /// The thread.
-    fn run(shared: &Shared) {
+    /// The task.
+    async fn run(shared: Arc<Shared>, scheduler: Arc<Scheduler>) {
+        let shared = &*shared;
         let here = shared.here();
         let Some(mut transport) =
             catch_unwind(AssertUnwindSafe(|| shared.connect.as_ref().ok()?.connect())).ok().flatten()
         else {
             return give_up(here, shared, &mut here.sender.lock());
         };
+        let mut way = Way { here, shared, scheduler: &scheduler, transport: transport.as_mut() };
         let mut spares: Vec<Option<Batch>> = (0..here.queue.lanes.len()).map(|_| None).collect();
         let mut places = Vec::new();
         let mut withdrawn = 0;
         let mut told = 0;
         loop {
-            let ticket = here.sender.wait_for_work(withdrawn);
+            yield_to_others().await;
+            let ticket = here.sender.wait_for_work(&scheduler, withdrawn).await;
             let before = std::mem::replace(&mut withdrawn, here.sender.lock().withdrawn);
             if before != withdrawn {
-                let _ = catch_unwind(AssertUnwindSafe(|| transport.withdraw())); // its mistake, and nobody else's
+                let _ = catch_unwind(AssertUnwindSafe(|| way.transport.withdraw())); // its mistake, and nobody else's
                 told = lost(&here.stats()); // what was withdrawn is nobody's business
             }
             let sent = here.sender.lock().sent;
             places.extend(here.queue.places());
             while let Some(place) = here.queue.fullest_of(&mut places) {
-                here.sender.take_and_send(here, shared, place, &mut spares[place.lane], transport.as_mut());
+                way.take_and_send(place, &mut spares[place.lane]).await;
             }
-            here.sender.send_reports(here, shared, transport.as_mut());
+            way.send_reports().await;
             if here.sender.lock().sent > sent {
-                here.sender.report_losses(here, shared, transport.as_mut(), &mut told);
+                way.report_losses(&mut told).await;
             }
             shared.save(here);
             if here.sender.has_ended(ticket) {
@@ -91,41 +77,42 @@ impl Sender {
             }
         }
     }
+}
 
+/// The way of a pipeline's requests.
+struct Way<'a> {
+    here: &'a PerProcess,
+    shared: &'a Shared,
+    scheduler: &'a Arc<Scheduler>,
+    transport: &'a mut dyn Transport,
+}
+
+impl Way<'_> {
     /// Sends what waits in one batch, and counts what became of it.
-    fn take_and_send(
-        &self,
-        here: &PerProcess,
-        shared: &Shared,
-        place: Place,
-        spare: &mut Option<Batch>,
-        transport: &mut dyn Transport,
-    ) {
+    async fn take_and_send(&mut self, place: Place, spare: &mut Option<Batch>) {
+        let (here, shared) = (self.here, self.shared);
         let Some(lane) = here.queue.lanes.get(place.lane) else { return };
-        let mut state = self.lock();
-        let withdrawn = state.withdrawn;
-        let count = here.queue.take(place, spare);
-        state.under_way = count;
-        drop(state);
+        let (count, withdrawn) = here.sender.take(|| here.queue.take(place, spare));
         let Some(batch) = spare.as_mut().filter(|_| count > 0) else { return };
         let to = lane.destination();
         let request = batch.request(lane, &shared.process());
         if lane.sends_one_by_one() {
             for (sent, one) in (1..).zip(request.split(|byte| *byte == b'\n')) {
-                let outcome = self.send(shared, transport, to, one, 1, withdrawn);
-                self.count(1, count - sent, &outcome);
+                let outcome = self.send(to, one, 1, withdrawn).await;
+                here.sender.count(1, count - sent, &outcome);
             }
         } else {
-            let outcome = self.send(shared, transport, to, &request, count, withdrawn);
-            self.count(count, 0, &outcome);
+            let outcome = self.send(to, &request, count, withdrawn).await;
+            here.sender.count(count, 0, &outcome);
         }
         batch.clear();
     }
 
     /// Tells the collector, which takes requests again, how many signals were dropped since it was `told` last.
-    fn report_losses(&self, here: &PerProcess, shared: &Shared, transport: &mut dyn Transport, told: &mut u64) {
+    async fn report_losses(&mut self, told: &mut u64) {
+        let (here, shared) = (self.here, self.shared);
         let Some(losses) = &shared.losses else { return };
-        let withdrawn = self.lock().withdrawn;
+        let withdrawn = here.sender.lock().withdrawn;
         let now = lost(&here.stats());
         let lost = now.saturating_sub(std::mem::replace(told, now));
         let report = || losses(lost, &shared.allowance(shared.consent()), &shared.process());
@@ -136,30 +123,29 @@ impl Sender {
         if signal.every > 0 && !matches!(shared.memory.claim(signal), Claim::Granted { .. }) {
             return;
         }
-        let mut state = self.lock();
-        state.under_way = 1;
-        state.reports += 1;
-        drop(state);
+        here.sender.begin_report();
         let Some(lane) = here.queue.lanes.get(here.queue.lanes.of(signal)) else { return };
-        let outcome = self.send(shared, transport, lane.destination(), &request, 1, withdrawn);
-        self.count(1, 0, &outcome);
+        let outcome = self.send(lane.destination(), &request, 1, withdrawn).await;
+        here.sender.count(1, 0, &outcome);
     }
 
     /// Sends the signals that go at intervals, as far as their times can be claimed.
-    fn send_reports(&self, here: &PerProcess, shared: &Shared, transport: &mut dyn Transport) {
+    async fn send_reports(&mut self) {
+        let (here, shared) = (self.here, self.shared);
         loop {
-            let mut state = self.lock();
-            let withdrawn = state.withdrawn;
-            let Some(Report { signal, element }) = here.reports.take() else { return };
-            state.under_way = 1;
-            drop(state);
+            let mut taken = None;
+            let (_, withdrawn) = here.sender.take(|| {
+                taken = here.reports.take();
+                taken.is_some().into()
+            });
+            let Some(Report { signal, element }) = taken else { return };
             let outcome = match shared.memory.claim(signal) {
                 Claim::Granted { next_unix_nano } => {
                     here.reports.wait_until(signal, next_unix_nano);
                     match here.queue.lanes.get(here.queue.lanes.of(signal)) {
                         Some(lane) => {
                             let request = lane.request(&shared.process(), &element);
-                            self.send(shared, transport, lane.destination(), &request, 1, withdrawn)
+                            self.send(lane.destination(), &request, 1, withdrawn).await
                         }
                         None => not_sent(1, Fate::Dropped(DropReason::Foreign)),
                     }
@@ -174,24 +160,17 @@ impl Sender {
                     not_sent(1, Fate::Unclaimed)
                 }
             };
-            self.count(1, 0, &outcome);
+            here.sender.count(1, 0, &outcome);
         }
     }
 
     /// Sends one request, again after a while where that makes sense. One that nobody took was rejected as a whole.
-    fn send(
-        &self,
-        shared: &Shared,
-        transport: &mut dyn Transport,
-        to: Destination<'static>,
-        request: &[u8],
-        count: u64,
-        withdrawn: u64,
-    ) -> Outcome {
+    async fn send(&mut self, to: Destination<'static>, request: &[u8], count: u64, withdrawn: u64) -> Outcome {
         const ATTEMPTS: u32 = 6;
+        let (shared, sender) = (self.shared, &self.here.sender);
         let mut reason = DropReason::Network;
         for attempt in 1..=ATTEMPTS {
-            if self.lock().withdrawn != withdrawn {
+            if sender.lock().withdrawn != withdrawn {
                 reason = DropReason::Consent;
                 break;
             }
@@ -199,35 +178,35 @@ impl Sender {
                 shared.memory.note(to, request);
             }
             // A transport that panics has lost its request, and no more.
-            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| transport.send_to(to, request))) else {
+            let Ok(answer) = catch_unwind(AssertUnwindSafe(|| self.transport.send_to(to, request))) else {
                 shared.tell(shared.here(), "the transport panicked".to_owned());
                 break;
             };
             let retry = match answer {
-                Ok(delivery) => return self.took(shared, delivery),
+                Ok(delivery) => return took(shared, delivery),
                 Err(error) => {
                     reason = error.cause.into();
                     fail(shared, attempt, error)
                 }
             };
             match pause(retry, attempt) {
-                Some(pause) if attempt < ATTEMPTS && self.sleep(pause, withdrawn) => {}
+                Some(pause) if attempt < ATTEMPTS && sender.sleep(self.scheduler, pause, withdrawn).await => {}
                 _ => break,
             }
         }
-        if self.lock().withdrawn != withdrawn {
+        if sender.lock().withdrawn != withdrawn {
             reason = DropReason::Consent; // during a pause
         }
         not_sent(count, Fate::Dropped(reason))
     }
+}
 
-    /// A request was taken; perhaps not all of it.
-    fn took(&self, shared: &Shared, mut delivery: Delivery) -> Outcome {
-        if let Some(why) = delivery.failure.take() {
-            shared.tell(shared.here(), why);
-        }
-        Outcome { delivery, fate: Fate::Dropped(DropReason::Refused) }
+/// A request was taken; perhaps not all of it.
+fn took(shared: &Shared, mut delivery: Delivery) -> Outcome {
+    if let Some(why) = delivery.failure.take() {
+        shared.tell(shared.here(), why);
     }
+    Outcome { delivery, fate: Fate::Dropped(DropReason::Refused) }
 }
 
 /// Keeps why a request was not taken, in the record of this run, too: the program may end before the last attempt. Gives
@@ -251,14 +230,14 @@ fn lost(stats: &Stats) -> u64 {
     stats.dropped.saturating_sub(stats.not_due + stats.unclaimed)
 }
 
-/// Starts the thread, once.
-fn start_thread(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
+/// Starts the task, once.
+fn start(here: &PerProcess, shared: &Arc<Shared>, state: &mut State) {
     if std::mem::replace(&mut state.started, true) {
         return;
     }
-    let thread = thread::Builder::new().name("candor".to_owned());
-    let of_thread = shared.clone();
-    if without_signals(|| thread.spawn(move || Sender::run(&of_thread))).is_err() {
+    let of_task = shared.clone();
+    state.scheduler = Scheduler::spawn(|scheduler| Sender::run(of_task, scheduler));
+    if state.scheduler.is_none() {
         give_up(here, shared, state);
     }
 }
@@ -269,25 +248,8 @@ fn give_up(here: &PerProcess, shared: &Shared, state: &mut State) {
     here.discard(DropReason::Closed);
     state.failure = Some(LastError::now("nothing can be sent in this process"));
     state.over = true;
+    state.wake_all();
     here.sender.changed.notify_all();
-}
-
-/// Runs something while this thread takes no signals. A thread that is started meanwhile never takes any, so that they
-/// go where they would go without it: a program may have them blocked in all threads that it knows.
-#[cfg(unix)]
-fn without_signals<R>(run: impl FnOnce() -> R) -> R {
-    use nix::sys::signal::{SigSet, SigmaskHow};
-    let before = SigSet::all().thread_swap_mask(SigmaskHow::SIG_BLOCK);
-    let result = run();
-    if let Ok(before) = before {
-        let _ = before.thread_set_mask(); // it was the mask a moment ago
-    }
-    result
-}
-
-#[cfg(not(unix))]
-fn without_signals<R>(run: impl FnOnce() -> R) -> R {
-    run()
 }
 
 /// Returns how long to wait before the next attempt: as long as the collector asks for, or exponentially longer, with

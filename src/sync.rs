@@ -7,14 +7,14 @@
 pub(crate) use std::{
     sync::atomic::{AtomicBool, AtomicU32, AtomicU64},
     sync::{Condvar, Mutex, MutexGuard},
-    thread,
+    thread, thread_local,
 };
 
 #[cfg(shuttle)]
 pub(crate) use shuttle::{
     sync::atomic::{AtomicBool, AtomicU32, AtomicU64},
     sync::{Condvar, Mutex, MutexGuard},
-    thread,
+    thread, thread_local,
 };
 
 use std::sync::PoisonError;

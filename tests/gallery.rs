@@ -5,9 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use candor_domain::{Form, JsonValue};
-use candor_schema::{Catalogue, Consent};
+use candor_schema::{Catalogue, Consent, Signal};
 use candor_validate::Validator;
-use serde_json::{Map, Value, json};
 
 const PROGRAMS: [&str; 5] = ["homebrew", "meilisearch", "syncthing", "turborepo", "zed"];
 
@@ -98,39 +97,22 @@ fn request(program: &str, endpoint: &str) -> String {
 }
 
 /// Reads a request by the catalogue's template: payloads, or where the request has another form.
-fn read(catalogue: &Catalogue, endpoint: &str, request: &str) -> Result<Vec<Value>, Vec<String>> {
+fn read(catalogue: &Catalogue, endpoint: &str, request: &str) -> Result<Vec<String>, Vec<String>> {
     let endpoint = catalogue.head().endpoint_named(endpoint).expect("an endpoint");
     let Form::Json(_, body) = &endpoint.form else { panic!("{} has a form of its own", endpoint.name) };
     let document = JsonValue::parse(request).expect("JSON");
     let pointers =
         |faults: Vec<candor_domain::Fault>| faults.into_iter().map(|fault| fault.pointer).collect::<Vec<_>>();
-    let mut payloads = Vec::new();
-    for one in body.read_batch(&document).map_err(pointers)?.signals {
+    let batch = body.read_batch(&document).map_err(pointers)?;
+    let goes_there =
+        |signal: &&Signal| catalogue.head().endpoint_of(signal).is_some_and(|own| own.name == endpoint.name);
+    let payload = |one| {
         let reading = body.read(one).map_err(pointers)?;
-        let mut going = catalogue
-            .signals()
-            .iter()
-            .filter(|signal| catalogue.head().endpoint_of(signal).is_some_and(|own| own.name == endpoint.name));
-        let name = reading.name.map_or_else(|| going.next().expect("a signal").name.to_string(), str::to_owned);
-        let attributes: Map<String, Value> =
-            reading.attributes.iter().map(|(name, value)| ((*name).to_owned(), plain(value))).collect();
-        let time = reading.end_unix_nano.unwrap_or_default().to_string();
-        payloads.push(json!({"kind": "event", "name": name, "timeUnixNano": time, "attributes": attributes}));
-    }
-    Ok(payloads)
-}
-
-fn plain(value: &JsonValue<'_>) -> Value {
-    match value {
-        JsonValue::Null | JsonValue::Broken => Value::Null,
-        JsonValue::Boolean(value) => Value::from(*value),
-        JsonValue::Number(digits) => digits.parse().map_or(Value::Null, Value::Number),
-        JsonValue::Text(text) => Value::from(text.as_ref()),
-        JsonValue::List(items) => items.iter().map(plain).collect(),
-        JsonValue::Object(members) => {
-            Value::Object(members.iter().map(|(key, value)| (key.to_string(), plain(value))).collect())
-        }
-    }
+        let mut going = catalogue.signals().iter().filter(goes_there);
+        let signal = going.find(|signal| reading.name.is_none_or(|name| name == signal.name)).expect("a signal");
+        Ok(reading.payload(signal.kind, &signal.name, &batch.resource))
+    };
+    batch.signals.iter().map(payload).collect()
 }
 
 /// The pointers of everything that is refused in a request.
@@ -141,11 +123,22 @@ fn refused(program: &str, endpoint: &str, request: &str) -> Vec<String> {
         Ok(payloads) => payloads,
         Err(pointers) => return pointers,
     };
-    let violations = payloads.iter().flat_map(|payload| validator.check(payload.to_string().as_bytes()));
-    violations.map(|violation| violation.pointer).collect()
+    let violations = payloads.iter().flat_map(|payload| validator.check(payload.as_bytes()));
+    let mut pointers: Vec<_> = violations.map(|violation| violation.pointer).collect();
+    pointers.dedup(); // what stands beside the signals is part of each payload
+    pointers
 }
 
-const REQUESTS: [(&str, &str); 3] = [("meilisearch", "segment"), ("meilisearch", "identify"), ("syncthing", "newdata")];
+const REQUESTS: [(&str, &str); 8] = [
+    ("meilisearch", "segment"),
+    ("meilisearch", "identify"),
+    ("syncthing", "newdata"),
+    ("turborepo", "command"),
+    ("turborepo", "repo"),
+    ("turborepo", "task"),
+    ("zed", "events"),
+    ("zed", "panics"),
+];
 
 #[test]
 fn requests_in_a_form_of_their_own_are_accepted() {
@@ -163,6 +156,13 @@ fn one_wrong_value_in_a_request_is_refused() {
         ("meilisearch", "identify", "production", "staging", "/attributes/infos/env"),
         ("syncthing", "newdata", "\"urVersion\": 3", "\"urVersion\": 4", "/attributes/urVersion"),
         ("meilisearch", "segment", "\"track\"", "\"page\"", "/type"),
+        ("turborepo", "command", "\"key\": \"command\"", "\"key\": \"cwd\"", "/attributes/key"),
+        ("turborepo", "repo", "\"repo\": \"3b7e", "\"repo\": \"acme", "/attributes/repo"),
+        ("turborepo", "task", "\"package\": \"3b7e", "\"package\": \"@acme", "/attributes/package"),
+        ("zed", "events", "macOS", "BeOS", "/resource/os_name"),
+        ("zed", "events", "\"signed_in\": true", "\"signed_in\": 1", "/attributes/signed_in"),
+        ("zed", "panics", "x86_64", "z80", "/resource/architecture"),
+        ("zed", "panics", "\"of the build\"", "\"another\"", "/token"),
     ] {
         let request = request(program, endpoint).replacen(right, wrong, 1);
         assert_eq!(refused(program, endpoint, &request), [pointer], "{program}: {right} → {wrong}");

@@ -126,7 +126,7 @@ impl Reader<'_, '_> {
         Some((key.value.clone().into(), part))
     }
 
-    /// What is spread into the object around it.
+    /// A part that is spread into the object around it.
     fn spread(&mut self, key: &Located<String>, value: &Located<TemplateModel>, place: Where) -> Option<Part> {
         match &value.value {
             TemplateModel::Text(text) if text == "$attributes" && place == Where::Member => {

@@ -109,7 +109,8 @@ impl<E> Filter<E> {
         let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
         let mut encoder = KeyValueEncoder::default();
         // The marker is written anew.
-        let given = span.attributes.iter().filter(|pair| pair.key.as_str() != MARKER);
+        let is_left_out = |key: &str| key == MARKER || is_of_tracing(signal, key);
+        let given = span.attributes.iter().filter(|pair| !is_left_out(pair.key.as_str()));
         let given = given.map(|pair| (pair.key.as_str(), Foreign::Span(&pair.value)));
         let (dropped, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
         let marker = marker(&signal.channels, needs);
@@ -153,8 +154,8 @@ impl<E> Filter<E> {
         let (signal, held) = self.signal(allowance, SignalKind::Event, name, counts)?;
         let mut encoder = AnyValueEncoder::default();
         let lists_name = signal.attribute(EVENT_NAME).is_some();
-        let is_name = |key: &str| key == MARKER || key == EVENT_NAME && !lists_name;
-        let given: Vec<_> = record.attributes_iter().filter(|(key, _)| !is_name(key.as_str())).collect();
+        let is_left_out = |key: &str| key == MARKER || key == EVENT_NAME && !lists_name || is_of_tracing(signal, key);
+        let given: Vec<_> = record.attributes_iter().filter(|(key, _)| !is_left_out(key.as_str())).collect();
         let given = given.iter().map(|(key, value)| (key.as_str(), Foreign::Log(value)));
         let (_, needs) = sift(signal, allowance.consent(), held, given, &mut encoder, counts);
         let sift_body = |body| sift_body(signal, body, allowance.consent(), held, record, counts);
@@ -189,9 +190,12 @@ impl<E> Filter<E> {
     fn resource(&self, allowance: &Allowance, given: &Resource, counts: &mut Counts) -> Vec<KeyValue> {
         let is_own = |key: &Key, value: &Value| *key == SERVICE && *value == Value::from(self.catalogue.service);
         let mut encoder = KeyValueEncoder::default();
-        let mut own = given.iter().filter(|(key, value)| is_own(key, value));
-        encoder.done.extend(own.next().map(|_| KeyValue::new(SERVICE, self.catalogue.service)));
-        let others = given.iter().filter(|(key, value)| !is_own(key, value));
+        // Whatever the provider calls the service, it is the catalogue's. Another name is refused, and counted.
+        if given.iter().any(|(key, _)| *key == SERVICE) {
+            encoder.done.push(KeyValue::new(SERVICE, self.catalogue.service));
+        }
+        let is_unnamed = |key: &Key, value: &Value| *key == SERVICE && value.as_str().starts_with(UNNAMED_SERVICE);
+        let others = given.iter().filter(|(key, value)| !is_own(key, value) && !is_unnamed(key, value));
         let others: Vec<_> = others.map(|(key, value)| (key.as_str(), Foreign::Span(value))).collect();
         let mut refusals = Refusals::default();
         let (consent, held) = (allowance.consent(), allowance.held_of_process());
@@ -224,6 +228,16 @@ impl<E> Filter<E> {
 }
 
 const SERVICE: Key = Key::from_static_str("service.name");
+
+/// The start of the name that a provider gives a service where the program names none.
+const UNNAMED_SERVICE: &str = "unknown_service";
+
+/// Returns true for an attribute that `tracing-opentelemetry` adds to every span by itself: where the code is, on which thread
+/// it ran, and for how long. Unless the catalogue lists it, it is left out and not counted.
+fn is_of_tracing(signal: &Signal, key: &str) -> bool {
+    let is_its_own = key.starts_with("code.") || key.starts_with("thread.") || matches!(key, "busy_ns" | "idle_ns");
+    is_its_own && signal.attribute(key).is_none()
+}
 
 impl<E: SpanExporter> SpanExporter for Filter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {

@@ -1,8 +1,12 @@
 //! Requests to the sender and its answers: the place where the threads that emit and the one that sends meet.
 
-use std::sync::PoisonError;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
+use super::scheduler::{Scheduler, Sleep};
 use crate::sync::{Condvar, Mutex, MutexGuard, lock};
 use crate::{Delivery, DropReason, Drops, LastError};
 
@@ -30,11 +34,17 @@ pub(super) enum Fate {
 
 #[derive(Debug, Default)]
 pub(crate) struct State {
-    /// The thread was started.
+    /// The task was started.
     pub(super) started: bool,
-    /// The thread has ended, or could not be started. Whoever finds that drops what waits.
+    /// The scheduler that it runs on.
+    pub(super) scheduler: Option<Arc<Scheduler>>,
+    /// Wakes the task.
+    task: Option<Waker>,
+    /// Wakes the futures that wait for a flush.
+    pub(super) waiting: Vec<Waker>,
+    /// The task has ended, or could not be started. Whoever finds that drops what waits.
     pub(super) over: bool,
-    /// The thread ends when it has sent what waits.
+    /// The task ends when it has sent what waits.
     pub(super) closed: bool,
     /// The time at which the waiting signals must be sent.
     pub(super) due: Option<Instant>,
@@ -66,49 +76,79 @@ impl Sender {
         lock(&self.state)
     }
 
-    /// Keeps the request that is under way from being tried again.
-    pub fn withdraw(&self) {
-        self.lock().withdrawn += 1;
-        self.changed.notify_all();
+    /// Takes signals out of the queue, which are under way then. Gives their number, and how often consent was withdrawn.
+    pub(super) fn take(&self, take: impl FnOnce() -> u64) -> (u64, u64) {
+        let mut state = self.lock();
+        state.under_way = take();
+        (state.under_way, state.withdrawn)
     }
 
-    /// Lets the thread send what waits and end. Does not wait for it.
+    /// Counts a report on losses, which is made beside the queue and is under way then.
+    pub(super) fn begin_report(&self) {
+        let mut state = self.lock();
+        state.under_way = 1;
+        state.reports += 1;
+    }
+
+    /// Keeps the request that is under way from being tried again.
+    pub fn withdraw(&self) {
+        let mut state = self.lock();
+        state.withdrawn += 1;
+        self.announce(state);
+    }
+
+    /// Lets the task send what waits and end. Does not wait for it.
     pub fn end(&self) {
         let mut state = self.lock();
         state.closed = true;
         state.flush_wanted += 1;
+        self.announce(state);
+    }
+
+    /// Lets everybody look at the state again.
+    pub(super) fn announce(&self, mut state: MutexGuard<'_, State>) {
+        let (task, waiting) = (state.task.take(), std::mem::take(&mut state.waiting));
         drop(state);
         self.changed.notify_all();
+        task.into_iter().chain(waiting).for_each(Waker::wake);
     }
 
     /// Waits until something is due: enough bytes, enough age, a flush, the end, or that consent was withdrawn more often
     /// than `withdrawn` says. Gives the last flush that was asked for.
-    pub(super) fn wait_for_work(&self, withdrawn: u64) -> u64 {
-        let mut state = self.lock();
-        loop {
-            let now = Instant::now();
-            let aged = state.due.is_some_and(|due| due <= now);
-            let flush = state.flush_wanted > state.flush_done;
-            if aged || state.full || state.closed || flush || state.withdrawn != withdrawn {
-                state.due = None;
-                state.full = false;
-                return state.flush_wanted;
+    pub(super) async fn wait_for_work(&self, scheduler: &Arc<Scheduler>, withdrawn: u64) -> u64 {
+        let mut timer: Option<Sleep> = None;
+        poll_fn(|context| {
+            loop {
+                let mut state = self.lock();
+                let aged = state.due.is_some_and(|due| due <= Instant::now());
+                let flush = state.flush_wanted > state.flush_done;
+                if aged || state.full || state.closed || flush || state.withdrawn != withdrawn {
+                    state.due = None;
+                    state.full = false;
+                    return Poll::Ready(state.flush_wanted);
+                }
+                state.task = Some(context.waker().clone());
+                let due = state.due;
+                drop(state);
+                if timer.as_ref().map(Sleep::at) != due {
+                    timer = due.map(|due| scheduler.sleep(due));
+                }
+                let ended = timer.as_mut().is_some_and(|timer| Pin::new(timer).poll(context).is_ready());
+                if !ended {
+                    return Poll::Pending;
+                }
             }
-            state = match state.due {
-                Some(due) => self.changed.wait_timeout(state, due - now).unwrap_or_else(PoisonError::into_inner).0,
-                None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
-            };
-        }
+        })
+        .await
     }
 
-    /// Marks a flush as done. Says whether the thread ends.
+    /// Marks a flush as done. Says whether the task ends.
     pub(super) fn has_ended(&self, ticket: u64) -> bool {
         let mut state = self.lock();
         state.flush_done = state.flush_done.max(ticket);
         state.over = state.closed && state.flush_done == state.flush_wanted;
         let over = state.over;
-        drop(state);
-        self.changed.notify_all();
+        self.announce(state);
         over
     }
 
@@ -131,10 +171,25 @@ impl Sender {
 
     /// Waits before the next attempt. Says whether there shall be one: not once consent is withdrawn or the end has
     /// come.
-    pub(super) fn sleep(&self, pause: Duration, withdrawn: u64) -> bool {
-        let goes_on = |state: &mut State| !state.closed && state.withdrawn == withdrawn;
-        let waiting = self.changed.wait_timeout_while(self.lock(), pause, goes_on);
-        let (mut state, _) = waiting.unwrap_or_else(PoisonError::into_inner);
-        goes_on(&mut state)
+    pub(super) async fn sleep(&self, scheduler: &Arc<Scheduler>, pause: Duration, withdrawn: u64) -> bool {
+        let Some(end) = Instant::now().checked_add(pause) else { return false };
+        let mut timer = scheduler.sleep(end);
+        poll_fn(|context| {
+            let mut state = self.lock();
+            if state.closed || state.withdrawn != withdrawn {
+                return Poll::Ready(false);
+            }
+            state.task = Some(context.waker().clone());
+            drop(state);
+            Pin::new(&mut timer).poll(context).map(|()| true)
+        })
+        .await
+    }
+}
+
+impl State {
+    /// Wakes the futures that wait for a flush.
+    pub(super) fn wake_all(&mut self) {
+        self.waiting.drain(..).for_each(Waker::wake);
     }
 }

@@ -51,14 +51,27 @@ fn an_ok_status_stays_ok() {
 }
 
 #[test]
+fn what_tracing_adds_to_every_span_is_left_out_without_noise() {
+    let sent = send_spans(Consent::Default, |tracer| {
+        let added = ["code.file.path", "code.line.number", "thread.id", "thread.name", "busy_ns", "idle_ns"];
+        let added = added.map(|key| (key, Value::from("hush")));
+        let others = [("flag", Value::Bool(true)), ("codec", Value::from("hush"))];
+        drop(tracer.build(span("Everything", others.into_iter().chain(added).collect::<Vec<_>>())));
+    });
+    let span = &sent.signals[0];
+    assert_eq!((span.attributes.len(), span.dropped_attributes_count), (1, 1));
+    check_stops(&sent.stops, &[("Everything: attribute codec", Why::Unknown, 1)]);
+}
+
+#[test]
 fn of_a_resource_only_the_catalogues_service_passes() {
-    for (service, count) in [("demo", 0), ("another", 1)] {
+    for (service, count) in [("demo", 0), ("another", 1), ("unknown_service:notes", 0)] {
         let resource = Resource::builder_empty()
             .with_attributes([KeyValue::new("service.name", service), KeyValue::new("host.name", "babbage")])
             .build();
         let sent = send_spans_of(Consent::Default, resource, InstrumentationScope::default(), |_| {});
-        assert_eq!(sent.debug.contains("service.name"), count == 0);
-        assert!(!sent.debug.contains("babbage") && !sent.debug.contains("another"));
+        assert!(sent.debug.contains("service.name") && sent.debug.contains("demo"));
+        assert!(!sent.debug.contains("babbage") && !sent.debug.contains("another") && !sent.debug.contains("unknown"));
         let of_service = sent.stops.iter().find(|stop| stop.key == "resource: attribute service.name");
         assert_eq!(of_service.map_or(0, |stop| stop.count), count);
         assert!(sent.stops.iter().any(|stop| stop.key == "resource: attribute host.name"));

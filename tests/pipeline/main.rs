@@ -1,5 +1,6 @@
 //! The pipeline with transports that do what a test says: nothing is lost, doubled, stuck, kept or sent too late.
 
+mod awaits;
 mod common;
 #[path = "../demo/mod.rs"]
 mod demo;

@@ -129,7 +129,7 @@ fn any_value(value: &Value) -> String {
 }
 
 /// Lists what was stopped of the signal's attributes.
-fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
+pub fn reasons(signal: &Signal, stopped: &Stopped) -> Vec<Reason> {
     let prefix = format!("{} `", signal.name);
     let reason = |(key, why, count): (&str, candor_validate::Why, u64)| {
         let path = key.strip_prefix(&prefix)?.strip_suffix('`')?.to_owned();

@@ -6,6 +6,7 @@
 
 mod agreement;
 mod allow;
+mod bodies;
 mod compare;
 mod core;
 #[path = "../crewai/mod.rs"]

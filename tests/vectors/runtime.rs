@@ -1,6 +1,7 @@
-//! The filter behind the emitters: to a payload directly, and by way of the bytes that are sent.
+//! The filter behind the emitters: to a payload directly, and by way of the bytes that are sent, as OTLP and as a body of
+//! the program's own.
 
-use candor::{Consent, Telemetry};
+use candor::{Catalogue, Consent, Method, Part, Telemetry, define};
 use candor_codegen::vectors::{Signal, SignalVector, Value, voices};
 
 use crate::compare::run_filter;
@@ -24,10 +25,43 @@ fn the_bytes_that_are_sent() {
     });
 }
 
+#[test]
+fn the_bodies_that_are_sent() {
+    run_filter("the runtime's bodies", voices::RUNTIME, |subject| {
+        let bodies = with_bodies(subject.constants);
+        move |signal: &Signal, vector: &SignalVector| hear(subject, signal, vector, Way::Body(bodies))
+    });
+}
+
 #[derive(Clone, Copy)]
 enum Way {
     Direct,
     Wire,
+    /// In a body of the program's own, by this catalogue.
+    Body(&'static Catalogue),
+}
+
+/// The same catalogue with one endpoint of a form of its own.
+fn with_bodies(of: &Catalogue) -> &'static Catalogue {
+    let members =
+        [("event", Part::Name), ("lost", Part::Dropped), ("channels", Part::Channels), ("data", Part::Attributes)];
+    let members = members.map(|(key, part)| define::member(key, part)).to_vec().leak();
+    let endpoint = define::json("main", "https://a.example", Method::Post, define::members(members), &[], &[], None);
+    let Catalogue { name, title, version, service, opt_in, opt_out, channels, ask, signals, resource, .. } = *of;
+    Box::leak(Box::new(Catalogue {
+        name,
+        title,
+        version,
+        service,
+        opt_in,
+        opt_out,
+        channels,
+        ask,
+        signals,
+        resource,
+        endpoints: vec![endpoint].leak(),
+        ..Catalogue::EMPTY
+    }))
 }
 
 fn hear(subject: &Subject, signal: &Signal, vector: &SignalVector, way: Way) -> Result<Heard, &'static str> {
@@ -63,6 +97,7 @@ impl Audience for Say<'_> {
         self.payload = match self.way {
             Way::Direct => candor::payload(self.consent, &shaped),
             Way::Wire => candor::preview(self.subject.constants, self.consent, &shaped),
+            Way::Body(catalogue) => candor::preview(catalogue, self.consent, &shaped),
         };
     }
 }

@@ -22,6 +22,16 @@ impl<'c> Validator<'c> {
                 violation.message = format!("{} {why}", path(&payload.value, &violation.pointer).subject());
             }
         }
+        // A JSON value admits any object, so one that stands for what is no JSON is found here.
+        broken(&payload.value, &mut String::new(), &mut |pointer, why| {
+            let is_within = |found: &Violation| {
+                pointer.strip_prefix(&*found.pointer).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            };
+            if !violations.iter().any(is_within) {
+                let message = format!("{} {why}", path(&payload.value, pointer).subject());
+                violations.push(Violation { pointer: pointer.to_owned(), rule: Rule::WrongType, message });
+            }
+        });
         violations.extend(payload.duplicates.iter().map(|pointer| Violation {
             pointer: pointer.clone(),
             rule: Rule::DuplicateKey,
@@ -38,6 +48,25 @@ impl<'c> Validator<'c> {
             violations.retain(|found| found.rule != Rule::MissingKey || !is_attribute(&found.pointer));
         }
         in_order(violations)
+    }
+}
+
+/// Every part of a payload that could not be read, by its JSON Pointer, with the reason.
+fn broken(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(why) = why_broken(value) {
+        return found(pointer, why);
+    }
+    let mut within = |key: &str, inner: &Value| {
+        let length = pointer.len();
+        pointer.push('/');
+        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
+        broken(inner, pointer, found);
+        pointer.truncate(length);
+    };
+    match value {
+        Value::Array(items) => items.iter().enumerate().for_each(|(place, item)| within(&place.to_string(), item)),
+        Value::Object(members) => members.iter().for_each(|(key, inner)| within(key, inner)),
+        _ => {}
     }
 }
 

@@ -14,6 +14,8 @@ pub const ALLOW: &str = "allow";
 pub const VALIDATOR: &str = "validator";
 /// The generated JSON Schemas.
 pub const JSON_SCHEMA: &str = "json_schema";
+/// The readers of bodies of a program's own.
+pub const BODIES: &str = "bodies";
 /// The examples of a catalogue.
 pub const EXAMPLES: &str = "examples";
 
@@ -25,6 +27,7 @@ pub fn skips(signal: &Signal, consent: &[String], members: &[(String, Value)]) -
         (RUNTIME, first(RUNTIME_RULES)),
         (OTEL_FILTER, first(OTEL_RULES)),
         (VALIDATOR, off.or_else(|| first(VALIDATOR_RULES))),
+        (BODIES, off.or_else(|| first(VALIDATOR_RULES))),
         (JSON_SCHEMA, off.or_else(|| first(VALIDATOR_RULES)).or_else(|| first(SCHEMA_RULES))),
     ];
     let skip = |(voice, why): (&str, Option<&str>)| Some(Skip { voice: voice.to_owned(), why: why?.to_owned() });

@@ -12,7 +12,7 @@ pub struct Filling {
 }
 
 impl Filling {
-    /// What `record` writes. `own` are the attributes that have a place of their own: [`Body::of_resource`].
+    /// Keeps what `record` writes. `own` are the attributes that have a place of their own: [`Body::of_resource`].
     ///
     /// [`Body::of_resource`]: super::Body::of_resource
     pub fn record(own: &[Own], record: impl FnOnce(&mut MembersEncoder<'_, Vec<u8>>)) -> Self {

@@ -44,7 +44,7 @@ impl Default for Recorded {
     }
 }
 
-/// What a [`MembersEncoder`] wrote.
+/// The output of a [`MembersEncoder`].
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Members<'m> {
     pub text: &'m [u8],
