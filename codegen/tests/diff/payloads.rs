@@ -53,6 +53,7 @@ fn payload(signal: &Signal, attributes: &Value, body: &Option<Value>, resource: 
             json!({ "kind": kind, "name": name, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": attributes })
         }
         SignalKind::Event => json!({ "kind": kind, "name": name, "timeUnixNano": "1", "attributes": attributes }),
+        SignalKind::Metric => unreachable!("these catalogues have no metrics"),
     };
     for (member, value) in [("body", body), ("resource", resource)] {
         if let Some(value) = value {
