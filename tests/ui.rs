@@ -24,7 +24,6 @@ fn derive() {
     cases.pass("tests/ui/pass/*.rs");
     cases.compile_fail("tests/ui/consent/*.rs");
     cases.compile_fail("tests/ui/derive/*.rs");
-    cases.compile_fail("tests/ui/traces/*.rs");
 }
 
 /// A case for every code of the derive.
