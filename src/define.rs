@@ -151,6 +151,11 @@ const fn signal(
     Signal::new(catalogue, id, kind, name, Consent::of(channel), Shared::Static(attributes))
 }
 
+/// A span that a signal may be joined with, by its key.
+pub const fn span_key(key: &'static str) -> Cow<'static, str> {
+    Cow::Borrowed(key)
+}
+
 /// An attribute that a signal must have.
 pub const fn required(attribute: &'static AttributeInfo) -> Member {
     Member { rename: None, attribute: Shared::Static(attribute), required: true, body: false }

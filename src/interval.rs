@@ -64,7 +64,7 @@ impl Reports {
     pub fn push<T: Telemetry + ?Sized>(
         &self,
         lane: &Lane,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: impl Fn() -> Result<Allowance, DropReason>,
     ) -> Option<Wake> {

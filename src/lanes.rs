@@ -111,7 +111,7 @@ impl Lane {
         out: &mut Buffer,
         ids: &mut Rng,
         (consent, held): (Consent, &[&'static str]),
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
     ) -> Tally {
         match &self.form {

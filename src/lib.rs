@@ -53,6 +53,7 @@ mod stopped;
 mod stored;
 mod sync;
 pub mod testing;
+mod trace;
 mod transport;
 #[cfg(feature = "validate")]
 pub mod validate;
@@ -88,5 +89,6 @@ pub use stats::{DropReason, Drops, LastError, Stats};
 pub use stopped::{Stop, Why};
 #[cfg(feature = "stored")]
 pub use stored::{LastRun, Notice, SentRequest, Store, Stored};
+pub use trace::{BelongsTo, Context, LinksTo, Propagates, Remote, Span, SpanId};
 pub use transport::{Cause, Content, Delivery, Destination, Retry, Transport, TransportError};
 pub use value::{Value, Visitor, domain_id, kind};

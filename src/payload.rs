@@ -30,9 +30,9 @@ pub fn payload<T: Telemetry + ?Sized>(allowed: impl Into<Allowance>, value: &T) 
     let (signal, allowance) = (T::SIGNAL, allowed.into());
     let held = allowance.held(signal)?;
     let mut element = Buffer::growing();
-    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, Stamp::now(None, false), value);
+    OtlpEncoder::signal(&mut element, &mut Rng::new(), allowance.consent(), held, Stamp::now(), value);
     let mut parts = Parts::read(signal.kind, messages(element.bytes(), 2).next()?)?;
-    parts.ids = [&[], &[]];
+    parts.ids = [&[]; 3];
     parts.write(signal.kind, Some(signal), None)
 }
 
@@ -68,7 +68,7 @@ pub(crate) fn request_of<T: Telemetry + ?Sized>(
     value: &T,
 ) -> Option<Vec<u8>> {
     let held = allowance.held(T::SIGNAL).filter(|_| is_signal_of(T::SIGNAL, catalogue))?;
-    let (mut element, mut ids, stamp) = (Buffer::growing(), Rng::new(), Stamp::now(None, false));
+    let (mut element, mut ids, stamp) = (Buffer::growing(), Rng::new(), Stamp::now());
     let lanes = Lanes::new(catalogue, 0);
     let lane = lanes.get(lanes.of(T::SIGNAL))?;
     match &lane.form {
@@ -175,7 +175,8 @@ struct Parts<'e> {
     status: Option<u64>,
     attributes: Vec<&'e [u8]>,
     body: Option<&'e [u8]>,
-    ids: [&'e [u8]; 2],
+    ids: [&'e [u8]; 3],
+    links: Vec<&'e [u8]>,
 }
 
 impl<'e> Parts<'e> {
@@ -187,6 +188,8 @@ impl<'e> Parts<'e> {
             match field {
                 Field::Bytes(id) if is(number, facts.trace_id) => parts.ids[0] = id,
                 Field::Bytes(id) if is(number, facts.span_id) => parts.ids[1] = id,
+                Field::Bytes(id) if kind == SignalKind::Span && number == 4 => parts.ids[2] = id,
+                Field::Bytes(link) if kind == SignalKind::Span && number == 13 => parts.links.push(link),
                 Field::Bytes(text) if is(number, facts.name) => parts.name = std::str::from_utf8(text).ok()?,
                 Field::Bytes(pair) if is(number, facts.attributes) => parts.attributes.push(pair),
                 Field::Bytes(body) if kind == SignalKind::Event && number == 5 => parts.body = Some(body),
@@ -249,12 +252,34 @@ impl<'e> Parts<'e> {
                 write!(out, ",\"startTimeUnixNano\":\"{start}\",\"timeUnixNano\":\"{end}\"")
             }
         };
-        for (name, id) in ["traceId", "spanId"].into_iter().zip(self.ids).filter(|(_, id)| !id.is_empty()) {
-            let _ = write!(out, ",\"{name}\":\"");
-            id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
-            out.push(b'"');
+        let ids = ["traceId", "spanId", "parentSpanId"].into_iter().zip(self.ids);
+        for (name, id) in ids.filter(|(_, id)| !id.is_empty()) {
+            out.push(b',');
+            write_id(out, name, id);
+        }
+        self.write_links(out);
+    }
+
+    fn write_links(&self, out: &mut Buffer) {
+        for (position, link) in self.links.iter().enumerate() {
+            out.put(if position == 0 { b",\"links\":[{" } else { b",{" });
+            let id = |number| messages(link, number).next().unwrap_or_default();
+            write_id(out, "traceId", id(1));
+            out.push(b',');
+            write_id(out, "spanId", id(2));
+            out.push(b'}');
+        }
+        if !self.links.is_empty() {
+            out.push(b']');
         }
     }
+}
+
+fn write_id(out: &mut Buffer, name: &str, id: &[u8]) {
+    // Writing to memory does not fail.
+    let _ = write!(out, "\"{name}\":\"");
+    id.iter().for_each(|byte| _ = write!(out, "{byte:02x}"));
+    out.push(b'"');
 }
 
 fn status(message: &[u8]) -> Option<u64> {

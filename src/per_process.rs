@@ -37,7 +37,7 @@ const LOOK_AFTER_NANOS: u64 = 20_000;
 
 impl PerProcess {
     pub fn new(catalogue: &Catalogue, capacity: usize, process_room: usize) -> Self {
-        let now = Stamp::now(None, false).end_unix_nano;
+        let now = Stamp::now().end_unix_nano;
         PerProcess {
             queue: Queue::new(catalogue, capacity, process_room),
             reports: Reports::default(),

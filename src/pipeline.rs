@@ -164,7 +164,7 @@ impl Pipeline {
     #[inline]
     pub fn emit<T: Telemetry + ?Sized>(&self, value: &T) {
         if self.consent().includes(T::SIGNAL.needs) {
-            self.emit_stamped(Stamp::now(None, false), value);
+            self.emit_stamped(Stamp::now(), value);
         }
     }
 
@@ -172,13 +172,13 @@ impl Pipeline {
     #[inline]
     pub fn emit_with<T: Telemetry>(&self, build: impl FnOnce() -> T) {
         if self.consent().includes(T::SIGNAL.needs) {
-            self.emit_stamped(Stamp::now(None, false), &build());
+            self.emit_stamped(Stamp::now(), &build());
         }
     }
 
     /// Queues a signal that consent seems to allow.
     #[inline]
-    pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp, value: &T) {
+    pub(crate) fn emit_stamped<T: Telemetry + ?Sized>(&self, stamp: Stamp<'_>, value: &T) {
         let shared = &self.shared;
         let here = shared.here_at(stamp.end_unix_nano);
         let allowance = || match (shared.closed.load(Relaxed), is_signal_of(T::SIGNAL, shared.catalogue)) {
@@ -203,7 +203,7 @@ impl Pipeline {
     }
 
     /// Ends a span that lasted, unless this process was forked meanwhile: the parent ends it.
-    pub(crate) fn end<T: Telemetry>(&self, stamp: Stamp, value: &T) {
+    pub(crate) fn end<T: Telemetry>(&self, stamp: Stamp<'_>, value: &T) {
         if self.consent().includes(T::SIGNAL.needs) && !self.shared.is_inherited(&stamp) {
             self.emit_stamped(stamp, value);
         }

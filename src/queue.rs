@@ -83,7 +83,7 @@ impl Queue {
     #[inline]
     pub fn push<T: Telemetry + ?Sized>(
         &self,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: impl Fn() -> Result<Allowance, DropReason>,
     ) -> Wake {
@@ -103,7 +103,7 @@ impl Queue {
     pub fn push_report<T: Telemetry + ?Sized>(
         &self,
         reports: &Reports,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: impl Fn() -> Result<Allowance, DropReason>,
     ) -> Wake {
@@ -118,7 +118,7 @@ impl Queue {
     #[inline]
     fn try_push<T: Telemetry + ?Sized>(
         &self,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: &impl Fn() -> Result<Allowance, DropReason>,
     ) -> Option<Wake> {
@@ -216,13 +216,21 @@ impl Shard {
     fn push<T: Telemetry + ?Sized>(
         &mut self,
         queue: &Queue,
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
         allowance: Result<Allowance, DropReason>,
     ) -> Result<Wake, Wake> {
         let allowance = match allowance {
             Ok(allowance) => allowance,
             Err(reason) => return Ok(self.refuse(reason)),
+        };
+        let joined;
+        let stamp = match stamp.trace {
+            None => stamp,
+            Some(trace) => {
+                joined = trace.within(T::SIGNAL, &allowance);
+                stamp.of(&joined)
+            }
         };
         let Some(held) = allowance.held(T::SIGNAL) else { return Ok(self.refuse(DropReason::Consent)) };
         let number = queue.lanes.of(T::SIGNAL);

@@ -213,10 +213,64 @@ fn what_a_span_is_without_words_passes() {
         "startTimeUnixNano": "1795190951939149000", "endTimeUnixNano": 1795190951939149001_u64, "status": {"code": 2},
     });
     let expected = json!({
-        "traceId": trace.to_lowercase(), "spanId": span, "parentSpanId": span,
+        "traceId": trace.to_lowercase(), "spanId": span,
         "startTimeUnixNano": "1795190951939149000", "endTimeUnixNano": "1795190951939149001", "status": {"code": 2},
     });
-    check_span(given, expected, &[]);
+    check_span(given, expected, &["1 unknown Everything `parentSpanId`"]);
+}
+
+/// What a gate makes of a request of the catalogue with traces.
+#[track_caller]
+fn joined(signals: Signals, given: &Value, level: Consent) -> (Value, Vec<String>) {
+    let catalogue = candor_schema::load(Path::new("tests/fixtures/traces.yaml")).catalogue.expect("a catalogue");
+    let mut stopped = Stopped::default();
+    let passed = Allow::new(&catalogue, level).pass(&request(signals, given), &mut stopped);
+    let items = payloads_from_otlp_protobuf(&catalogue, &passed.body, Some(signals)).expect("OTLP");
+    let payload = payloads(items).remove(0).value.to_string();
+    assert_eq!(Validator::new(&catalogue, level).check(payload.as_bytes()), [], "{payload}");
+    let stopped = stopped.iter().map(|(key, why, count)| format!("{count} {} {key}", why.name())).collect();
+    (serde_json::from_str(&payload).expect("JSON"), stopped)
+}
+
+#[test]
+fn parents_and_links_pass_where_the_catalogue_lists_them() {
+    let (trace, span) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210");
+    let link = json!({"traceId": trace, "spanId": span});
+    let told = json!({"traceId": trace, "spanId": span, "traceState": CANARY, "attributes": [{"key": CANARY}]});
+    let given = |name: &str, attribute: Value, channels: &str| {
+        let marker = json!({"key": "candor.channels", "value": {"stringValue": channels}});
+        traces(json!({
+            "name": name, "traceId": trace, "spanId": span, "parentSpanId": span, "attributes": [attribute, marker],
+            "startTimeUnixNano": "1", "endTimeUnixNano": "2", "links": [told, {"traceId": CANARY}],
+        }))
+    };
+    let table = json!({"key": "table", "value": {"stringValue": "users"}});
+    let runs = json!({"key": "runs", "value": {"intValue": "1"}});
+    let (query, stopped) = joined(Signals::Traces, &given("Query", table.clone(), "opt_in"), Consent::OptedIn);
+    assert_eq!((&query["parentSpanId"], &query["links"]), (&json!(span), &json!([link])));
+    let expected = [
+        "1 unknown Query link member `attributes`",
+        "1 unknown Query link member `traceState`",
+        "1 value Query `link`",
+    ];
+    assert_eq!(stopped, expected);
+    // It links to nothing but a span that needs a permission.
+    let (query, stopped) = joined(Signals::Traces, &given("Query", table.clone(), ""), Consent::OptedIn);
+    assert_eq!((&query["parentSpanId"], &query["links"]), (&json!(span), &Value::Null));
+    assert_eq!(stopped, ["2 unknown Query `link`"]);
+    let (lone, stopped) = joined(Signals::Traces, &given("Lone", runs.clone(), ""), Consent::Default);
+    assert_eq!((&lone["parentSpanId"], &lone["links"]), (&Value::Null, &Value::Null));
+    assert_eq!(stopped, ["1 unknown Lone `parentSpanId`", "2 unknown Lone `link`"]);
+
+    let event = |name: &str, attribute: &Value| {
+        logs(
+            json!({"eventName": name, "timeUnixNano": "1", "traceId": trace, "spanId": span, "attributes": [attribute]}),
+        )
+    };
+    let (slow, stopped) = joined(Signals::Logs, &event("serving.slow", &table), Consent::Default);
+    assert_eq!((&slow["spanId"], &slow["traceId"], stopped.len()), (&json!(span), &json!(trace), 0));
+    let (quiet, stopped) = joined(Signals::Logs, &event("serving.quiet", &runs), Consent::Default);
+    assert_eq!((&quiet["spanId"], &quiet["traceId"], stopped.len()), (&Value::Null, &Value::Null, 2));
 }
 
 #[test]
@@ -227,8 +281,8 @@ fn nothing_hides_in_ids_times_kinds_flags_and_codes() {
         "events": [{"name": "CANARY"}], "links": [{"traceState": "CANARY"}], "droppedLinksCount": 0,
     });
     let stopped = [
+        "1 unknown Everything `link`",
         "1 unknown Everything member `events`",
-        "1 unknown Everything member `links`",
         "1 unknown Everything member `traceState`",
         "1 unknown Everything member `unknownField99`",
         "1 unknown Everything status member `else`",

@@ -4,7 +4,9 @@
 
 use std::collections::HashMap;
 
-use candor_schema::{Attribute, Catalogue, ChannelName, Collected, Encoding, Measure, Object, OnViolation, Signal};
+use candor_schema::{
+    Attribute, Catalogue, ChannelName, Collected, Encoding, Join, Measure, Object, OnViolation, Signal,
+};
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -242,6 +244,7 @@ fn signal_constant(catalogue: &Catalogue, signal: &Signal, scope: Scope<'_>) -> 
     if signal.endpoint > 0 {
         text += &format!(".going_to({})", signal.endpoint);
     }
+    text += &joined(signal);
     text += &signal.measure.as_ref().map(measuring).unwrap_or_default();
     text + ";"
 }
@@ -254,6 +257,18 @@ fn measuring(measure: &Measure) -> String {
         ".measuring(::candor::define::measure(::candor::Instrument::{instrument}, ::candor::NumberType::{number}, {unit:?}, \
          const {{ &{bounds:?} }}, {interval}))"
     )
+}
+
+/// The spans that a signal may be joined with; nothing for one that stands for itself.
+fn joined(signal: &Signal) -> String {
+    if signal.relations.is_none() {
+        return String::new();
+    }
+    let [parents, links_to] = Join::ALL.map(|join| {
+        let spans = signal.relations.of(join).iter().map(|key| format!("::candor::define::span_key({key:?})"));
+        format!("const {{ &[{}] }}", spans.collect::<Vec<_>>().join(", "))
+    });
+    format!(".joined({parents}, {links_to}, {})", signal.relations.propagates)
 }
 
 fn resource_constant(catalogue: &Catalogue, scope: Scope<'_>) -> String {

@@ -4,6 +4,7 @@
 //! as it is; everything else is text, and `prose` and `code` keep it from becoming markup.
 
 mod destinations;
+mod joined;
 
 use std::collections::HashMap;
 
@@ -54,6 +55,8 @@ pub struct DocsPlan {
     pub resource: Vec<AttributePlan>,
     /// The meaning of the marker of permissions, where signals have one.
     pub marker: Option<String>,
+    /// Says that some signals can be joined, where they can.
+    pub joined: Option<String>,
     /// Every signal.
     pub signals: Vec<SignalPlan>,
     /// Every endpoint, unless there is but one OTLP endpoint of which nothing is said.
@@ -117,6 +120,7 @@ pub fn plan(catalogue: &Catalogue) -> DocsPlan {
         after: docs.after.iter().map(plan_section).collect(),
         resource: plan_attributes(catalogue, &catalogue.resource().attributes, Consent::of(DEFAULT), None),
         marker: plan_marker(catalogue),
+        joined: joined::plan_joined(catalogue),
         signals: catalogue.signals().iter().map(|signal| plan_signal(catalogue, signal)).collect(),
         destinations: destinations::plan_destinations(catalogue),
         asks: head.ask().map(plan_ask),
@@ -220,6 +224,7 @@ fn plan_summary(catalogue: &Catalogue, signal: &Signal) -> String {
     let often = signal.every.map(|every| format!(", at most once every {}", every.every())).unwrap_or_default();
     let mut said = vec![sentence(format!("{kind}, {when}{often}: {}", prose(&signal.brief)))];
     said.extend(signal.measure.as_ref().map(|measure| measured(measure, &signal.info.attributes)));
+    said.extend(joined::joined_words(catalogue, signal));
     said.extend(signal.row.map(|row| format!("Row: {}.", prose(&catalogue.row(row).title))));
     said.extend(sentences(history(signal.since.as_deref(), signal.deprecated.as_ref(), &MARKDOWN)));
     said.join(" ")

@@ -8,9 +8,9 @@ use std::fmt::Write;
 
 use candor_schema::{
     Attribute, AttributeId, Catalogue, Channel, Collected, Column, Deprecated, Docs, Domain, Encoding, Example, Expiry,
-    FORMAT_VERSION, Handling, Identifier, IdentifierOf, LegalBasis, Measure, Object, OnViolation, OptOut, PageForm,
-    Period, Retention, Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant, Waiver,
-    model::OnOff,
+    FORMAT_VERSION, Handling, Identifier, IdentifierOf, Join, LegalBasis, Measure, Object, OnViolation, OptOut,
+    PageForm, Period, Retention, Review, Scalar, Section, Signal, SignalAttribute, SignalKind, Stability, Variant,
+    Waiver, model::OnOff,
 };
 
 use crate::types::{Bound, bounds};
@@ -235,6 +235,10 @@ fn signal(catalogue: &Catalogue, signal: &Signal) -> Node {
     members.extend(endpoint.map(|endpoint| ("endpoint", text(&endpoint.name))));
     members.push(("attributes", carried(catalogue, &signal.attributes)));
     members.extend(signal.body.map(|body| ("body", text(&catalogue.attribute(body).id))));
+    for join in Join::ALL {
+        members.extend(some(join.key(), list(signal.relations.of(join).iter().map(|key| text(key)))));
+    }
+    members.extend(signal.relations.propagates.then(|| ("propagates", yes())));
     members.extend(signal.every.map(|every| ("every", text(&every.to_string()))));
     members.extend(history(signal.since.as_deref(), signal.deprecated.as_ref(), signal.stability));
     members.extend(waivers(&signal.allow));

@@ -17,6 +17,7 @@ use crate::constants::endpoints::expand_endpoints;
 use crate::constants::{Scope, expand_choice_kind, expand_structure_kind, requirement};
 use crate::embedded::embed;
 use crate::fields::UNGUARDED;
+use crate::joined::{JoinedPlan, expand_joined};
 use crate::names::ident;
 use crate::prose::PLAIN;
 use crate::table::{Row, is_impersonal, rows};
@@ -47,6 +48,8 @@ pub enum Target {
         catalogue: String,
         /// The channel that it is sent through.
         channel: u8,
+        /// The spans that it may be joined with.
+        joined: JoinedPlan,
     },
     /// `Resource` for the attributes of the process.
     Resource {
@@ -90,8 +93,9 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
     let calls = expand_calls(plan, &receiver, scope);
     let receiver_arg = if plan.fields.is_empty() { ident("_") } else { receiver };
     match &plan.target {
-        Target::Signal { id, catalogue, .. } => {
+        Target::Signal { id, catalogue, joined, .. } => {
             let constant = scope.signal(id);
+            let joined = expand_joined(plan, joined);
             quote! {
                 impl #impl_generics ::candor::Telemetry for #ty #where_clause {
                     type Catalogue = ::candor::CatalogueId<{ ::candor::domain_id(#catalogue) }>;
@@ -102,6 +106,8 @@ pub fn expand_record(plan: &RecordPlan, scope: Scope<'_>) -> TokenStream {
                         #calls
                     }
                 }
+
+                #joined
             }
         }
         Target::Resource { catalogue } => {

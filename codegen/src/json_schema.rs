@@ -26,7 +26,7 @@ mod measured;
 use std::collections::BTreeSet;
 
 use candor_schema::{
-    AttributeId, Catalogue, Consent, Domain, Member, Object, Signal, SignalAttribute, SignalKind, marker_names,
+    AttributeId, Catalogue, Consent, Domain, Join, Member, Object, Signal, SignalAttribute, SignalKind, marker_names,
 };
 use serde_json::{Map, Value, json};
 
@@ -85,6 +85,8 @@ pub struct SignalPlan {
     pub description: String,
     /// The names of the channels beyond `default` that it may say it needs, sorted.
     pub channels: Vec<String>,
+    /// The ways in which it may be joined with a span.
+    pub joins: Vec<Join>,
     /// The attributes it may carry.
     pub attributes: Vec<PropertyPlan>,
     /// The body of the log record.
@@ -208,6 +210,7 @@ fn plan_signal(catalogue: &Catalogue, level: Consent, signal: &Signal) -> Signal
         name: signal.name.to_string(),
         description: format!("{} (sent {})", signal.brief, catalogue.when(signal.collected)),
         channels: marker_names(&signal.channels, level).map(str::to_owned).collect(),
+        joins: Join::ALL.into_iter().filter(|join| catalogue.may_join(&signal.info, *join, level)).collect(),
         attributes: plan_carried(catalogue, level, &attributes),
         body: plan_carried(catalogue, level, &body).pop(),
         objects: objects.map(|object| object.id.to_string()).collect(),
@@ -399,7 +402,7 @@ fn render_body(level: &LevelPlan, signal: &SignalPlan) -> Map<String, Value> {
     properties.extend(marker(&signal.channels).map(|marker| ("channels".to_owned(), marker)));
     properties.extend(signal.body.iter().map(|body| ("body".to_owned(), render_property(body))));
     properties.extend(level.resource.iter().map(|resource| ("resource".to_owned(), closed(resource))));
-    properties.extend(envelope(signal.kind));
+    properties.extend(envelope(signal.kind, &signal.joins));
     let mut schema = into_map(json!({ "title": signal.name, "description": signal.description, "type": "object" }));
     schema.insert("properties".to_owned(), Value::Object(properties)); // `json!` would copy it
     schema.insert("required".to_owned(), json!(required));

@@ -33,6 +33,7 @@ pub mod fields;
 #[cfg(feature = "artefacts")]
 mod files;
 mod identifiers;
+pub mod joined;
 #[cfg(feature = "artefacts")]
 pub mod json_schema;
 #[cfg(feature = "artefacts")]

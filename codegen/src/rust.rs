@@ -13,6 +13,7 @@ use crate::expand::{
     expand_choice, expand_record, signal_doc,
 };
 use crate::fields::{Field, emitted, object_fields, resource_fields, signal_fields};
+use crate::joined::JoinedPlan;
 use crate::layout::{render_file, rustfmt_skip};
 use crate::names::{escaped, field_name, ident, static_name};
 use crate::types::{borrows, rust_type};
@@ -174,7 +175,8 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal, option: &TokenStream) -> 
     let fields = signal_fields(catalogue, signal);
     let constant = expand_signal(catalogue, signal);
     let (id, channel) = (signal.id.to_string(), signal.collected.number());
-    let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel };
+    let joined = JoinedPlan::new(catalogue, signal);
+    let target = Target::Signal { id, catalogue: catalogue.head().name().to_owned(), channel, joined };
     plan_struct(catalogue, &signal.id, target, &signal_doc(catalogue, signal), &constant, &fields, option)
 }
 

@@ -2,10 +2,13 @@
 //!
 //! It calls the same functions as the validator that is built at run time, with what the catalogue says as constants.
 
-use candor_schema::{Attribute, Catalogue, Domain, OPT_IN, Object, Signal, SignalKind};
+mod joins;
+
+use candor_schema::{Attribute, Catalogue, Consent, Domain, OPT_IN, Object, Signal, SignalKind};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
+use self::joins::{expand_field, expand_joins, expand_value, plan_joins};
 use crate::Artefact;
 use crate::fields::{Field, UNGUARDED, emitted, object_fields, resource_fields, signal_fields};
 use crate::layout::{lay_out_items, render_file, rustfmt_skip};
@@ -29,9 +32,9 @@ pub struct ValidatorPlan {
 }
 
 impl ValidatorPlan {
-    /// Returns whether payloads have parts besides their attributes: bodies, or a resource.
+    /// Returns whether payloads have parts besides their attributes: bodies, parents, links, or a resource.
     fn has_parts(&self) -> bool {
-        !self.resource.is_empty() || self.signals.iter().any(|signal| signal.body.is_some())
+        !self.resource.is_empty() || self.has_joins() || self.signals.iter().any(|signal| signal.body.is_some())
     }
 }
 
@@ -64,6 +67,8 @@ pub struct SignalPlan {
     pub name: String,
     /// The number of the channel that it is sent through.
     pub channel: u8,
+    /// For each way to be joined with a span, the channels of which one set has to be granted.
+    pub joins: [Vec<Consent>; 2],
     /// Its attributes.
     pub members: Vec<MemberPlan>,
     /// The body of its log record.
@@ -115,6 +120,7 @@ fn plan_signal(catalogue: &Catalogue, signal: &Signal) -> SignalPlan {
         kind: signal.kind,
         name: signal.name.to_string(),
         channel: signal.collected.number(),
+        joins: plan_joins(catalogue, signal),
         members: members.into_iter().map(|field| plan_member(field, false)).collect(),
         body: body.into_iter().map(|field| plan_member(field, false)).next(),
     }
@@ -160,7 +166,7 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
     let events = expand_names(plan, SignalKind::Event);
     let channels = plan.channels.iter().map(|(name, _)| name);
     let numbers = plan.channels.iter().map(|(_, number)| Literal::u8_unsuffixed(*number));
-    let parts = expand_parts(plan);
+    let (parts, joins) = (expand_parts(plan), expand_joins(plan));
     let signal = expand_signal(plan);
     let call = if plan.has_parts() { quote!((signal.attributes)) } else { quote!(signal) };
     let or_metric = plan.has_metrics.then(|| quote!(|| slow(consent, |validator| validator.is_valid(payload))));
@@ -244,6 +250,8 @@ fn expand_head(plan: &ValidatorPlan) -> TokenStream {
             }
 
             #parts
+
+            #joins
         }
     }
 }
@@ -254,7 +262,8 @@ fn expand_names(plan: &ValidatorPlan, kind: SignalKind) -> TokenStream {
     let signals = plan.signals.iter().filter(|signal| signal.kind == kind).map(|signal| {
         let (name, channel) = (&signal.name, Literal::u8_unsuffixed(signal.channel));
         let function = format_ident!("signal_{}", signal.id);
-        let signal = if plan.has_parts() { expand_parted(signal, &function) } else { quote!(Payloads::#function) };
+        let signal =
+            if plan.has_parts() { expand_parted(plan, signal, &function) } else { quote!(Payloads::#function) };
         quote!((#name, #channel, #signal))
     });
     quote!(const #name: &[(&str, u8, Signal)] = &[#(#signals),*];)
@@ -267,6 +276,7 @@ fn expand_signal(plan: &ValidatorPlan) -> TokenStream {
             type Signal = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
         );
     }
+    let joins = expand_field(plan);
     quote! {
         type Reader = fn(&Payloads, &mut Cursor<'_>, &mut Verdict) -> Read<()>;
 
@@ -275,15 +285,17 @@ fn expand_signal(plan: &ValidatorPlan) -> TokenStream {
             attributes: Reader,
             body: Option<Reader>,
             needs_body: bool,
+            #joins
         }
     }
 }
 
-fn expand_parted(signal: &SignalPlan, function: &Ident) -> TokenStream {
+fn expand_parted(plan: &ValidatorPlan, signal: &SignalPlan, function: &Ident) -> TokenStream {
     let body_function = format_ident!("body_{}", signal.id);
     let body = if signal.body.is_some() { quote!(Some(Payloads::#body_function)) } else { quote!(None) };
     let needs_body = signal.body.as_ref().is_some_and(|body| body.required);
-    quote!(Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body })
+    let joins = expand_value(plan, signal);
+    quote!(Signal { attributes: Payloads::#function, body: #body, needs_body: #needs_body, #joins })
 }
 
 /// Writes the readers of the parts of payloads besides the attributes; nothing where the catalogue has none.

@@ -384,3 +384,20 @@ fn every_kind_of_opt_out() {
         assert!(switches.contains(line), "{line}\n{switches}");
     }
 }
+
+#[test]
+fn signals_that_can_be_joined() {
+    let signals = section(&fixture("traces.yaml"), "signals").expect("a part");
+    for said in [
+        "A signal that belongs or links to a span can be joined with it, with whatever else belongs to that span, and so on.",
+        "A request was served. May belong to a span of another process. May link to a span of another process or `Request`. \
+         Its id may be handed to other processes.",
+        "A query ran. May belong to `Request`, `Query` or `Session`. May link to `Session`.",
+        "A query was slow. May belong to `Query`.\n",
+        "A span, sent by default: It stands for itself.\n",
+    ] {
+        assert!(signals.contains(said), "{said}\n{signals}");
+    }
+    let alone = section(&fixture("installed.yaml"), "signals").expect("a part");
+    assert!(!alone.contains("joined"), "{alone}");
+}

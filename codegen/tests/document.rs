@@ -52,6 +52,11 @@ fn identifiers_and_intervals() {
 }
 
 #[test]
+fn parents_and_links() {
+    check("tests/fixtures/traces.yaml");
+}
+
+#[test]
 fn nasty_texts() {
     check("tests/fixtures/nasty.yaml");
 }

@@ -227,8 +227,9 @@ fn missing_members() {
 fn envelope() {
     let (trace, span) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
     accepted(&member(member(started(), "traceId", json!(trace)), "spanId", json!(span)));
-    accepted(&member(started(), "parentSpanId", json!(span)));
-    accepted(&member(crashed(), "traceId", json!(trace)));
+    refused(&member(started(), "parentSpanId", json!(span)));
+    refused(&member(started(), "links", json!([])));
+    refused(&member(crashed(), "traceId", json!(trace)));
     accepted(&member(started(), "status", json!({ "code": 2 })));
     refused(&member(started(), "status", json!({ "code": 2, "message": "what the user wrote" })));
     refused(&member(started(), "status", json!({ "code": 3 })));

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{At, ChannelName, Consent, Domain, Measure, Scalar, Shared, SignalKind, UNNAMED};
+use crate::{At, ChannelName, Consent, Domain, Measure, Relations, Scalar, Shared, SignalKind, UNNAMED};
 
 /// A span, an event or a metric.
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub struct Signal {
     pub endpoint: u8,
     /// The instrument and its numbers, if it is a metric.
     pub measure: Option<Measure>,
+    /// The spans that it may be joined with.
+    pub relations: Relations,
     /// The catalogue that it was found in.
     pub origin: Origin,
 }
@@ -45,8 +47,8 @@ impl Signal {
         attributes: Shared<[Member]>,
     ) -> Self {
         let channels = Shared::Static(UNNAMED);
-        let (every, endpoint, measure, origin) = (0, 0, None, Origin::new());
-        Signal { catalogue, id, kind, name, needs, channels, attributes, every, endpoint, measure, origin }
+        let (every, endpoint, measure, relations, origin) = (0, 0, None, Relations::NONE, Origin::new());
+        Signal { catalogue, id, kind, name, needs, channels, attributes, every, endpoint, measure, relations, origin }
     }
 
     /// The same, of a catalogue that has these channels.
@@ -66,6 +68,19 @@ impl Signal {
     /// The same, going to the endpoint at this position of the catalogue's.
     pub const fn going_to(mut self, endpoint: u8) -> Self {
         self.endpoint = endpoint;
+        self
+    }
+
+    /// The same, which may belong to these spans and link to those, and whose id may be handed on.
+    #[must_use]
+    pub const fn joined(
+        mut self,
+        parents: &'static [Cow<'static, str>],
+        links_to: &'static [Cow<'static, str>],
+        propagates: bool,
+    ) -> Self {
+        let relations = Relations { parents: Shared::Static(parents), links_to: Shared::Static(links_to), propagates };
+        std::mem::forget(std::mem::replace(&mut self.relations, relations));
         self
     }
 
@@ -96,6 +111,7 @@ impl Signal {
         if let Some(measure) = &self.measure {
             hash_measure(measure, &mut hasher);
         }
+        self.relations.hash_into(&mut hasher);
         hasher.finish()
     }
 

@@ -2,6 +2,7 @@
 
 use candor_codegen::expand::{RecordField, RecordPlan, Target};
 use candor_codegen::fields::{self, object_fields, resource_fields, signal_fields};
+use candor_codegen::joined::JoinedPlan;
 use candor_codegen::names::field_name;
 use candor_schema::checks::derive;
 use candor_schema::{Attribute, SignalKind, did_you_mean};
@@ -189,6 +190,7 @@ fn signal<'c>(name: &LitStr, kind: SignalKind, source: &'c Source) -> Result<Sub
             id: id.clone(),
             catalogue: catalogue.head().name().to_owned(),
             channel: signal.collected.number(),
+            joined: JoinedPlan::new(catalogue, signal),
         },
         slots: signal_fields(catalogue, signal).into_iter().map(Slot::from).collect(),
         roots: Roots::Signal(id),

@@ -4,6 +4,7 @@
 mod channel;
 mod endpoint;
 pub(crate) mod ids;
+mod joined;
 pub(crate) mod waiver;
 
 use std::collections::BTreeMap;
@@ -22,8 +23,8 @@ pub use crate::model::{Collected, DeprecationReason, Number, Personal, Stability
 use crate::page::PageForm;
 use crate::{Identifier, OptOut, Period, Place, Sources, Unit};
 pub use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, Instrument, MARKER, Measure, Member, NumberType,
-    OPT_IN, ObjectInfo, OnViolation, SignalKind, marker_names, series,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Domain, Encoding, Instrument, Join, MARKER, MOST_LINKS, Measure,
+    Member, NumberType, OPT_IN, ObjectInfo, OnViolation, REMOTE, SignalKind, marker_names, series,
 };
 
 /// The checked whole: head, rows, attributes, objects and signals.

@@ -41,6 +41,7 @@ pub mod bad_page;
 pub mod bad_pattern;
 pub mod bad_period;
 pub mod bad_placeholder;
+pub mod bad_relation;
 pub mod bad_resource;
 pub mod bad_review;
 pub mod bad_unit;
@@ -89,6 +90,7 @@ pub mod unknown_attribute;
 pub mod unknown_channel;
 pub mod unknown_endpoint;
 pub mod unknown_key;
+pub mod unknown_relation;
 pub mod unknown_row;
 pub mod unknown_signal;
 pub mod unknown_type;
@@ -135,6 +137,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&unknown_signal::CHECK, Some(unknown_signal::check_unknown_signal)),
     (&cyclic_derivation::CHECK, Some(cyclic_derivation::check_cyclic_derivation)),
     (&unknown_channel::CHECK, Some(unknown_channel::check_unknown_channel)),
+    (&unknown_relation::CHECK, Some(unknown_relation::check_unknown_relation)),
     (&mixed_row::CHECK, Some(mixed_row::check_mixed_row)),
     (&required_opt_in::CHECK, Some(required_opt_in::check_required_opt_in)),
     (&unbounded_string::CHECK, Some(unbounded_string::check_unbounded_string)),
@@ -163,6 +166,7 @@ pub const CHECKS: &[(&Check, Option<Run>)] = &[
     (&bad_handling::CHECK, Some(bad_handling::check_bad_handling)),
     (&bad_unit::CHECK, Some(bad_unit::check_bad_unit)),
     (&bad_page::CHECK, Some(bad_page::check_bad_page)),
+    (&bad_relation::CHECK, Some(bad_relation::check_bad_relation)),
     (&unbounded_json::CHECK, Some(unbounded_json::check_unbounded_json)),
     (&bad_metric::CHECK, Some(bad_metric::check_bad_metric)),
     (&open_label::CHECK, Some(open_label::check_open_label)),

@@ -17,6 +17,7 @@
 //!   of it.
 //! * Promises count as bounds do: `personal` (both ways: more of it, or less of a warning), `free_text`, `identifier`,
 //!   `derived_from`, `on_violation`, the endpoints and what goes to which, the service, the switches.
+//! * So does a span that a signal may newly belong or link to, or whose id may be handed on (`diff/joined.rs`).
 //! * So do `retention`, `expires`, `legal_basis` and `purpose` (`diff/handling.rs`): kept longer, ended later, on another
 //!   basis or for another purpose widens. An attribute is told apart from its row only where it does not inherit.
 //! * A changed `unit` breaks readers; one that is written for the first time, or no longer, is wording.
@@ -34,6 +35,7 @@ mod endpoints;
 mod handling;
 mod head;
 mod identifiers;
+mod joined;
 mod measures;
 mod objects;
 mod requirements;

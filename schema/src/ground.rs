@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use candor_domain::{
-    AttributeInfo, ChannelName, Consent, DEFAULT, Measure, Member, ObjectInfo, ResourceInfo, Shared, Signal,
+    AttributeInfo, ChannelName, Consent, DEFAULT, Measure, Member, ObjectInfo, Relations, ResourceInfo, Shared, Signal,
     SignalKind, UNNAMED,
 };
 
@@ -85,13 +85,14 @@ impl<'g, 'm> Ground<'g, 'm> {
         let name = signal.name.as_ref()?.value.clone();
         let (catalogue, id) = (self.catalogue.to_owned(), id.value.clone());
         let every = signal.every.as_ref().map_or(0, |every| every.value.seconds());
+        let relations = relations(signal);
         let endpoint = u8::try_from(self.index.endpoint_of(signal)?).ok()?;
         let measure = match &signal.measure {
             Some(measure) => Some(self::measure(measure)?),
             None => None,
         };
         let signal = Signal::new(catalogue.into(), id.into(), kind, name.into(), needs, members.into());
-        Some(Signal { channels: self.channels.clone(), measure, ..signal.every(every).going_to(endpoint) })
+        Some(Signal { channels: self.channels.clone(), measure, relations, ..signal.every(every).going_to(endpoint) })
     }
 
     /// The attributes of the process.
@@ -108,6 +109,17 @@ impl<'g, 'm> Ground<'g, 'm> {
         let required =
             requirement.value == Requirement::Required && needs.and(Consent::of(DEFAULT)).includes(attribute.needs);
         Some(Member { rename: None, attribute, required, body: false })
+    }
+}
+
+/// The spans that a signal may be joined with.
+fn relations(signal: &SignalModel) -> Relations {
+    let keys =
+        |names: &[Located<String>]| names.iter().map(|name| name.value.clone().into()).collect::<Vec<_>>().into();
+    Relations {
+        parents: keys(&signal.parents),
+        links_to: keys(&signal.links_to),
+        propagates: signal.propagates.as_ref().is_some_and(|propagates| propagates.value),
     }
 }
 

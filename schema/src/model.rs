@@ -6,6 +6,7 @@
 #[cfg(feature = "json-schema")]
 use schemars::JsonSchema;
 
+use candor_domain::Join;
 pub use candor_domain::Period;
 
 use crate::handling::HandlingModel;
@@ -292,6 +293,15 @@ pub struct SignalModel {
     pub every: Option<Located<Period>>,
     /// The attribute, one of these, whose value is the body of the log record. Events only.
     pub body: Option<Located<String>>,
+    /// The spans that it may belong to, by their keys under `spans`; `remote` for a span of another process. Without any
+    /// it stands for itself: no other signal can be joined with it as its parent.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub parents: Vec<Located<String>>,
+    /// The spans that it may link to, by their keys under `spans`; `remote` for a span of another process. Spans only.
+    #[cfg_attr(feature = "json-schema", schemars(default))]
+    pub links_to: Vec<Located<String>>,
+    /// Set if its id may be handed to other processes, as a `traceparent` header. Spans only.
+    pub propagates: Option<Located<bool>>,
     /// The instrument and its numbers, of a metric.
     #[cfg_attr(feature = "json-schema", schemars(skip))]
     pub measure: Option<MeasureModel>,
@@ -305,6 +315,16 @@ pub struct SignalModel {
     /// Checks whose findings about this are taken back, by code, and why: `W0304: it is the name of a column`.
     #[cfg_attr(feature = "json-schema", schemars(default))]
     pub allow: Entries<Located<String>>,
+}
+
+impl SignalModel {
+    /// The spans that it may be joined with so.
+    pub(crate) fn joined(&self, join: Join) -> &[Located<String>] {
+        match join {
+            Join::Parent => &self.parents,
+            Join::Link => &self.links_to,
+        }
+    }
 }
 
 impl AttributeModel {

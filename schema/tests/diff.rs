@@ -191,6 +191,12 @@ cases! {
     a_command: "[DEMO_OFF, " => "[DEMO_OFF, {command: demo telemetry off}, ", "consent.opt_out.demo telemetry off", [Narrows], [Widens];
     an_interval: "name: demo.failed, " => "name: demo.failed, every: 1d, ", "events.failed", [Narrows], [Widens];
     an_interval_of_opt_in: "name: Planned\n" => "name: Planned\n    every: 12h\n", "spans.planned", [Narrows], [AddsOptIn];
+    a_parent: "name: demo.failed, " => "name: demo.failed, parents: [started], ", "events.failed.parents.started", [Widens], [Narrows];
+    a_parent_of_another_process: "name: Started\n" => "name: Started\n    parents: [remote]\n", "spans.started.parents.remote", [Widens], [Narrows];
+    a_parent_of_opt_in: "name: demo.failed, " => "name: demo.failed, parents: [planned], ", "events.failed.parents.planned", [AddsOptIn], [Narrows];
+    a_link: "name: Started\n" => "name: Started\n    links_to: [started]\n", "spans.started.links_to.started", [Widens], [Narrows];
+    a_link_of_opt_in: "name: Planned\n" => "name: Planned\n    links_to: [started]\n", "spans.planned.links_to.started", [AddsOptIn], [Narrows];
+    an_id_handed_on: "name: Started\n" => "name: Started\n    propagates: true\n", "spans.started.propagates", [Widens], [Narrows];
     opt_outs_reordered: "[DEMO_OFF, DO_NOT_TRACK]" => "[DO_NOT_TRACK, DEMO_OFF]", "consent.opt_out", [Wording], [Wording];
 
     // Texts.

@@ -15,7 +15,7 @@ pub(crate) fn put_body<T: Telemetry + ?Sized>(
     body: &Body,
     ids: &mut Rng,
     (consent, held): (Consent, &[&'static str]),
-    stamp: Stamp,
+    stamp: Stamp<'_>,
     value: &T,
 ) -> Tally {
     scratch.rewind(0);

@@ -9,29 +9,43 @@ use std::time::SystemTime;
 use candor_domain::{ChannelName, DEFAULT, MARKER, OPT_IN, OPT_IN_NAME, marker_names};
 use fastrand::Rng;
 
+use super::joined::{begin_joined, end_joined};
 use super::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Outcome, Tally, record, record_holding, record_resource};
+use crate::trace::Trace;
 use crate::{Catalogue, Consent, Resource, SignalKind, Telemetry};
 
-/// The times and the status of a span.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
+/// The times of a signal, and the spans that it is joined with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp<'t> {
     pub start_unix_nano: u64,
     pub end_unix_nano: u64,
-    pub failed: bool,
+    /// `None` for a signal that stands for itself and did not fail.
+    pub trace: Option<&'t Trace>,
 }
 
-impl Stamp {
-    /// Stamps a signal that ends now; it starts now, too, unless `start` says when. Reads the clock once.
+impl<'t> Stamp<'t> {
+    /// Stamps a signal that starts and ends now. Reads the clock once.
     #[inline]
-    pub fn now(start: Option<SystemTime>, failed: bool) -> Self {
-        let end_unix_nano = unix_nano(SystemTime::now());
-        Stamp { start_unix_nano: start.map_or(end_unix_nano, unix_nano), end_unix_nano, failed }
+    pub fn now() -> Self {
+        let now = unix_nano(SystemTime::now());
+        Stamp { start_unix_nano: now, end_unix_nano: now, trace: None }
+    }
+
+    /// The same, of a span that started then.
+    pub fn since(self, start: SystemTime) -> Self {
+        Stamp { start_unix_nano: unix_nano(start), ..self }
+    }
+
+    /// The same, of a signal with ids, a status, or other spans to be joined with.
+    pub fn of(self, trace: &'t Trace) -> Self {
+        Stamp { trace: Some(trace), ..self }
     }
 }
 
+/// Nanoseconds since 1970, in UTC.
 #[inline]
-fn unix_nano(time: SystemTime) -> u64 {
+pub(crate) fn unix_nano(time: SystemTime) -> u64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     since.as_secs().wrapping_mul(1_000_000_000).wrapping_add(since.subsec_nanos().into())
 }
@@ -55,7 +69,6 @@ const INT: u8 = tag_varint(3);
 const DOUBLE: u8 = tag_fixed64(4);
 const LIST: u8 = tag_len(5);
 const MAP: u8 = tag_len(6);
-const STATUS_ERROR: u8 = 2;
 
 /// The resource attribute that the head of a catalogue says.
 pub(crate) const SERVICE_NAME: &str = "service.name";
@@ -68,7 +81,7 @@ impl<'b> OtlpEncoder<'b> {
         ids: &mut Rng,
         consent: Consent,
         held: &[&'static str],
-        stamp: Stamp,
+        stamp: Stamp<'_>,
         value: &T,
     ) -> Tally {
         let kind = T::SIGNAL.kind;
@@ -85,12 +98,15 @@ impl<'b> OtlpEncoder<'b> {
             [] => record(value, &mut encoder, consent, &mut tally),
             held => record_holding(value, &mut encoder, consent, held, &mut tally),
         }
-        let needs = tally.used.and(T::SIGNAL.needs);
+        let mut needs = tally.used.and(T::SIGNAL.needs);
+        if let Some(trace) = stamp.trace {
+            needs = needs.and(trace.needs());
+        }
         if needs != Consent::of(DEFAULT) && !needs.is_off() {
             encoder.marker(&T::SIGNAL.channels, needs);
         }
-        if tally.dropped > 0 || stamp.failed {
-            end_unusual(encoder.out, kind, tally.dropped, stamp.failed);
+        if tally.dropped > 0 || stamp.trace.is_some() {
+            end_unusual(encoder.out, kind, tally.dropped, stamp.trace);
         }
         end(encoder.out, element);
         tally
@@ -226,15 +242,12 @@ pub(crate) struct Open {
 /// Everything of a span that stands before its attributes. The time is mixed into the ids, so that a forked process, which
 /// inherits the generator, has ids of its own.
 #[inline(always)]
-fn begin_span(out: &mut Buffer, name: &str, ids: &mut Rng, stamp: &Stamp) {
-    const IDS: usize = 2 + 16 + 2 + 8;
+fn begin_span(out: &mut Buffer, name: &str, ids: &mut Rng, stamp: &Stamp<'_>) {
     const TIMES: usize = 2 + 9 + 9;
-    let Some(space) = out.space(IDS) else { return };
-    space[..2].copy_from_slice(&[tag_len(1), 16]);
-    space[2..10].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).to_be_bytes());
-    space[10..18].copy_from_slice(&ids.u64(1..).to_be_bytes());
-    space[18..20].copy_from_slice(&[tag_len(2), 8]);
-    space[20..28].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).max(1).to_be_bytes());
+    match stamp.trace {
+        None => begin_root(out, ids, stamp),
+        Some(trace) => begin_joined(out, stamp, trace),
+    }
     put_bytes(out, tag_len(5), name.as_bytes());
     let Some(space) = out.space(TIMES) else { return };
     space[..2].copy_from_slice(&[tag_varint(6), 1]); // SPAN_KIND_INTERNAL
@@ -244,8 +257,20 @@ fn begin_span(out: &mut Buffer, name: &str, ids: &mut Rng, stamp: &Stamp) {
     space[12..20].copy_from_slice(&stamp.end_unix_nano.to_le_bytes());
 }
 
+/// The ids of a span that stands for itself.
+#[inline(always)]
+fn begin_root(out: &mut Buffer, ids: &mut Rng, stamp: &Stamp<'_>) {
+    const IDS: usize = 2 + 16 + 2 + 8;
+    let Some(space) = out.space(IDS) else { return };
+    space[..2].copy_from_slice(&[tag_len(1), 16]);
+    space[2..10].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).to_be_bytes());
+    space[10..18].copy_from_slice(&ids.u64(1..).to_be_bytes());
+    space[18..20].copy_from_slice(&[tag_len(2), 8]);
+    space[20..28].copy_from_slice(&(ids.u64(..) ^ stamp.end_unix_nano).max(1).to_be_bytes());
+}
+
 /// Everything of a log record that stands before its attributes.
-fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp) {
+fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp<'_>) {
     out.push(tag_fixed64(1));
     out.put(&stamp.end_unix_nano.to_le_bytes());
     put_bytes(out, tag_len(12), name.as_bytes());
@@ -253,13 +278,13 @@ fn begin_event(out: &mut Buffer, name: &str, stamp: &Stamp) {
 
 /// Writes the fields behind the attributes, which only few signals have.
 #[cold]
-fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, failed: bool) {
+fn end_unusual(out: &mut Buffer, kind: SignalKind, dropped: u32, trace: Option<&Trace>) {
     if dropped > 0 {
         out.push(tag_varint(kind.facts().dropped));
         put_varint(out, dropped.into());
     }
-    if failed && kind == SignalKind::Span {
-        put_bytes(out, tag_len(15), &[tag_varint(3), STATUS_ERROR]);
+    if let Some(trace) = trace {
+        end_joined(out, kind, trace);
     }
 }
 

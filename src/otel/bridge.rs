@@ -5,14 +5,14 @@
 
 use candor_domain::{MARKER, marker};
 use opentelemetry::trace::{SpanBuilder, SpanKind, Tracer};
-use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry::{Array, Context, KeyValue, StringValue, Value};
 
 use crate::encode::{At, Buffer, Encoder, JsonEncoder};
 use crate::filter::{Outcome, Tally, record_holding};
 use crate::{Allowance, Telemetry};
 
 /// Reports a signal as a span of `tracer`, as far as consent allows. Events become spans as well: a tracer knows
-/// nothing else.
+/// nothing else. It stands for itself; a [`Bridge`](super::Bridge) has spans that last and belong to others.
 pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<Allowance>, value: &T) {
     use opentelemetry::trace::Span as _;
     let allowance = allowed.into();
@@ -21,7 +21,8 @@ pub fn emit<T: Telemetry + ?Sized, Tr: Tracer>(tracer: &Tr, allowed: impl Into<A
     }
     let (attributes, _) = key_values(allowance, value);
     let builder = SpanBuilder::from_name(&*T::SIGNAL.name).with_kind(SpanKind::Internal).with_attributes(attributes);
-    tracer.build(builder).end();
+    // Not the span that happens to be active: the catalogue says what belongs together.
+    tracer.build_with_context(builder, &Context::new()).end();
 }
 
 /// The attributes of a signal, as far as consent allows, and what the filter left out.

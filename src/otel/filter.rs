@@ -8,18 +8,19 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use opentelemetry::logs::{AnyValue, LogRecord, Logger, LoggerProvider, Severity};
-use opentelemetry::trace::{SpanContext, Status, TraceState};
+use opentelemetry::trace::{SpanId, Status};
 use opentelemetry::{InstrumentationScope, Key, KeyValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::logs::{LogBatch, LogExporter, SdkLogRecord, SdkLoggerProvider};
-use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter, SpanLinks};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanExporter};
 
 use candor_domain::{Encoder, MARKER, Refusals, Sieve, marker};
 
 use super::any_value::AnyValueEncoder;
 use super::bridge::KeyValueEncoder;
 use super::given::Foreign;
+use super::joined::{Batch, names, without_state};
 use super::sent::Sent;
 use crate::stopped::{Counts, Stopped, Why};
 use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
@@ -31,7 +32,8 @@ use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
 /// JSON text; that is read and filtered field by field. A value that is not admitted costs that value, or is cut, as
 /// for Candor's own emitters, and the span's `dropped_attributes_count` says so; what consent keeps back leaves no trace.
 ///
-/// No catalogue lists them, so these never pass: span events, links, status messages, the trace state, severities and
+/// A parent and links pass where the catalogue lists spans that the signal may belong or link to, and so does the span of
+/// a log record. No catalogue lists them, so these never pass: span events, attributes of links, status messages, the trace state, severities and
 /// targets of log records, attributes of scopes. A body passes where the catalogue declares it. Of the resource passes a
 /// `service.name` that is the catalogue's own and what the catalogue lists under `resource`. The scope becomes the catalogue with its version. What a signal is without words goes on:
 /// ids, times, flags, the kind, the status code.
@@ -61,7 +63,7 @@ use crate::{Allowance, Catalogue, Consent, Member, Signal, SignalKind};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Filter<E> {
-    catalogue: &'static Catalogue,
+    pub(super) catalogue: &'static Catalogue,
     allowance: Box<dyn Fn() -> Allowance + Send + Sync>,
     sent: Sent<E>,
     scope: InstrumentationScope,
@@ -103,7 +105,7 @@ impl<E> Filter<E> {
         None
     }
 
-    fn span(&self, allowance: &Allowance, span: SpanData, counts: &mut Counts) -> Option<SpanData> {
+    fn span(&self, allowance: &Allowance, span: SpanData, batch: &Batch, counts: &mut Counts) -> Option<SpanData> {
         let (signal, held) = self.signal(allowance, SignalKind::Span, &span.name, counts)?;
         let mut encoder = KeyValueEncoder::default();
         // The marker is written anew.
@@ -115,17 +117,12 @@ impl<E> Filter<E> {
         encoder.done.extend(marker.map(|marker| KeyValue::new(MARKER, marker)));
         count_unlisted_parts(&signal.name, &span, counts);
         count_scope(&signal.name, &span.instrumentation_scope, counts);
-        let context = &span.span_context;
+        let parent = self.parent((signal, allowance), &span, batch, counts);
+        let links = self.links((signal, allowance), &span, batch, counts);
         Some(SpanData {
-            span_context: SpanContext::new(
-                context.trace_id(),
-                context.span_id(),
-                context.trace_flags(),
-                context.is_remote(),
-                TraceState::NONE,
-            ),
-            parent_span_id: span.parent_span_id,
-            parent_span_is_remote: span.parent_span_is_remote,
+            span_context: without_state(&span.span_context),
+            parent_span_id: parent,
+            parent_span_is_remote: span.parent_span_is_remote && parent != SpanId::INVALID,
             span_kind: span.span_kind,
             name: Cow::Borrowed(&*signal.name),
             start_time: span.start_time,
@@ -133,7 +130,7 @@ impl<E> Filter<E> {
             attributes: encoder.done,
             dropped_attributes_count: span.dropped_attributes_count.saturating_add(dropped),
             events: SpanEvents::default(),
-            links: SpanLinks::default(),
+            links,
             status: match span.status {
                 Status::Unset => Status::Unset,
                 Status::Ok => Status::Ok,
@@ -179,7 +176,10 @@ impl<E> Filter<E> {
         if let Some(time) = record.observed_timestamp() {
             kept.set_observed_timestamp(time);
         }
-        if let Some(context) = record.trace_context() {
+        let context = record.trace_context();
+        if context.is_some() && !self.may_tell_span(signal, allowance) {
+            counts.add(Why::Unknown, format_args!("{}: span", signal.name));
+        } else if let Some(context) = context {
             kept.set_trace_context(context.trace_id, context.span_id, context.trace_flags);
         }
         Some(kept)
@@ -247,7 +247,8 @@ impl<E: SpanExporter> SpanExporter for Filter<E> {
         }
         let batch: Vec<_> = {
             let mut counts = self.stopped.lock();
-            batch.into_iter().filter_map(|span| self.span(&allowance, span, &mut counts)).collect()
+            let names = names(&batch);
+            batch.into_iter().filter_map(|span| self.span(&allowance, span, &names, &mut counts)).collect()
         };
         if batch.is_empty() {
             return Ok(());
@@ -378,9 +379,6 @@ fn event_name(record: &SdkLogRecord) -> Option<&str> {
 fn count_unlisted_parts(name: &str, span: &SpanData, counts: &mut Counts) {
     for event in span.events.iter() {
         counts.add(Why::Unknown, format_args!("{name}: event {}", event.name));
-    }
-    for _ in span.links.iter() {
-        counts.add(Why::Unknown, format_args!("{name}: link"));
     }
     if matches!(&span.status, Status::Error { description } if !description.is_empty()) {
         counts.add(Why::Unknown, format_args!("{name}: status message"));

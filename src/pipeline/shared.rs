@@ -61,7 +61,7 @@ pub(super) const HOLDS: u32 = 1 << 31;
 impl Shared {
     /// Returns the state of this process.
     pub fn here(&self) -> &PerProcess {
-        self.here_at(Stamp::now(None, false).end_unix_nano)
+        self.here_at(Stamp::now().end_unix_nano)
     }
 
     #[inline]
@@ -70,7 +70,7 @@ impl Shared {
     }
 
     /// Returns true for a span that started before this process was forked.
-    pub(super) fn is_inherited(&self, stamp: &Stamp) -> bool {
+    pub(super) fn is_inherited(&self, stamp: &Stamp<'_>) -> bool {
         let here = self.here_at(stamp.end_unix_nano);
         !std::ptr::eq(here, &self.first) && stamp.start_unix_nano < here.since_unix_nano
     }

@@ -77,7 +77,7 @@ impl Pipeline {
 
     /// The same of a signal that consent includes.
     fn preview_of_allowed<T: Telemetry + ?Sized>(&self, value: &T) -> Result<String, Unsent> {
-        let (signal, stamp, allowance) = (T::SIGNAL, Stamp::now(None, false), self.allowance());
+        let (signal, stamp, allowance) = (T::SIGNAL, Stamp::now(), self.allowance());
         let held = allowance.held(signal).ok_or(Unsent::HeldBack)?;
         let here = self.shared.here();
         if here.reports.is_early(signal, stamp.end_unix_nano) {

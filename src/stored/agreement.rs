@@ -13,6 +13,8 @@
 //! held back, with all its values, as if the program had not set it; a required one counts as missing. Usually nothing
 //! is held back and nothing is looked up: a bit beside the consent says so.
 
+mod joined;
+
 use std::collections::BTreeMap;
 
 use candor_domain::{Choice, Members, OPT_IN_NAME, Pattern, Period, Scalar, Shared, covers};
@@ -129,6 +131,9 @@ impl Agreement {
         for signal in catalogue.signals {
             let every = (signal.every > 0).then_some(signal.every);
             items.insert(signal_name(signal), Item { every, ..Item::needing(catalogue, signal.needs, None) });
+            for (name, needs) in joined::names(catalogue, signal) {
+                items.insert(name, Item::needing(catalogue, needs, None));
+            }
             for carried in signal.attributes.iter() {
                 let needs = signal.needs.and(carried.attribute.needs);
                 let item = Item::of(catalogue, needs, &carried.attribute);
@@ -236,6 +241,7 @@ impl Agreement {
             if !attributes.is_empty() {
                 held.insert(signal, HeldPart::Attributes(attributes));
             }
+            joined::hold(signal, &mut held, &mut missing);
         }
         for carried in catalogue.resource.attributes.iter() {
             let reached = reached(process_name(&carried.attribute), &carried.attribute, consent);

@@ -6,6 +6,7 @@ mod consent;
 #[path = "../demo/mod.rs"]
 mod demo;
 mod equality;
+mod joined;
 mod logs;
 mod maps;
 mod objects;

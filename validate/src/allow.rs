@@ -4,19 +4,20 @@
 //! is dropped, whatever is allowed here. Without a marker that is all beyond `default`. The marker itself does not pass on.
 //!
 //! Nothing is copied and then cut. Each member of the new request is asked for by name, so unforeseen members are left out.
-//! Structure passes through: ids, times, kind, flags, the status code. These never pass, because no catalogue lists them:
-//! span events, links, the trace state, status messages, severities of log records and attributes of scopes. Of the
+//! Structure passes through: the ids of a span, times, kind, flags, the status code. The ids of a parent and of links pass where
+//! the catalogue lists spans that the signal may belong or link to. These never pass, because no catalogue lists them:
+//! span events, attributes of links, the trace state, status messages, severities of log records and attributes of scopes. Of the
 //! resource passes a `service.name` that is the catalogue's own and what the catalogue lists; of bodies those that it
 //! declares. The scope becomes the catalogue with its version.
 
 mod body;
 mod given;
+mod joined;
 mod metric;
 mod payload;
 
-use candor_domain::{DEFAULT, MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
+use candor_domain::{DEFAULT, Join, MARKER, Nothing, Refusals, Sieve, Signal, SignalKind, claimed};
 use candor_schema::{Catalogue, Consent};
-use data_encoding::HEXLOWER_PERMISSIVE;
 use serde_json::Value;
 
 use crate::draft::{Fields, Listed, any_value};
@@ -205,7 +206,8 @@ impl<'c> Allow<'c> {
         };
         let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
         let signal = self.known(kind, name.as_str().unwrap_or_default(), consent, stopped)?;
-        let mut pass = Pass { consent, signal, stopped, out: Vec::new() };
+        let joins = Join::ALL.map(|join| self.catalogue.may_join(signal, join, consent));
+        let mut pass = Pass { consent, signal, joins, stopped, out: Vec::new() };
         match kind {
             SignalKind::Event => pass.log_record(&mut fields),
             _ => pass.span(&mut fields),
@@ -243,6 +245,8 @@ impl<'c> Allow<'c> {
 struct Pass<'p, 'c> {
     consent: Consent,
     signal: &'c Signal,
+    /// Whether it may belong and link to spans.
+    joins: [bool; 2],
     stopped: &'p mut Stopped,
     out: Vec<u8>,
 }
@@ -251,7 +255,7 @@ impl Pass<'_, '_> {
     fn span(&mut self, fields: &mut Fields<'_>) {
         self.id(1, fields, "traceId", 16);
         self.id(2, fields, "spanId", 8);
-        self.id(4, fields, "parentSpanId", 8);
+        self.parent(4, fields, "parentSpanId", 8);
         let facts = SignalKind::Span.facts();
         put_bytes(&mut self.out, facts.name.into(), self.signal.name.as_bytes());
         if let Some(kind) = self.member(fields, "kind", span_kind) {
@@ -260,6 +264,7 @@ impl Pass<'_, '_> {
         self.time(7, fields, "startTimeUnixNano");
         self.time(8, fields, "endTimeUnixNano");
         self.attributes(facts.attributes.into(), facts.dropped.into(), fields);
+        self.links(13, fields.get("links"));
         self.status(fields.get("status"));
         self.flags(16, fields, 0x3ff);
     }
@@ -271,8 +276,8 @@ impl Pass<'_, '_> {
         put_bytes(&mut self.out, facts.name.into(), self.signal.name.as_bytes());
         self.attributes(facts.attributes.into(), facts.dropped.into(), fields);
         self.flags(8, fields, 0xff);
-        self.id(9, fields, "traceId", 16);
-        self.id(10, fields, "spanId", 8);
+        self.parent(9, fields, "traceId", 16);
+        self.parent(10, fields, "spanId", 8);
     }
 
     /// A member that is not an attribute. One that is there and is not what it should be is counted.
@@ -291,11 +296,7 @@ impl Pass<'_, '_> {
     }
 
     fn id(&mut self, field: u32, fields: &mut Fields<'_>, name: &'static str, length: usize) {
-        let read = |json: &Json| match json {
-            Json::Text(text) => HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok().filter(|id| id.len() == length),
-            _ => None,
-        };
-        if let Some(id) = self.member(fields, name, read) {
+        if let Some(id) = self.member(fields, name, |json| joined::read_id(json, length)) {
             put_bytes(&mut self.out, field, &id);
         }
     }

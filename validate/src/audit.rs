@@ -93,6 +93,7 @@ mod domain;
 mod expected;
 mod hashed;
 mod identity;
+mod joined;
 mod keys;
 mod lasting;
 mod ledger;

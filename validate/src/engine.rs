@@ -20,19 +20,21 @@
 
 mod cursor;
 mod form;
+mod links;
 mod measured;
 pub(crate) mod notes;
 pub(crate) mod number;
 mod shape;
 mod sink;
 mod spec;
+mod status;
 pub(crate) mod text;
 mod validator;
 pub mod values;
 mod violation;
 pub(crate) mod words;
 
-pub use candor_domain::{Consent, Pattern, SignalKind, TIMESTAMP_PATTERN};
+pub use candor_domain::{Consent, Join, Pattern, SignalKind, TIMESTAMP_PATTERN};
 pub use cursor::{Cursor, Read, Refused};
 pub use form::{Part, Signals, is_valid};
 pub use number::{Bound, Number};

@@ -4,7 +4,7 @@
 //! {"kind":"span","name":"Crew Created","startTimeUnixNano":"…","endTimeUnixNano":"…","attributes":{"crew_key":"…"}}
 //! {"kind":"event","name":"Opened","timeUnixNano":"…","attributes":{"crew_agents":[{"role":"…"}]}}
 //! ```
-//! Beside these a payload may have `traceId`, `spanId`, `parentSpanId`, `droppedAttributesCount` and `status` with a
+//! Beside these a payload may have `traceId`, `spanId`, `parentSpanId`, `links`, `droppedAttributesCount` and `status` with a
 //! `code`. Any other member is something that was sent and has no place here; the schemas are closed and refuse it by
 //! its name. A metric is read as a payload of the kind `metric`, which no catalogue lists, so that its texts can be
 //! looked at.

@@ -164,7 +164,11 @@ fn read_span_link(link: &Json) -> Result<Draft, String> {
     draft.put_id("traceId", fields.get("traceId"));
     draft.put_id("spanId", fields.get("spanId"));
     draft.put_text("traceState", fields.get("traceState"));
-    put_attributes(&mut draft, fields.get("attributes"))?;
+    let mut attributes = Draft::default();
+    attributes.put_attributes(fields.get("attributes"), &|_| Listed::Not)?;
+    if !attributes.is_empty() {
+        draft.put_noted("attributes", attributes.finish());
+    }
     draft.put_count("droppedAttributesCount", fields.get("droppedAttributesCount"));
     draft.put_unless("flags", fields.get("flags"), is_flags);
     draft.put_rest(&fields);

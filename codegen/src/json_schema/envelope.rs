@@ -1,6 +1,6 @@
 //! The members of a payload that are the same for every signal of a kind: times, channels, ids and status.
 
-use candor_schema::SignalKind;
+use candor_schema::{Join, MOST_LINKS, SignalKind};
 use serde_json::{Map, Value, json};
 
 /// The names of some of these channels, sorted, with commas. `None` where there are none.
@@ -21,8 +21,7 @@ pub(super) fn nanoseconds() -> Value {
 }
 
 /// The members of a payload besides its name, times and attributes.
-pub(super) fn envelope(kind: SignalKind) -> Map<String, Value> {
-    let span_id = json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" });
+pub(super) fn envelope(kind: SignalKind, joins: &[Join]) -> Map<String, Value> {
     let mut properties = into_map(json!({
         "droppedAttributesCount": {
             "description": "How many values were left out because their domain does not admit them.",
@@ -30,18 +29,40 @@ pub(super) fn envelope(kind: SignalKind) -> Map<String, Value> {
             "minimum": 1,
             "maximum": u32::MAX,
         },
-        "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" },
-        "spanId": span_id,
     }));
-    if kind == SignalKind::Metric {
-        properties.remove("traceId");
-        properties.remove("spanId");
+    let is_child = joins.contains(&Join::Parent);
+    if kind == SignalKind::Span || is_child {
+        properties.extend(into_map(ids()));
     }
     if kind == SignalKind::Span {
-        properties.insert("parentSpanId".to_owned(), span_id);
+        properties.extend(is_child.then(|| ("parentSpanId".to_owned(), span_id())));
+        properties.extend(joins.contains(&Join::Link).then(|| ("links".to_owned(), links())));
         properties.insert("status".to_owned(), status());
     }
     properties
+}
+
+fn ids() -> Value {
+    json!({ "traceId": { "type": "string", "pattern": "^[0-9a-f]{32}$" }, "spanId": span_id() })
+}
+
+fn span_id() -> Value {
+    json!({ "type": "string", "pattern": "^[0-9a-f]{16}$" })
+}
+
+/// Links without attributes, which no catalogue lists.
+fn links() -> Value {
+    json!({
+        "description": "The spans that it links to.",
+        "type": "array",
+        "items": {
+            "type": "object",
+            "properties": ids(),
+            "required": ["traceId", "spanId"],
+            "additionalProperties": false,
+        },
+        "maxItems": MOST_LINKS,
+    })
 }
 
 fn status() -> Value {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use candor_schema::{Catalogue, load_str};
+use candor_schema::{Catalogue, Join, load_str};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -45,6 +45,9 @@ const DESTINATIONS: [&str; 6] = [
 /// The named channels, each with its row and an attribute that is always there.
 const CHANNELS: [(&str, &str, &str); 2] = [("crash", "crashes", "failed"), ("speed", "timing", "slow")];
 
+/// The spans that are always there, one of them behind a permission, and that of another process.
+const SPANS: [&str; 3] = ["plain", "all", "remote"];
+
 #[derive(Debug, Clone, Copy)]
 struct Attribute {
     present: bool,
@@ -81,6 +84,8 @@ struct Signals {
     body: Option<usize>,
     /// True if it goes to the second destination.
     aside: bool,
+    /// The spans that it belongs to, and those that it links to if it is a span, by their position in [`SPANS`].
+    joined: [Vec<bool>; 2],
 }
 
 /// Attributes that are no objects; one that may be a `part`, which has those as fields; then those that may be a
@@ -179,6 +184,7 @@ fn parts() -> impl Strategy<Value = Parts> {
     );
     let fields =
         move |attributes: usize| prop::collection::vec(prop::option::weighted(0.7, (0..attributes, requirement())), 3);
+    let joined = || prop::collection::vec(prop::bool::weighted(0.2), SPANS.len());
     let signal = (
         present(),
         prop::bool::weighted(0.3),
@@ -186,9 +192,9 @@ fn parts() -> impl Strategy<Value = Parts> {
         prop::option::weighted(0.2, select(vec!["One", "Two"])),
         prop::collection::vec(prop::option::weighted(0.6, requirement()), ATTRIBUTES),
         prop::option::weighted(0.4, 0..ATTRIBUTES),
-        prop::bool::weighted(0.3),
+        (prop::bool::weighted(0.3), [joined(), joined()]),
     )
-        .prop_map(|(present, event, collected, name, carried, body, aside)| Signals {
+        .prop_map(|(present, event, collected, name, carried, body, (aside, joined))| Signals {
             present,
             event,
             collected,
@@ -196,6 +202,7 @@ fn parts() -> impl Strategy<Value = Parts> {
             carried,
             body,
             aside,
+            joined,
         });
     let everywhere = move || prop::collection::vec(prop::option::weighted(0.15, requirement()), ATTRIBUTES);
     let everywhere = (everywhere(), everywhere());
@@ -237,6 +244,9 @@ impl Parts {
             }
             mix(&mut mine.body, &other.body, take());
             mix(&mut mine.aside, &other.aside, take());
+            for (mine, other) in mine.joined.iter_mut().flatten().zip(other.joined.iter().flatten()) {
+                mix(mine, other, take());
+            }
         }
         for (mine, other) in mixed.common.iter_mut().zip(&other.common) {
             mix(mine, other, take());
@@ -313,9 +323,11 @@ impl Parts {
         for id in ids.iter().filter(|id| self.attributes[**id].name.is_none()) {
             let _ = writeln!(text, "      a{id}: optional");
         }
+        text += "  plain: {name: Plain, collected: default, brief: plain, attributes: {sure: optional}}\n";
         let mut events = String::new();
         for (at, signal) in self.signals.iter().enumerate().filter(|(_, signal)| signal.present) {
-            let Signals { event, collected, name, carried, body, aside, .. } = signal;
+            let Signals { event, collected, name, carried, body, aside, joined, .. } = signal;
+            let mut joins = String::new();
             let name = name.map_or_else(|| format!("S{at}"), str::to_owned);
             let text = if *event { &mut events } else { &mut text };
             let endpoint = if *aside { "aside" } else { "main" };
@@ -323,6 +335,10 @@ impl Parts {
                 text,
                 "  s{at}:\n    name: {name}\n    collected: {collected}\n    endpoint: {endpoint}\n    brief: s{at}\n    attributes:\n      sure: optional"
             );
+            for (join, spans) in Join::ALL.into_iter().zip(joined).take(if *event { 1 } else { 2 }) {
+                let spans: Vec<_> = SPANS.iter().zip(spans).filter(|(_, is)| **is).map(|(span, _)| *span).collect();
+                let _ = writeln!(joins, "    {}: [{}]", join.key(), spans.join(", "));
+            }
             for id in &ids {
                 if let Some(requirement) = carried[*id] {
                     let is_there = is_default(id) || self.attributes[*id].collected() == *collected;
@@ -332,6 +348,7 @@ impl Parts {
             }
             let body = body.filter(|id| *event && ids.contains(id) && carried[*id].is_some());
             body.into_iter().for_each(|id| _ = writeln!(text, "    body: a{id}"));
+            text.push_str(&joins);
         }
         if !events.is_empty() {
             let _ = write!(text, "events:\n{events}");

@@ -21,8 +21,21 @@ pub fn payloads(catalogue: &Catalogue, consent: Consent) -> Vec<Value> {
         payloads.extend(attributes.iter().map(|attributes| payload(signal, attributes, least.1, least.2)));
         payloads.extend(bodies.iter().map(|body| payload(signal, least.0, body, least.2)));
         payloads.extend(resources.iter().map(|resource| payload(signal, least.0, least.1, resource)));
+        payloads.extend(joined(payload(signal, least.0, least.1, least.2)));
     }
     payloads
+}
+
+/// Payloads with the ids of another span, in each place that there is for them.
+fn joined(payload: Value) -> impl Iterator<Item = Value> {
+    let (trace, span) = ("212a42dbb825fddc6d5bf0ce2b768a4a", "5ce6324982f2300d");
+    let link = json!([{ "traceId": trace, "spanId": span }]);
+    let ids = [("traceId", json!(trace)), ("spanId", json!(span)), ("parentSpanId", json!(span)), ("links", link)];
+    ids.into_iter().map(move |(member, id)| {
+        let mut payload = payload.clone();
+        payload[member] = id;
+        payload
+    })
 }
 
 fn carried(sent: Sent<'_>, attributes: &[SignalAttribute]) -> Vec<Value> {
@@ -40,6 +53,7 @@ fn payload(signal: &Signal, attributes: &Value, body: &Option<Value>, resource: 
             json!({ "kind": kind, "name": name, "startTimeUnixNano": "1", "endTimeUnixNano": "2", "attributes": attributes })
         }
         SignalKind::Event => json!({ "kind": kind, "name": name, "timeUnixNano": "1", "attributes": attributes }),
+        SignalKind::Metric => unreachable!("these catalogues have no metrics"),
     };
     for (member, value) in [("body", body), ("resource", resource)] {
         if let Some(value) = value {

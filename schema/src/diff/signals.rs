@@ -55,6 +55,7 @@ impl<'c> Comparison<'c> {
         });
         self.measure(&at, &what, (was, is));
         self.log_body(was, is, &what);
+        self.joined(was, is, &what);
         let row = |catalogue: &'c Catalogue, signal: &Signal| signal.row.map(|row| &catalogue.row(row).id);
         let (from, to) = (row(self.old, was), row(self.new, is));
         self.wording(&at, &from, &to, || format!("another row discloses {what}"));
@@ -109,6 +110,6 @@ impl<'c> Comparison<'c> {
     }
 }
 
-fn path(signal: &Signal) -> String {
+pub(super) fn path(signal: &Signal) -> String {
     format!("{}.{}", signal.kind.facts().section, signal.id)
 }

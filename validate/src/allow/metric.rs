@@ -56,7 +56,7 @@ impl<'c> Allow<'c> {
         let mut fields = Fields::of(point)?;
         let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
         self.known(SignalKind::Metric, &signal.name, consent, stopped)?;
-        let mut pass = Pass { consent, signal, stopped, out: Vec::new() };
+        let mut pass = Pass { consent, signal, joins: [false; 2], stopped, out: Vec::new() };
         pass.time(2, &mut fields, "startTimeUnixNano");
         pass.time(3, &mut fields, "timeUnixNano");
         let is_measured = match measure.instrument {

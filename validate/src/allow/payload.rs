@@ -1,15 +1,15 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Domain, Encoder, Instrument, JsonEncoder, Measure, Member, Nothing, Refusals, Sieve, Signal, SignalKind,
-    marker, quote,
+    At, Domain, Encoder, Instrument, Join, JsonEncoder, MOST_LINKS, Measure, Member, Nothing, Refusals, Sieve, Signal,
+    SignalKind, marker, quote,
 };
 use candor_schema::Consent;
-use data_encoding::HEXLOWER_PERMISSIVE;
+use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 
 use super::given::members;
 use super::metric::{admits, finite, numbers};
-use super::{Allow, Foreign, count_rest, is_nothing};
+use super::{Allow, Foreign, count_rest, is_nothing, joined, list};
 use crate::draft::Fields;
 use crate::engine::words;
 use crate::item::DecodeError;
@@ -78,12 +78,7 @@ impl PassPayload<'_, '_, '_> {
                 return false;
             }
         } else {
-            self.id("traceId", 16);
-            self.id("spanId", 8);
-        }
-        if kind == SignalKind::Span {
-            self.id("parentSpanId", 8);
-            self.status();
+            self.ids(kind == SignalKind::Span);
         }
         self.attributes();
         self.body();
@@ -163,13 +158,50 @@ impl PassPayload<'_, '_, '_> {
         }
     }
 
-    fn id(&mut self, name: &'static str, length: usize) {
+    /// The ids of a span and those of the spans that it may be joined with; of a log record, those of its span.
+    fn ids(&mut self, is_span: bool) {
+        let [belongs, links] = Join::ALL.map(|join| self.allow.catalogue.may_join(self.signal, join, self.consent));
+        self.id("traceId", 16, is_span || belongs);
+        self.id("spanId", 8, is_span || belongs);
+        if is_span {
+            self.id("parentSpanId", 8, belongs);
+            self.links(links);
+            self.status();
+        }
+    }
+
+    fn id(&mut self, name: &'static str, length: usize, may_pass: bool) {
         let Some(json) = self.fields.get(name).filter(|json| !is_nothing(json)) else { return };
+        if !may_pass {
+            return self.stopped.add(format!("{} member {name}", self.signal.name), Why::Unknown);
+        }
         let is_id = |text: &&str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).is_ok_and(|id| id.len() == length);
         match text_of(Some(json)).filter(is_id) {
             Some(id) => self.json.string(At::Field(name), &id.to_ascii_lowercase()),
             None => self.stop(name),
         }
+    }
+
+    /// The links, where the signal may have any: their ids.
+    fn links(&mut self, may_pass: bool) {
+        let given = list(self.fields.get("links"));
+        let why = if may_pass { Why::Value } else { Why::Unknown };
+        let links: Vec<_> = given.iter().filter_map(joined::read_link).filter(|_| may_pass).take(MOST_LINKS).collect();
+        for _ in links.len()..given.len() {
+            self.stopped.add(format!("{} link", self.signal.name), why);
+        }
+        if links.is_empty() {
+            return;
+        }
+        self.json.begin_list(At::Field("links"));
+        for (trace, span, rest) in links {
+            self.json.begin_object(At::Item);
+            self.json.string(At::Field("traceId"), &HEXLOWER.encode(&trace));
+            self.json.string(At::Field("spanId"), &HEXLOWER.encode(&span));
+            self.json.end_object(());
+            count_rest(&rest, &format!("{} link", self.signal.name), self.stopped);
+        }
+        self.json.end_list(());
     }
 
     /// The code without the message.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use candor_schema::{Attribute, AttributeId, Collected, Consent, Domain, Encoding, Scalar, SignalKind};
+use candor_schema::{Attribute, AttributeId, Collected, Consent, Domain, Encoding, Join, Scalar, SignalKind};
 use serde_json::{Map, Value};
 
 use crate::audit::domain::misfit;
@@ -135,7 +135,7 @@ impl<'w, 'c> Walk<'w, 'c> {
                 ("events", Value::Array(events)) => self.inside(key, |walk| walk.span_events(events)),
                 ("channels", Value::String(marker)) => self.marker(key, marker),
                 ("links", Value::Array(links)) => self.inside(key, |walk| walk.span_links(links)),
-                (key, value) if is_structure(key, value) => {}
+                (key, value) if is_structure(key, value) => self.parent(key, value),
                 (key, value) if self.is_measured(key, value) => {}
                 _ => self.unlisted(Place::Part, key, value),
             }
@@ -318,9 +318,12 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn span_links(&mut self, links: &'w [Value]) {
+        let may_link = self.may_join(Join::Link);
         self.inside_a_list(|walk| {
             for link in links {
-                walk.note(Hit::new(Rule::UnknownPart), None, IN_NO_ROW);
+                if !may_link {
+                    walk.note(Hit::new(Rule::UnknownPart), None, IN_NO_ROW);
+                }
                 walk.attached(link, &["traceId", "spanId", "flags"]);
             }
         });

@@ -11,11 +11,12 @@
 //!
 //! Kind and name decide which signal it is. They may stand anywhere; where they stand first, nothing is read twice.
 
-use candor_domain::{Pattern, SignalKind, is_marker};
+use candor_domain::{Join, Pattern, SignalKind, is_marker};
 
 use super::cursor::{Cursor, Read};
-use super::number::Number;
+use super::links::{self, read_links};
 use super::sink::{Fault, Sink, Step, Verdict};
+use super::status::read_status;
 use super::text::JsonText;
 use super::values;
 
@@ -45,9 +46,15 @@ impl Form for SignalKind {
     fn allowed(self) -> MemberSet {
         let any = [Member::Attributes, Member::Channels, Member::Resource, Member::LeftOut];
         let own: &[Member] = match self {
-            SignalKind::Span => {
-                &[Member::Start, Member::End, Member::TraceId, Member::SpanId, Member::ParentSpanId, Member::Status]
-            }
+            SignalKind::Span => &[
+                Member::Start,
+                Member::End,
+                Member::TraceId,
+                Member::SpanId,
+                Member::ParentSpanId,
+                Member::Links,
+                Member::Status,
+            ],
             SignalKind::Event => &[Member::Time, Member::TraceId, Member::SpanId, Member::Body],
             SignalKind::Metric => &[
                 Member::Start,
@@ -83,6 +90,11 @@ pub trait Signals<S: Sink> {
 
     /// Returns whether payloads of a signal may have this part.
     fn has(&self, _signal: Self::Signal, _part: Part) -> bool {
+        false
+    }
+
+    /// Returns whether a signal may be joined with a span so.
+    fn joins(&self, _signal: Self::Signal, _join: Join) -> bool {
         false
     }
 
@@ -172,6 +184,7 @@ pub(super) enum Member {
     Status,
     Body,
     Resource,
+    Links,
     Instrument,
     Unit,
     Value,
@@ -181,7 +194,7 @@ pub(super) enum Member {
 }
 
 impl Member {
-    const ALL: [Member; 20] = [
+    const ALL: [Member; 21] = [
         Member::Kind,
         Member::Name,
         Member::Start,
@@ -196,6 +209,7 @@ impl Member {
         Member::Status,
         Member::Body,
         Member::Resource,
+        Member::Links,
         Member::Instrument,
         Member::Unit,
         Member::Value,
@@ -220,6 +234,7 @@ impl Member {
             Member::Status => "status",
             Member::Body => "body",
             Member::Resource => "resource",
+            Member::Links => "links",
             Member::Instrument => "instrument",
             Member::Unit => "unit",
             Member::Value => "value",
@@ -377,6 +392,16 @@ fn is_offered<S: Sink, P: Signals<S>>(member: Member, signal: Option<(SignalKind
     Part::of(member).is_none_or(|part| signal.is_some_and(|(_, signal)| signals.has(signal, part)))
 }
 
+/// The way to be joined that a member tells of. A log record has the ids of its span, and none of its own.
+fn join_of(member: Member, kind: SignalKind) -> Option<Join> {
+    match member {
+        Member::ParentSpanId => Some(Join::Parent),
+        Member::TraceId | Member::SpanId if kind == SignalKind::Event => Some(Join::Parent),
+        Member::Links => Some(Join::Link),
+        _ => None,
+    }
+}
+
 #[inline]
 fn read_member<S: Sink, P: Signals<S>>(
     member: Member,
@@ -387,8 +412,6 @@ fn read_member<S: Sink, P: Signals<S>>(
 ) -> Read<()> {
     /// Nanoseconds since 1970, in UTC.
     static NANOSECONDS: Pattern = Pattern::new("^[0-9]{1,20}$");
-    static TRACE_ID: Pattern = Pattern::new("^[0-9a-f]{32}$");
-    static SPAN_ID: Pattern = Pattern::new("^[0-9a-f]{16}$");
     if let (Some(part), Some((kind, signal))) = (Part::of(member), signal)
         && kind.allowed().has(member)
     {
@@ -399,15 +422,19 @@ fn read_member<S: Sink, P: Signals<S>>(
         (Member::Name, _) => return values::text(cursor, sink, false, usize::MAX, None),
         (_, None) => return sink.pass(cursor),
         (_, Some((kind, _))) if !kind.allowed().has(member) => return sink.refuse(cursor, Fault::UnknownMember),
+        (_, Some((kind, signal))) if join_of(member, kind).is_some_and(|join| !signals.joins(signal, join)) => {
+            return sink.refuse(cursor, Fault::NotJoined);
+        }
         (Member::Attributes, Some((_, signal))) => return signals.attributes(signal, cursor, sink),
         (Member::Channels, _) => return read_channels(cursor, sink, signals),
         (Member::LeftOut, _) => return values::integer(cursor, sink, false, 1, u32::MAX.into()),
         (Member::Status, _) => return read_status(cursor, sink),
+        (Member::Links, _) => return read_links(cursor, sink),
         _ => {}
     }
     let pattern = match member {
-        Member::TraceId => &TRACE_ID,
-        Member::SpanId | Member::ParentSpanId => &SPAN_ID,
+        Member::TraceId => &links::TRACE_ID,
+        Member::SpanId | Member::ParentSpanId => &links::SPAN_ID,
         _ => &NANOSECONDS,
     };
     values::text(cursor, sink, false, usize::MAX, Some(pattern))
@@ -433,50 +460,5 @@ fn read_channels<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S, 
     match cursor.text()?.look(|text| is_marker(text, |channel| signals.is_granted(channel))) {
         true => Ok(()),
         false => sink.fault(position, Fault::NoMarker),
-    }
-}
-
-/// 0 unset, 1 ok, 2 error. It has no message: that would be free text.
-fn read_status<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
-    const CODE: &str = "code";
-    if cursor.peek() != b'{' {
-        return values::other(cursor, sink, false, "an object");
-    }
-    let position = cursor.position();
-    let mut strangers = S::Strangers::default();
-    let mut seen = false;
-    let mut more = cursor.open_object()?;
-    while more {
-        let key = cursor.key()?;
-        if key.is(CODE) {
-            sink.enter(Step::Member(CODE));
-            if std::mem::replace(&mut seen, true) {
-                sink.refuse(cursor, Fault::Duplicate)?;
-            } else {
-                read_status_code(cursor, sink)?;
-            }
-            sink.leave();
-        } else {
-            sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?;
-        }
-        more = cursor.next_member()?;
-    }
-    if !seen {
-        sink.enter(Step::Member(CODE));
-        sink.fault(position, Fault::Missing)?;
-        sink.leave();
-    }
-    Ok(())
-}
-
-fn read_status_code<S: Sink>(cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
-    let position = cursor.position();
-    if !matches!(cursor.peek(), b'-' | b'0'..=b'9') {
-        return sink.refuse(cursor, Fault::NotAStatus);
-    }
-    match cursor.number()? {
-        Number::Whole(0..=2) => Ok(()),
-        Number::Double(code) if [0.0, 1.0, 2.0].contains(&code) => Ok(()),
-        _ => sink.fault(position, Fault::NotAStatus),
     }
 }

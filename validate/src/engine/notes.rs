@@ -121,6 +121,9 @@ impl<'n, 's> Notes<'n, 's> {
             Fault::BadKey => (Rule::BadKey, format!("{subject} has a key that its map does not admit")),
             Fault::TooDeep(most) => (Rule::TooDeep, format!("{subject} is nested deeper than {most}")),
             Fault::UnknownMember => (Rule::UnknownKey, format!("{subject} is no part of the payload form")),
+            Fault::NotJoined => {
+                (Rule::UnknownKey, format!("{subject} joins it with a span, which the catalogue does not list"))
+            }
             Fault::UnknownField => (Rule::UnknownKey, format!("{subject} is in no row of the catalogue")),
             Fault::UnknownAttribute => (Rule::UnknownKey, self.explain_unknown_attribute(&subject)),
             Fault::HeldBack { row, channel } => (Rule::NotAllowed, held_back(&subject, Some(row), channel)),

@@ -40,6 +40,8 @@ pub enum Fault<'f> {
     TooDeep(usize),
     /// A member that the payload form does not have there.
     UnknownMember,
+    /// An id of a span that the signal may not be joined with.
+    NotJoined,
     /// An attribute that the signal does not have.
     UnknownAttribute,
     /// A field that the object does not have.

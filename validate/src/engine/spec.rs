@@ -1,6 +1,6 @@
 //! The payloads of a catalogue: its signals, and the rows that disclose them.
 
-use candor_domain::{Consent, ResourceInfo, Signal, marker_names};
+use candor_domain::{Consent, Join, ResourceInfo, Signal, marker_names};
 
 /// The signals that may be sent, and the condition of each.
 #[derive(Debug)]
@@ -20,6 +20,14 @@ pub struct SignalSpec<'s> {
     pub signal: &'s Signal,
     /// Title of the row that discloses that it is sent.
     pub row: Option<&'s str>,
+}
+
+impl Spec<'_> {
+    /// Returns whether the signal at this position may be joined with a span so.
+    pub(super) fn may_join(&self, signal: usize, join: Join, consent: Consent) -> bool {
+        let signals = self.signals.iter().map(|spec| spec.signal);
+        self.signals[signal].signal.may_join(join, consent, signals)
+    }
 }
 
 impl SignalSpec<'_> {

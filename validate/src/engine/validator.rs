@@ -1,6 +1,6 @@
 //! A [`Spec`] made into tables, and payloads held against them.
 
-use candor_domain::{Consent, Domain, Member, Members, ObjectInfo, SignalKind};
+use candor_domain::{Consent, Domain, Join, Member, Members, ObjectInfo, SignalKind};
 
 use super::cursor::{Cursor, Read};
 use super::form::{self, Part, Signals};
@@ -282,6 +282,10 @@ impl<S: Sink> Signals<S> for Validator<'_> {
                 self.spec.signals[signal].signal.measure.as_ref().is_some_and(|measure| measured::has(measure, part))
             }
         }
+    }
+
+    fn joins(&self, signal: usize, join: Join) -> bool {
+        self.spec.may_join(signal, join, self.consent)
     }
 
     fn part(&self, signal: usize, part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {

@@ -205,6 +205,12 @@ fn signals(word: &str, attributes: &Map<String, Value>, random: &mut Rng) -> Val
             "brief": "it happened",
             "attributes": carried,
         });
+        // Spans of the catalogue, one that needs a permission, and those of other processes.
+        let spans = ["span_0", "span_2", "remote"];
+        signal["parents"] = spans.iter().copied().filter(|_| random.usize(..4) == 0).collect();
+        if word == "Span" {
+            signal["links_to"] = spans.iter().copied().filter(|_| random.usize(..4) == 0).collect();
+        }
         if opt_in {
             signal["row"] = json!("details");
         }

@@ -55,9 +55,13 @@ impl Payloads<'_> {
                 add(name, node);
             }
         };
-        maybe("traceId", true, Node::text("212a42dbb825fddc6d5bf0ce2b768a4a"));
-        maybe("spanId", true, Node::text("5ce6324982f2300d"));
-        maybe("parentSpanId", is_span, Node::text("5ce6324982f2300d"));
+        let (trace, span) = (Node::text("212a42dbb825fddc6d5bf0ce2b768a4a"), Node::text("5ce6324982f2300d"));
+        let (belongs, links) = (!signal.relations.parents.is_empty(), !signal.relations.links_to.is_empty());
+        maybe("traceId", is_span || belongs, trace.clone());
+        maybe("spanId", is_span || belongs, span.clone());
+        maybe("parentSpanId", is_span && belongs, span.clone());
+        let link = Node::Object(vec![("traceId".to_owned(), trace), ("spanId".to_owned(), span)]);
+        maybe("links", links, Node::List(vec![link; 2]));
         maybe("status", is_span, Node::Object(vec![("code".to_owned(), Node::Number("2".to_owned()))]));
         maybe("droppedAttributesCount", true, Node::Number("4294967295".to_owned()));
         Node::Object(members)
