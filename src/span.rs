@@ -98,10 +98,10 @@ impl<T: Telemetry> Running<T> {
     where
         T: LinksTo<Id>,
     {
-        if let (Some(recorded), Some(peer)) = (&mut self.recorded, context.peer()) {
-            if recorded.trace.links.len() < MOST_LINKS {
-                recorded.trace.links.push(peer);
-            }
+        if let (Some(recorded), Some(peer)) = (&mut self.recorded, context.peer())
+            && recorded.trace.links.len() < MOST_LINKS
+        {
+            recorded.trace.links.push(peer);
         }
     }
 

@@ -116,10 +116,10 @@ impl<T: Telemetry, Tr: Tracer> BridgedSpan<T, Tr> {
         T: LinksTo<Id>,
     {
         let allowance = (self.bridge.inner.allowance)();
-        if let (Some((span, _)), Some((other, signal))) = (&mut self.recorded, &context.peer) {
-            if is_covered(Some(signal), T::SIGNAL, Join::Link, &allowance) {
-                span.add_link(other.clone(), Vec::new());
-            }
+        if let (Some((span, _)), Some((other, signal))) = (&mut self.recorded, &context.peer)
+            && is_covered(Some(signal), T::SIGNAL, Join::Link, &allowance)
+        {
+            span.add_link(other.clone(), Vec::new());
         }
     }
 
