@@ -190,7 +190,7 @@ fn plan_object(catalogue: &Catalogue, names: &Names, object: &candor_schema::Obj
     let fields = in_order(object_fields(catalogue, object), UNGUARDED, |field| field.behind);
     let members = members(names, &fields, "    ");
     let record = names.record(Shape::Object(&object.id));
-    let value = format!("$.structure({}, {record}, () => [\n{members}  ])", text(&object.id));
+    let value = format!("$.structure({}, {record}, (): readonly $.Member[] => [\n{members}  ])", text(&object.id));
     let name = names.object(&object.id).trim_start_matches("$objects.").to_owned();
     ConstantPlan { docs: Vec::new(), name, value }
 }

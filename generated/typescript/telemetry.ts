@@ -417,9 +417,9 @@ function $crewCreated(out: $.Recorder, values: CrewCreated): void {
  *
  * The span “Crew Created”. Sent by default.
  */
-export function crewCreated<const V extends CrewCreated>(
+export function crewCreated<const V extends $.Loose<CrewCreated>>(
   emitter: $.Emitter,
-  values: V & $.Exact<CrewCreated, V>,
+  values: V & CrewCreated & $.Exact<CrewCreated, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.crewCreated, $crewCreated, values, how);
@@ -448,9 +448,9 @@ function $createCrewDeployment(out: $.Recorder, values: CreateCrewDeployment): v
  *
  * The span “Create Crew Deployment”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
  */
-export function createCrewDeployment<const V extends CreateCrewDeployment>(
+export function createCrewDeployment<const V extends $.Loose<CreateCrewDeployment>>(
   emitter: $.Emitter,
-  values: V & $.Exact<CreateCrewDeployment, V>,
+  values: V & CreateCrewDeployment & $.Exact<CreateCrewDeployment, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.createCrewDeployment, $createCrewDeployment, values, how);
@@ -488,9 +488,9 @@ function $startDeployment(out: $.Recorder, values: StartDeployment): void {
  *
  * The span “Start Deployment”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
  */
-export function startDeployment<const V extends StartDeployment>(
+export function startDeployment<const V extends $.Loose<StartDeployment>>(
   emitter: $.Emitter,
-  values: V & $.Exact<StartDeployment, V>,
+  values: V & StartDeployment & $.Exact<StartDeployment, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.startDeployment, $startDeployment, values, how);
@@ -528,9 +528,9 @@ function $getCrewLogs(out: $.Recorder, values: GetCrewLogs): void {
  *
  * The span “Get Crew Logs”. Row: Crew Deployment attempt using crewAI CLI. Sent by default.
  */
-export function getCrewLogs<const V extends GetCrewLogs>(
+export function getCrewLogs<const V extends $.Loose<GetCrewLogs>>(
   emitter: $.Emitter,
-  values: V & $.Exact<GetCrewLogs, V>,
+  values: V & GetCrewLogs & $.Exact<GetCrewLogs, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.getCrewLogs, $getCrewLogs, values, how);
@@ -612,9 +612,9 @@ function $crewExecution(out: $.Recorder, values: CrewExecution): void {
  *
  * The span “Crew Execution”. Row: Comprehensive Crew Execution Data. Sent only after opt-in.
  */
-export function crewExecution<const V extends CrewExecution>(
+export function crewExecution<const V extends $.Loose<CrewExecution>>(
   emitter: $.Emitter,
-  values: V & $.Exact<CrewExecution, V>,
+  values: V & CrewExecution & $.Exact<CrewExecution, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.crewExecution, $crewExecution, values, how);
@@ -703,9 +703,9 @@ function $taskCreated(out: $.Recorder, values: TaskCreated): void {
  *
  * The span “Task Created”. Row: Task Lifecycle Data. Sent by default.
  */
-export function taskCreated<const V extends TaskCreated>(
+export function taskCreated<const V extends $.Loose<TaskCreated>>(
   emitter: $.Emitter,
-  values: V & $.Exact<TaskCreated, V>,
+  values: V & TaskCreated & $.Exact<TaskCreated, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.taskCreated, $taskCreated, values, how);
@@ -801,9 +801,9 @@ function $taskExecution(out: $.Recorder, values: TaskExecution): void {
  *
  * The span “Task Execution”. Row: Task Lifecycle Data. Sent by default.
  */
-export function taskExecution<const V extends TaskExecution>(
+export function taskExecution<const V extends $.Loose<TaskExecution>>(
   emitter: $.Emitter,
-  values: V & $.Exact<TaskExecution, V>,
+  values: V & TaskExecution & $.Exact<TaskExecution, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.taskExecution, $taskExecution, values, how);
@@ -880,9 +880,9 @@ function $crewTestExecution(out: $.Recorder, values: CrewTestExecution): void {
  *
  * The span “Crew Test Execution”. Sent by default.
  */
-export function crewTestExecution<const V extends CrewTestExecution>(
+export function crewTestExecution<const V extends $.Loose<CrewTestExecution>>(
   emitter: $.Emitter,
-  values: V & $.Exact<CrewTestExecution, V>,
+  values: V & CrewTestExecution & $.Exact<CrewTestExecution, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.crewTestExecution, $crewTestExecution, values, how);
@@ -948,9 +948,9 @@ function $crewIndividualTestResult(out: $.Recorder, values: CrewIndividualTestRe
  *
  * The span “Crew Individual Test Result”. Sent by default.
  */
-export function crewIndividualTestResult<const V extends CrewIndividualTestResult>(
+export function crewIndividualTestResult<const V extends $.Loose<CrewIndividualTestResult>>(
   emitter: $.Emitter,
-  values: V & $.Exact<CrewIndividualTestResult, V>,
+  values: V & CrewIndividualTestResult & $.Exact<CrewIndividualTestResult, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.crewIndividualTestResult, $crewIndividualTestResult, values, how);
@@ -1053,9 +1053,9 @@ function $toolUsage(out: $.Recorder, values: ToolUsage): void {
  *
  * The span “Tool Usage”. Sent by default.
  */
-export function toolUsage<const V extends ToolUsage>(
+export function toolUsage<const V extends $.Loose<ToolUsage>>(
   emitter: $.Emitter,
-  values: V & $.Exact<ToolUsage, V>,
+  values: V & ToolUsage & $.Exact<ToolUsage, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.toolUsage, $toolUsage, values, how);
@@ -1149,9 +1149,9 @@ function $toolRepeatedUsage(out: $.Recorder, values: ToolRepeatedUsage): void {
  *
  * The span “Tool Repeated Usage”. Sent by default.
  */
-export function toolRepeatedUsage<const V extends ToolRepeatedUsage>(
+export function toolRepeatedUsage<const V extends $.Loose<ToolRepeatedUsage>>(
   emitter: $.Emitter,
-  values: V & $.Exact<ToolRepeatedUsage, V>,
+  values: V & ToolRepeatedUsage & $.Exact<ToolRepeatedUsage, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.toolRepeatedUsage, $toolRepeatedUsage, values, how);
@@ -1247,9 +1247,9 @@ function $toolUsageError(out: $.Recorder, values: ToolUsageError): void {
  *
  * The span “Tool Usage Error”. Sent by default.
  */
-export function toolUsageError<const V extends ToolUsageError>(
+export function toolUsageError<const V extends $.Loose<ToolUsageError>>(
   emitter: $.Emitter,
-  values: V & $.Exact<ToolUsageError, V>,
+  values: V & ToolUsageError & $.Exact<ToolUsageError, V>,
   how?: $.How,
 ): void {
   emitter.emit($signals.toolUsageError, $toolUsageError, values, how);
@@ -1257,7 +1257,7 @@ export function toolUsageError<const V extends ToolUsageError>(
 
 /** The attributes: types, bounds and permissions. */
 const $attributes = {
-  crewAgents: $.attribute({ id: "crew_agents", needs: $.DEFAULT, domain: $.list($.object(() => $objects.agent), 1024), json: true }),
+  crewAgents: $.attribute({ id: "crew_agents", needs: $.DEFAULT, domain: $.list($.object((): $.Structure => $objects.agent), 1024), json: true }),
   agentKey: $.attribute({ id: "agent_key", needs: $.DEFAULT, domain: $.text(undefined, "^[0-9a-f]{32}$") }),
   agentId: $.attribute({ id: "agent_id", needs: $.DEFAULT, domain: $.text(undefined, "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$") }),
   agentRole: $.attribute({ id: "agent_role", needs: $.DEFAULT, domain: $.text(256), cut: true }),
@@ -1287,9 +1287,9 @@ const $attributes = {
   platformSystem: $.attribute({ id: "platform_system", needs: $.OPT_IN, domain: $.text(256) }),
   platformVersion: $.attribute({ id: "platform_version", needs: $.OPT_IN, domain: $.text(256) }),
   cpus: $.attribute({ id: "cpus", needs: $.OPT_IN, domain: $.int(1n, 9223372036854775807n) }),
-  executionAgents: $.attribute({ id: "execution_agents", needs: $.OPT_IN, domain: $.list($.object(() => $objects.agent), 1024), name: "crew_agents", json: true }),
-  executionTasks: $.attribute({ id: "execution_tasks", needs: $.OPT_IN, domain: $.list($.object(() => $objects.task), 1024), name: "crew_tasks", json: true }),
-  crewTasksOutput: $.attribute({ id: "crew_tasks_output", needs: $.OPT_IN, domain: $.list($.object(() => $objects.taskResult), 1024), json: true }),
+  executionAgents: $.attribute({ id: "execution_agents", needs: $.OPT_IN, domain: $.list($.object((): $.Structure => $objects.agent), 1024), name: "crew_agents", json: true }),
+  executionTasks: $.attribute({ id: "execution_tasks", needs: $.OPT_IN, domain: $.list($.object((): $.Structure => $objects.task), 1024), name: "crew_tasks", json: true }),
+  crewTasksOutput: $.attribute({ id: "crew_tasks_output", needs: $.OPT_IN, domain: $.list($.object((): $.Structure => $objects.taskResult), 1024), json: true }),
   crewOutput: $.attribute({ id: "crew_output", needs: $.OPT_IN, domain: $.text(65536), cut: true }),
   crewInputs: $.attribute({ id: "crew_inputs", needs: $.OPT_IN, domain: $.text(65536), cut: true }),
   testInputs: $.attribute({ id: "test_inputs", needs: $.OPT_IN, domain: $.text(65536), name: "inputs", cut: true }),
@@ -1300,7 +1300,7 @@ const $attributes = {
   llmTopK: $.attribute({ id: "llm_top_k", needs: $.DEFAULT, domain: $.int(0n, 9223372036854775807n), name: "top_k" }),
   llmTemperature: $.attribute({ id: "llm_temperature", needs: $.DEFAULT, domain: $.double(0.0, 1.7976931348623157e308), name: "temperature" }),
   llmClass: $.attribute({ id: "llm_class", needs: $.DEFAULT, domain: $.text(128, "^[A-Za-z_][0-9A-Za-z_]*$"), name: "class" }),
-  crewTasks: $.attribute({ id: "crew_tasks", needs: $.DEFAULT, domain: $.list($.object(() => $objects.task), 1024), json: true }),
+  crewTasks: $.attribute({ id: "crew_tasks", needs: $.DEFAULT, domain: $.list($.object((): $.Structure => $objects.task), 1024), json: true }),
   taskKey: $.attribute({ id: "task_key", needs: $.DEFAULT, domain: $.text(undefined, "^[0-9a-f]{32}$") }),
   taskId: $.attribute({ id: "task_id", needs: $.DEFAULT, domain: $.text(undefined, "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$") }),
   taskAsyncExecution: $.attribute({ id: "task_async_execution", needs: $.DEFAULT, domain: $.boolean }),
@@ -1330,7 +1330,7 @@ const $attributes = {
 
 /** Structures used as attribute values. */
 const $objects = {
-  agent: $.structure("agent", $agentObject, () => [
+  agent: $.structure("agent", $agentObject, (): readonly $.Member[] => [
     $.required($attributes.agentKey, "key"),
     $.required($attributes.agentId, "id"),
     $.required($attributes.agentRole, "role"),
@@ -1347,12 +1347,12 @@ const $objects = {
     $.optional($attributes.agentBackstory, "backstory"),
     $.optional($attributes.agentI18n, "i18n"),
   ]),
-  taskResult: $.structure("task_result", $taskResultObject, () => [
+  taskResult: $.structure("task_result", $taskResultObject, (): readonly $.Member[] => [
     $.required($attributes.taskId, "id"),
     $.optional($attributes.formattedDescription, "description"),
     $.optional($attributes.taskOutput, "output"),
   ]),
-  task: $.structure("task", $taskObject, () => [
+  task: $.structure("task", $taskObject, (): readonly $.Member[] => [
     $.optional($attributes.taskKey, "key"),
     $.required($attributes.taskId, "id"),
     $.required($attributes.taskAsyncExecution, "async_execution?"),

@@ -64,6 +64,9 @@ pub fn empty_catalogue() -> Catalogue {
 pub struct Learner {
     signals: BTreeMap<(SignalKind, String), Sent>,
     attributes: BTreeMap<String, Observed>,
+    /// The attributes of the process, and with how many signals each came.
+    process: BTreeMap<String, Observed>,
+    payloads: u64,
     services: BTreeSet<String>,
     /// Things that no catalogue has a place for, and the first place of each.
     left_out: BTreeMap<String, SourcePlace>,
@@ -113,6 +116,7 @@ impl Learner {
                 file,
             );
         }
+        self.payloads += 1;
         self.around(payload, &format!("{} `{}`", kind.word(), key.1), file);
         let sent = self.signals.entry(key).or_default();
         sent.count += 1;
@@ -146,15 +150,13 @@ impl Learner {
         ];
         let origin = &payload.origin;
         for (key, value) in payload.value.as_object().into_iter().flatten() {
-            if key == "resource" || key == "scope" {
-                for (name, value) in value.as_object().into_iter().flatten() {
-                    match value.as_str().filter(|_| key == "resource" && name == "service.name") {
-                        Some(service) if self.services.len() < MOST_NAMES => {
-                            self.services.insert(service.to_owned());
-                        }
-                        _ => self.leave_out(format!("`{name}` of a {key}"), origin.line, &origin.path, file),
-                    }
-                }
+            let members = value.as_object().into_iter().flatten();
+            if key == "resource" {
+                members.for_each(|(name, value)| self.of_process(name, value, payload, file));
+            } else if key == "scope" {
+                members.for_each(|(name, _)| {
+                    self.leave_out(format!("`{name}` of a scope"), origin.line, &origin.path, file);
+                });
             } else if !STRUCTURE.contains(&key.as_str()) {
                 self.leave_out(format!("`{key}` of {whose}"), origin.line, &origin.path, file);
             }
@@ -164,6 +166,21 @@ impl Learner {
         }
         if !payload.duplicates.is_empty() {
             self.leave_out(format!("a key that {whose} has twice"), origin.line, &origin.path, file);
+        }
+    }
+
+    /// An attribute of the process. The name of the service stands in the head of a catalogue.
+    fn of_process(&mut self, name: &str, value: &Value, payload: &Payload, file: &str) {
+        let is_new = !self.process.contains_key(name);
+        match value.as_str().filter(|_| name == "service.name") {
+            Some(service) if self.services.len() < MOST_NAMES => _ = self.services.insert(service.to_owned()),
+            None if is_wire_name(name) && !(is_new && self.process.len() == MOST_NAMES) => {
+                self.process.entry(name.to_owned()).or_default().add(value);
+            }
+            _ => {
+                let (line, path) = (payload.origin.line, &payload.origin.path);
+                self.leave_out("an attribute of a resource without a name of its own".to_owned(), line, path, file);
+            }
         }
     }
 
@@ -181,6 +198,12 @@ impl Learner {
             let row = self.row_of(name, &mut draft);
             if let Some(key) = attribute(name, name, observed, &row, &start, &mut draft) {
                 keys.insert(name, key);
+            }
+        }
+        for (name, observed) in &self.process {
+            let row = draft.row("the process", "The process").id.clone();
+            if let Some(key) = attribute(name, name, observed, &row, &start, &mut draft) {
+                draft.resource.push((key, observed.count == self.payloads && self.payloads > 1));
             }
         }
         for ((kind, name), sent) in &self.signals {

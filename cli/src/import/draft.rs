@@ -20,6 +20,8 @@ pub struct Draft {
     pub signals: Vec<DraftSignal>,
     /// Keys of the attributes that every signal may carry.
     pub common: Vec<String>,
+    /// Keys of the attributes of the process, and whether each is always there.
+    pub resource: Vec<(String, bool)>,
     /// Things of the source that a catalogue has no place for.
     pub left_out: Vec<SourceNote>,
     /// The answer for whatever the source does not call default or opt-in, as the user decided it.
@@ -60,8 +62,19 @@ pub struct DraftAttribute {
     /// Its source and scope, as a catalogue writes them.
     pub identifier: Option<&'static str>,
     pub encoding: Option<Encoding>,
+    pub handling: DraftHandling,
     pub deprecated: Option<DraftDeprecation>,
     pub stability: Option<Stability>,
+}
+
+/// The people and the time that an attribute has, as the source says it.
+#[derive(Debug, Default)]
+pub struct DraftHandling {
+    pub owner: Option<String>,
+    /// A day.
+    pub expires: Option<String>,
+    /// Web addresses.
+    pub links: Vec<String>,
 }
 
 /// A phrase, and whether the source has it.
@@ -96,12 +109,21 @@ pub enum DraftType {
         item: Box<DraftType>,
         max_items: u64,
     },
+    Map {
+        /// A text or a closed set.
+        key: Box<DraftType>,
+        value: Box<DraftType>,
+        max_items: u64,
+    },
+    /// A value whose parts nobody lists.
+    Json,
 }
 
 /// A member of a closed set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DraftMember {
-    pub value: String,
+    /// A text, a number or a boolean.
+    pub value: Value,
     /// Its name for code, from the source.
     pub name: Option<String>,
 }
@@ -145,6 +167,8 @@ pub struct DraftDeprecation {
 pub const MOST_CHARACTERS: u64 = 256;
 /// Longest list where the source does not bound it.
 pub const MOST_ITEMS: u64 = 100;
+/// Deepest nesting of a value whose parts nobody lists, and the most characters of its text.
+pub const JSON_BOUNDS: (u64, u64) = (8, 4096);
 
 impl DraftType {
     pub const TEXT: DraftType = DraftType::Text { max_length: MOST_CHARACTERS, pattern: None };
@@ -156,15 +180,28 @@ impl DraftType {
         DraftType::List { item: Box::new(item), max_items: MOST_ITEMS }
     }
 
-    /// A closed set of these texts, each once.
-    pub fn closed<'t>(members: impl IntoIterator<Item = &'t str>) -> DraftType {
+    /// A closed set of these texts, numbers or booleans, each once.
+    pub fn closed(members: impl IntoIterator<Item = impl Into<Value>>) -> DraftType {
         let mut distinct: Vec<DraftMember> = Vec::new();
-        for value in members {
+        for value in members.into_iter().map(Into::into) {
             if !distinct.iter().any(|known| known.value == value) {
-                distinct.push(DraftMember { value: value.to_owned(), name: None });
+                distinct.push(DraftMember { value, name: None });
             }
         }
         DraftType::Enum(distinct)
+    }
+
+    /// A map with texts as keys, if it can have such values.
+    ///
+    /// # Errors
+    /// Says why it cannot.
+    pub fn map(key: DraftType, value: DraftType, max_items: u64) -> Result<DraftType, String> {
+        match value {
+            DraftType::List { .. } | DraftType::Map { .. } | DraftType::Json => {
+                Err("a map of lists, of maps or of anything".to_owned())
+            }
+            value => Ok(DraftType::Map { key: Box::new(key), value: Box::new(value), max_items }),
+        }
     }
 
     /// The key of the object that it holds, in a list or not.
@@ -172,6 +209,7 @@ impl DraftType {
         match self {
             DraftType::Object(id) => Some(id),
             DraftType::List { item, .. } => item.object(),
+            DraftType::Map { value, .. } => value.object(),
             _ => None,
         }
     }
@@ -195,11 +233,15 @@ impl DraftType {
             (DraftType::Double { minimum, maximum }, value) => value.as_f64().is_some_and(|value| {
                 minimum.is_none_or(|minimum| minimum <= value) && maximum.is_none_or(|maximum| value <= maximum)
             }),
-            (DraftType::Enum(members), Value::String(text)) => members.iter().any(|member| member.value == *text),
+            (DraftType::Enum(members), value) => members.iter().any(|member| member.value == *value),
             (DraftType::Timestamp, Value::String(text)) => is_timestamp(text),
             (DraftType::List { item, max_items }, Value::Array(items)) => {
                 *max_items = (*max_items).max(items.len() as u64);
                 items.iter().all(|value| item.admit(value))
+            }
+            (DraftType::Map { key, value, max_items }, Value::Object(entries)) => {
+                *max_items = (*max_items).max(entries.len() as u64);
+                entries.iter().all(|(name, of)| key.admit(&Value::from(name.as_str())) && value.admit(of))
             }
             _ => false,
         }
@@ -223,6 +265,7 @@ impl DraftAttribute {
             personal: None,
             identifier: None,
             encoding: None,
+            handling: DraftHandling::default(),
             deprecated: None,
             stability: None,
         }

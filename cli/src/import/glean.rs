@@ -1,14 +1,14 @@
 //! Glean's metrics and pings as a draft: pings and events become events, metrics become their attributes.
 //!
-//! A metric is carried by the pings that it is sent in. Distributions, labelled metrics and what else a catalogue has no
-//! place for are listed.
+//! A metric is carried by the pings that it is sent in; a labelled one is a map. Distributions and what else a catalogue has
+//! no place for are listed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use candor_schema::SignalKind;
 
-use super::draft::{Brief, Draft, DraftAttribute, DraftSignal, DraftType, is_wire_name};
+use super::draft::{Brief, Draft, DraftAttribute, DraftSignal, DraftType, is_timestamp, is_wire_name};
 use super::json_schema::SchemaReader;
 use super::names::sentence;
 use super::place::{SourceNote, SourcePlace};
@@ -188,6 +188,10 @@ impl Glean {
                 let mut reader = SchemaReader { root, path, draft: &mut self.draft, row: row.to_owned() };
                 reader.kind(name, structure, 0)?.0
             }
+            "labeled_boolean" => labelled(metric, DraftType::Boolean)?,
+            "labeled_counter" => labelled(metric, DraftType::COUNT)?,
+            "labeled_quantity" => labelled(metric, DraftType::INT)?,
+            "labeled_string" => labelled(metric, DraftType::TEXT)?,
             ty => return Err(format!("`{ty}` has no type in a catalogue")),
         })
     }
@@ -242,17 +246,30 @@ impl Glean {
         self.signals.insert(name.to_owned(), signal);
     }
 
-    /// Keeps as a note what a person needs for deciding.
+    /// Keeps who answers for a metric, until when, and where it was discussed; as a note what a catalogue says otherwise.
     fn handling(&self, attribute: &mut DraftAttribute, metric: &Yaml) {
         for key in ["data_sensitivity", "expires", "lifetime", "data_reviews", "notification_emails", "bugs"] {
-            let value = metric.get(key).map(|value| match value.items() {
-                [] => value.scalar().unwrap_or_default(),
-                items => items.iter().filter_map(Yaml::scalar).collect::<Vec<_>>().join(", "),
+            let values = metric.get(key).map_or_else(Vec::new, |value| match value.items() {
+                [] => value.scalar().into_iter().collect(),
+                items => items.iter().filter_map(Yaml::scalar).collect::<Vec<_>>(),
             });
-            if let Some(value) = value.filter(|value| !value.is_empty()) {
-                attribute.add_note(&format!("{key}: {value}"));
+            let (known, mut noted): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| match key {
+                "notification_emails" => !value.trim().is_empty(),
+                "expires" => is_day(value),
+                "data_reviews" | "bugs" => is_address(value),
+                _ => false,
+            });
+            match key {
+                "notification_emails" if !known.is_empty() => attribute.handling.owner = Some(known.join(", ")),
+                "expires" => attribute.handling.expires = known.into_iter().next(),
+                _ => attribute.handling.links.extend(known),
+            }
+            noted.retain(|value| !value.trim().is_empty());
+            if !noted.is_empty() {
+                attribute.add_note(&format!("{key}: {}", noted.join(", ")));
             }
         }
+        attribute.handling.links.dedup();
     }
 
     fn leave_out(&mut self, path: &SourcePlace, entry: &Yaml, whose: &str) {
@@ -278,4 +295,28 @@ impl Glean {
         self.draft.left_out.dedup();
         Imported { draft: self.draft, mistakes: self.mistakes }
     }
+}
+
+/// A map from labels to values of this type. Glean sends what is no label, or is one too many, as `__other__`.
+fn labelled(metric: &Yaml, value: DraftType) -> Result<DraftType, String> {
+    const OTHER: &str = "__other__";
+    const MOST_LABELS: u64 = 16;
+    const LONGEST_LABEL: u64 = 111;
+    let labels: Vec<String> = metric.list("labels").iter().filter_map(Yaml::scalar).collect();
+    if labels.is_empty() {
+        let key = DraftType::Text { max_length: LONGEST_LABEL, pattern: None };
+        return DraftType::map(key, value, MOST_LABELS + 1);
+    }
+    let most = labels.len() as u64 + 1;
+    DraftType::map(DraftType::closed(labels.into_iter().chain([OTHER.to_owned()])), value, most)
+}
+
+/// Returns true for a day such as `2026-11-30`.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && is_timestamp(&format!("{text}T00:00:00Z"))
+}
+
+fn is_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }

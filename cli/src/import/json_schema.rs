@@ -1,7 +1,7 @@
 //! A JSON Schema of what a program sends: objects become events, properties become attributes.
 //!
-//! References inside the file are followed. What a catalogue cannot say (several types in one place, lists of lists, objects
-//! whose members nobody lists) is listed with its place.
+//! References inside the file are followed. An object of any members is a map where its values have a schema, and otherwise
+//! a JSON value. What a catalogue cannot say (several types in one place, lists of lists) is listed with its place.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use candor_schema::model::DeprecationReason;
 use candor_schema::{Severity, SignalKind, load_str};
 use serde_json::Value;
 
-use super::draft::{Brief, Draft, DraftAttribute, DraftDeprecation, DraftSignal, DraftType, is_wire_name};
+use super::draft::{Brief, Draft, DraftAttribute, DraftDeprecation, DraftSignal, DraftType, MOST_ITEMS, is_wire_name};
 use super::names::sentence;
 use super::place::{SourceNote, SourcePlace};
 use super::source::{Imported, read_text};
@@ -58,7 +58,7 @@ pub struct SchemaReader<'y, 'd> {
 }
 
 /// Keys that say nothing a catalogue would have to say, or that are read.
-const KNOWN: [&str; 32] = [
+const KNOWN: [&str; 34] = [
     "$schema",
     "$id",
     "$ref",
@@ -89,6 +89,8 @@ const KNOWN: [&str; 32] = [
     "additionalProperties",
     "nullable",
     "unevaluatedProperties",
+    "propertyNames",
+    "maxProperties",
     "readOnly",
     "id",
 ];
@@ -182,9 +184,7 @@ impl<'y> SchemaReader<'y, '_> {
         let mut attribute = DraftAttribute::new(name, kind);
         let said = |key: &str| node.text(key).or_else(|| target.text(key));
         attribute.describe(said("description").or_else(|| said("title")).unwrap_or_default());
-        if nullable {
-            self.draft.left_out.push(node.place(self.path).note(format!("null as a value of `{name}`")));
-        }
+        attribute.nullable = nullable;
         if target.text("pattern").is_some_and(|pattern| !is_portable(pattern)) {
             let text = format!("the pattern of `{name}`, which not every language reads alike");
             self.draft.left_out.push(target.place(self.path).note(text));
@@ -260,18 +260,44 @@ impl<'y> SchemaReader<'y, '_> {
     }
 
     fn object(&mut self, wanted: &str, node: &'y Yaml, depth: usize) -> Result<DraftType, String> {
+        let has_properties = node.get("properties").is_some_and(|properties| !properties.pairs().is_empty());
+        let more = node.get("additionalProperties");
+        match more {
+            Some(value) if !has_properties && !value.pairs().is_empty() => return self.map(wanted, node, value, depth),
+            Some(Yaml { value: YamlValue::Boolean(false), .. }) if !has_properties => {
+                return Err("an object without members".to_owned());
+            }
+            _ if !has_properties => return Ok(DraftType::Json),
+            _ => {}
+        }
         let fields = self.properties(node, wanted, depth + 1);
         if fields.is_empty() {
-            return Err("an object whose members nobody lists".to_owned());
+            return Err("an object without a member that could be sent".to_owned());
         }
         let brief = node.text("description").map(|text| sentence(text).0).unwrap_or_default();
         Ok(DraftType::Object(self.draft.add_object(wanted, brief, fields)))
     }
 
+    fn map(&mut self, wanted: &str, node: &'y Yaml, value: &'y Yaml, depth: usize) -> Result<DraftType, String> {
+        let key = match node.get("propertyNames") {
+            None => DraftType::TEXT,
+            Some(names) => match self.follow(names)? {
+                names if names.get("enum").is_some() => closed(names.list("enum"))?.0,
+                names => text(names),
+            },
+        };
+        if let DraftType::Boolean | DraftType::Timestamp = key {
+            return Err("a map whose keys are no texts".to_owned());
+        }
+        let most = node.get("maxProperties").and_then(|most| most.to_json().as_u64());
+        DraftType::map(key, self.kind(wanted, value, depth + 1)?.0, most.unwrap_or(MOST_ITEMS))
+    }
+
     fn list(&mut self, wanted: &str, node: &'y Yaml, depth: usize) -> Result<DraftType, String> {
         let items = node.get("items").ok_or("a list of anything")?;
         let item = match self.kind(wanted, items, depth + 1)?.0 {
-            DraftType::List { .. } => return Err("a list of lists".to_owned()),
+            DraftType::List { .. } | DraftType::Map { .. } => return Err("a list of lists or of maps".to_owned()),
+            DraftType::Json => return Err("a list of anything".to_owned()),
             item => item,
         };
         let most = node.get("maxItems").and_then(|most| most.to_json().as_u64());
@@ -299,17 +325,11 @@ fn closed(members: &[Yaml]) -> Result<(DraftType, bool), String> {
     let is_null = |member: &&Yaml| matches!(member.value, YamlValue::Null);
     let nullable = members.iter().any(|member| is_null(&member));
     let values: Vec<_> = members.iter().filter(|member| !is_null(member)).map(Yaml::to_json).collect();
-    let kind = if values.iter().all(Value::is_string) && !values.is_empty() {
-        DraftType::closed(values.iter().filter_map(Value::as_str))
-    } else if values.iter().all(Value::is_boolean) && !values.is_empty() {
-        DraftType::Boolean
-    } else if values.iter().all(Value::is_i64) && !values.is_empty() {
-        let numbers = || values.iter().filter_map(Value::as_i64);
-        DraftType::Int { minimum: numbers().min(), maximum: numbers().max() }
-    } else {
-        return Err("its members are of several types".to_owned());
-    };
-    Ok((kind, nullable))
+    let is_scalar = |value: &Value| value.is_string() || value.is_boolean() || value.is_number();
+    if values.is_empty() || !values.iter().all(is_scalar) {
+        return Err("its members are neither texts, numbers nor booleans".to_owned());
+    }
+    Ok((DraftType::closed(values), nullable))
 }
 
 fn text(node: &Yaml) -> DraftType {

@@ -1,7 +1,5 @@
 //! The types and examples of OpenTelemetry's semantic conventions.
 
-use serde_json::Value;
-
 use super::draft::{DraftMember, DraftType};
 use super::yaml::{Yaml, YamlValue};
 
@@ -47,15 +45,10 @@ fn members(members: &[Yaml]) -> Result<ReadType, String> {
         (!brief.is_empty()).then(|| format!("`{shown}`: {brief}"))
     });
     let note = said.collect::<Vec<_>>().join("\n");
-    if values.iter().all(Value::is_i64) && !values.is_empty() {
-        let numbers = || values.iter().filter_map(Value::as_i64);
-        let kind = DraftType::Int { minimum: numbers().min(), maximum: numbers().max() };
-        return Ok(ReadType { kind, note });
-    }
-    let drafted = members.iter().zip(&values).map(|(member, value)| DraftMember {
-        value: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
-        name: member.text("id").map(str::to_owned),
-    });
+    let drafted = members
+        .iter()
+        .zip(&values)
+        .map(|(member, value)| DraftMember { value: value.clone(), name: member.text("id").map(str::to_owned) });
     Ok(ReadType { kind: DraftType::Enum(drafted.collect()), note })
 }
 

@@ -7,8 +7,8 @@ use candor_schema::{Collected, SignalKind, escape_invisible, variants};
 use serde_json::Value;
 
 use super::draft::{
-    Brief, Draft, DraftAttribute, DraftDeprecation, DraftMember, DraftObject, DraftRow, DraftSignal, DraftType,
-    MOST_CHARACTERS, MOST_ITEMS,
+    Brief, Draft, DraftAttribute, DraftDeprecation, DraftHandling, DraftMember, DraftObject, DraftRow, DraftSignal,
+    DraftType, JSON_BOUNDS, MOST_CHARACTERS, MOST_ITEMS,
 };
 use super::names::snake;
 
@@ -41,6 +41,11 @@ pub fn write(draft: &Draft, name: &str) -> Written {
     if !draft.common.is_empty() {
         page.blank();
         page.line(0, &format!("common: [{}]", draft.common.join(", ")));
+    }
+    if !draft.resource.is_empty() {
+        page.blank();
+        page.line(0, "resource:");
+        draft.resource.iter().for_each(|(id, is_always_there)| page.carried(2, id, *is_always_there));
     }
     if draft.signals.is_empty() {
         page.blank();
@@ -105,8 +110,12 @@ impl Page {
         if let Some(encoding) = attribute.encoding {
             self.line(4, &format!("encoding: {}", encoding.word()));
         }
+        if attribute.nullable {
+            self.line(4, "nullable: true");
+        }
         self.brief(&attribute.brief);
         self.note(&attribute.note);
+        self.handling(&attribute.handling);
         if !attribute.examples.is_empty() {
             let examples: Vec<_> = attribute.examples.iter().map(Value::to_string).collect();
             self.line(4, &format!("examples: [{}]", escape_invisible(&examples.join(", "))));
@@ -123,10 +132,27 @@ impl Page {
         }
     }
 
+    fn handling(&mut self, handling: &DraftHandling) {
+        self.said("owner", handling.owner.as_deref().unwrap_or_default());
+        self.said("expires", handling.expires.as_deref().unwrap_or_default());
+        if !handling.links.is_empty() {
+            let links: Vec<_> = handling.links.iter().map(|link| quoted(link)).collect();
+            self.line(4, &format!("links: [{}]", links.join(", ")));
+        }
+    }
+
     fn domain(&mut self, kind: &DraftType) {
         self.line(4, &format!("type: {}", type_text(kind)));
-        if let DraftType::List { max_items, .. } = kind {
-            self.line(4, &format!("max_items: {max_items}"));
+        match kind {
+            DraftType::List { max_items, .. } | DraftType::Map { max_items, .. } => {
+                self.line(4, &format!("max_items: {max_items}"));
+            }
+            DraftType::Json => {
+                self.ask(4, "type: which fields does it have, if they can be listed under `objects`?");
+                self.line(4, &format!("max_depth: {}", JSON_BOUNDS.0));
+                self.line(4, &format!("max_length: {}", JSON_BOUNDS.1));
+            }
+            _ => {}
         }
         match innermost(kind) {
             DraftType::Text { max_length, pattern } => match pattern {
@@ -177,13 +203,17 @@ impl Page {
             self.line(4, "attributes:");
         }
         for (attribute, is_always_there) in &signal.attributes {
-            let requirement = if *is_always_there { "required" } else { "optional" };
-            self.line(6, &format!("{attribute}: {requirement}"));
+            self.carried(6, attribute, *is_always_there);
         }
         self.deprecated(signal.deprecated.as_ref());
         if let Some(stability) = signal.stability {
             self.line(4, &format!("stability: {}", stability.word()));
         }
+    }
+
+    fn carried(&mut self, indent: usize, attribute: &str, is_always_there: bool) {
+        let requirement = if is_always_there { "required" } else { "optional" };
+        self.line(indent, &format!("{attribute}: {requirement}"));
     }
 
     fn collected(&mut self, collected: Option<Collected>) {
@@ -251,6 +281,7 @@ fn has_opt_in(draft: &Draft) -> bool {
 fn innermost(kind: &DraftType) -> &DraftType {
     match kind {
         DraftType::List { item, .. } => innermost(item),
+        DraftType::Map { value, .. } => innermost(value),
         kind => kind,
     }
 }
@@ -265,15 +296,27 @@ fn type_text(kind: &DraftType) -> String {
         DraftType::Enum(members) => format!("{{enum: [{}]}}", self::members(members).join(", ")),
         DraftType::Object(id) => id.clone(),
         DraftType::List { item, .. } => format!("[{}]", type_text(item)),
+        DraftType::Map { key, value, .. } => format!("{{map: {}, keys: {}}}", type_text(value), keys_text(key)),
+        DraftType::Json => "json".to_owned(),
+    }
+}
+
+/// The keys of a map: a closed set, or texts with their bound.
+fn keys_text(key: &DraftType) -> String {
+    match key {
+        DraftType::Text { pattern: Some(pattern), .. } => format!("{{pattern: {}}}", quoted(pattern)),
+        DraftType::Text { max_length, .. } => format!("{{max_length: {max_length}}}"),
+        key => type_text(key),
     }
 }
 
 /// The members of an enum. One that would be called like another in Rust has a name for code.
 fn members(members: &[DraftMember]) -> Vec<String> {
-    let names = variants(&members.iter().map(|member| (member.value.as_str(), None)).collect::<Vec<_>>());
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let names = variants(&members.iter().map(|member| (text(&member.value), None)).collect::<Vec<_>>());
     let mut seen = HashSet::new();
     let written = members.iter().zip(names).zip(1..).map(|((member, variant), number)| {
-        let value = quoted(&member.value);
+        let value = member.value.as_str().map_or_else(|| member.value.to_string(), quoted);
         if seen.insert(variant) {
             return value;
         }

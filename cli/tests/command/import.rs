@@ -48,7 +48,7 @@ pub fn answered(draft: &str) -> String {
     let attributes = section("attributes");
     let keys = attributes.lines().filter(is_key).map(|line| line.trim().trim_end_matches(':'));
     let carried = |key: &str| {
-        ["objects", "spans", "events"].iter().any(|name| {
+        ["objects", "spans", "events", "resource"].iter().any(|name| {
             section(name).split(|char: char| !char.is_alphanumeric() && char != '_').any(|word| word == key)
         })
     };

@@ -82,13 +82,15 @@ fn what_has_no_place_is_listed() {
 "#;
     fs::write(folder.path().join("sent.ndjson"), lines).expect("written");
     let expected = [
-        "sent.ndjson:1:1: `os.type` of a resource",
         "sent.ndjson:2:1: metric `m`",
         "sent.ndjson:3:1: a span is not an object",
         "1 values of `x` are of another type than most",
         "`empty`, an object without members",
     ];
     check(folder.path(), "import captures sent.ndjson", 0, &expected);
+    let of_process = ["  os_type:\n    row: the_process\n", "resource:\n  os_type: optional\n"];
+    let run = run(folder.path(), "import captures sent.ndjson");
+    assert!(of_process.iter().all(|expected| run.stdout.contains(expected)), "{}", run.stdout);
     fs::write(folder.path().join("bad.json"), "nothing").expect("written");
     let expected = ["bad.json:1:1: ", "nowhere.json:1:1: "];
     check(folder.path(), "import captures bad.json nowhere.json", 1, &expected);

@@ -132,7 +132,7 @@ fn a_json_schema() {
     assert_eq!(signals(folder.path(), &run.stdout), [("app_started".to_owned(), names)]);
     for expected in [
         "    max_length: 20\n    brief: \"Version of the app\"\n    examples: [\"1.2.3\"]\n",
-        "    type: {enum: [\"linux\", \"mac\"]}\n",
+        "    type: {enum: [\"linux\", \"mac\"]}\n    nullable: true\n",
         "    type: timestamp\n",
         "    minimum: 0\n    maximum: 9\n",
         "    pattern: \"^[a-z]{2}$\"\n",
@@ -144,7 +144,6 @@ fn a_json_schema() {
     }
     for expected in [
         "event.schema.json:6:112: an example of `version`",
-        "event.schema.json:7:11: null as a value of `os`",
         "`multipleOf`",
         "the pattern of `loose`",
         "event.schema.json:14:5: `any`: it is one of several types",
@@ -152,6 +151,85 @@ fn a_json_schema() {
         "event.schema.json:17:5: `lists`: a list of lists",
         "`next`: it is nested too deeply, or in itself",
     ] {
+        assert!(run.stderr.contains(expected), "{expected}\n{}", run.stderr);
+    }
+}
+
+/// Maps, values whose parts nobody lists, members of any type, null, and who answers for what.
+const MORE_METRICS: &str = "\
+$schema: moz://mozilla.org/schemas/glean/metrics/2-0-0
+search:
+  counts:
+    type: labeled_counter
+    description: Searches by engine.
+    labels: [first, second]
+    notification_emails: [search@example.com]
+    bugs: [https://bugs.example.com/7, 12]
+    expires: 2031-05-01
+    send_in_pings: [usage]
+  words:
+    type: labeled_string
+    description: Words by place.
+    expires: never
+    send_in_pings: [usage]
+  pairs:
+    type: dual_labeled_counter
+    description: Searches by two labels.
+    expires: 2031-02-30
+    send_in_pings: [usage]
+";
+
+const MORE_PROPERTIES: &str = r##"{
+  "title": "Sent", "type": "object", "required": ["settings"],
+  "properties": {
+    "status": {"enum": [200, 404, 0.5, true, "none", null]},
+    "sizes": {"type": "object", "maxProperties": 3, "additionalProperties": {"type": "integer", "minimum": 0}},
+    "by_part": {"type": "object", "propertyNames": {"enum": ["cpu", "disk"]}, "additionalProperties": {"$ref": "#/$defs/part"}},
+    "settings": {"type": "object"},
+    "maps": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "nothing": {"type": "object", "additionalProperties": false}
+  },
+  "$defs": {"part": {"type": "object", "properties": {"name": {"type": ["string", "null"], "maxLength": 9}}}}
+}"##;
+
+#[test]
+fn maps_and_owners_of_glean() {
+    let folder = empty();
+    fs::write(folder.path().join("metrics.yaml"), MORE_METRICS).expect("written");
+    let run = run(folder.path(), "import glean metrics.yaml");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let names = ["search.counts", "search.words"].map(str::to_owned).to_vec();
+    assert_eq!(signals(folder.path(), &run.stdout), [("usage".to_owned(), names)]);
+    for expected in [
+        "    type: {map: int, keys: {enum: [\"first\", \"second\", \"__other__\"]}}\n    max_items: 3\n    minimum: 0\n",
+        "    note: \"bugs: 12\"\n    owner: \"search@example.com\"\n    expires: \"2031-05-01\"\n    links: [\"https://bugs.example.com/7\"]\n",
+        "    type: {map: string, keys: {max_length: 111}}\n    max_items: 17\n    max_length: 256\n",
+        "    note: \"expires: never\"\n",
+    ] {
+        assert!(run.stdout.contains(expected), "{expected}\n{}", run.stdout);
+    }
+    assert!(run.stderr.contains("metrics.yaml:16:3: metric `search.pairs`: `dual_labeled_counter`"), "{}", run.stderr);
+}
+
+#[test]
+fn maps_and_values_of_any_kind_of_a_json_schema() {
+    let folder = empty();
+    fs::write(folder.path().join("sent.json"), MORE_PROPERTIES).expect("written");
+    let run = run(folder.path(), "import json-schema sent.json");
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let names = ["status", "sizes", "by_part", "settings"].map(str::to_owned).to_vec();
+    assert_eq!(signals(folder.path(), &run.stdout), [("Sent".to_owned(), names)]);
+    for expected in [
+        "    type: {enum: [200, 404, 0.5, true, \"none\"]}\n    nullable: true\n",
+        "    type: {map: int, keys: {max_length: 256}}\n    max_items: 3\n    minimum: 0\n",
+        "    type: {map: by_part, keys: {enum: [\"cpu\", \"disk\"]}}\n    max_items: 100\n",
+        "    type: json\n    # type: which fields does it have, if they can be listed under `objects`?\n    max_depth: 8\n",
+        "    max_length: 9\n    nullable: true\n",
+        "      settings: required\n",
+    ] {
+        assert!(run.stdout.contains(expected), "{expected}\n{}", run.stdout);
+    }
+    for expected in ["`maps`: a map of lists, of maps or of anything", "`nothing`: an object without members"] {
         assert!(run.stderr.contains(expected), "{expected}\n{}", run.stderr);
     }
 }

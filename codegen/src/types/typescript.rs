@@ -90,7 +90,7 @@ pub(crate) fn typescript_constant(domain: &Domain, object: &dyn Fn(&str) -> Stri
             let open = if members.is_open() { ", true" } else { "" };
             format!("$.oneOf([{}]{open})", all.join(", "))
         }
-        Domain::Object(info) => format!("$.object(() => {})", object(&info.id)),
+        Domain::Object(info) => format!("$.object((): $.Structure => {})", object(&info.id)),
         Domain::List { item, max_items } => {
             format!("$.list({}{})", typescript_constant(item, object), further(*max_items))
         }

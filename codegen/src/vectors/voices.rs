@@ -14,6 +14,8 @@ pub const ALLOW: &str = "allow";
 pub const VALIDATOR: &str = "validator";
 /// The generated JSON Schemas.
 pub const JSON_SCHEMA: &str = "json_schema";
+/// The emitters that are generated in TypeScript.
+pub const TYPESCRIPT: &str = "typescript";
 /// The readers of bodies of a program's own.
 pub const BODIES: &str = "bodies";
 /// The examples of a catalogue.
@@ -27,6 +29,7 @@ pub fn skips(signal: &Signal, consent: &[String], members: &[(String, Value)]) -
         (RUNTIME, first(RUNTIME_RULES)),
         (OTEL_FILTER, first(OTEL_RULES)),
         (VALIDATOR, off.or_else(|| first(VALIDATOR_RULES))),
+        (TYPESCRIPT, first(TYPESCRIPT_RULES)),
         (BODIES, off.or_else(|| first(VALIDATOR_RULES))),
         (JSON_SCHEMA, off.or_else(|| first(VALIDATOR_RULES)).or_else(|| first(SCHEMA_RULES))),
     ];
@@ -92,6 +95,18 @@ const OTEL_RULES: &[Rule] = &[
             is_json && !value.any(&is_not_json) || !is_structure(value)
         };
         signal.kind == "span" && !members.iter().all(|(key, value)| is_flat(signal, key, value))
+    }),
+];
+
+const TYPESCRIPT_RULES: &[Rule] = &[
+    ("an object has each key once", |_, members| {
+        has_twice(members) || any(members, |value| matches!(value, Value::Object(pairs) if has_twice(pairs)))
+    }),
+    ("an emitter takes no JSON text", |signal, members| {
+        each(signal, members, |own, value| own.may_be_json && matches!(value, Value::Text(_)))
+    }),
+    ("JavaScript does not tell 3 from 3.0", |signal, members| {
+        each(signal, members, |own, value| holds_json(&own.domain) && value.any(&is_whole_double))
     }),
 ];
 
@@ -234,6 +249,25 @@ fn is_structure(value: &Value) -> bool {
     match value {
         Value::Object(_) => true,
         Value::List(items) => items.iter().any(|item| kind(item).is_none() || kind(item) != kind(&items[0])),
+        _ => false,
+    }
+}
+
+/// Returns true if a domain admits JSON values, whose numbers have no type but that of the value.
+fn holds_json(domain: &Domain) -> bool {
+    match domain {
+        Domain::Json { .. } => true,
+        Domain::List { item, .. } => holds_json(item),
+        Domain::Map { value, .. } => holds_json(value),
+        Domain::Object { fields, .. } => fields.iter().any(|field| holds_json(&field.attribute.domain)),
+        _ => false,
+    }
+}
+
+fn is_whole_double(value: &Value) -> bool {
+    match value {
+        Value::Double(double) => double.trunc() == *double,
+        Value::Raw(text) => !is_digits(text) && text.parse().is_ok_and(|double: f64| double.trunc() == double),
         _ => false,
     }
 }
