@@ -148,7 +148,7 @@ pub extern "C" fn candor_alloc(length: usize) -> *mut u8 {
 pub unsafe extern "C" fn candor_dealloc(memory: *mut u8, length: usize) {
     if !memory.is_null() {
         // SAFETY: as the caller promised.
-        drop(unsafe { Box::from_raw(slice::from_raw_parts_mut(memory, length)) });
+        drop(unsafe { Box::from_raw(std::ptr::slice_from_raw_parts_mut(memory, length)) });
     }
 }
 
