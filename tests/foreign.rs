@@ -222,10 +222,7 @@ fn recording(consent: Consent, mut transport: impl Transport) -> (Pipeline, Arc<
 /// Decodes requests with OpenTelemetry's classes. The validator makes payloads of their JSON.
 fn decode(python: &Python, requests: &[(SignalKind, Vec<u8>)]) -> Vec<Value> {
     let hex = |body: &[u8]| body.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let line = |(kind, body): &(SignalKind, Vec<u8>)| match kind {
-        SignalKind::Span => format!("span {}\n", hex(body)),
-        SignalKind::Event => format!("event {}\n", hex(body)),
-    };
+    let line = |(kind, body): &(SignalKind, Vec<u8>)| format!("{} {}\n", kind.word(), hex(body));
     let decoded = run(python.script("decode.py"), &requests.iter().map(line).collect::<String>());
     decoded.lines().flat_map(|request| payloads(request.as_bytes())).map(|payload| payload.value).collect()
 }

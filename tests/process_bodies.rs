@@ -64,10 +64,13 @@ const PROCESS: Process = Process { os_type: Os::Linux, cores: Some(4), host: Som
 const USED: Used = Used { runs: 3, note: Some("a note") };
 const CRASHED: Crashed = Crashed { place: Some(PlaceOfCrash::Parser), note: Some("a note") };
 
+/// Requests, each with the name of its endpoint.
+type Requests = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
 /// A transport that keeps what it is given, or is away.
 #[derive(Clone, Default)]
 struct Kept {
-    requests: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    requests: Requests,
     is_away: bool,
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use candor_codegen::docs::{plan, render, table};
 use candor_codegen::json_schema::{self, signal_schema};
 use candor_codegen::markers::refresh;
-use candor_schema::{Catalogue, Consent, Example, Signal, SignalKind};
+use candor_schema::{Catalogue, Consent, Example, Signal};
 use serde_json::{Value, json};
 
 fn crewai() -> Catalogue {
@@ -122,12 +122,8 @@ fn payload(signal: &Signal, name: &str, value: &Value) -> Value {
         "attributes": { name: value },
         "droppedAttributesCount": 1,
     });
-    let times: &[&str] = match signal.kind {
-        SignalKind::Span => &["startTimeUnixNano", "endTimeUnixNano"],
-        SignalKind::Event => &["timeUnixNano"],
-    };
-    for time in times {
-        payload[time] = json!("1763654951939149000");
+    for time in signal.kind.facts().times {
+        payload[*time] = json!("1763654951939149000");
     }
     payload
 }

@@ -31,6 +31,7 @@ fn clean(catalogue: &Catalogue, granted: Granted, round: u32) -> Vec<Value> {
             SignalKind::Event => {
                 json!({"kind": "event", "name": signal.name, "timeUnixNano": "1", "attributes": attributes})
             }
+            SignalKind::Metric => unreachable!("CrewAI has no metrics"),
         }
     };
     signals.map(payload).collect()
