@@ -219,7 +219,7 @@ fn what_a_span_is_without_words_passes() {
     check_span(given, expected, &["1 unknown Everything `parentSpanId`"]);
 }
 
-/// What a gate makes of a request of the catalogue with traces.
+/// Passes a request of the catalogue with traces through a gate. Gives the signal, and what was stopped.
 #[track_caller]
 fn joined(signals: Signals, given: &Value, level: Consent) -> (Value, Vec<String>) {
     let catalogue = candor_schema::load(Path::new("tests/fixtures/traces.yaml")).catalogue.expect("a catalogue");
@@ -249,9 +249,9 @@ fn parents_and_links_pass_where_the_catalogue_lists_them() {
     let (query, stopped) = joined(Signals::Traces, &given("Query", table.clone(), "opt_in"), Consent::OptedIn);
     assert_eq!((&query["parentSpanId"], &query["links"]), (&json!(span), &json!([link])));
     let expected = [
+        "1 value Query `link`",
         "1 unknown Query link member `attributes`",
         "1 unknown Query link member `traceState`",
-        "1 value Query `link`",
     ];
     assert_eq!(stopped, expected);
     // It links to nothing but a span that needs a permission.

@@ -350,7 +350,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
         set("/startTimeUnixNano", not(Value::is_string)),
         set("/status", Just(json!({"code": 2, "message": "text"}))),
         // Something else than it is, and something missing.
-        set("/kind", Just(json!("metric"))),
+        set("/kind", Just(json!("profile"))),
         set("/name", "[A-Z]{1,8}".prop_map(Value::from)),
         Just(Mutation { pointer: "/attributes/flag".to_owned(), value: None }).boxed(),
         Just(Mutation { pointer: "/attributes/part_one/name".to_owned(), value: None }).boxed(),

@@ -50,7 +50,7 @@ struct Slow {
     table: Table,
 }
 
-/// What is sent while `use_it` runs, by name.
+/// The payloads that are sent while `use_it` runs, by name.
 fn sent(consent: Consent, use_it: impl FnOnce(&Pipeline)) -> Vec<Value> {
     let payloads = Arc::new(Mutex::new(Vec::new()));
     let taken = payloads.clone();

@@ -101,9 +101,9 @@ pub struct FunctionPlan {
     pub is_span: bool,
     /// The keywords: fields, then the parts behind permissions.
     pub keywords: Vec<KeyPlan>,
-    /// What is recorded without a further permission.
+    /// Members that are recorded without a further permission.
     pub fields: Vec<KeyPlan>,
-    /// What is recorded behind a permission each.
+    /// Members that are recorded behind a permission each.
     pub parts: Vec<PartPlan>,
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::{At, ChannelName, Consent, Domain, Measure, Relations, Scalar, Shared, SignalKind, UNNAMED};
+use crate::{At, ChannelName, Consent, Domain, Join, Measure, REMOTE, Relations, Scalar, Shared, SignalKind, UNNAMED};
 
 /// A span, an event or a metric.
 #[derive(Debug, Clone)]
@@ -283,6 +283,23 @@ impl AttributeInfo {
     /// carry.
     pub fn may_be_json(&self) -> bool {
         self.encoding == Encoding::Json || self.domain.is_structured()
+    }
+}
+
+impl Signal {
+    /// Returns whether the signal may be joined so with a span at a consent. A span of the catalogue needs its own
+    /// channels for that; one of another process needs none.
+    pub fn may_join<'s>(
+        &self,
+        join: Join,
+        consent: Consent,
+        signals: impl Iterator<Item = &'s Signal> + Clone,
+    ) -> bool {
+        let is_told = |key: &str| {
+            let is_it = |signal: &&Signal| signal.kind == SignalKind::Span && signal.id == key;
+            key == REMOTE || signals.clone().find(is_it).is_some_and(|span| consent.includes(span.needs))
+        };
+        self.relations.of(join).iter().any(|key| is_told(key))
     }
 }
 

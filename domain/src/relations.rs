@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 
-use crate::{Consent, Shared, Signal, SignalKind};
+use crate::Shared;
 
 /// The word for a span of another process, among those that a signal belongs or links to.
 pub const REMOTE: &str = "remote";
@@ -50,23 +50,6 @@ impl Relations {
         if !self.is_none() {
             (&*self.parents, &*self.links_to, self.propagates).hash(hasher);
         }
-    }
-}
-
-impl Signal {
-    /// Returns whether the signal may be joined so with a span at a consent. A span of the catalogue needs its own
-    /// channels for that; one of another process needs none.
-    pub fn may_join<'s>(
-        &self,
-        join: Join,
-        consent: Consent,
-        signals: impl Iterator<Item = &'s Signal> + Clone,
-    ) -> bool {
-        let is_told = |key: &str| {
-            let is_it = |signal: &&Signal| signal.kind == SignalKind::Span && signal.id == key;
-            key == REMOTE || signals.clone().find(is_it).is_some_and(|span| consent.includes(span.needs))
-        };
-        self.relations.of(join).iter().any(|key| is_told(key))
     }
 }
 

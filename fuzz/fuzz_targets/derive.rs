@@ -15,6 +15,8 @@ mod choice;
 mod constants;
 #[path = "../../macros/src/fallback.rs"]
 mod fallback;
+#[path = "../../macros/src/included.rs"]
+mod included;
 #[path = "../../macros/src/input.rs"]
 mod input;
 #[path = "../../macros/src/mistake.rs"]

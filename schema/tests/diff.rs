@@ -4,55 +4,7 @@ use candor_schema::{Catalogue, Change, Class, Diff, diff, load_str};
 
 use Class::{AddsOptIn, Breaks, Narrows, Widens, Wording};
 
-const BASE: &str = r#"
-candor: 1
-name: demo
-title: Demo
-version: 1.2.3
-service: demo
-endpoint: https://reports.example
-consent:
-  opt_in: share
-  opt_out: [DEMO_OFF, DO_NOT_TRACK]
-docs:
-  intro: Hello.
-  note: A note.
-rows:
-  usage: {title: Usage, reason: How it is used., personal: none}
-  details: {title: Details, personal: none}
-attributes:
-  runs: {row: usage, collected: default, type: int, minimum: 1, maximum: 10, brief: number of runs, examples: [3]}
-  ratio: {row: usage, collected: default, type: double, minimum: 0.5, maximum: 1.5, brief: ratio}
-  count: {row: usage, collected: default, type: double, brief: count}
-  mode: {row: usage, collected: default, type: {enum: [fast, slow]}, brief: mode}
-  word: {row: usage, collected: default, type: string, max_length: 8, brief: word}
-  code: {row: usage, collected: default, type: string, pattern: '^[a-z]{4}$', max_length: 4, brief: code}
-  tags: {row: usage, collected: default, type: [string], max_length: 8, max_items: 4, brief: tags}
-  id: {row: usage, collected: default, type: string, max_length: 32, brief: key, identifier: content_hash}
-  role: {row: usage, collected: default, type: string, max_length: 8, brief: role, personal: possible, free_text: true, on_violation: truncate}
-  fine: {row: usage, collected: default, type: boolean, brief: whether it is fine, note: Mostly.}
-  release: {row: usage, collected: default, type: string, max_length: 8, brief: release}
-  steps: {row: usage, collected: default, type: [step], max_items: 4, encoding: json, brief: steps}
-  size: {row: usage, collected: default, type: int, brief: size}
-  goal: {row: details, collected: opt_in, type: string, max_length: 8, brief: goal}
-  plan: {row: details, collected: opt_in, type: {enum: [a, b]}, brief: plan, derived_from: [goal]}
-objects:
-  step: {brief: a step, fields: {size: size, role: role, goal: goal}}
-spans:
-  started:
-    name: Started
-    collected: default
-    brief: it started
-    attributes: {runs: required, ratio: optional, mode: required, word: optional, code: optional, tags: optional, id: optional, role: optional, fine: optional, count: optional, steps: optional, goal: optional}
-  planned:
-    name: Planned
-    collected: opt_in
-    brief: it was planned
-    attributes: {plan: required, runs: optional}
-events:
-  failed: {name: demo.failed, collected: default, brief: it failed, attributes: {mode: required}}
-common: [release]
-"#;
+const BASE: &str = include_str!("diff.yaml");
 
 #[track_caller]
 fn catalogue(text: &str) -> Catalogue {

@@ -56,8 +56,10 @@ fn parse(address: &str) -> Result<Uri, String> {
     if uri.host().is_none_or(str::is_empty) {
         return Err(no_url("it has no host".to_owned()));
     }
-    let port = uri.authority().and_then(|authority| authority.port().map(|port| port.as_str().to_owned()));
-    match port.map(|port| port.parse::<u16>()) {
+    // `Uri::port` knows no port that is too large.
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.contains(']'));
+    match port.map(str::parse::<u16>) {
         Some(Ok(0) | Err(_)) => Err(no_url("a port is a number from 1 to 65535".to_owned())),
         _ => Ok(uri),
     }

@@ -81,8 +81,8 @@ fn the_counts_of_a_canary_span_add_up() {
     });
     let count = |why| sent.stops.iter().filter(|stop| stop.why == why).map(|stop| stop.count).sum::<u64>();
     // Of the resource two attributes and the schema URL, and the unlisted span. Of each span an unknown attribute
-    // and two unknown fields, an event, a link, the status message, the trace state, the scope's attribute and URL.
-    assert_eq!(count(Why::Unknown), 3 + 1 + 3 * (1 + 2 + 6));
+    // and two unknown fields, a parent, an event, a link, the status message, the trace state, the scope's attribute and URL.
+    assert_eq!(count(Why::Unknown), 3 + 1 + 3 * (1 + 2 + 7));
     // The secret, and a note in each of three objects.
     assert_eq!(count(Why::Consent), 3 * (1 + 3));
     assert_eq!(count(Why::Cut), 3);

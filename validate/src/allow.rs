@@ -245,7 +245,7 @@ impl<'c> Allow<'c> {
 struct Pass<'p, 'c> {
     consent: Consent,
     signal: &'c Signal,
-    /// Whether it may belong and link to spans.
+    /// Set if it may belong and link to spans.
     joins: [bool; 2],
     stopped: &'p mut Stopped,
     out: Vec<u8>,

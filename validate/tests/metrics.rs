@@ -17,7 +17,7 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| {
 
 const LEVELS: [Consent; 2] = [Consent::Default, Consent::OptedIn];
 
-/// Whether a payload is accepted at each level: by the validator, which agrees with the JSON Schema.
+/// A payload is accepted at these levels: by the validator, which agrees with the JSON Schema.
 #[track_caller]
 fn accepted(payload: &Value) -> [bool; 2] {
     static VOICES: LazyLock<[(Validator<'static>, jsonschema::Validator); 2]> = LazyLock::new(|| {
@@ -102,7 +102,7 @@ fn each_number_is_held_to_its_instrument() {
         ("/exemplars", json!([])),
         ("/description", json!("the secret of it")),
         ("/traceId", json!("0af7651916cd43dd8448eb211c80319c")),
-        ("/attributes/path", json!("/home/somebody")),
+        ("/attributes/path", json!("/srv/somebody")),
         ("/attributes/status_class", json!(6)),
         ("/attributes/http.request.method", json!("BREW")),
     ] {
@@ -129,7 +129,7 @@ fn each_number_is_held_to_its_instrument() {
     }
 }
 
-/// What may be kept of a payload.
+/// The part of a payload that may be kept.
 fn kept(payload: &Value, level: Consent) -> Option<Value> {
     let allow = Allow::new(&CATALOGUE, level);
     let kept = allow.pass_payload(payload.to_string().as_bytes(), &mut Stopped::default()).expect("a payload");

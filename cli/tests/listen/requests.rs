@@ -82,7 +82,7 @@ fn nothing_is_a_request_with_nothing_in_it() {
 
 #[test]
 fn metrics_are_taken_with_a_word() {
-    let message = "metrics are in no catalogue; they are searched and kept here";
+    let message = "the catalogue lists no metrics; they are searched and kept here";
     let response = check(post("/v1/metrics", JSON, b"{}"), 200);
     assert_eq!(response.json(), json!({"partialSuccess": {"rejectedDataPoints": "0", "errorMessage": message}}));
     let response = check(post("/v1/metrics", PROTOBUF, b"\n\0"), 200);

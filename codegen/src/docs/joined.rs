@@ -5,7 +5,7 @@ use candor_schema::{Catalogue, Join, REMOTE, Signal};
 use crate::markdown::code;
 use crate::prose::sentence;
 
-/// What stands before the signals of a catalogue of which some can be joined.
+/// The sentence before the signals of a catalogue of which some can be joined.
 pub(super) fn plan_joined(catalogue: &Catalogue) -> Option<String> {
     let some = catalogue.signals().iter().any(|signal| !signal.relations.is_none());
     some.then(|| {

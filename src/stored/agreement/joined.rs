@@ -1,4 +1,4 @@
-//! What a user agreed can be joined: an item for each span that a signal may belong or link to.
+//! Spans that a user agreed can be joined: an item for each span that a signal may belong or link to.
 
 use candor_domain::{Join, REMOTE};
 

@@ -55,7 +55,7 @@ impl<'c> Allow<'c> {
         }
     }
 
-    /// What passes of the attributes of the process.
+    /// Writes the attributes of the process that pass.
     fn filling(&self, body: &Body, given: &[(&str, &JsonValue<'_>)], stopped: &mut Stopped) -> Filling {
         let (listed, mut refusals) = (&self.catalogue.resource().info.attributes, Refusals::default());
         let filling = Filling::record(&body.of_resource, |encoder| {

@@ -1,4 +1,4 @@
-//! What passes of a metric: the data points of a listed one, with the numbers of its instrument.
+//! The part of a metric that passes: the data points of a listed one, with the numbers of its instrument.
 //!
 //! Exemplars, descriptions, metadata, and the smallest and largest values never pass: no catalogue lists them. A metric with
 //! another instrument, unit or bounds than the catalogue's does not pass at all. A data point has no place for the number of
