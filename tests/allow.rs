@@ -260,7 +260,7 @@ fn parents_and_links_pass_where_the_catalogue_lists_them() {
     assert_eq!(stopped, ["2 unknown Query `link`"]);
     let (lone, stopped) = joined(Signals::Traces, &given("Lone", runs.clone(), ""), Consent::Default);
     assert_eq!((&lone["parentSpanId"], &lone["links"]), (&Value::Null, &Value::Null));
-    assert_eq!(stopped, ["1 unknown Lone `parentSpanId`", "2 unknown Lone `link`"]);
+    assert_eq!(stopped, ["2 unknown Lone `link`", "1 unknown Lone `parentSpanId`"]);
 
     let event = |name: &str, attribute: &Value| {
         logs(

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::{Domain, Member, Period, Scalar, Shared};
+use crate::{Period, Shared};
 
 /// The part of a metric that spans and events do not have.
 #[derive(Debug, Clone)]
@@ -23,18 +23,6 @@ pub struct Measure {
 }
 
 impl Measure {
-    /// The domain of a data point's value; for a histogram, of its sum.
-    pub const fn domain(&self) -> Domain {
-        let smallest_int = if self.instrument.is_monotonic() { 0 } else { i64::MIN };
-        let smallest = if self.instrument.is_monotonic() { 0.0 } else { f64::MIN };
-        match (self.instrument, self.number) {
-            (Instrument::Counter | Instrument::UpDownCounter | Instrument::Gauge, NumberType::Int) => {
-                Domain::Int { minimum: smallest_int, maximum: i64::MAX }
-            }
-            _ => Domain::Double { minimum: smallest, maximum: f64::MAX },
-        }
-    }
-
     /// The interval in words, after *every*: `60 seconds`.
     pub fn every(&self) -> String {
         Period::of_seconds(self.interval).every()

@@ -1,6 +1,20 @@
-//! Closed domains counted, and with them the series of a metric.
+//! The domains of a metric: of its numbers, and of its labels, which are counted, because they make its series.
 
-use crate::{Domain, Member, Scalar};
+use crate::{Domain, Instrument, Measure, Member, NumberType, Scalar};
+
+impl Measure {
+    /// The domain of a data point's value; for a histogram, of its sum.
+    pub const fn domain(&self) -> Domain {
+        let smallest_int = if self.instrument.is_monotonic() { 0 } else { i64::MIN };
+        let smallest = if self.instrument.is_monotonic() { 0.0 } else { f64::MIN };
+        match (self.instrument, self.number) {
+            (Instrument::Counter | Instrument::UpDownCounter | Instrument::Gauge, NumberType::Int) => {
+                Domain::Int { minimum: smallest_int, maximum: i64::MAX }
+            }
+            _ => Domain::Double { minimum: smallest, maximum: f64::MAX },
+        }
+    }
+}
 
 impl Domain {
     /// The number of values that it admits, where they can be counted: booleans, enums and ranges of whole numbers.

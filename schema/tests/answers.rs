@@ -106,8 +106,10 @@ fn keys_in_other_words() {
 #[test]
 fn a_file_of_another_format() {
     for (text, help) in [
-        ("groups:\n  - id: registry.notes\n    type: attribute_group\n", "`attributes`, `spans` and `events`"),
-        ("metrics:\n  clicks: {type: counter}\n", "list it under a span or an event"),
+        (
+            "groups:\n  - id: registry.notes\n    type: attribute_group\n",
+            "`attributes`, `spans`, `events` and `metrics`",
+        ),
         ("$schema: https://json-schema.org/draft/2020-12/schema\n", "yaml-language-server"),
     ] {
         let loaded = load_str("catalogue.yaml", text);

@@ -58,7 +58,8 @@ fn parse(address: &str) -> Result<Uri, String> {
     }
     // `Uri::port` knows no port that is too large.
     let authority = uri.authority().map_or("", |authority| authority.as_str());
-    let port = authority.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.contains(']'));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let port = host.rsplit_once(':').map(|(_, port)| port).filter(|port| !port.contains(']'));
     match port.map(str::parse::<u16>) {
         Some(Ok(0) | Err(_)) => Err(no_url("a port is a number from 1 to 65535".to_owned())),
         _ => Ok(uri),

@@ -246,7 +246,8 @@ fn unknown_signals() {
     let other = |kind: &str, name: &str| json!({"kind": kind, "name": name, "attributes": {"secret": 1}});
     check(other("span", "Other"), &["/name unknown_signal: `Other` is no span of the catalogue"]);
     check(other("event", "Started"), &["/name unknown_signal: `Started` is no event of the catalogue"]);
-    check(other("metric", "Started"), &["/kind unknown_signal: `kind` is neither `span` nor `event`"]);
+    check(other("metric", "Started"), &["/name unknown_signal: `Started` is no metric of the catalogue"]);
+    check(other("profile", "Started"), &["/kind unknown_signal: `kind` is none of `span`, `event`, `metric`"]);
     check(other("span", "a\u{1b}[2J"), &["/name unknown_signal: `a\\u{1b}[2J` is no span of the catalogue"]);
 }
 
@@ -291,7 +292,7 @@ fn wrong_types() {
     check(
         json!({"kind": 5, "name": ["a"]}),
         &[
-            "/kind unknown_signal: `kind` is neither `span` nor `event`",
+            "/kind unknown_signal: `kind` is none of `span`, `event`, `metric`",
             "/name wrong_type: `name` is a list of 1 item; expected a text",
         ],
     );
