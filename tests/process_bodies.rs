@@ -233,8 +233,13 @@ fn a_record_that_tells_of_the_process_needs_its_permission() {
 /// The part of a document that passes, and what is stopped.
 #[track_caller]
 fn passed(consent: Consent, document: &Value) -> (Value, Vec<(String, Why)>) {
+    passed_by(Allow::new(&CHECKED, consent), consent, document)
+}
+
+#[track_caller]
+fn passed_by(allow: Allow<'_>, consent: Consent, document: &Value) -> (Value, Vec<(String, Why)>) {
     let mut stopped = Stopped::default();
-    let passed = Allow::new(&CHECKED, consent).pass_body(document.to_string().as_bytes(), &mut stopped);
+    let passed = allow.pass_body(document.to_string().as_bytes(), &mut stopped);
     let passed = passed.expect("of a declared form");
     assert!(payloads(&passed.endpoint.name, &passed.body, consent).len() == passed.signals);
     let passed = serde_json::from_slice(&passed.body).expect("JSON");
@@ -266,6 +271,15 @@ fn a_gate_filters_the_process_and_holds_a_signal_to_its_marker() {
         "channels": "crash_reports"});
     let (found, _) = passed(with_crashes(Consent::Default), &crash);
     assert_eq!(found, json!({"machine": {"os.type": "linux"}, "data": {"place": "parser"}}));
+}
+
+#[test]
+fn a_gate_for_any_consent_knows_no_more_than_the_marker() {
+    let used = json!({"event": "Used", "at": 1, "channels": "opt_in", "runs": 3, "note": "a note"});
+    let request = json!({"cpu": 4, "host.name": "babbage", "token": "public", "events": [used]});
+    let (found, _) = passed_by(Allow::marked(&CHECKED), Consent::OptedIn, &request);
+    let kept = json!({"event": "Used", "at": 1, "runs": 3, "note": "a note"});
+    assert_eq!(found, json!({"cpu": 4, "token": "public", "events": [kept]}), "the process has no marker");
 }
 
 #[test]

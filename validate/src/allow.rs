@@ -78,8 +78,9 @@ use given::{Foreign, pair as pair_of, pairs};
 pub struct Allow<'c> {
     catalogue: &'c Catalogue,
     consent: Consent,
-    /// The permissions of the attributes of the process: they have no marker.
-    of_process: Consent,
+    /// The permissions of what has no marker: the attributes of the process, payloads without one, and bodies of a form
+    /// without one.
+    unmarked: Consent,
 }
 
 /// The part of a request that passed.
@@ -94,14 +95,14 @@ pub struct Passed {
 impl<'c> Allow<'c> {
     /// For what users with this consent send.
     pub fn new(catalogue: &'c Catalogue, consent: Consent) -> Self {
-        Allow { catalogue, consent, of_process: consent }
+        Allow { catalogue, consent, unmarked: consent }
     }
 
-    /// For what users with any consent send: each signal passes with the permissions that its marker names, and the
-    /// attributes of the process, which have no marker, with those that need no name.
+    /// For what users with any consent send: each signal passes with the permissions that its marker names, and what has
+    /// no marker, such as the attributes of the process, with those that need no name.
     pub fn marked(catalogue: &'c Catalogue) -> Self {
         let consent = Consent::from_bits(u32::MAX);
-        Allow { catalogue, consent, of_process: Consent::of(DEFAULT) }
+        Allow { catalogue, consent, unmarked: Consent::of(DEFAULT) }
     }
 
     /// Builds the request that may pass on. What of the given one does not is counted, but for parts that are no OTLP at
@@ -172,9 +173,9 @@ impl<'c> Allow<'c> {
         let given = others.filter_map(|(_, pair)| pair_of(pair));
         let mut refusals = Refusals::default();
         let mut encoder = AttributeWriter { out: &mut out, field: 1, open: Vec::new() };
-        Sieve { encoder: &mut encoder, consent: self.of_process, held: Nothing, notes: &mut refusals }
+        Sieve { encoder: &mut encoder, consent: self.unmarked, held: Nothing, notes: &mut refusals }
             .attributes(listed, given);
-        refusals.iter().for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
+        stop_of_process(refusals.iter(), stopped);
         if let (false, Some(fields)) = (listed.is_empty(), &mut fields) {
             let before = fields.get("droppedAttributesCount").and_then(Json::as_integer::<u32>).unwrap_or_default();
             put_dropped(&mut out, 2, before.saturating_add(refusals.dropped()));
@@ -204,7 +205,7 @@ impl<'c> Allow<'c> {
             }
             _ => fields.get("name").map_or(Value::Null, |name| name.to_value().0),
         };
-        let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
+        let consent = self.claimed(fields.clone().get("attributes"));
         let signal = self.known(kind, name.as_str().unwrap_or_default(), consent, stopped)?;
         let joins = Join::ALL.map(|join| self.catalogue.may_join(signal, join, consent));
         let mut pass = Pass { consent, signal, joins, stopped, out: Vec::new() };
@@ -216,16 +217,17 @@ impl<'c> Allow<'c> {
         Some(pass.out)
     }
 
-    /// Returns the consent that a signal claims to need: by its marker, or else the default.
+    /// The consent that a signal of OTLP with these attributes is held to.
     fn claimed(&self, attributes: Option<&Json>) -> Consent {
         let marker = pairs(attributes).filter(|(key, _)| *key == MARKER).last();
         self.claimed_by(marker.and_then(|(_, value)| value.as_text()).unwrap_or_default())
     }
 
-    /// Returns the consent that a marker claims, with the default.
+    /// The consent that a signal with this marker is held to: no more than the marker names. An empty one, or none where
+    /// its form has a place for one, names the default.
     fn claimed_by(&self, marker: &str) -> Consent {
         let names = self.catalogue.signals().first().map(|signal| &*signal.info.channels).unwrap_or_default();
-        claimed(names, marker)
+        self.consent.common(claimed(names, marker))
     }
 
     /// The signal of this name, when consent allows it.
@@ -359,6 +361,11 @@ impl Pass<'_, '_> {
 fn says_name(signal: &Signal, key: &str, value: Foreign<'_>) -> bool {
     let is_one = signal.kind == SignalKind::Event && key == EVENT_NAME && signal.attribute(EVENT_NAME).is_none();
     is_one && is_named(&signal.name, value.as_text())
+}
+
+/// Counts attributes of the process that do not pass.
+fn stop_of_process<'r>(refusals: impl Iterator<Item = (Why, &'r str)>, stopped: &mut Stopped) {
+    refusals.for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
 }
 
 /// The number of attributes that were left out, if any.

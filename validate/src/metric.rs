@@ -140,7 +140,7 @@ fn put_histogram(draft: &mut Draft, fields: &mut Fields<'_>) {
 }
 
 /// The sum of a list of counts.
-pub(crate) fn total(buckets: &Json) -> Option<u64> {
+fn total(buckets: &Json) -> Option<u64> {
     let Json::List(items) = buckets else { return None };
     items.iter().try_fold(0_u64, |sum, item| sum.checked_add(item.as_integer()?))
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 static CREWAI: LazyLock<Catalogue> = LazyLock::new(|| catalogue("../schema/crewai"));
 static CHANNELS: LazyLock<Catalogue> = LazyLock::new(|| catalogue("../tests/fixtures/channels.yaml"));
 static DEMO: LazyLock<Catalogue> = LazyLock::new(|| catalogue("../tests/fixtures/demo.yaml"));
+static PROCESS: LazyLock<Catalogue> = LazyLock::new(|| catalogue("../tests/fixtures/process-bodies.yaml"));
 static RESOURCE: LazyLock<Catalogue> = LazyLock::new(|| catalogue("../tests/fixtures/resource.yaml"));
 
 fn catalogue(path: &str) -> Catalogue {
@@ -234,6 +235,33 @@ fn any_payload_is_brought_to_what_may_be_kept() {
             [random.usize(..3)];
         check_any(catalogue, consent, &payload);
     }
+}
+
+#[test]
+fn no_marker_speaks_of_the_process() {
+    let attributes = json!({"runs": 1, "note": "n"});
+    let process = json!({"os.type": "linux", "host.name": "babbage"});
+    let given = |marker: &str| {
+        json!({"kind": "event", "name": "Used", "timeUnixNano": "1", "attributes": attributes, "resource": process,
+            "channels": marker})
+    };
+    let pass = |allow: Allow<'_>, given: Value| -> Value {
+        let kept = allow.pass_payload(given.to_string().as_bytes(), &mut Stopped::default()).expect("a payload");
+        serde_json::from_slice(&kept.expect("a part of it")).expect("JSON")
+    };
+    let opted_in = || Allow::new(&PROCESS, Consent::OptedIn);
+    let kept = pass(opted_in(), given("crash_reports"));
+    assert_eq!(kept["attributes"], json!({"runs": 1}), "the marker does not claim the note");
+    assert_eq!(kept["resource"], process);
+    assert_eq!(kept.get("channels"), None, "what is kept of the signal is collected by default");
+    assert_eq!(pass(opted_in(), given("opt_in"))["channels"], "opt_in");
+
+    let kept = pass(Allow::marked(&PROCESS), given("opt_in"));
+    assert_eq!((&kept["attributes"], &kept["resource"]), (&attributes, &json!({"os.type": "linux"})));
+    let mut unmarked = given("");
+    unmarked.as_object_mut().expect("an object").remove("channels");
+    let kept = pass(Allow::marked(&PROCESS), unmarked);
+    assert_eq!((&kept["attributes"], &kept["resource"]), (&json!({"runs": 1}), &json!({"os.type": "linux"})));
 }
 
 #[test]

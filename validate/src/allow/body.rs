@@ -3,7 +3,7 @@
 use candor_domain::{Body, Facts, Filling, JsonValue, MembersEncoder, Nothing, Reading, Recorded, Refusals, Sieve};
 use candor_schema::{Consent, Endpoint, Signal};
 
-use super::Allow;
+use super::{Allow, stop_of_process};
 use crate::body::Forms;
 use crate::engine::words;
 use crate::stopped::{Stopped, Why};
@@ -50,8 +50,8 @@ impl<'c> Allow<'c> {
     /// The consent that a signal is held to: where its form has a marker, no more than that names.
     fn consent_of(&self, body: &Body, reading: &Reading<'_>) -> Consent {
         match body.has_channels() {
-            true => self.consent.common(self.claimed_by(reading.channels.unwrap_or_default())),
-            false => self.consent,
+            true => self.claimed_by(reading.channels.unwrap_or_default()),
+            false => self.unmarked,
         }
     }
 
@@ -59,12 +59,11 @@ impl<'c> Allow<'c> {
     fn filling(&self, body: &Body, given: &[(&str, &JsonValue<'_>)], stopped: &mut Stopped) -> Filling {
         let (listed, mut refusals) = (&self.catalogue.resource().info.attributes, Refusals::default());
         let filling = Filling::record(&body.of_resource, |encoder| {
-            Sieve { encoder, consent: self.consent, held: Nothing, notes: &mut refusals }
+            Sieve { encoder, consent: self.unmarked, held: Nothing, notes: &mut refusals }
                 .attributes(listed, given.iter().copied());
         });
         // A form without a place for them lacks nothing.
-        let refused = refusals.iter().filter(|(why, _)| *why != Why::Missing);
-        refused.for_each(|(why, path)| stopped.add(format!("resource {}", words::key(path)), why));
+        stop_of_process(refusals.iter().filter(|(why, _)| *why != Why::Missing), stopped);
         filling
     }
 

@@ -1,13 +1,14 @@
 //! The ids of other spans that a signal carries.
 
-use candor_domain::{Join, MOST_LINKS};
+use candor_domain::{Join, MOST_LINKS, Signal};
 use data_encoding::HEXLOWER_PERMISSIVE;
 
 use super::{Pass, count_rest, is_nothing, list};
 use crate::draft::Fields;
+use crate::engine::words;
 use crate::json::Json;
 use crate::otlp_write::{put_bytes, put_message};
-use crate::stopped::Why;
+use crate::stopped::{Stopped, Why};
 
 impl Pass<'_, '_> {
     /// The id of the span that the signal belongs to, where it may.
@@ -19,27 +20,41 @@ impl Pass<'_, '_> {
         }
     }
 
-    /// The links, where the signal may have any: their ids, without attributes.
-    pub(super) fn links(&mut self, field: u32, links: Option<&Json>) {
-        let links = list(links);
-        for (position, link) in links.iter().enumerate() {
-            let may_pass = self.joins[Join::Link as usize];
-            let ids = read_link(link).filter(|_| may_pass && position < MOST_LINKS);
-            let Some((trace, span, fields)) = ids else {
-                self.stop(if may_pass { Why::Value } else { Why::Unknown }, "link");
-                continue;
-            };
+    /// Writes the links, where the signal may have any.
+    pub(super) fn links(&mut self, field: u32, given: Option<&Json>) {
+        for (trace, span) in links(self.signal, self.joins[Join::Link as usize], given, self.stopped) {
             put_message(&mut self.out, field, |out| {
                 put_bytes(out, 1, &trace);
                 put_bytes(out, 2, &span);
             });
-            count_rest(&fields, &format!("{} link", self.signal.name), self.stopped);
         }
     }
 }
 
+/// The bytes of the ids of a trace and a span.
+type Link = (Vec<u8>, Vec<u8>);
+
+/// The links that pass: their ids, without attributes, and no more than a span may have.
+pub(super) fn links(signal: &Signal, may_pass: bool, given: Option<&Json>, stopped: &mut Stopped) -> Vec<Link> {
+    let whose = format!("{} link", signal.name);
+    let mut links = Vec::new();
+    for link in list(given) {
+        match read_link(link).filter(|_| may_pass && links.len() < MOST_LINKS) {
+            Some((trace, span, rest)) => {
+                links.push((trace, span));
+                count_rest(&rest, &whose, stopped);
+            }
+            None => stopped.add(
+                format!("{} {}", signal.name, words::key("link")),
+                if may_pass { Why::Value } else { Why::Unknown },
+            ),
+        }
+    }
+    links
+}
+
 /// The ids of a link, and its other members.
-pub(super) fn read_link(link: &Json) -> Option<(Vec<u8>, Vec<u8>, Fields<'_>)> {
+fn read_link(link: &Json) -> Option<(Vec<u8>, Vec<u8>, Fields<'_>)> {
     let mut fields = Fields::of(link)?;
     Some((read_id(fields.get("traceId")?, 16)?, read_id(fields.get("spanId")?, 8)?, fields))
 }

@@ -11,7 +11,7 @@ use super::{Allow, Pass, count_rest, is_nothing};
 use crate::draft::{Fields, double};
 use crate::engine::words;
 use crate::json::Json;
-use crate::metric::{Data, total};
+use crate::metric::Data;
 use crate::otlp_write::{put_bytes, put_fixed64, put_message, put_varint};
 use crate::stopped::{Stopped, Why};
 
@@ -54,7 +54,7 @@ impl<'c> Allow<'c> {
     /// Writes what passes of a data point.
     fn point(&self, signal: &'c Signal, measure: &Measure, point: &Json, stopped: &mut Stopped) -> Option<Vec<u8>> {
         let mut fields = Fields::of(point)?;
-        let consent = self.consent.common(self.claimed(fields.clone().get("attributes")));
+        let consent = self.claimed(fields.clone().get("attributes"));
         self.known(SignalKind::Metric, &signal.name, consent, stopped)?;
         let mut pass = Pass { consent, signal, joins: [false; 2], stopped, out: Vec::new() };
         pass.time(2, &mut fields, "startTimeUnixNano");
@@ -102,14 +102,10 @@ impl Pass<'_, '_> {
 
     /// Writes the numbers of a histogram. Returns false if they are not those of its buckets.
     fn histogram(&mut self, measure: &Measure, fields: &mut Fields<'_>) -> bool {
-        let (buckets, bounds) = (fields.get("bucketCounts"), fields.get("explicitBounds"));
-        let (count, sum) = (fields.get("count").and_then(Json::as_integer::<u64>), fields.get("sum"));
-        let counts = numbers(buckets, |json| json.as_integer::<u64>().filter(|count| i64::try_from(*count).is_ok()));
-        let same = numbers(bounds, finite).is_some_and(|bounds| bounds == *measure.bounds);
-        let Some(counts) = counts.filter(|counts| same && counts.len() == measure.bounds.len() + 1) else {
-            return false;
-        };
-        let (Some(sum), Some(total)) = (sum.and_then(finite), buckets.and_then(total)) else { return false };
+        let (count, sum) = (fields.get("count").and_then(Json::as_integer::<u64>), fields.get("sum").and_then(finite));
+        let Some(counts) = buckets(measure, fields, |_| true) else { return false };
+        let total = counts.iter().try_fold(0_u64, |sum, count| sum.checked_add(*count as u64));
+        let (Some(sum), Some(total)) = (sum, total) else { return false };
         if count.is_some_and(|count| count != total) {
             return false;
         }
@@ -129,7 +125,16 @@ pub(super) fn finite(json: &Json) -> Option<f64> {
     double(json)?.as_f64()
 }
 
-pub(super) fn numbers<T>(json: Option<&Json>, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+/// The counts of a histogram's buckets, if they and the bounds are those of the metric. Each number is one that `is_one`
+/// takes for one.
+pub(super) fn buckets(measure: &Measure, fields: &mut Fields<'_>, is_one: fn(&Json) -> bool) -> Option<Vec<i64>> {
+    let count = |json: &Json| json.as_integer::<i64>().filter(|count| *count >= 0 && is_one(json));
+    let counts = numbers(fields.get("bucketCounts"), count)?;
+    let bounds = numbers(fields.get("explicitBounds"), |json| finite(json).filter(|_| is_one(json)))?;
+    (counts.len() == measure.bounds.len() + 1 && bounds == *measure.bounds).then_some(counts)
+}
+
+fn numbers<T>(json: Option<&Json>, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
     match json {
         None => Some(Vec::new()),
         Some(Json::List(items)) => items.iter().map(read).collect(),

@@ -1,15 +1,15 @@
 //! Rebuilds a payload, keeping only what the catalogue lists and consent allows.
 
 use candor_domain::{
-    At, Domain, Encoder, Instrument, Join, JsonEncoder, MOST_LINKS, Measure, Member, Nothing, Refusals, Sieve, Signal,
-    SignalKind, marker, quote,
+    At, Domain, Encoder, Instrument, Join, JsonEncoder, Measure, Nothing, Refusals, Sieve, Signal, SignalKind, marker,
+    quote,
 };
 use candor_schema::Consent;
-use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
+use data_encoding::HEXLOWER;
 
 use super::given::members;
-use super::metric::{admits, finite, numbers};
-use super::{Allow, Foreign, count_rest, is_nothing, joined, list};
+use super::metric::{admits, buckets, finite};
+use super::{Allow, Foreign, count_rest, is_nothing, joined, stop_of_process};
 use crate::draft::Fields;
 use crate::engine::words;
 use crate::item::DecodeError;
@@ -21,25 +21,23 @@ impl Allow<'_> {
     /// Builds the payload that may be kept of one in the payload form; `None` if nothing of it may.
     ///
     /// A payload with a marker, its member `channels`, is held to it, and keeps the names that it still needs. One without
-    /// is held to this consent alone, as by a [`Validator`](crate::Validator). Members come in the order of the form,
-    /// attributes in their own.
+    /// is held to this consent alone, as by a [`Validator`](crate::Validator), and so are the attributes of the process.
+    /// Members come in the order of the form, attributes in their own.
     ///
     /// # Errors
-    /// When the text is not one JSON object with `kind` and `name`.
+    /// Fails when the text is not one JSON object with `kind` and `name`.
     pub fn pass_payload(&self, text: &[u8], stopped: &mut Stopped) -> Result<Option<Vec<u8>>, DecodeError> {
         let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
         let mut fields = Fields::of(&json).ok_or_else(|| DecodeError::new("not a payload: no JSON object"))?;
         let (Some(word), Some(name)) = (text_of(fields.get("kind")), text_of(fields.get("name"))) else {
             return Err(DecodeError::new("not a payload: `kind` or `name` is missing"));
         };
-        let Some(kind) = SignalKind::ALL.into_iter().find(|kind| kind.word() == word) else {
+        let Some(kind) = SignalKind::of_word(word) else {
             stopped.add(format!("kind {}", words::key(word)), Why::Unknown);
             return Ok(None);
         };
         let marked = fields.get("channels");
-        let consent = marked.map_or(self.consent, |marker| {
-            self.consent.common(self.claimed_by(text_of(Some(marker)).unwrap_or_default()))
-        });
+        let consent = marked.map_or(self.unmarked, |marker| self.claimed_by(text_of(Some(marker)).unwrap_or_default()));
         let Some(signal) = self.known(kind, name, consent, stopped) else { return Ok(None) };
         let mut out = Vec::new();
         let refusals = Refusals::default();
@@ -82,8 +80,8 @@ impl PassPayload<'_, '_, '_> {
         }
         self.attributes();
         self.body();
-        self.resource();
-        self.dropped();
+        let of_process = self.resource();
+        self.dropped(of_process);
         let names = &self.signal.channels;
         if let Some(marker) = marker(names, self.refusals.needs().and(self.signal.needs)).filter(|_| is_marked) {
             self.json.string(At::Field("channels"), &marker);
@@ -129,14 +127,10 @@ impl PassPayload<'_, '_, '_> {
     }
 
     fn histogram(&mut self, measure: &Measure) -> bool {
-        let is_number = |json: &Json| matches!(json, Json::Number(_));
-        let count = |json: &Json| json.as_integer::<i64>().filter(|count| *count >= 0 && is_number(json));
-        let counts = numbers(self.fields.get("bucketCounts"), count);
-        let bounds = numbers(self.fields.get("explicitBounds"), |json| finite(json).filter(|_| is_number(json)));
-        let Some(counts) = counts.filter(|counts| counts.len() == measure.bounds.len() + 1) else { return false };
-        if bounds.is_none_or(|bounds| bounds != *measure.bounds) {
+        // Texts with digits are OTLP's.
+        let Some(counts) = buckets(measure, &mut self.fields, |json| matches!(json, Json::Number(_))) else {
             return false;
-        }
+        };
         self.json.begin_list(At::Field("bucketCounts"));
         counts.iter().for_each(|count| self.json.int(At::Item, *count));
         self.json.end_list(());
@@ -175,31 +169,24 @@ impl PassPayload<'_, '_, '_> {
         if !may_pass {
             return self.stopped.add(format!("{} member {name}", self.signal.name), Why::Unknown);
         }
-        let is_id = |text: &&str| HEXLOWER_PERMISSIVE.decode(text.as_bytes()).is_ok_and(|id| id.len() == length);
-        match text_of(Some(json)).filter(is_id) {
-            Some(id) => self.json.string(At::Field(name), &id.to_ascii_lowercase()),
+        match joined::read_id(json, length) {
+            Some(id) => self.json.string(At::Field(name), &HEXLOWER.encode(&id)),
             None => self.stop(name),
         }
     }
 
     /// The links, where the signal may have any: their ids.
     fn links(&mut self, may_pass: bool) {
-        let given = list(self.fields.get("links"));
-        let why = if may_pass { Why::Value } else { Why::Unknown };
-        let links: Vec<_> = given.iter().filter_map(joined::read_link).filter(|_| may_pass).take(MOST_LINKS).collect();
-        for _ in links.len()..given.len() {
-            self.stopped.add(format!("{} link", self.signal.name), why);
-        }
+        let links = joined::links(self.signal, may_pass, self.fields.get("links"), self.stopped);
         if links.is_empty() {
             return;
         }
         self.json.begin_list(At::Field("links"));
-        for (trace, span, rest) in links {
+        for (trace, span) in links {
             self.json.begin_object(At::Item);
             self.json.string(At::Field("traceId"), &HEXLOWER.encode(&trace));
             self.json.string(At::Field("spanId"), &HEXLOWER.encode(&span));
             self.json.end_object(());
-            count_rest(&rest, &format!("{} link", self.signal.name), self.stopped);
         }
         self.json.end_list(());
     }
@@ -218,15 +205,10 @@ impl PassPayload<'_, '_, '_> {
 
     fn attributes(&mut self) {
         self.json.begin_object(At::Field("attributes"));
-        let given = self.fields.get("attributes");
-        self.sieve(&self.signal.attributes, given);
+        let (given, notes) = (self.fields.get("attributes"), &mut self.refusals);
+        Sieve { encoder: &mut self.json, consent: self.consent, held: Nothing, notes }
+            .attributes(&self.signal.attributes, members(given));
         self.json.end_object(());
-    }
-
-    /// Writes those of these members that pass, as members of the object that was begun last.
-    fn sieve(&mut self, listed: &[Member], given: Option<&Json>) {
-        let (encoder, notes) = (&mut self.json, &mut self.refusals);
-        Sieve { encoder, consent: self.consent, held: Nothing, notes }.attributes(listed, members(given));
     }
 
     fn body(&mut self) {
@@ -245,30 +227,35 @@ impl PassPayload<'_, '_, '_> {
         }
     }
 
-    fn resource(&mut self) {
+    /// The attributes of the process, which no marker speaks of. Returns how many values were left out.
+    fn resource(&mut self) -> u32 {
         let listed = &self.allow.catalogue.resource().info.attributes;
         if listed.is_empty() {
-            return;
+            return 0;
         }
         let (given, before) = (self.fields.get("resource"), self.json.mark());
         self.json.begin_object(At::Field("resource"));
-        let empty = self.json.mark();
-        self.sieve(listed, given);
+        let (empty, mut refusals) = (self.json.mark(), Refusals::default());
+        Sieve { encoder: &mut self.json, consent: self.allow.unmarked, held: Nothing, notes: &mut refusals }
+            .attributes(listed, members(given));
         match self.json.mark() == empty {
             true => self.json.rewind(before),
             false => self.json.end_object(()),
         }
+        stop_of_process(refusals.iter(), self.stopped);
+        refusals.dropped()
     }
 
-    /// The number of values left out, earlier ones included.
-    fn dropped(&mut self) {
+    /// The number of values left out, earlier ones and those of the process included.
+    fn dropped(&mut self, of_process: u32) {
         let name = "droppedAttributesCount";
         let json = self.fields.get(name);
         let before = json.and_then(Json::as_integer::<u32>);
         if json.is_some() && before.is_none() {
             self.stop(name);
         }
-        let dropped = before.unwrap_or_default().saturating_add(self.refusals.dropped());
+        let dropped = before.unwrap_or_default();
+        let dropped = dropped.saturating_add(self.refusals.dropped()).saturating_add(of_process);
         if dropped > 0 {
             self.json.int(At::Field(name), dropped.into());
         }
