@@ -6,8 +6,8 @@
 //! ```
 //! Beside these a payload may have `traceId`, `spanId`, `parentSpanId`, `links`, `droppedAttributesCount` and `status` with a
 //! `code`. Any other member is something that was sent and has no place here; the schemas are closed and refuse it by
-//! its name. A metric is read as a payload of the kind `metric`, which no catalogue lists, so that its texts can be
-//! looked at.
+//! its name. A data point of a metric that the catalogue lists is a payload with `instrument`, `unit` and its numbers. Any
+//! other metric is one payload as a whole, so that its texts can be looked at.
 
 use std::fmt;
 use std::sync::Arc;

@@ -14,8 +14,8 @@ impl Stopped {
     /// Most keys; what comes later is counted under `other`.
     pub const MOST_KEYS: usize = 1024;
 
-    /// Key, reason, and how often: `span Tea Break`, `Crew Created: attribute crew_agents.goal`, `resource: attribute
-    /// host.name`, `Crew Created: member status.message`.
+    /// Key, reason, and how often: ``span `Tea Break` ``, ``Crew Created `crew_agents.goal` ``, ``resource `host.name` ``,
+    /// ``Crew Created status member `message` ``.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Why, u64)> {
         self.counts.iter().map(|((key, why), count)| (key.as_str(), *why, *count))
     }
