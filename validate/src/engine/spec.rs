@@ -23,10 +23,10 @@ pub struct SignalSpec<'s> {
 }
 
 impl Spec<'_> {
-    /// Returns whether the signal at this position may be joined with a span so.
-    pub(super) fn may_join(&self, signal: usize, join: Join, consent: Consent) -> bool {
+    /// The ways in which the signal at this position may be joined with a span.
+    pub(super) fn joins(&self, signal: usize, consent: Consent) -> [bool; Join::ALL.len()] {
         let signals = self.signals.iter().map(|spec| spec.signal);
-        self.signals[signal].signal.may_join(join, consent, signals)
+        Join::ALL.map(|join| self.signals[signal].signal.may_join(join, consent, signals.clone()))
     }
 }
 

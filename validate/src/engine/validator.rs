@@ -25,6 +25,8 @@ pub struct Validator<'s> {
     signals: Vec<Table<'s>>,
     resource: Table<'s>,
     named: [Index; SignalKind::ALL.len()],
+    /// The ways in which each signal may be joined with a span.
+    joins: Vec<[bool; Join::ALL.len()]>,
 }
 
 /// The members of a signal or an object.
@@ -106,7 +108,8 @@ impl<'s> Validator<'s> {
         };
         let named = SignalKind::ALL.map(named);
         let resource = tables.table(&spec.resource.attributes, false);
-        Validator { consent, objects: tables.objects, signals, resource, named, spec }
+        let joins = (0..spec.signals.len()).map(|signal| spec.joins(signal, consent)).collect();
+        Validator { consent, objects: tables.objects, signals, resource, named, joins, spec }
     }
 
     /// Returns true if a payload may be sent. Reads no further than to the first fault.
@@ -285,7 +288,7 @@ impl<S: Sink> Signals<S> for Validator<'_> {
     }
 
     fn joins(&self, signal: usize, join: Join) -> bool {
-        self.spec.may_join(signal, join, self.consent)
+        self.joins[signal][join as usize]
     }
 
     fn part(&self, signal: usize, part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {

@@ -155,6 +155,42 @@ pub fn list<'p, S: Sink>(
     if items > most { sink.fault(position, Fault::TooManyItems(most)) } else { Ok(()) }
 }
 
+/// An object with these members and no others, each of which has to be there. `read` gets the position of a name.
+pub(super) fn members<S: Sink, const N: usize>(
+    cursor: &mut Cursor<'_>,
+    sink: &mut S,
+    names: [&str; N],
+    mut read: impl FnMut(usize, &mut Cursor<'_>, &mut S) -> Read<()>,
+) -> Read<()> {
+    if cursor.peek() != b'{' {
+        return other(cursor, sink, false, "an object");
+    }
+    let position = cursor.position();
+    let mut strangers = S::Strangers::default();
+    let mut seen = [false; N];
+    let mut more = cursor.open_object()?;
+    while more {
+        let key = cursor.key()?;
+        if let Some(at) = names.iter().position(|name| key.is(name)) {
+            sink.enter(Step::Member(names[at]));
+            match std::mem::replace(&mut seen[at], true) {
+                true => sink.refuse(cursor, Fault::Duplicate)?,
+                false => read(at, cursor, sink)?,
+            }
+            sink.leave();
+        } else {
+            sink.stranger(&mut strangers, &key, cursor, Fault::UnknownMember)?;
+        }
+        more = cursor.next_member()?;
+    }
+    for (name, _) in names.iter().zip(seen).filter(|(_, seen)| !seen) {
+        sink.enter(Step::Member(name));
+        sink.fault(position, Fault::Missing)?;
+        sink.leave();
+    }
+    Ok(())
+}
+
 /// A map of no more than `most` entries. Faults of its keys are told of the map: a key may be personal.
 pub fn map<'p, S: Sink>(
     cursor: &mut Cursor<'p>,
