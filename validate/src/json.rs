@@ -225,7 +225,7 @@ fn integral(number: &Number) -> Option<i128> {
 }
 
 /// Runs `work` with `key` appended to a JSON Pointer, and takes it away again.
-fn descend<R>(pointer: &mut String, key: &str, work: impl FnOnce(&mut String) -> R) -> R {
+pub(crate) fn descend<R>(pointer: &mut String, key: &str, work: impl FnOnce(&mut String) -> R) -> R {
     let length = pointer.len();
     push_key(pointer, key);
     let result = work(pointer);
@@ -240,7 +240,13 @@ pub(crate) fn join(pointer: &str, key: &str) -> String {
     pointer
 }
 
-fn push_key(pointer: &mut String, key: &str) {
+/// The keys that a JSON Pointer leads through.
+pub(crate) fn keys(pointer: &str) -> impl Iterator<Item = String> {
+    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~"))
+}
+
+/// Appends a key to a JSON Pointer.
+pub(crate) fn push_key(pointer: &mut String, key: &str) {
     pointer.push('/');
     for character in key.chars() {
         match character {

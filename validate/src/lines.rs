@@ -2,14 +2,16 @@
 //!
 //! For engines that hand over a column of texts and want a column back: one answer per line, whatever is in it.
 
-use candor_domain::{Domain, Member, Signal, quote};
+use candor_domain::{Domain, Member, Signal, SignalKind, quote};
 use candor_schema::{Catalogue, Consent};
 
 use crate::allow::Allow;
 use crate::engine::{Rule, Validator, Violation};
 use crate::input::{MAX_MEMORY, read_each};
 use crate::item::Item;
+use crate::json::keys;
 use crate::payload::Payload;
+use crate::signal::known;
 use crate::stopped::Stopped;
 
 /// Judges lines, and brings them to what may be kept.
@@ -102,11 +104,11 @@ impl<'c> Lines<'c> {
 
     fn judge_payload(&self, payload: &Payload, verdict: &mut Verdict) {
         verdict.signals += 1;
-        let name = payload.value["name"].as_str().unwrap_or_default();
-        let mut signals = self.catalogue.signals().iter().map(|signal| &signal.info);
-        let signal = signals.find(|signal| payload.value["kind"] == signal.kind.word() && signal.name == name);
+        let member = |name| payload.value[name].as_str().unwrap_or_default();
+        let kind = SignalKind::of_word(member("kind"));
+        let signal = kind.and_then(|kind| known(self.catalogue, kind, member("name"))).map(|signal| &signal.info);
         for violation in self.validator.check_payload(payload) {
-            let keys: Vec<String> = violation.pointer.split('/').skip(1).map(unescaped).collect();
+            let keys: Vec<String> = keys(&violation.pointer).collect();
             let (member, attribute, inner) = self.attribute(signal, &keys);
             let row = member.map(|member| row(member, inner));
             verdict.finding(&violation, signal.map(|signal| &*signal.name), attribute, row);
@@ -228,8 +230,4 @@ fn row<'m>(member: &'m Member, keys: &[String]) -> &'m str {
         };
     }
     row
-}
-
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
 }

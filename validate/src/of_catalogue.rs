@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::engine::notes::{Path, Place, duplicate, in_order};
 use crate::engine::{Rule, SignalSpec, Spec, Validator, Violation};
-use crate::json::why_broken;
+use crate::json::{descend, keys, why_broken};
 use crate::payload::Payload;
 
 impl<'c> Validator<'c> {
@@ -37,17 +37,17 @@ impl<'c> Validator<'c> {
             rule: Rule::DuplicateKey,
             message: duplicate(&path(&payload.value, pointer).subject()),
         }));
-        if payload.is_body {
-            let is_of_process = |pointer: &str| {
-                pointer == "/resource" || pointer.starts_with("/resource/") && pointer.matches('/').count() == 2
-            };
-            violations.retain(|found| found.rule != Rule::MissingKey || !is_of_process(&found.pointer));
-        }
-        if payload.may_lack {
-            let is_attribute = |pointer: &str| pointer.starts_with("/attributes/") && pointer.matches('/').count() == 2;
-            violations.retain(|found| found.rule != Rule::MissingKey || !is_attribute(&found.pointer));
-        }
+        violations.retain(|found| found.rule != Rule::MissingKey || !may_be_missing(payload, &found.pointer));
         in_order(violations)
+    }
+}
+
+/// Returns whether the form that a payload was read from cannot say that what a pointer leads to was left out.
+fn may_be_missing(payload: &Payload, pointer: &str) -> bool {
+    match pointer.split('/').skip(1).collect::<Vec<_>>()[..] {
+        ["resource"] | ["resource", _] => payload.is_body,
+        ["attributes", _] => payload.may_lack,
+        _ => false,
     }
 }
 
@@ -56,13 +56,7 @@ fn broken(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, &str)
     if let Some(why) = why_broken(value) {
         return found(pointer, why);
     }
-    let mut within = |key: &str, inner: &Value| {
-        let length = pointer.len();
-        pointer.push('/');
-        pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
-        broken(inner, pointer, found);
-        pointer.truncate(length);
-    };
+    let mut within = |key: &str, inner: &Value| descend(pointer, key, |pointer| broken(inner, pointer, found));
     match value {
         Value::Array(items) => items.iter().enumerate().for_each(|(place, item)| within(&place.to_string(), item)),
         Value::Object(members) => members.iter().for_each(|(key, inner)| within(key, inner)),
@@ -73,8 +67,7 @@ fn broken(value: &Value, pointer: &mut String, found: &mut dyn FnMut(&str, &str)
 /// The path that a JSON Pointer is.
 fn path(payload: &Value, pointer: &str) -> Path {
     let mut value = Some(payload);
-    let place = |key: &str| {
-        let key = key.replace("~1", "/").replace("~0", "~");
+    let place = |key: String| {
         let item = value.and_then(Value::as_array).and_then(|items| Some((key.parse().ok()?, items)));
         let (place, inner) = match item {
             Some((position, items)) => (Place::Item(position), items.get(position)),
@@ -86,7 +79,7 @@ fn path(payload: &Value, pointer: &str) -> Path {
         value = inner;
         place
     };
-    Path(pointer.split('/').skip(1).map(place).collect())
+    Path(keys(pointer).map(place).collect())
 }
 
 impl<'c> From<&'c Catalogue> for Spec<'c> {

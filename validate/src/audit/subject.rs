@@ -1,6 +1,7 @@
 //! Places in a payload, as pointers and in words.
 
 use crate::engine::words::key;
+use crate::json;
 
 /// The pointer to a place that is being visited. Positions in lists are `*`.
 #[derive(Debug, Default)]
@@ -18,14 +19,7 @@ impl Pointer {
         if length > DEEPEST {
             return length;
         }
-        self.0.push('/');
-        for character in key.chars() {
-            match character {
-                '~' => self.0.push_str("~0"),
-                '/' => self.0.push_str("~1"),
-                other => self.0.push(other),
-            }
-        }
+        json::push_key(&mut self.0, key);
         length
     }
 
@@ -36,7 +30,7 @@ impl Pointer {
 
 /// A place in words, in backticks where it has a name.
 pub(super) fn subject(pointer: &str) -> String {
-    let keys: Vec<String> = pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect();
+    let keys: Vec<String> = json::keys(pointer).collect();
     let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
     match keys[..] {
         [] => "the signal".to_owned(),

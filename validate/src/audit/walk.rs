@@ -18,6 +18,7 @@ use crate::audit::texts::Standing;
 use crate::audit::{Granted, Harm, Rule, keys};
 use crate::engine::notes::SERVICE_NAME;
 use crate::engine::words;
+use crate::json::keys;
 use crate::json::why_broken;
 use crate::metric;
 use crate::payload::{Origin, Payload};
@@ -346,14 +347,14 @@ impl<'w, 'c> Walk<'w, 'c> {
     }
 
     fn duplicate(&mut self, pointer: &str) {
-        self.go(&parts_of(pointer));
+        self.go(&keys(pointer).collect::<Vec<_>>());
         self.note(Hit::new(Rule::DuplicateKey), None, "is there more than once");
         self.pointer.back(0);
     }
 
     /// A further value of a key, judged as the first one is.
     fn repeated(&mut self, pointer: &str, value: &'w Value) {
-        let parts = parts_of(pointer);
+        let parts: Vec<_> = keys(pointer).collect();
         let Some((key, around)) = parts.split_last() else { return self.texts(value, Standing::Unlisted) };
         self.go(around);
         match around {
@@ -438,11 +439,6 @@ impl<'w, 'c> Walk<'w, 'c> {
         };
         self.memory.ledger.note(hit, &spot, 1, words);
     }
-}
-
-/// The keys of a JSON Pointer.
-fn parts_of(pointer: &str) -> Vec<String> {
-    pointer.split('/').skip(1).map(|key| key.replace("~1", "/").replace("~0", "~")).collect()
 }
 
 fn is_position(part: &str) -> bool {
