@@ -6,9 +6,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use candor_schema::SignalKind;
+use candor_schema::checks::bad_variable::is_address;
+use candor_schema::{Expiry, SignalKind};
 
-use super::draft::{Brief, Draft, DraftAttribute, DraftSignal, DraftType, is_timestamp, is_wire_name};
+use super::draft::{Brief, Draft, DraftAttribute, DraftSignal, DraftType, is_wire_name};
 use super::json_schema::SchemaReader;
 use super::names::sentence;
 use super::place::{SourceNote, SourcePlace};
@@ -255,7 +256,7 @@ impl Glean {
             });
             let (known, mut noted): (Vec<_>, Vec<_>) = values.into_iter().partition(|value| match key {
                 "notification_emails" => !value.trim().is_empty(),
-                "expires" => is_day(value),
+                "expires" => Expiry::of(value).is_some_and(|expiry| expiry.is_day()),
                 "data_reviews" | "bugs" => is_address(value),
                 _ => false,
             });
@@ -309,14 +310,4 @@ fn labelled(metric: &Yaml, value: DraftType) -> Result<DraftType, String> {
     }
     let most = labels.len() as u64 + 1;
     DraftType::map(DraftType::closed(labels.into_iter().chain([OTHER.to_owned()])), value, most)
-}
-
-/// Returns true for a day such as `2026-11-30`.
-fn is_day(text: &str) -> bool {
-    text.len() == 10 && is_timestamp(&format!("{text}T00:00:00Z"))
-}
-
-fn is_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.contains(char::is_whitespace))
 }

@@ -96,6 +96,11 @@ fn is_variable(name: &str) -> bool {
     starts && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
+/// Returns whether a text is an address that endpoints and links may have.
+pub fn is_address(text: &str) -> bool {
+    fault_of_endpoint(text).is_none()
+}
+
 /// Finds a fault in an endpoint, with the way out.
 pub(super) fn fault_of_endpoint(endpoint: &str) -> Option<(&'static str, &'static str)> {
     let Some(rest) = endpoint.strip_prefix("https://").or_else(|| endpoint.strip_prefix("http://")) else {
