@@ -1,6 +1,8 @@
 //! Lines in, lines out, as they come: what another program pipes through this one and waits for.
 
+use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
 
 use crate::output::{Form, guard};
 
@@ -17,11 +19,21 @@ pub enum Line<'l> {
     TooLong,
 }
 
+/// Hands over each line of the files and writes what comes back, in order, until the reader of the output goes away.
+pub fn pump_files(files: &[PathBuf], form: Form, mut answer: impl FnMut(Line<'_>, &mut Vec<u8>)) -> Result<(), String> {
+    for file in files {
+        let in_file = |error: io::Error| format!("{}: {error}", name(file));
+        if !pump(open(file).map_err(in_file)?, form, &mut answer).map_err(in_file)? {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Hands over each line and writes what comes back, in order. Returns false if the reader of the output went away.
 ///
-/// Memory is bounded by the longest line. Whoever sent all the lines that it has gets all their answers, also while the
-/// input stays open.
-pub fn pump(input: impl Read, form: Form, mut answer: impl FnMut(Line<'_>, &mut Vec<u8>)) -> io::Result<bool> {
+/// Memory is bounded by the longest line. Lines that are there have their answers before more are waited for.
+fn pump(input: impl Read, form: Form, mut answer: impl FnMut(Line<'_>, &mut Vec<u8>)) -> io::Result<bool> {
     let mut input = BufReader::with_capacity(BLOCK_BYTES, input);
     let mut output = Answers { form, is_terminal: io::stdout().is_terminal(), bytes: Vec::new() };
     let mut line = Vec::new();
@@ -42,6 +54,19 @@ pub fn pump(input: impl Read, form: Form, mut answer: impl FnMut(Line<'_>, &mut 
             return Ok(false);
         }
     }
+}
+
+/// The words for a file in messages; `-` is standard input.
+pub fn name(file: &Path) -> String {
+    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
+}
+
+/// Opens a file; `-` is standard input.
+pub fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+    if file == Path::new("-") {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(File::open(file)?))
 }
 
 /// Answers that were not written yet.

@@ -7,9 +7,8 @@ use candor_validate::{Lines, Sifted, Stopped};
 use crate::Outcome;
 use crate::config::{self, Config};
 use crate::consent::ChannelSet;
-use crate::lines::{Line, pump};
+use crate::lines::{Line, pump_files};
 use crate::output::{self, Form, foreign};
-use crate::validate::{name, open};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -38,21 +37,15 @@ pub fn run(arguments: &Arguments) -> Outcome {
     let mut counts = Counts::default();
     let standard_input = [PathBuf::from("-")];
     let files = if arguments.files.is_empty() { &standard_input } else { arguments.files.as_slice() };
-    for file in files {
-        let in_file = |error: std::io::Error| format!("{}: {error}", name(file));
-        let more = pump(open(file).map_err(in_file)?, Form::Text, |line, out| {
-            let before = out.len();
-            let sifted = match line {
-                Line::Whole(line) => lines.sift(line, out, &mut counts.stopped),
-                Line::TooLong => Sifted::Unreadable,
-            };
-            counts.add(sifted);
-            out.extend((out.len() > before).then_some(b'\n'));
-        });
-        if !more.map_err(in_file)? {
-            break;
-        }
-    }
+    pump_files(files, Form::Text, |line, out| {
+        let before = out.len();
+        let sifted = match line {
+            Line::Whole(line) => lines.sift(line, out, &mut counts.stopped),
+            Line::TooLong => Sifted::Unreadable,
+        };
+        counts.add(sifted);
+        out.extend((out.len() > before).then_some(b'\n'));
+    })?;
     counts.tell();
     Ok(true)
 }

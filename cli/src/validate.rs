@@ -3,10 +3,9 @@
 mod blocks;
 pub mod tally;
 
-use std::fs::File;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::num::NonZero;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::mpsc::{channel, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -23,7 +22,7 @@ use tally::{Spot, Tally};
 use crate::Outcome;
 use crate::config::{self, Config};
 use crate::consent::ChannelSet;
-use crate::lines::{Line, pump};
+use crate::lines::{Line, name, open, pump_files};
 use crate::output::{self, Form, foreign, one_line};
 use crate::report::{Format, Report};
 
@@ -88,20 +87,14 @@ pub fn run(arguments: &Arguments) -> Outcome {
 
 /// One answer per line of the files.
 fn answer_lines(files: &[PathBuf], lines: &Lines<'_>) -> Outcome {
-    for file in files {
-        let in_file = |error: io::Error| format!("{}: {error}", name(file));
-        let more = pump(open(file).map_err(in_file)?, Form::Json, |line, out| {
-            match line {
-                Line::Whole(line) => lines.judge(line, out),
-                // It is answered as one that is no JSON.
-                Line::TooLong => lines.judge(b"{", out),
-            }
-            out.push(b'\n');
-        });
-        if !more.map_err(in_file)? {
-            break;
+    pump_files(files, Form::Json, |line, out| {
+        match line {
+            Line::Whole(line) => lines.judge(line, out),
+            // It is answered as one that is no JSON.
+            Line::TooLong => lines.judge(b"{", out),
         }
-    }
+        out.push(b'\n');
+    })?;
     Ok(true)
 }
 
@@ -111,17 +104,6 @@ fn progress(files: &[PathBuf]) -> ProgressBar {
     let Some(total) = sizes.sum::<Option<u64>>() else { return ProgressBar::new_spinner() };
     let style = ProgressStyle::with_template("{bar:40} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left");
     ProgressBar::new(total).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-}
-
-pub fn name(file: &Path) -> String {
-    if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() }
-}
-
-pub fn open(file: &Path) -> io::Result<Box<dyn Read>> {
-    if file == Path::new("-") {
-        return Ok(Box::new(io::stdin()));
-    }
-    Ok(Box::new(File::open(file)?))
 }
 
 /// Holds whatever a file has against the catalogue.
