@@ -27,12 +27,6 @@ impl Measure {
     pub fn every(&self) -> String {
         Period::of_seconds(self.interval).every()
     }
-
-    /// The bucket of a histogram that a value falls into: bounds are inclusive, as in OpenTelemetry.
-    #[inline]
-    pub fn bucket(&self, value: f64) -> usize {
-        self.bounds.partition_point(|bound| *bound < value)
-    }
 }
 
 /// The instruments of OpenTelemetry that a catalogue can list.
@@ -49,10 +43,6 @@ pub enum Instrument {
 }
 
 impl Instrument {
-    /// Every instrument.
-    pub const ALL: [Instrument; 4] =
-        [Instrument::Counter, Instrument::UpDownCounter, Instrument::Gauge, Instrument::Histogram];
-
     /// The word in catalogues and payloads.
     pub const fn word(self) -> &'static str {
         match self {
@@ -69,11 +59,6 @@ impl Instrument {
             Instrument::UpDownCounter => "up-down counter",
             other => other.word(),
         }
-    }
-
-    /// The instrument of this word.
-    pub fn of_word(word: &str) -> Option<Self> {
-        Instrument::ALL.into_iter().find(|instrument| instrument.word() == word)
     }
 
     /// Returns whether its sum never shrinks.
@@ -103,21 +88,3 @@ impl NumberType {
 
 /// The largest number of buckets of one histogram.
 pub const MOST_BUCKETS: usize = 100;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn histogram(bounds: Vec<f64>) -> Measure {
-        let instrument = Instrument::Histogram;
-        Measure { instrument, number: NumberType::Double, unit: "ms".into(), bounds: bounds.into(), interval: 60 }
-    }
-
-    #[test]
-    fn bounds_are_inclusive() {
-        let measure = histogram(vec![1.0, 5.0]);
-        let buckets = [0.0, 1.0, 1.5, 5.0, 5.1, f64::MAX].map(|value| measure.bucket(value));
-        assert_eq!(buckets, [0, 0, 1, 1, 2, 2]);
-        assert_eq!(histogram(Vec::new()).bucket(7.0), 0);
-    }
-}

@@ -1,6 +1,6 @@
 //! The domains of a metric: of its numbers, and of its labels, which are counted, because they make its series.
 
-use crate::{Domain, Instrument, Measure, Member, NumberType, Scalar};
+use crate::{Domain, Instrument, Measure, Member, NumberType};
 
 impl Measure {
     /// The domain of a data point's value; for a histogram, of its sum.
@@ -27,16 +27,9 @@ impl Domain {
         }
     }
 
-    /// The position of a value among those that can be counted, from 0.
-    pub fn ordinal(&self, value: Scalar<'_>) -> Option<u64> {
-        match (self, value) {
-            (Domain::Boolean, Scalar::Boolean(value)) => Some(u64::from(value)),
-            (Domain::Int { minimum, maximum }, Scalar::Int(value)) => {
-                (*minimum..=*maximum).contains(&value).then(|| value.abs_diff(*minimum))
-            }
-            (Domain::Enum(members), value) => members.position(value).map(|at| at as u64),
-            _ => None,
-        }
+    /// The number of values that it has as a label, its absence included unless it is required.
+    pub fn choices(&self, required: bool) -> Option<u64> {
+        Some(self.count()?.saturating_add(u64::from(!required)))
     }
 }
 
@@ -47,7 +40,7 @@ impl Member {
         if self.attribute.nullable {
             return None;
         }
-        self.attribute.domain.count()?.checked_add(u64::from(!self.required))
+        self.attribute.domain.choices(self.required)
     }
 }
 
@@ -70,7 +63,6 @@ mod tests {
         assert_eq!(Domain::Int { minimum: -2, maximum: 2 }.count(), Some(5));
         assert_eq!(Domain::Int { minimum: i64::MIN, maximum: i64::MAX }.count(), None);
         assert_eq!(Domain::Double { minimum: 0.0, maximum: 1.0 }.count(), None);
-        assert_eq!(Domain::Int { minimum: -2, maximum: 2 }.ordinal(Scalar::Int(2)), Some(4));
-        assert_eq!(Domain::Int { minimum: -2, maximum: 2 }.ordinal(Scalar::Int(3)), None);
+        assert_eq!([true, false].map(|required| Domain::Boolean.choices(required)), [Some(2), Some(3)]);
     }
 }

@@ -23,8 +23,8 @@ pub const CHECK: Check = Check {
 pub fn check_too_many_series(index: &Index<'_>, findings: &mut Vec<Finding>) {
     for (_, id, signal) in index.signals().filter(|(_, _, signal)| signal.measure.is_some()) {
         let choices = signal.attributes.iter().map(|(name, requirement)| {
-            let count = index.domain(index.attribute(&name.value)?)?.count()?;
-            Some((&name.value, count.saturating_add(u64::from(requirement.value == Requirement::Optional))))
+            let domain = index.domain(index.attribute(&name.value)?)?;
+            Some((&name.value, domain.choices(requirement.value == Requirement::Required)?))
         });
         // One that cannot be counted is reported for that.
         let Some(choices) = choices.collect::<Option<Vec<_>>>() else { continue };
