@@ -13,11 +13,11 @@ mod keys;
 mod line;
 mod mapping;
 mod merge;
-mod metric;
 pub(crate) mod node;
 mod opt_out;
 mod outline;
 mod page;
+mod signal;
 mod ty;
 mod yaml_fault;
 
@@ -353,34 +353,6 @@ impl Reader<'_> {
         Some(FieldModel {
             attribute: map.required(self, "attribute", Reader::text),
             requirement: map.optional(self, "requirement", Reader::requirement),
-        })
-    }
-
-    fn signal(&mut self, node: &Node, name: Place) -> Option<SignalModel> {
-        let Some(map) = self.entry(node, "a signal", SIGNAL_KEYS, name) else {
-            self.unread.parts.insert(Part::Carried);
-            return Some(SignalModel::default());
-        };
-        if map.unread_nested {
-            self.unread.parts.insert(Part::Carried);
-        }
-        Some(SignalModel {
-            name: map.required(self, "name", Reader::text),
-            collected: map.required(self, "collected", Reader::collected),
-            brief: map.required(self, "brief", Reader::text),
-            row: map.optional(self, "row", Reader::text),
-            endpoint: map.optional(self, "endpoint", Reader::text),
-            attributes: map.entries(self, "attributes", Part::Carried, Reader::carried),
-            every: map.optional(self, "every", Reader::period),
-            body: map.optional(self, "body", Reader::text),
-            parents: map.list(self, "parents", Reader::text),
-            links_to: map.list(self, "links_to", Reader::text),
-            propagates: map.optional(self, "propagates", Reader::boolean),
-            measure: None,
-            since: map.optional(self, "since", Reader::version),
-            deprecated: map.optional(self, "deprecated", Reader::deprecated),
-            stability: map.optional(self, "stability", Reader::stability),
-            allow: self.waivers(&map),
         })
     }
 
