@@ -9,7 +9,7 @@ use std::time::Duration;
 /// Writes a file through a temporary one beside it, which is renamed. A file that is there keeps its mode.
 ///
 /// # Errors
-/// When the file or its folder cannot be written.
+/// Fails when the file or its folder cannot be written.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(folder).map_err(|error| at(folder, error))?;
@@ -30,7 +30,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
 /// the file itself, so that all of them show the same.
 ///
 /// # Errors
-/// When the file cannot be written.
+/// Fails when the file cannot be written.
 pub fn write_document(path: &Path, text: &str) -> io::Result<()> {
     let target = path.canonicalize().map_err(|error| at(path, error))?;
     if has_other_names(&target) {

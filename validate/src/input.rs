@@ -34,7 +34,7 @@ pub const MAX_INFLATED_BYTES: usize = MAX_MEMORY / 2;
 /// nesting too deep) becomes one that no domain admits; what is around it is read.
 ///
 /// # Errors
-/// When the file as a whole is nothing of this, or would take more than [`MAX_MEMORY`].
+/// Fails when the file as a whole is nothing of this, or would take more than [`MAX_MEMORY`].
 pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeError> {
     let mut items = Vec::new();
     read_each(catalogue, bytes, MAX_MEMORY, |item| items.push(item))?;
@@ -45,7 +45,7 @@ pub fn read(catalogue: &Catalogue, bytes: &[u8]) -> Result<Vec<Item>, DecodeErro
 /// memory; nor does the file half of that when it is inflated.
 ///
 /// # Errors
-/// When the file as a whole is none that [`read`] knows, or would take more. No item was given then.
+/// Fails when the file as a whole is none that [`read`] knows, or would take more. No item was given then.
 pub fn read_each(
     catalogue: &Catalogue,
     bytes: &[u8],
@@ -60,7 +60,7 @@ pub fn read_each(
 /// has another form is an item that says why.
 ///
 /// # Errors
-/// When the file as a whole is no JSON, or would take more. No item was given then.
+/// Fails when the file as a whole is no JSON, or would take more. No item was given then.
 pub fn read_each_body(
     catalogue: &Catalogue,
     endpoint: &str,

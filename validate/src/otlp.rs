@@ -35,7 +35,7 @@ use crate::{metric, protobuf, signal};
 /// missing and null members, ids in either case.
 ///
 /// # Errors
-/// When the text is not JSON, or no such request.
+/// Fails when the text is not JSON, or no such request.
 pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<Item>, DecodeError> {
     let json = json::parse(text).map_err(|why| DecodeError::new(format!("not JSON: {why}")))?;
     match is_request(&json) {
@@ -51,7 +51,7 @@ pub fn payloads_from_otlp_json(catalogue: &Catalogue, text: &str) -> Result<Vec<
 /// that they can be read as.
 ///
 /// # Errors
-/// When the bytes are no such request.
+/// Fails when the bytes are no such request.
 pub fn payloads_from_otlp_protobuf(
     catalogue: &Catalogue,
     bytes: &[u8],

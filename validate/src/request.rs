@@ -30,7 +30,7 @@ impl Request {
     /// Reads a body in protobuf, not compressed. No bytes at all are a request without signals.
     ///
     /// # Errors
-    /// When the bytes are no such request.
+    /// Fails when the bytes are no such request.
     pub fn from_protobuf(signals: Signals, bytes: &[u8]) -> Result<Self, DecodeError> {
         let json = request_from_protobuf(bytes, Some(signals))?;
         Ok(Request { signals, json })
@@ -39,7 +39,7 @@ impl Request {
     /// Reads a body in JSON, not compressed.
     ///
     /// # Errors
-    /// When the text is not one JSON object.
+    /// Fails when the text is not one JSON object.
     pub fn from_json(signals: Signals, text: &[u8]) -> Result<Self, DecodeError> {
         let json = json::parse(text).map_err(|why| match std::str::from_utf8(text) {
             Ok(_) => DecodeError::new(format!("not JSON: {why}")),

@@ -25,7 +25,7 @@ pub struct Door {
 
 impl Door {
     /// # Errors
-    /// When a name or an origin is not written as one.
+    /// Fails when a name or an origin is not written as one.
     pub fn new(hosts: &[String], origins: &[String]) -> Result<Self, String> {
         let host = |host: &String| {
             let name = Authority::try_from(host.as_str()).ok().filter(|name| name.as_str() == host);
@@ -51,7 +51,7 @@ impl Door {
     /// Lets a request in. The origin of the page that it comes from, if it comes from one.
     ///
     /// # Errors
-    /// When it was sent to another host, or by a page whose origin is not allowed.
+    /// Fails when it was sent to another host, or by a page whose origin is not allowed.
     pub fn check<B>(&self, request: &Request<B>) -> Result<Option<HeaderValue>, Refusal> {
         let refuse = |why: String| Err(Refusal::new(StatusCode::FORBIDDEN, why));
         let hosts = written_hosts(request);

@@ -65,7 +65,7 @@ impl Intake {
     /// Inflates a body and weighs it.
     ///
     /// # Errors
-    /// When it cannot be inflated, or would be too long.
+    /// Fails when it cannot be inflated, or would be too long.
     pub fn open(&self, sent: Sent) -> Result<Opened, Refusal> {
         let signals = signals(sent.kind);
         let inflated = if sent.gzip { Some(inflate(&sent.body, self.most_bytes)?) } else { None };
@@ -80,7 +80,7 @@ impl Intake {
     }
 
     /// # Errors
-    /// When nothing in the body can be read, or there is too much of it.
+    /// Fails when nothing in the body can be read, or there is too much of it.
     pub fn take(&self, opened: &Opened) -> Result<Taken, Refusal> {
         let (sent, body) = (&opened.sent, opened.body());
         let Some(signals) = signals(sent.kind) else { return self.take_body(body) };

@@ -220,7 +220,7 @@ impl Ledger {
     /// Prints the summary, with what the audit found and whether that breaks a promise. Says whether nothing is wrong.
     ///
     /// # Errors
-    /// When something was not judged, or could not be printed or captured.
+    /// Fails when something was not judged, or could not be printed or captured.
     pub fn finish(
         &mut self,
         catalogue: &Catalogue,

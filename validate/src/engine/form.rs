@@ -85,7 +85,7 @@ pub trait Signals<S: Sink> {
     /// Reads the attributes of a signal: an object.
     ///
     /// # Errors
-    /// When no more is to be read.
+    /// Fails when no more is to be read.
     fn attributes(&self, signal: Self::Signal, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()>;
 
     /// Returns whether payloads of a signal may have this part.
@@ -101,7 +101,7 @@ pub trait Signals<S: Sink> {
     /// Reads a part that payloads of the signal may have.
     ///
     /// # Errors
-    /// When no more is to be read.
+    /// Fails when no more is to be read.
     fn part(&self, _signal: Self::Signal, _part: Part, cursor: &mut Cursor<'_>, sink: &mut S) -> Read<()> {
         sink.refuse(cursor, Fault::UnknownMember)
     }

@@ -172,7 +172,7 @@ impl<const WORDS: usize> Members<WORDS> {
     /// Enters an object.
     ///
     /// # Errors
-    /// When there is none.
+    /// Fails when there is none.
     #[inline(always)]
     pub fn open(cursor: &mut Cursor<'_>) -> Read<Self> {
         Ok(Members { seen: [0; WORDS], more: cursor.open_object()? })
@@ -189,7 +189,7 @@ impl<const WORDS: usize> Members<WORDS> {
     /// Notes the member that was found by its key.
     ///
     /// # Errors
-    /// When there is no such member, or it was there already.
+    /// Fails when there is no such member, or it was there already.
     #[inline(always)]
     pub fn once(&mut self, position: Option<usize>) -> Read<()> {
         let position = position.ok_or(Refused)?;
@@ -204,7 +204,7 @@ impl<const WORDS: usize> Members<WORDS> {
     /// Behind a member's value.
     ///
     /// # Errors
-    /// When neither another member nor the end of the object follows.
+    /// Fails when neither another member nor the end of the object follows.
     #[inline(always)]
     pub fn next(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         self.more = cursor.next_member()?;
