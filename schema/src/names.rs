@@ -6,7 +6,7 @@ use crate::invisible::invisible;
 
 /// The Rust type or variant name for a catalogue's name or an enum's member: words joined in CamelCase.
 ///
-/// Whatever is no letter or digit separates words; other scripts' letters become their code points. There is always a
+/// Anything but letters and digits separates words; other scripts' letters become their code points. There is always a
 /// name, and it is always an identifier, but two texts may get the same one: `check_bad_name` and `check_bad_enum`
 /// report that, so in a catalogue they do not.
 ///

@@ -1,7 +1,7 @@
 //! Bodies of a program's own, as the endpoints of a catalogue declare them, to payloads.
 //!
-//! The endpoint whose form a document has is found by trying: the template says where everything stands, so a document of
-//! another form has something too much or too little. A document of no form is named with what the nearest one lacks.
+//! The endpoint whose form a document has is found by trying: the template says where everything stands, so a document
+//! of another form has something too much or too little. A document of no form is named with what the nearest one lacks.
 
 use candor_domain::{BatchReading, Body, Fault, JsonValue};
 use candor_schema::{Catalogue, Endpoint};
