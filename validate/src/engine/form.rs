@@ -132,29 +132,36 @@ pub enum Part {
 }
 
 impl Part {
-    const ALL: [Part; 8] =
-        [Part::Body, Part::Resource, Part::Instrument, Part::Unit, Part::Value, Part::Buckets, Part::Bounds, Part::Sum];
+    /// The members that are parts.
+    const MEMBERS: [Member; 8] = [
+        Member::Body,
+        Member::Resource,
+        Member::Instrument,
+        Member::Unit,
+        Member::Value,
+        Member::Buckets,
+        Member::Bounds,
+        Member::Sum,
+    ];
 
+    #[inline]
     fn of(member: Member) -> Option<Part> {
-        Part::ALL.into_iter().find(|part| part.member() == member)
+        Some(match member {
+            Member::Body => Part::Body,
+            Member::Resource => Part::Resource,
+            Member::Instrument => Part::Instrument,
+            Member::Unit => Part::Unit,
+            Member::Value => Part::Value,
+            Member::Buckets => Part::Buckets,
+            Member::Bounds => Part::Bounds,
+            Member::Sum => Part::Sum,
+            _ => return None,
+        })
     }
 
     /// Returns whether a payload that may have this part must have it.
     fn is_required(self) -> bool {
         !matches!(self, Part::Body | Part::Resource)
-    }
-
-    fn member(self) -> Member {
-        match self {
-            Part::Body => Member::Body,
-            Part::Resource => Member::Resource,
-            Part::Instrument => Member::Instrument,
-            Part::Unit => Member::Unit,
-            Part::Value => Member::Value,
-            Part::Buckets => Member::Buckets,
-            Part::Bounds => Member::Bounds,
-            Part::Sum => Member::Sum,
-        }
     }
 }
 
@@ -373,9 +380,10 @@ pub(super) fn read<S: Sink, P: Signals<S>>(cursor: &mut Cursor<'_>, sink: &mut S
         }
     }
     if let Some((_, signal)) = signal {
-        for part in Part::ALL.into_iter().filter(|part| !seen.has(part.member()) && signals.has(signal, *part)) {
+        for member in Part::MEMBERS.into_iter().filter(|member| !seen.has(*member)) {
+            let Some(part) = Part::of(member).filter(|part| signals.has(signal, *part)) else { continue };
             if part.is_required() {
-                sink.enter(Step::Member(part.member().name()));
+                sink.enter(Step::Member(member.name()));
                 sink.fault(position, Fault::Missing)?;
                 sink.leave();
             } else {
