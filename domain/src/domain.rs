@@ -155,6 +155,21 @@ impl Domain {
         }
     }
 
+    /// The part of a value at a position or under a key: its domain, and the attribute if it is the field of an object.
+    /// `None` for what has no such part. The parts of a JSON value are JSON values.
+    pub fn within(&self, key: &str) -> Option<(&Domain, Option<&AttributeInfo>)> {
+        match self {
+            Domain::List { item, .. } => Some((item, None)),
+            Domain::Map { value, .. } => Some((value, None)),
+            Domain::Json { .. } => Some((self, None)),
+            Domain::Object(object) => {
+                let field = &*object.fields.iter().find(|field| field.name() == key)?.attribute;
+                Some((&field.domain, Some(field)))
+            }
+            _ => None,
+        }
+    }
+
     /// Returns whether values have named parts, or are lists of such: not every API can carry them.
     pub fn is_structured(&self) -> bool {
         match self {

@@ -74,24 +74,8 @@ impl<'c> Listed<'c> {
         matches!(self.domain(), Some(Domain::Json { .. }))
     }
 
-    fn item(self) -> Self {
-        match self.domain() {
-            Some(Domain::List { item, .. }) => Listed::Part(item),
-            Some(json @ Domain::Json { .. }) => Listed::Part(json),
-            _ => Listed::Not,
-        }
-    }
-
-    fn field(self, key: &str) -> Self {
-        match self.domain() {
-            Some(Domain::Object(object)) => {
-                let field = object.fields.iter().find(|field| field.name() == key);
-                field.map_or(Listed::Not, |field| Listed::Part(&field.attribute.domain))
-            }
-            Some(Domain::Map { value, .. }) => Listed::Part(value),
-            Some(json @ Domain::Json { .. }) => Listed::Part(json),
-            _ => Listed::Not,
-        }
+    fn within(self, key: &str) -> Self {
+        self.domain().and_then(|domain| domain.within(key)).map_or(Listed::Not, |(part, _)| Listed::Part(part))
     }
 }
 
@@ -320,12 +304,12 @@ fn only_value(key: &str, json: &Json, listed: Listed<'_>) -> Option<Noted> {
         ("intValue", json) => Value::from(json.as_integer::<i64>()?),
         ("doubleValue", json) => Value::Number(double(json)?),
         ("arrayValue", json) => {
-            let items = values(json)?.iter().map(|item| any_value(item, listed.item()));
+            let items = values(json)?.iter().map(|item| any_value(item, listed.within("")));
             return Some(list(items.filter(|(value, _)| listed.has_nulls() || !value.is_null()).collect()));
         }
         ("kvlistValue", json) => {
             let mut draft = Draft::default();
-            draft.put_pairs(values(json)?, &|key| listed.field(key)).ok()?;
+            draft.put_pairs(values(json)?, &|key| listed.within(key)).ok()?;
             return Some(draft.finish());
         }
         _ => return None,

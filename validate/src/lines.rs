@@ -2,7 +2,7 @@
 //!
 //! For engines that hand over a column of texts and want a column back: one answer per line, whatever is in it.
 
-use candor_domain::{Domain, Member, Signal, SignalKind, quote};
+use candor_domain::{Member, Signal, SignalKind, quote};
 use candor_schema::{Catalogue, Consent};
 
 use crate::allow::Allow;
@@ -216,18 +216,9 @@ impl Verdict {
 fn row<'m>(member: &'m Member, keys: &[String]) -> &'m str {
     let (mut row, mut domain) = (&member.attribute.row, &member.attribute.domain);
     for key in keys {
-        domain = match domain {
-            Domain::List { item, .. } => item,
-            Domain::Map { value, .. } => value,
-            Domain::Object(object) => match object.fields.iter().find(|field| field.name() == key) {
-                Some(field) => {
-                    row = &field.attribute.row;
-                    &field.attribute.domain
-                }
-                None => break,
-            },
-            _ => break,
-        };
+        let Some((inner, field)) = domain.within(key) else { break };
+        row = field.map_or(row, |field| &field.row);
+        domain = inner;
     }
     row
 }
