@@ -263,14 +263,20 @@ impl Glean {
             match key {
                 "notification_emails" if !known.is_empty() => attribute.handling.owner = Some(known.join(", ")),
                 "expires" => attribute.handling.expires = known.into_iter().next(),
-                _ => attribute.handling.links.extend(known),
+                _ => {
+                    let links = &mut attribute.handling.links;
+                    known.into_iter().for_each(|link| {
+                        if !links.contains(&link) {
+                            links.push(link);
+                        }
+                    });
+                }
             }
             noted.retain(|value| !value.trim().is_empty());
             if !noted.is_empty() {
                 attribute.add_note(&format!("{key}: {}", noted.join(", ")));
             }
         }
-        attribute.handling.links.dedup();
     }
 
     fn leave_out(&mut self, path: &SourcePlace, entry: &Yaml, whose: &str) {

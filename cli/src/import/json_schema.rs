@@ -286,7 +286,11 @@ impl<'y> SchemaReader<'y, '_> {
                 names => text(names),
             },
         };
-        if let DraftType::Boolean | DraftType::Timestamp = key {
+        let is_text = match &key {
+            DraftType::Enum(members) => members.iter().all(|member| member.value.is_string()),
+            key => matches!(key, DraftType::Text { .. }),
+        };
+        if !is_text {
             return Err("a map whose keys are no texts".to_owned());
         }
         let most = node.get("maxProperties").and_then(|most| most.to_json().as_u64());

@@ -165,6 +165,7 @@ search:
     labels: [first, second]
     notification_emails: [search@example.com]
     bugs: [https://bugs.example.com/7, 12]
+    data_reviews: [https://bugs.example.com/8, https://bugs.example.com/7]
     expires: 2031-05-01
     send_in_pings: [usage]
   words:
@@ -187,6 +188,7 @@ const MORE_PROPERTIES: &str = r##"{
     "by_part": {"type": "object", "propertyNames": {"enum": ["cpu", "disk"]}, "additionalProperties": {"$ref": "#/$defs/part"}},
     "settings": {"type": "object"},
     "maps": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "codes": {"type": "object", "propertyNames": {"enum": [1, 2]}, "additionalProperties": {"type": "boolean"}},
     "nothing": {"type": "object", "additionalProperties": false}
   },
   "$defs": {"part": {"type": "object", "properties": {"name": {"type": ["string", "null"], "maxLength": 9}}}}
@@ -202,13 +204,13 @@ fn maps_and_owners_of_glean() {
     assert_eq!(signals(folder.path(), &run.stdout), [("usage".to_owned(), names)]);
     for expected in [
         "    type: {map: int, keys: {enum: [\"first\", \"second\", \"__other__\"]}}\n    max_items: 3\n    minimum: 0\n",
-        "    note: \"bugs: 12\"\n    owner: \"search@example.com\"\n    expires: \"2031-05-01\"\n    links: [\"https://bugs.example.com/7\"]\n",
+        "    note: \"bugs: 12\"\n    owner: \"search@example.com\"\n    expires: \"2031-05-01\"\n    links: [\"https://bugs.example.com/8\", \"https://bugs.example.com/7\"]\n",
         "    type: {map: string, keys: {max_length: 111}}\n    max_items: 17\n    max_length: 256\n",
         "    note: \"expires: never\"\n",
     ] {
         assert!(run.stdout.contains(expected), "{expected}\n{}", run.stdout);
     }
-    assert!(run.stderr.contains("metrics.yaml:16:3: metric `search.pairs`: `dual_labeled_counter`"), "{}", run.stderr);
+    assert!(run.stderr.contains("metrics.yaml:17:3: metric `search.pairs`: `dual_labeled_counter`"), "{}", run.stderr);
 }
 
 #[test]
@@ -229,7 +231,11 @@ fn maps_and_values_of_any_kind_of_a_json_schema() {
     ] {
         assert!(run.stdout.contains(expected), "{expected}\n{}", run.stdout);
     }
-    for expected in ["`maps`: a map of lists, of maps or of anything", "`nothing`: an object without members"] {
+    for expected in [
+        "`maps`: a map of lists, of maps or of anything",
+        "`codes`: a map whose keys are no texts",
+        "`nothing`: an object without members",
+    ] {
         assert!(run.stderr.contains(expected), "{expected}\n{}", run.stderr);
     }
 }
