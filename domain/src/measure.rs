@@ -1,7 +1,4 @@
-//! Metrics: the instrument, the numbers that it takes, and how many series there can be.
-//!
-//! The attributes of a metric are labels: each combination of their values is a series of its own. Their domains are
-//! closed, so the number of series is known before the program runs.
+//! Metrics: the instrument and the numbers that it takes.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,7 @@
 //! The domains of a metric: of its numbers, and of its labels, which are counted, because they make its series.
+//!
+//! The attributes of a metric are labels: each combination of their values is a series of its own. Their domains are
+//! closed, so the number of series is known before the program runs.
 
 use crate::{Domain, Instrument, Measure, Member, NumberType};
 

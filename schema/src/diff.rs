@@ -4,8 +4,8 @@
 //! they have the same key; one that was renamed was removed and added.
 //!
 //! * **Whatever newly passes by default *widens*.** `codegen/tests/diff/` holds that against the schemas and the
-//!   validator, for random pairs of catalogues. A bound that cannot be shown to stay within the old one is wider:
-//!   another pattern, most other types.
+//!   validator, for random pairs of catalogues with spans and events. A bound that cannot be shown to stay within the
+//!   old one is wider: another pattern, most other types.
 //! * What would widen *adds opt-in* if the attribute or its signal is opt-in. An attribute declared as collected by
 //!   default counts as such, even if only opt-in signals carry it.
 //! * A change that does two things has both classes: a text for a number widens, and breaks readers.
