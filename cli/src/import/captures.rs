@@ -77,6 +77,8 @@ pub struct Learner {
 struct Sent {
     count: u64,
     with: BTreeMap<String, u64>,
+    /// True if it came with the ids of a span that it belongs to.
+    has_parent: bool,
 }
 
 impl Learner {
@@ -120,6 +122,8 @@ impl Learner {
         self.around(payload, &format!("{} `{}`", kind.word(), key.1), file);
         let sent = self.signals.entry(key).or_default();
         sent.count += 1;
+        // The ids of an event are those of its span.
+        sent.has_parent |= !text(if kind == SignalKind::Event { "spanId" } else { "parentSpanId" }).is_empty();
         let mut bad = Vec::new();
         for (name, value) in payload.value.get("attributes").and_then(Value::as_object).into_iter().flatten() {
             let is_new = !self.attributes.contains_key(name);
@@ -184,7 +188,7 @@ impl Learner {
         }
     }
 
-    /// The catalogue that admits what was learnt.
+    /// The catalogue that admits what was learnt, but for parents: it asks for those.
     pub fn draft(&self) -> Draft {
         let mut draft = Draft::default();
         draft.service = self.services.first().cloned();
@@ -213,6 +217,7 @@ impl Learner {
                 Some((keys.get(own)?.clone(), *count == sent.count && sent.count > 1))
             });
             signal.attributes = carried.collect();
+            signal.has_parent = sent.has_parent;
             if signal.attributes.is_empty() {
                 signal.row = Some(draft.row(name, name).id.clone());
             }

@@ -151,6 +151,8 @@ pub struct DraftSignal {
     pub row: Option<String>,
     /// Keys of its attributes, and whether each is always there.
     pub attributes: Vec<(String, bool)>,
+    /// True if it came with the ids of a span that it belongs to.
+    pub has_parent: bool,
     pub deprecated: Option<DraftDeprecation>,
     pub stability: Option<Stability>,
 }
@@ -394,6 +396,7 @@ impl DraftSignal {
             brief: Brief::Guessed(words(name)),
             row: None,
             attributes: Vec::new(),
+            has_parent: false,
             deprecated: None,
             stability: None,
         }

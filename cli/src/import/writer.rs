@@ -205,6 +205,9 @@ impl Page {
         for (attribute, is_always_there) in &signal.attributes {
             self.carried(6, attribute, *is_always_there);
         }
+        if signal.has_parent {
+            self.ask(4, "parents: which spans may it belong to (`remote`: one of another process)?");
+        }
         self.deprecated(signal.deprecated.as_ref());
         if let Some(stability) = signal.stability {
             self.line(4, &format!("stability: {}", stability.word()));

@@ -74,6 +74,22 @@ fn what_was_sent_passes_and_is_kept_to_itself() {
 }
 
 #[test]
+fn a_draft_asks_for_the_spans_that_signals_belonged_to() {
+    let folder = empty();
+    let lines = r#"{"kind":"span","name":"Query","startTimeUnixNano":"1","endTimeUnixNano":"2","parentSpanId":"b7ad6b7169203331","attributes":{"rows":1}}
+{"kind":"span","name":"Request","startTimeUnixNano":"1","endTimeUnixNano":"2","spanId":"b7ad6b7169203331","attributes":{"size":1}}
+{"kind":"event","name":"Slow","timeUnixNano":"1","spanId":"b7ad6b7169203331","attributes":{"time":1}}
+"#;
+    fs::write(folder.path().join("sent.ndjson"), lines).expect("written");
+    let draft = run(folder.path(), "import captures sent.ndjson").stdout;
+    for (key, asks) in [("query", true), ("request", false), ("slow", true)] {
+        let (_, signal) = draft.split_once(&format!("\n  {key}:\n    name: ")).expect("it is there");
+        let signal = signal.split("\n  ").skip(1).take_while(|line| line.starts_with(' ')).collect::<String>();
+        assert_eq!(signal.contains("# parents: which spans may it belong to"), asks, "{key}\n{draft}");
+    }
+}
+
+#[test]
 fn what_has_no_place_is_listed() {
     let folder = empty();
     let lines = r#"{"resourceSpans": [{"resource": {"attributes": [{"key": "os.type", "value": {"stringValue": "linux"}}]}, "scopeSpans": [{"spans": [{"name": "a", "attributes": [{"key": "x", "value": {"intValue": "1"}}]}]}]}]}
